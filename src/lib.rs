@@ -11,6 +11,7 @@
 //! | [`wire`] | bytes <-> messages; safe, no I/O |
 //! | [`error`] | codes and the error record |
 //! | [`uapi`] | the kernel's numbers that the libc crate lacks |
+//! | `text` | text into a buffer of given size |
 //! | `sys` | the only module that makes system calls or touches raw memory |
 //! | `rt` | allocator and panic handler of the C build |
 //!
@@ -34,5 +35,6 @@ mod rt;
 pub mod socket;
 #[allow(unsafe_code)]
 mod sys;
+mod text;
 pub mod uapi;
 pub mod wire;

@@ -25,6 +25,8 @@ pub const NLRS_ECANCELED: i32 = -0x10009;
 pub const NLRS_EBUSY: i32 = -0x1000a;
 /// The socket was closed.
 pub const NLRS_ECLOSED: i32 = -0x1000b;
+/// The transaction was refused: nothing of it was applied.
+pub const NLRS_EABORTED: i32 = -0x1000c;
 
 /// Returned by a callback: end the call, with success.
 pub const NLRS_STOP: i32 = 1;
@@ -87,6 +89,8 @@ impl Code {
     pub const BUSY: Code = Code::of(NLRS_EBUSY);
     /// [`NLRS_ECLOSED`].
     pub const CLOSED: Code = Code::of(NLRS_ECLOSED);
+    /// [`NLRS_EABORTED`].
+    pub const ABORTED: Code = Code::of(NLRS_EABORTED);
 
     /// The code of a number that is known to be negative; -EINVAL in place of any other.
     pub const fn of(raw: i32) -> Code {

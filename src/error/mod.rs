@@ -3,6 +3,8 @@
 
 mod code;
 mod record;
+mod text;
 
 pub use code::*;
 pub use record::{ErrorRecord, MAX_DEPTH, Origin, Path, Policy};
+pub use text::strerror;
