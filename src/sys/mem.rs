@@ -4,6 +4,7 @@
 use crate::error::{Code, Result};
 use alloc::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -22,6 +23,17 @@ pub(crate) fn try_box<T>(value: T) -> Result<Box<T>> {
     unsafe { memory.write(value) };
     // SAFETY: from the global allocator with T's layout, and initialised.
     Ok(unsafe { Box::from_raw(memory) })
+}
+
+/// Appends to a list, or -ENOMEM where Vec::push would abort.
+pub(crate) fn try_push<T>(list: &mut Vec<T>, value: T) -> Result<()> {
+    list.try_reserve(1).map_err(|_| Code::ENOMEM)?;
+    let end = list.spare_capacity_mut();
+    let Some(slot) = end.first_mut() else { return Err(Code::ENOMEM) };
+    slot.write(value);
+    // SAFETY: the slot behind the last value has just been written.
+    unsafe { list.set_len(list.len().wrapping_add(1)) };
+    Ok(())
 }
 
 /// Bytes: our own, which can grow, or the caller's, which cannot. Always initialised.

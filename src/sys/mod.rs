@@ -3,8 +3,11 @@
 
 pub(crate) mod clock;
 pub(crate) mod fd;
+pub(crate) mod file;
 pub(crate) mod lock;
 pub(crate) mod mem;
+pub(crate) mod netns;
+pub(crate) mod timer;
 
 use crate::error::Code;
 
