@@ -321,3 +321,91 @@ impl core::fmt::Debug for Peer {
         f.write_str("Peer")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(seq: u32) -> Vec<u8> {
+        Header { len: 16, ty: 18, flags: 1, seq, portid: PORTID }.to_bytes().to_vec()
+    }
+
+    fn receive(peer: &Peer) -> Result<(Vec<u8>, Arrival)> {
+        let mut into = [0; 256];
+        let arrival = peer.receive(&mut into)?;
+        Ok((into.get(..arrival.len.min(256)).unwrap_or(&[]).to_vec(), arrival))
+    }
+
+    fn header(peer: &Peer) -> Option<Header> {
+        Header::read(&receive(peer).ok()?.0)
+    }
+
+    #[test]
+    fn prepared_replies_belong_to_requests_in_order() {
+        let peer = Peer::new(None).expect("peer");
+        peer.reply(&Header { len: 16, ty: 16, ..Header::default() }.to_bytes(), 0).expect("reply");
+        peer.done(0).expect("done");
+        peer.next_request().expect("next");
+        peer.ack(None, -17).expect("ack");
+        peer.event(b"event", 0).expect("event");
+        assert_eq!(receive(&peer).map(|got| got.0), Ok(b"event".to_vec()));
+        assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
+        assert_eq!(peer.send(&request(70)), Ok(16));
+        assert_eq!(header(&peer), Some(Header { len: 16, ty: 16, flags: 0, seq: 70, portid: PORTID }));
+        assert_eq!(header(&peer).map(|header| (header.ty, header.seq)), Some((NLMSG_DONE, 70)));
+        assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
+        assert_eq!(peer.send(&request(71)), Ok(16));
+        let (bytes, arrival) = receive(&peer).expect("ack");
+        assert_eq!(Header::read(&bytes).map(|header| header.seq), Some(71));
+        assert_eq!(array_at(&bytes, 16).map(i32::from_ne_bytes), Some(-17));
+        assert_eq!(bytes.get(20..), Some(&request(71)[..]));
+        assert_eq!((arrival.len, arrival.portid, arrival.group, arrival.nsid), (36, 0, 0, -1));
+        assert_eq!(peer.requests(), Ok(2));
+    }
+
+    #[test]
+    fn a_function_answers() {
+        let peer = Peer::new(Some(Box::new(|peer: &Peer, bytes: &[u8]| {
+            let header = Header::read(bytes).unwrap_or_default();
+            if header.seq == 9 {
+                return -libc::EAGAIN;
+            }
+            assert_eq!(peer.ack(Some(header), 0), Ok(()));
+            0
+        })))
+        .expect("peer");
+        assert_eq!(peer.send(&request(9)), Err(Code::EAGAIN));
+        assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
+        assert_eq!(peer.send(&request(10)), Ok(16));
+        assert_eq!(header(&peer).map(|header| header.seq), Some(10));
+    }
+
+    #[test]
+    fn everything_that_can_go_wrong() {
+        let peer = Peer::new(None).expect("peer");
+        peer.set_sender(Sender { portid: 5, group: 33, nsid: 4, delay: 0 }).expect("sender");
+        peer.event(b"forged", 0).expect("event");
+        let (_, arrival) = receive(&peer).expect("forged");
+        assert_eq!((arrival.portid, arrival.group, arrival.nsid), (5, 33, 4));
+        peer.set_sender(Sender { delay: 20_000_000, ..Sender::KERNEL }).expect("sender");
+        peer.event(b"late", 100_000).expect("event");
+        assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
+        let start = now_ns();
+        while let Err(code) = crate::sys::fd::poll(peer.fd(), libc::POLLIN, -1, None) {
+            assert_eq!(code, Code::EINTR);
+        }
+        assert!(now_ns() - start > 10_000_000);
+        assert_eq!(receive(&peer).map(|got| got.1.len), Ok(100_000));
+        peer.set_sender(Sender::KERNEL).expect("sender");
+        peer.fail(Code::ENOBUFS).expect("fail");
+        peer.send(&request(1)).expect("send");
+        assert_eq!(receive(&peer).map(drop), Err(Code::ENOBUFS));
+        peer.end(Code::of(-libc::ENODATA)).expect("end");
+        for _ in 0..3 {
+            assert_eq!(receive(&peer).map(drop), Err(Code::of(-libc::ENODATA)));
+        }
+        peer.event(b"after the end", 0).expect("event");
+        assert_eq!(receive(&peer).map(|got| got.0), Ok(b"after the end".to_vec()));
+        assert_eq!(receive(&peer).map(drop), Err(Code::of(-libc::ENODATA)));
+    }
+}

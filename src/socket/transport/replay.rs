@@ -119,3 +119,53 @@ impl Replay {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::pcap::{Record, file_header, record_header};
+
+    fn message(ty: u16, seq: u32, portid: u32) -> Vec<u8> {
+        Header { len: 16, ty, flags: 0, seq, portid }.to_bytes().to_vec()
+    }
+
+    fn receive(peer: &Peer) -> Result<Header> {
+        let mut into = [0; 64];
+        let arrival = peer.receive(&mut into)?;
+        assert_eq!(arrival.len, 16);
+        Header::read(&into).ok_or(Code::EBADMSG)
+    }
+
+    #[test]
+    fn answers_come_with_the_live_numbers() {
+        let mut file = file_header().to_vec();
+        let mut add = |direction, protocol, bytes: Vec<u8>| {
+            let record = Record { direction, portid: 0, group: 0, protocol, bytes: &bytes, true_len: bytes.len() };
+            file.extend_from_slice(&record_header(&record, 0).0);
+            file.extend_from_slice(&bytes);
+        };
+        add(Direction::Received, 0, message(16, 0, 0));
+        add(Direction::Sent, 0, message(18, 500, 0));
+        add(Direction::Received, 16, message(99, 500, 77));
+        add(Direction::Received, 0, message(16, 500, 77));
+        add(Direction::Received, 0, message(17, 3, 0));
+        add(Direction::Sent, 0, message(18, 501, 0));
+        add(Direction::Received, 0, message(2, 501, 77));
+        let path = std::env::temp_dir().join(format!("nlrs-replay-{}", std::process::id()));
+        std::fs::write(&path, &file).expect("write");
+        let peer = open(path.as_os_str().as_encoded_bytes(), 0).expect("open");
+        std::fs::remove_file(&path).expect("remove");
+        assert_eq!(receive(&peer).map(|header| (header.ty, header.seq)), Ok((16, 0)));
+        assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
+        peer.send(&message(18, 7000, 1)).expect("send");
+        assert_eq!(receive(&peer), Ok(Header { len: 16, ty: 16, flags: 0, seq: 7000, portid: PORTID }));
+        assert_eq!(receive(&peer), Ok(Header { len: 16, ty: 17, flags: 0, seq: 3, portid: 0 }));
+        assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
+        peer.send(&message(18, 7005, 1)).expect("send");
+        assert_eq!(receive(&peer).map(|header| (header.ty, header.seq)), Ok((2, 7005)));
+        assert_eq!(receive(&peer).map(drop), Err(Code::of(-libc::ENODATA)));
+        let other = open(b"/etc/passwd", 0).map(drop);
+        assert_eq!(other, Err(Code::EBADMSG));
+        assert_eq!(open(b"/nonexistent/file", 0).map(drop), Err(Code::ENOENT));
+    }
+}
