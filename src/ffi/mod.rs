@@ -14,3 +14,6 @@ macro_rules! not_null {
 }
 #[allow(unused_imports)]
 pub(crate) use not_null;
+
+pub mod attribute;
+pub mod message;

@@ -67,3 +67,20 @@ impl<'a> Attributes<'a> {
         Ok(Some(attribute))
     }
 }
+
+/// Tells `each` the type (without flag bits) and the offset of every attribute in `bytes`; -EBADMSG at the first bytes that are none.
+///
+/// One to three bytes behind the last attribute are ignored.
+#[inline(always)]
+pub fn walk(bytes: &[u8], mut each: impl FnMut(u16, usize)) -> Result<()> {
+    let mut rest = bytes;
+    while let Some(&[l0, l1, t0, t1]) = rest.first_chunk::<NLA_HDRLEN>() {
+        let len = usize::from(u16::from_ne_bytes([l0, l1]));
+        if len < NLA_HDRLEN || len > rest.len() {
+            return Err(Code::EBADMSG);
+        }
+        each(u16::from_ne_bytes([t0, t1]) & NLA_TYPE_MASK, bytes.len() - rest.len());
+        rest = rest.get(align::align(len)..).unwrap_or(&[]);
+    }
+    Ok(())
+}
