@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Building messages.
 
+use super::attribute;
 use crate::error::Code;
 use crate::sys::mem::try_box;
 use crate::sys::room::Room;
+use crate::uapi::NLMSG_HDRLEN;
 use crate::wire::build::{Builder, net_byteorder};
+use crate::wire::message::Header;
 use alloc::boxed::Box;
 use core::ffi::{CStr, c_char, c_int, c_void};
-use libc::nlmsghdr;
+use libc::{nlattr, nlmsghdr};
 
 const EINVAL: c_int = Code::EINVAL.raw();
 const ERANGE: Code = Code::ERANGE;
@@ -777,4 +780,225 @@ pub unsafe extern "C" fn nlrs_msg_reset(m: *mut nlrs_msg) -> c_int {
     }
     m.reset();
     0
+}
+
+/// Limits how long each message may become.
+///
+/// Default and largest: 2147483612, what a kernel takes when the socket's send buffer is as large as can be; a socket takes its send buffer's size less 32 bytes.
+///
+/// @param m      messages under construction
+/// @param bytes  with the header; 16 ... 2147483612
+/// @return 0; -ERANGE: bytes is out of range; -EINVAL: a message is open, or m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_set_limit(m: *mut nlrs_msg, bytes: usize) -> c_int {
+    Code::of_result(&builder!(m).set_longest(bytes))
+}
+
+/// Tells what failed first in the message under construction, or in the last one after its end.
+///
+/// An attribute's offset counts from the start of the message and is where it would have been.
+///
+/// @param m           messages under construction
+/// @param ret_type    type of the attribute that was refused, 0 if it was none; written on failure alone; may be NULL
+/// @param ret_offset  its offset in bytes; written on failure alone; may be NULL
+/// @return 0: nothing failed; or the first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody changes meanwhile; the others are NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_status(m: *const nlrs_msg, ret_type: *mut u32, ret_offset: *mut usize) -> c_int {
+    let Some(failure) = builder_ref!(m => EINVAL).failure() else {
+        return 0;
+    };
+    if !ret_type.is_null() {
+        // SAFETY: not NULL, and by the function's contract to be written.
+        unsafe { ret_type.write(failure.ty) };
+    }
+    if !ret_offset.is_null() {
+        // SAFETY: as above.
+        unsafe { ret_offset.write(failure.offset as usize) };
+    }
+    failure.code.raw()
+}
+
+/// How many more bytes fit into the innermost open nest, or the message.
+///
+/// Header and padding of what is put count: an attribute needs 4 bytes and its payload, rounded up to a multiple of 4. Memory that grows counts as endless.
+///
+/// @param m  message under construction
+/// @return bytes; 0 when no message is open, after a failure, or when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody changes meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_space_left(m: *const nlrs_msg) -> usize {
+    builder_ref!(m => 0).space_left()
+}
+
+/// Changes the type of the open message.
+///
+/// @param m     message under construction
+/// @param type  message type; above 65535 is -ERANGE
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_set_type(m: *mut nlrs_msg, r#type: u32) -> c_int {
+    Code::of_result(&builder!(m).set_type(r#type))
+}
+
+/// Changes the flags of the open message.
+///
+/// @param m      message under construction
+/// @param flags  NLM_F_...; above 65535 is -ERANGE
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_set_flags(m: *mut nlrs_msg, flags: u32) -> c_int {
+    Code::of_result(&builder!(m).set_flags(flags))
+}
+
+/// Changes the sequence number of the open message.
+///
+/// @param m    message under construction
+/// @param seq  sequence number; an exchange sets its own
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_set_seq(m: *mut nlrs_msg, seq: u32) -> c_int {
+    Code::of_result(&builder!(m).set_seq(seq))
+}
+
+/// Changes the port ID of the open message.
+///
+/// @param m       message under construction
+/// @param portid  port ID; an exchange sets its own
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_set_portid(m: *mut nlrs_msg, portid: u32) -> c_int {
+    Code::of_result(&builder!(m).set_portid(portid))
+}
+
+/// Appends a copy of an attribute: type with its flag bits, payload, and padding.
+///
+/// @param m     message under construction
+/// @param attr  from an index, a find or a walk; copied. NULL is -EINVAL
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `attr` is NULL or from an index, a find or a walk over bytes that still stand, outside of `m`'s own buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_put_attr(m: *mut nlrs_msg, attr: *const nlattr) -> c_int {
+    let m = builder!(m);
+    if attr.is_null() {
+        return m.refuse(0, Code::EINVAL).raw();
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    let (r#type, payload) = unsafe { (attribute::raw_type(attr), attribute::payload(attr)) };
+    Code::of_result(&m.put_bytes(r#type, payload))
+}
+
+/// Appends copies of attributes that follow each other, as in a message's payload or a nest's.
+///
+/// Bytes behind the last attribute (up to 3) are not copied; the last one is padded.
+///
+/// @param m      message under construction
+/// @param attrs  their bytes; need no alignment. NULL is -EINVAL unless len is 0
+/// @param len    how many
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL; -EBADMSG: they are malformed
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `attrs` is NULL or has `len` bytes, outside of `m`'s own buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_put_attrs(m: *mut nlrs_msg, attrs: *const c_void, len: usize) -> c_int {
+    let m = builder!(m);
+    if attrs.is_null() && len != 0 {
+        return m.refuse(0, Code::EINVAL).raw();
+    }
+    Code::of_result(&m.put_attributes(bytes!(attrs, len, at most isize::MAX as usize)))
+}
+
+/// Appends complete messages that were built elsewhere, as they are, each padded: all of them, or none.
+///
+/// @param m     messages under construction, none of them open
+/// @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
+/// @param len   their bytes
+/// @return 0; -EBADMSG: they are malformed; -EINVAL: a message is open, which fails with that, or NULL; -EMSGSIZE, -ENOSPC, -ENOMEM, -EBUSY as for struct nlrs_msg
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `msgs` is NULL or has `len` bytes, outside of `m`'s own buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_append(m: *mut nlrs_msg, msgs: *const c_void, len: usize) -> c_int {
+    let m = builder!(m);
+    Code::of_result(&m.append(bytes!(msgs, len, at most isize::MAX as usize)))
+}
+
+/// Begins the error message that answers a request, for programs that take requests.
+///
+/// Its header has the request's sequence number and port, and NLM_F_CAPPED: the request's header is echoed, its payload is not. Extended-ack attributes (NLMSGERR_ATTR_MSG as a string, NLMSGERR_ATTR_OFFS as an u32, ...) may be
+/// put next; nlrs_msg_end() sets NLM_F_ACK_TLVS when there are any.
+///
+/// @param m     messages under construction
+/// @param req   the request; its 16-byte header is read. NULL is -EINVAL
+/// @param code  0 for an ack, or a negative errno; above 0 is -ERANGE
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes, outside of `m`'s own buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_begin_error(m: *mut nlrs_msg, req: *const nlmsghdr, code: i32) -> c_int {
+    let m = builder!(m);
+    not_null!(req => EINVAL);
+    // SAFETY: not NULL, and by the function's contract a header's bytes; a byte array needs no alignment.
+    let request = Header::of_bytes(unsafe { &*req.cast::<[u8; NLMSG_HDRLEN]>() });
+    Code::of_result(&m.begin_error(&request, code))
+}
+
+/// Begins the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
+///
+/// Extended-ack attributes may be put next, as for nlrs_msg_begin_error().
+///
+/// @param m     messages under construction
+/// @param req   the request; its 16-byte header is read. NULL is -EINVAL
+/// @param code  0, or a negative errno: why the dump failed; above 0 is -ERANGE
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes, outside of `m`'s own buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_begin_done(m: *mut nlrs_msg, req: *const nlmsghdr, code: i32) -> c_int {
+    let m = builder!(m);
+    not_null!(req => EINVAL);
+    // SAFETY: not NULL, and by the function's contract a header's bytes; a byte array needs no alignment.
+    let request = Header::of_bytes(unsafe { &*req.cast::<[u8; NLMSG_HDRLEN]>() });
+    Code::of_result(&m.begin_done(&request, code))
+}
+
+/// Appends a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
+///
+/// @param m    messages under construction, none of them open
+/// @param req  the request; its 16-byte header is read. NULL is -EINVAL
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+///
+/// # Safety
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes, outside of `m`'s own buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_msg_put_ack(m: *mut nlrs_msg, req: *const nlmsghdr) -> c_int {
+    let m = builder!(m);
+    not_null!(req => EINVAL);
+    // SAFETY: not NULL, and by the function's contract a header's bytes; a byte array needs no alignment.
+    let request = Header::of_bytes(unsafe { &*req.cast::<[u8; NLMSG_HDRLEN]>() });
+    let begun = m.begin_error(&request, 0);
+    Code::of_result(&begun.and_then(|()| m.end()))
 }

@@ -17,3 +17,4 @@ pub(crate) use not_null;
 
 pub mod attribute;
 pub mod message;
+pub mod reading;

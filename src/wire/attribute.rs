@@ -84,3 +84,28 @@ pub fn walk(bytes: &[u8], mut each: impl FnMut(u16, usize)) -> Result<()> {
     }
     Ok(())
 }
+
+/// The first attribute of type `ty` (flag bits aside): None when there is none, -EBADMSG when malformed bytes come before it.
+pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
+    let mut attributes = Attributes::new(bytes);
+    while let Some(attribute) = attributes.next()? {
+        if u32::from(attribute.ty()) == ty {
+            return Ok(Some(attribute));
+        }
+    }
+    Ok(None)
+}
+
+/// The attribute that `types` lead to, from nest to nest: None where one is missing, or when there are no types.
+pub fn find_path<'a>(bytes: &'a [u8], types: &[u32]) -> Result<Option<Attribute<'a>>> {
+    let mut level = bytes;
+    let mut found = None;
+    for ty in types {
+        found = find(level, *ty)?;
+        match found {
+            Some(attribute) => level = attribute.payload(),
+            None => return Ok(None),
+        }
+    }
+    Ok(found)
+}

@@ -8,10 +8,15 @@
 //! A nest that is open keeps the distance to its parent where its length will stand, so that no stack is needed.
 
 use super::align::align;
+use super::attribute::{self, Attribute};
 use super::copy;
+use super::message::{Cursor, Header};
 use crate::error::{Code, Result};
 use crate::sys::room::Room;
-use crate::uapi::{NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN, NLA_TYPE_MASK, NLM_F_ACK_TLVS, NLMSG_HDRLEN};
+use crate::uapi::{
+    NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR,
+    NLMSG_HDRLEN,
+};
 
 /// The longest message: what a kernel takes when the socket's send buffer is the largest possible (2^31 - 2, less 32 of its own).
 pub const MAX_MESSAGE: u32 = 0x7fff_ffdc;
@@ -709,14 +714,128 @@ impl Builder {
     }
 }
 
+/// Fields of a header, the copying of what is there already, and answers.
+impl Builder {
+    /// The type of the open message.
+    pub fn set_type(&mut self, ty: u32) -> Result<()> {
+        let value = self.narrow(ty)?;
+        self.set_field(4, value.to_ne_bytes())
+    }
+
+    /// The NLM_F_… flags of the open message.
+    pub fn set_flags(&mut self, flags: u32) -> Result<()> {
+        let value = self.narrow(flags)?;
+        self.set_field(6, value.to_ne_bytes())
+    }
+
+    /// The sequence number of the open message.
+    pub fn set_seq(&mut self, seq: u32) -> Result<()> {
+        self.set_field(8, seq.to_ne_bytes())
+    }
+
+    /// The port ID of the open message.
+    pub fn set_portid(&mut self, portid: u32) -> Result<()> {
+        self.set_field(12, portid.to_ne_bytes())
+    }
+
+    /// A 16-bit value, or the message's failure.
+    fn narrow(&mut self, value: u32) -> Result<u16> {
+        u16::try_from(value).map_err(|_| self.fail(Code::ERANGE, 0))
+    }
+
+    /// Writes a field of the open message's header.
+    fn set_field<const N: usize>(&mut self, offset: u32, value: [u8; N]) -> Result<()> {
+        self.usable()?;
+        if let Some(to) = self.room.chunk_mut::<N>(self.start + offset) {
+            *to = value;
+        }
+        Ok(())
+    }
+
+    /// Appends the attributes in `bytes` as they are, the last one padded; -EBADMSG when they are malformed.
+    pub fn put_attributes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.usable()?;
+        let mut end = 0;
+        let walked = attribute::walk(bytes, |_, offset| end = offset);
+        if let (Ok(()), Some(last)) = (walked, bytes.get(end..)) {
+            end += Attribute::read(last).map_or(0, |attribute| attribute.bytes.len());
+        }
+        let body = self.body;
+        let copied = match (walked, bytes.get(..end)) {
+            (Ok(()), Some(bytes)) => self.put_raw(bytes),
+            _ => Err(Code::EBADMSG),
+        };
+        // What stands before the first attribute is not moved by attributes.
+        self.body = body;
+        copied.map_err(|code| self.fail(code, 0))
+    }
+
+    /// Appends bytes and their padding.
+    fn put_raw(&mut self, bytes: &[u8]) -> Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let space = u32::try_from(align(bytes.len())).map_err(|_| Code::EMSGSIZE)?;
+        self.reserve(self.at.checked_add(space).ok_or(Code::EMSGSIZE)?)?;
+        self.store_header(bytes);
+        Ok(())
+    }
+
+    /// Appends complete messages as they are, each padded: all of them or, when a code says why, none. -EBADMSG: malformed.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        match self.phase {
+            Phase::Idle => {}
+            Phase::Open => return Err(self.fail(Code::EINVAL, 0)),
+            Phase::Sealed => return Err(Code::EBUSY),
+        }
+        let (start, count) = (self.start, self.count);
+        let appended = self.append_each(bytes);
+        if appended.is_err() {
+            (self.start, self.count) = (start, count);
+        }
+        self.at = self.start;
+        self.room.set_limit(0);
+        appended
+    }
+
+    fn append_each(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut cursor = Cursor::new(bytes.len());
+        while let Some(message) = cursor.next(bytes)? {
+            self.at = self.start;
+            self.put_raw(message.bytes)?;
+            self.start = self.at;
+            self.count = self.count.checked_add(1).ok_or(Code::EMSGSIZE)?;
+        }
+        Ok(())
+    }
+
+    /// Starts an error message for `request`: `code` is 0 (an ack) or a negative errno. The request's header is echoed and its payload is not.
+    /// Extended-ack attributes may follow.
+    pub fn begin_error(&mut self, request: &Header, code: i32) -> Result<()> {
+        self.begin_answer(request, NLMSG_ERROR, NLM_F_CAPPED, code)?;
+        self.put_header(&request.to_bytes())
+    }
+
+    /// Starts the end of a dump for `request`: `code` is 0 or a negative errno. Extended-ack attributes may follow.
+    pub fn begin_done(&mut self, request: &Header, code: i32) -> Result<()> {
+        self.begin_answer(request, NLMSG_DONE, NLM_F_MULTI, code)
+    }
+
+    /// Header and code of an answer.
+    fn begin_answer(&mut self, request: &Header, ty: u16, flags: u16, code: i32) -> Result<()> {
+        self.begin(u32::from(ty), u32::from(flags))?;
+        self.is_answer = true;
+        if code > 0 {
+            return Err(self.fail(Code::ERANGE, 0));
+        }
+        self.set_seq(request.seq)?;
+        self.set_portid(request.portid)?;
+        self.put_header(&code.to_ne_bytes())
+    }
+}
+
 /// A type with NLA_F_NET_BYTEORDER; one that is out of range stays so.
 #[inline(always)]
 pub const fn net_byteorder(ty: u32) -> u32 {
     ty | NLA_F_NET_BYTEORDER as u32
-}
-
-/// A type without its flag bits; one that is out of range stays so.
-#[inline(always)]
-pub const fn plain_type(ty: u32) -> u32 {
-    if ty > MAX_TYPE { ty } else { ty & NLA_TYPE_MASK as u32 }
 }

@@ -49,3 +49,45 @@ pub fn text(payload: &[u8]) -> &[u8] {
     let len = payload.iter().position(|byte| *byte == 0).unwrap_or(payload.len());
     payload.get(..len).unwrap_or(payload)
 }
+
+/// An unsigned value of 1, 2, 4 or 8 bytes that `T` can hold; -ERANGE for another size or a larger value.
+#[inline]
+pub fn uint_lax<T: TryFrom<u64>>(payload: &[u8]) -> Result<T> {
+    T::try_from(uint(payload)?).map_err(|_| Code::ERANGE)
+}
+
+/// A signed value of 1, 2, 4 or 8 bytes that `T` can hold; -ERANGE for another size or a value beyond.
+#[inline]
+pub fn sint_lax<T: TryFrom<i64>>(payload: &[u8]) -> Result<T> {
+    T::try_from(sint(payload)?).map_err(|_| Code::ERANGE)
+}
+
+/// An unsigned value of 1, 2, 4 or 8 bytes in network byte order that `T` can hold; -ERANGE for another size or a larger value.
+#[inline]
+pub fn be_lax<T: TryFrom<u64>>(payload: &[u8]) -> Result<T> {
+    let value = match *payload {
+        [value] => u64::from(value),
+        [a, b] => u64::from(u16::from_be_bytes([a, b])),
+        [a, b, c, d] => u64::from(u32::from_be_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h] => u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+        _ => return Err(Code::ERANGE),
+    };
+    T::try_from(value).map_err(|_| Code::ERANGE)
+}
+
+/// The value and the mask of a struct nla_bitfield32; -ERANGE for another size.
+#[inline]
+pub fn bitfield32(payload: &[u8]) -> Result<(u32, u32)> {
+    let [a, b, c, d, e, f, g, h] = exact(payload)?;
+    Ok((u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h])))
+}
+
+/// As much of `from` as `to` holds; what is left of `to` is zero.
+#[inline]
+pub fn copy_out(to: &mut [u8], from: &[u8]) {
+    let shared = to.len().min(from.len());
+    if let (Some((head, tail)), Some(from)) = (to.split_at_mut_checked(shared), from.get(..shared)) {
+        super::copy(head, from);
+        tail.fill(0);
+    }
+}
