@@ -14,3 +14,7 @@ macro_rules! not_null {
 }
 #[allow(unused_imports)]
 pub(crate) use not_null;
+
+pub mod attribute;
+pub mod message;
+pub mod reading;
