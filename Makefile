@@ -96,8 +96,53 @@ uninstall: ## remove what install put there
 		'$(DESTDIR)$(LIBDIR)/libnlrs.a' '$(DESTDIR)$(LIBDIR)/pkgconfig/nlrs.pc' \
 		'$(DESTDIR)$(INCLUDEDIR)/nlrs.h' '$(DESTDIR)$(INCLUDEDIR)/nlrs.ffi.h'
 
+demo: all ## show this host's network, and change a network of its own (examples/tour.c)
+	@$(MAKE) --no-print-directory install DESTDIR= PREFIX='$(CURDIR)/$(BUILD)/stage' LIBDIR='$(CURDIR)/$(BUILD)/stage/lib' \
+		INCLUDEDIR='$(CURDIR)/$(BUILD)/stage/include' > $(BUILD)/stage.log || { cat $(BUILD)/stage.log; exit 1; }
+	@export PKG_CONFIG_PATH='$(CURDIR)/$(BUILD)/stage/lib/pkgconfig'; \
+	flags=$$($(PKG_CONFIG) --cflags --libs nlrs) || { \
+		echo 'pkg-config is not installed: its answer is written out here'; \
+		flags="-I$(BUILD)/stage/include -L$(BUILD)/stage/lib -lnlrs"; }; \
+	eval "$(CC) $(CFLAGS) -o $(BUILD)/tour examples/tour.c $$flags"
+	@LD_LIBRARY_PATH='$(CURDIR)/$(BUILD)/stage/lib' $(BUILD)/tour
+
+# The tests run the shipped library beside cargo's, and write what they skip to a file that is printed at the end.
+TEST_ENV = NLRS_SHIPPED_DIR=$(BUILD) NLRS_SKIP_LOG=$(BUILD)/skips
+
+check: all ## format, lints and every test; the whole proof but for make check-deep
+	@rm -f $(BUILD)/skips; touch $(BUILD)/skips
+	@if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt --check'; $(CARGO) fmt --all --check; \
+		else echo 'SKIP format: cargo fmt is not installed' | tee -a $(BUILD)/skips; fi
+	@if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
+		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings; \
+		else echo 'SKIP lints: cargo clippy is not installed' | tee -a $(BUILD)/skips; fi
+	@if $(CARGO) nextest --version > /dev/null 2>&1; then \
+		$(TEST_ENV) $(CARGO) nextest run --locked --success-output never --status-level slow; \
+		else $(TEST_ENV) $(CARGO) test --quiet --locked --lib --bins --tests; fi
+	@$(TEST_ENV) $(CARGO) test --quiet --locked --doc
+	@echo "skipped: $$(wc -l < $(BUILD)/skips)"; sed 's/^/  /' $(BUILD)/skips
+
+check-abi: all ## compare the exported names with header and map; soname, versions, size, hardening
+	$(TEST_ENV) $(CARGO) test --quiet --locked --test abi -- --nocapture
+
 header: ## write include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map anew from src
 	BLESS=1 $(CARGO) test --quiet --locked --test header generated_files_are_fresh -- --nocapture
+
+bench: all ## measure; see benches/
+	benches/run
+
+# What each package is for: compilers of the header's matrix, pkg-config, cffi to read nlrs.ffi.h, and for the measurements
+# and comparisons valgrind and the other netlink libraries.
+PACKAGES := gcc g++ clang make binutils pkg-config python3 python3-cffi libc6-dev linux-libc-dev iproute2 valgrind \
+	libmnl-dev libnl-3-dev libnl-route-3-dev
+
+deps: ## install the Debian packages that the other targets want and lack (apt-get, sudo unless root)
+	@missing=$$(for package in $(PACKAGES); do \
+		dpkg-query -W -f '$${db:Status-Abbrev}' $$package 2> /dev/null | grep -q '^ii' || echo $$package; done); \
+	if [ -z "$$missing" ]; then echo 'Nothing is missing.'; exit 0; fi; \
+	echo "Installing from Debian:" $$missing; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$sudo apt-get update && $$sudo apt-get install -y --no-install-recommends $$missing
 
 clean: ## remove what was built
 	rm -rf $(BUILD) target

@@ -30,9 +30,21 @@ pub fn have(program: &str) -> bool {
 /// The C compiler with the flags that every C source of this tree has to stand.
 pub fn cc() -> Command {
     let mut command = compiler(false);
-    command.args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g", "-I"]);
-    command.arg(super::root().join("include")).arg("-I").arg(super::root().join("c-tests"));
+    command.args(["-std=c11", "-D_GNU_SOURCE"]).args(WARNINGS).args(includes());
     command
+}
+
+/// The C++ compiler likewise.
+pub fn cxx() -> Command {
+    let mut command = compiler(true);
+    command.args(["-std=c++17"]).args(WARNINGS).args(includes());
+    command
+}
+
+const WARNINGS: [&str; 5] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
+
+fn includes() -> [std::ffi::OsString; 4] {
+    ["-I".into(), super::root().join("include").into(), "-I".into(), super::root().join("c-tests").into()]
 }
 
 /// The compiler that the cc crate finds ($CC, or the system's).
@@ -72,4 +84,17 @@ pub fn link(from: &Path, to: &Path) {
     let _ = std::fs::remove_file(&own);
     std::os::unix::fs::symlink(from, &own).unwrap();
     std::fs::rename(&own, to).unwrap();
+}
+
+/// make without what a make around us passed on.
+pub fn make() -> Command {
+    let mut command = Command::new("make");
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("MAKE") || text == "MFLAGS" || text.starts_with("CARGO") || text.starts_with("RUST") {
+            command.env_remove(&name);
+        }
+    }
+    command.env("CARGO", env!("CARGO"));
+    command
 }
