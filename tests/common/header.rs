@@ -313,12 +313,28 @@ fn block(text: &str) -> String {
         return format!("/** {text} */\n");
     }
     let mut out = String::from("/**\n");
-    for line in text.lines() {
+    for line in text.lines().flat_map(folded) {
         out.push_str(format!(" * {line}").trim_end());
         out.push('\n');
     }
     out.push_str(" */\n");
     out
+}
+
+/// A line of a comment as several where it is too long; what continues a list or an @param is indented.
+fn folded(line: &str) -> Vec<String> {
+    let indent = line.len() - line.trim_start().len();
+    let indent = if indent > 0 || line.starts_with(['@', '-', '*']) { indent + 4 } else { 0 };
+    let mut lines = vec![String::new()];
+    for word in line.split_inclusive(' ') {
+        let last = lines.last_mut().unwrap();
+        if last.chars().count() + word.trim_end().chars().count() > WIDTH - 3 && !last.trim().is_empty() {
+            lines.push(format!("{:indent$}{word}", ""));
+        } else {
+            last.push_str(word);
+        }
+    }
+    lines
 }
 
 fn header(introduction: &str, sections: &[Section]) -> String {
@@ -344,7 +360,7 @@ fn header(introduction: &str, sections: &[Section]) -> String {
         write!(out, "\n/* {rule}\n * {}\n", section.heading.to_uppercase()).unwrap();
         if !section.introduction.is_empty() {
             out.push_str(" *\n");
-            for line in section.introduction.lines() {
+            for line in section.introduction.lines().flat_map(folded) {
                 out.push_str(format!(" * {line}").trim_end());
                 out.push('\n');
             }
