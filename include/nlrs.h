@@ -3,20 +3,22 @@
 /**
  * libnlrs: netlink messages, sockets, requests, dumps, batches and monitors.
  *
- * This file is the reference manual: each declaration's comment says what it does, sizes and units, who owns what and for how
- * long, what may be NULL, and every error code with its cause. What holds for all of them stands here.
+ * This file is the reference manual: each declaration's comment says what it does, sizes and units, who owns what and
+ * for how long, what may be NULL, and every error code with its cause. What holds for all of them stands here.
  *
  * CONVENTIONS
  *
- * Names are nlrs_<noun>_<verb>. Words are used in one meaning each: a message has a header and a payload; the payload begins
- * with the family's own header and goes on with attributes; an attribute that holds attributes is a nest. A port ID is a
- * socket's address (the kernel's is 0) and not a process ID. A dump is a request for a whole table, an ack the kernel's word
- * that a request was carried out, an extended ack the text and offsets that come with it, a group what multicast events go to.
+ * Names are nlrs_<noun>_<verb>. Words are used in one meaning each: a message has a header and a payload; the payload
+ * begins with the family's own header and goes on with attributes; an attribute that holds attributes is a nest. A port
+ * ID is a socket's address (the kernel's is 0) and not a process ID. A dump is a request for a whole table, an ack the
+ * kernel's word that a request was carried out, an extended ack the text and offsets that come with it, a group what
+ * multicast events go to.
  *
- * Lengths are in bytes and do not count padding, unless "space" is in the name. Values are in host byte order; functions with
- * be or le in their name convert. Arguments of 8 and 16 bits travel as uint32_t and are checked: -ERANGE, never a silent cut.
- * Predicates (…_is_…, …_ok) give 1 or 0. Text is UTF-8 with its NUL unless a length stands beside it. Whatever is a macro in
- * the kernel's headers is a function here, and nothing needs a macro, a callback, a FILE or errno.
+ * Lengths are in bytes and do not count padding, unless "space" is in the name. Values are in host byte order;
+ * functions with be or le in their name convert. Arguments of 8 and 16 bits travel as uint32_t and are checked:
+ * -ERANGE, never a silent cut. Predicates (…_is_…, …_ok) give 1 or 0. Text is UTF-8 with its NUL unless a length stands
+ * beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a callback, a
+ * FILE or errno.
  *
  * ERRORS
  *
@@ -27,27 +29,27 @@
  *   -0x20000 and below   free for the codes of your callbacks
  *
  * Outputs are called ret_…, stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
- * function that frees or closes it is nothing, in a predicate 0. A failed allocation is -ENOMEM. nlrs_strerror has words for
- * every code. A struct nlrs_error, which you may pass or leave out, holds the rest: the kernel's own sentence, the attribute
- * that it means, who said it. It is cleared on entry and complete on return. Nothing is printed, nothing exits, errno means
- * nothing here.
+ * function that frees or closes it is nothing, in a predicate 0. A failed allocation is -ENOMEM. nlrs_strerror has
+ * words for every code. A struct nlrs_error, which you may pass or leave out, holds the rest: the kernel's own
+ * sentence, the attribute that it means, who said it. It is cleared on entry and complete on return. Nothing is
+ * printed, nothing exits, errno means nothing here.
  *
- * A callback's 0 goes on, NLRS_STOP ends the call with success, a negative number ends it with that number. A callback must
- * not throw, unwind or longjmp through the library.
+ * A callback's 0 goes on, NLRS_STOP ends the call with success, a negative number ends it with that number. A callback
+ * must not throw, unwind or longjmp through the library.
  *
  * OWNERSHIP
  *
- * What …_new, …_open or …_begin gives you is yours until you give it to …_free, …_close or …_end of the same noun, once.
- * What points into something else (a received message, an attribute, a text) is borrowed: it is valid until the next call
- * on the object it came from, unless its comment says otherwise. What you pass in is not kept after the call returns, unless
- * its comment says so.
+ * What …_new, …_open or …_begin gives you is yours until you give it to …_free, …_close or …_end of the same noun,
+ * once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid until the
+ * next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after the call
+ * returns, unless its comment says so.
  *
  * THREADS
  *
  * Functions that take a const T * may run at the same time on one object. Functions that take a T * need the object to
- * themselves, with one exception: a socket locks inside, so that requests, dumps, batches and cancellation may come from any
- * thread. Different objects are independent. There is no global state that changes, and no thread that you did not start.
- * The comments name the functions that a signal handler may call.
+ * themselves, with one exception: a socket locks inside, so that requests, dumps, batches and cancellation may come
+ * from any thread. Different objects are independent. There is no global state that changes, and no thread that you did
+ * not start. The comments name the functions that a signal handler may call.
  */
 #ifndef NLRS_H
 #define NLRS_H
@@ -71,9 +73,9 @@ struct rtattr;
  * THE KERNEL'S MACROS AS FUNCTIONS
  *
  * What `<linux/netlink.h>` and `<linux/rtnetlink.h>` offer to C alone, for every language. Each equals its macro for
- * lengths below 2^31 and for messages and attributes that the OK macro accepts. Beyond that the macros wrap around or read
- * what is not there; these do not: align, length and space stop at the largest value there is, and next ends the loop.
- * The length inside a header is trusted only after OK has compared it with the bytes that are left.
+ * lengths below 2^31 and for messages and attributes that the OK macro accepts. Beyond that the macros wrap around or
+ * read what is not there; these do not: align, length and space stop at the largest value there is, and next ends the
+ * loop. The length inside a header is trusted only after OK has compared it with the bytes that are left.
  * ==================================================================================================== */
 
 /** Of a batch, some messages were refused. */
@@ -138,8 +140,9 @@ void *nlrs_nlmsg_data(const struct nlmsghdr *nlh);
 /**
  * NLMSG_NEXT: the message behind this one, and *len less by what this one takes.
  *
- * Where nlrs_nlmsg_ok refuses this message, *len becomes 0 and the result is NULL, which ends the loop. As with the macro, the
- * result is to be asked nlrs_nlmsg_ok before it is read, and *len ends at a negative value behind an unpadded last message.
+ * Where nlrs_nlmsg_ok refuses this message, *len becomes 0 and the result is NULL, which ends the loop. As with the
+ * macro, the result is to be asked nlrs_nlmsg_ok before it is read, and *len ends at a negative value behind an
+ * unpadded last message.
  *
  * @param nlh  a message with *len readable bytes; needs no alignment
  * @param len  in: bytes from nlh to the end of the buffer; out: bytes from the result to the end
@@ -190,8 +193,9 @@ void *nlrs_rta_data(const struct rtattr *rta);
 /**
  * RTA_NEXT: the attribute behind this one, and *len less by what this one takes.
  *
- * Where nlrs_rta_ok refuses this attribute, *len becomes 0 and the result is NULL, which ends the loop. As with the macro, the
- * result is to be asked nlrs_rta_ok before it is read, and *len ends at a negative value behind an unpadded last attribute.
+ * Where nlrs_rta_ok refuses this attribute, *len becomes 0 and the result is NULL, which ends the loop. As with the
+ * macro, the result is to be asked nlrs_rta_ok before it is read, and *len ends at a negative value behind an unpadded
+ * last attribute.
  *
  * @param rta  an attribute with *len readable bytes; needs no alignment
  * @param len  in: bytes from rta to the end of the buffer; out: bytes from the result to the end

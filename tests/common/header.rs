@@ -122,7 +122,7 @@ fn head_comment(source: &str, stem: &str) -> (String, String) {
         .map(|line| line.strip_prefix(' ').unwrap_or(line))
         .collect();
     let heading = lines.first().copied().unwrap_or(stem).trim_end_matches('.').to_string();
-    let introduction = without_links(lines.get(1..).unwrap_or(&[]).join("\n").trim());
+    let introduction = reflowed(&without_links(lines.get(1..).unwrap_or(&[]).join("\n").trim()));
     (heading, introduction)
 }
 
@@ -224,7 +224,24 @@ fn tidy(comment: &str) -> String {
             kept.push('\n');
         }
     }
-    without_links(kept.trim())
+    reflowed(&without_links(kept.trim()))
+}
+
+/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are.
+fn reflowed(text: &str) -> String {
+    let mut out = String::new();
+    let mut open = false; // whether the line before may be continued
+    for line in text.lines() {
+        let own = line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
+        if open && !own {
+            out.push(' ');
+        } else if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(line.trim_end());
+        open = !line.is_empty() && !line.starts_with([' ', '|']);
+    }
+    out
 }
 
 /// One declaration; None for the forward declaration of an opaque struct, which the header makes itself.
@@ -245,11 +262,44 @@ fn item(text: String, comment: String) -> Option<Item> {
     }
     if (text.starts_with("struct ") || text.starts_with("union ")) && !text.contains('(') {
         let name = word(text.split_once(' ')?.1);
+        let text = short_comments(&text);
         return text.contains('{').then_some(Item { name, comment, text, kind: Kind::Type });
     }
     let before = text.split_once('(').unwrap_or_else(|| panic!("cbindgen gave what is no declaration: {text}")).0;
     let name = before.rsplit([' ', '*']).next().unwrap_or_default().to_string();
     Some(Item { name, comment, text: wrapped(&text), kind: Kind::Function })
+}
+
+/// A struct with the comments of its fields on one line each, where they are one line.
+fn short_comments(text: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut index = 0;
+    while index < lines.len() {
+        if let [open, body, close, ..] = &lines[index..] {
+            if open.trim() == "/**" && close.trim() == "*/" {
+                let indent = &open[..open.len() - open.trim_start().len()];
+                out.push(format!("{indent}/** {} */", body.trim().trim_start_matches('*').trim()));
+                index += 3;
+                continue;
+            }
+        }
+        out.push(lines[index].to_string());
+        index += 1;
+    }
+    out.join("\n")
+}
+
+/// A declaration without the comments inside.
+fn without_comments(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// The structs that the declarations name without defining them, in order of appearance.
@@ -341,7 +391,7 @@ fn header(introduction: &str, sections: &[Section]) -> String {
     let mut out = String::from(
         "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Made from src by `make header`; not to be edited. */\n",
     );
-    out.push_str(&block(introduction.trim()));
+    out.push_str(&block(&reflowed(introduction.trim())));
     out.push_str(
         "#ifndef NLRS_H\n#define NLRS_H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <linux/netlink.h>\n\n",
     );
@@ -407,7 +457,7 @@ fn ffi(sections: &[Section]) -> String {
     }
     out.push('\n');
     for item in items().filter(|item| item.kind != Kind::Constant) {
-        writeln!(out, "{}", item.text).unwrap();
+        writeln!(out, "{}", without_comments(&item.text)).unwrap();
     }
     out
 }
