@@ -6,11 +6,15 @@
 //! outputs are untouched on failure.
 
 /// Early return of `$ret` when a pointer is NULL.
-#[allow(unused_macros)]
 macro_rules! not_null {
     ($($pointer:expr),+ => $ret:expr) => {
         $(if $pointer.is_null() { return $ret; })+
     };
 }
-#[allow(unused_imports)]
+#[allow(unused_imports)] // files of this folder reach it by its textual scope
 pub(crate) use not_null;
+
+pub mod attribute;
+pub mod message;
+pub mod reading;
+pub mod macros;

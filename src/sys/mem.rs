@@ -25,6 +25,7 @@ pub(crate) fn try_box<T>(value: T) -> Result<Box<T>> {
     Ok(unsafe { Box::from_raw(memory) })
 }
 
+<<<<<<< HEAD
 /// Appends to a list, or -ENOMEM where Vec::push would abort.
 pub(crate) fn try_push<T>(list: &mut Vec<T>, value: T) -> Result<()> {
     list.try_reserve(1).map_err(|_| Code::ENOMEM)?;
@@ -33,6 +34,16 @@ pub(crate) fn try_push<T>(list: &mut Vec<T>, value: T) -> Result<()> {
     slot.write(value);
     // SAFETY: the slot behind the last value has just been written.
     unsafe { list.set_len(list.len().wrapping_add(1)) };
+=======
+/// Appends `value`, or -ENOMEM where Vec::push would abort.
+pub(crate) fn try_push<T>(vec: &mut Vec<T>, value: T) -> Result<()> {
+    vec.try_reserve(1).map_err(|_| Code::ENOMEM)?;
+    // Never so; it tells the compiler that push does not grow, and with it goes the path that aborts.
+    if vec.len() == vec.capacity() {
+        return Err(Code::ENOMEM);
+    }
+    vec.push(value);
+>>>>>>> main
     Ok(())
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod lock;
 pub(crate) mod mem;
 pub(crate) mod netns;
 pub(crate) mod timer;
+pub(crate) mod room;
 
 use crate::error::Code;
 
