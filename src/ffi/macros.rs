@@ -223,7 +223,9 @@ pub unsafe extern "C" fn nlrs_rta_payload(rta: *const libc::rtattr) -> c_int {
     not_null!(rta => -libc::EINVAL);
     // SAFETY: not NULL; the caller's header.
     let inner = unsafe { (&raw const (*rta).rta_len).read_unaligned() };
-    c_int::from(inner) - (NLA_HDRLEN as c_int)
+    #[allow(clippy::cast_possible_truncation)] // 4
+    let header = NLA_HDRLEN as c_int;
+    c_int::from(inner) - header
 }
 
 /// The attribute's type without the flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.

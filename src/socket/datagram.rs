@@ -87,9 +87,11 @@ impl Socket {
             let received = self.recv_many_now(inbox.memory.as_mut_slice(), inbox.size, arrivals);
             match received {
                 Ok(count) => {
-                    for (slot, &arrival) in arrivals.iter().enumerate().take(count) {
-                        if self.accepts(&arrival) {
-                            try_push(&mut inbox.entries, Entry { slot, arrival })?;
+                    let Inbox { memory, size, entries } = inbox;
+                    let pieces = memory.as_slice().chunks_exact(*size);
+                    for (slot, (&arrival, piece)) in arrivals.iter().zip(pieces).enumerate().take(count) {
+                        if let Some(arrival) = self.received(Ok(arrival), piece, 0)? {
+                            try_push(entries, Entry { slot, arrival })?;
                         }
                     }
                     if !inbox.entries.is_empty() {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sending and receiving with everything that sendmsg and recvmsg offer, and several datagrams in one call.
 
-use super::fd::{Address, Arrival, arrival_of};
+use super::fd::{Address, Arrival, SOCKADDR_LEN, arrival_of, receive_header};
 use super::last_error;
 use crate::error::{Code, Result};
 use core::mem::{MaybeUninit, zeroed};
 
 /// How many datagrams one system call receives at the most.
 pub(crate) const MAX_MANY: usize = 32;
-
-/// Room for the ancillary data that netlink sends, aligned as cmsghdr wants.
-type Control = [u64; 16];
 
 /// Sends with the caller's flags, to `to` or to the peer that the socket is connected to; -EAGAIN rather than wait.
 pub(crate) fn send_to(fd: i32, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<usize> {
@@ -20,39 +17,13 @@ pub(crate) fn send_to(fd: i32, bytes: &[u8], flags: i32, to: Option<Address>) ->
     let mut header: libc::msghdr = unsafe { zeroed() };
     if let Some(sa) = &mut sa {
         header.msg_name = core::ptr::from_mut(sa).cast();
-        header.msg_namelen = super::fd::SOCKADDR_LEN;
+        header.msg_namelen = SOCKADDR_LEN;
     }
     header.msg_iov = &mut iov;
     header.msg_iovlen = 1;
     // SAFETY: the address, the bytes and the header live through the call, and sendmsg writes none of them.
     let sent = unsafe { libc::sendmsg(fd, &header, flags | libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) };
     usize::try_from(sent).map_err(|_| last_error())
-}
-
-/// Receives with the caller's flags; -EAGAIN rather than wait.
-pub(crate) fn receive(fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
-    // SAFETY: plain numbers.
-    let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
-    let mut iov = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
-    let mut control = MaybeUninit::<Control>::uninit();
-    let mut header = header(&mut sa, &mut iov, &mut control);
-    let flags = flags | libc::MSG_DONTWAIT | libc::MSG_TRUNC;
-    // SAFETY: everything that the header points to lives through the call, with the lengths given.
-    let len = usize::try_from(unsafe { libc::recvmsg(fd, &mut header, flags) }).map_err(|_| last_error())?;
-    // SAFETY: the header as recvmsg left it, with its control buffer alive.
-    Ok(unsafe { arrival_of(&header, &sa, len) })
-}
-
-fn header(sa: &mut libc::sockaddr_nl, iov: &mut libc::iovec, control: &mut MaybeUninit<Control>) -> libc::msghdr {
-    // SAFETY: plain numbers and pointers, for which zero is "none".
-    let mut header: libc::msghdr = unsafe { zeroed() };
-    header.msg_name = core::ptr::from_mut(sa).cast();
-    header.msg_namelen = super::fd::SOCKADDR_LEN;
-    header.msg_iov = iov;
-    header.msg_iovlen = 1;
-    header.msg_control = control.as_mut_ptr().cast();
-    header.msg_controllen = size_of::<Control>() as _;
-    header
 }
 
 /// Receives up to [`MAX_MANY`] datagrams into pieces of `size` bytes of `into`, one after the other, and tells of each in
@@ -67,13 +38,13 @@ pub(crate) fn receive_many(fd: i32, into: &mut [u8], size: usize, arrivals: &mut
     let mut iovs: [libc::iovec; MAX_MANY] = unsafe { zeroed() };
     // SAFETY: as above.
     let mut addresses: [libc::sockaddr_nl; MAX_MANY] = unsafe { zeroed() };
-    let mut controls = [const { MaybeUninit::<Control>::uninit() }; MAX_MANY];
+    let mut controls = [const { MaybeUninit::uninit() }; MAX_MANY];
     let pieces = into.chunks_exact_mut(size).take(arrivals.len());
     let mut count = 0u32;
     let slots = headers.iter_mut().zip(&mut iovs).zip(&mut addresses).zip(&mut controls);
     for (piece, (((slot, iov), sa), control)) in pieces.zip(slots) {
         *iov = libc::iovec { iov_base: piece.as_mut_ptr().cast(), iov_len: piece.len() };
-        slot.msg_hdr = header(sa, iov, control);
+        slot.msg_hdr = receive_header(sa, iov, control);
         count = count.saturating_add(1);
     }
     if count == 0 {

@@ -111,7 +111,8 @@ pub(crate) fn append(fd: i32, pieces: [&[u8]; 2]) {
 /// A whole file.
 pub(crate) fn read(path: &[u8]) -> Result<Buf> {
     let fd = Path::of(&[path])?.open_read()?;
-    let mut buf = Buf::new(usize::try_from(size(fd.raw())?).map_err(|_| Code::ENOMEM)?)?;
+    let mut buf = Buf::empty();
+    buf.grow(usize::try_from(size(fd.raw())?).map_err(|_| Code::ENOMEM)?)?;
     let mut at = 0;
     while let Some(room) = buf.as_mut_slice().get_mut(at..).filter(|room| !room.is_empty()) {
         // SAFETY: live bytes and their length.

@@ -138,3 +138,9 @@ fn write_lines(record: &Record<'_>, buf: &mut [u8]) -> usize {
     out.byte(b'\n');
     out.finish()
 }
+
+impl core::fmt::Debug for Trace {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Trace")
+    }
+}

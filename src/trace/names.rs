@@ -10,35 +10,35 @@ use crate::uapi::{
 /// The control messages, by type - 1.
 const CONTROL: &[&str] = &["NLMSG_NOOP", "NLMSG_ERROR", "NLMSG_DONE", "NLMSG_OVERRUN"];
 
-/// What rtnetlink's types are about, by (type - 16) / 4, with the bytes of its family header.
-const OBJECTS: &[(&str, u8)] = &[
-    ("LINK", 16),
-    ("ADDR", 8),
-    ("ROUTE", 12),
-    ("NEIGH", 12),
-    ("RULE", 12),
-    ("QDISC", 20),
-    ("TCLASS", 20),
-    ("TFILTER", 20),
-    ("ACTION", 4),
-    ("PREFIX", 12),
-    ("MULTICAST", 8),
-    ("ANYCAST", 8),
-    ("NEIGHTBL", 4),
-    ("NDUSEROPT", 16),
-    ("ADDRLABEL", 12),
-    ("DCB", 4),
-    ("NETCONF", 4),
-    ("MDB", 8),
-    ("NSID", 4),
-    ("STATS", 12),
-    ("CACHEREPORT", 4),
-    ("CHAIN", 20),
-    ("NEXTHOP", 8),
-    ("LINKPROP", 16),
-    ("VLAN", 8),
-    ("NEXTHOPBUCKET", 8),
-    ("TUNNEL", 8),
+/// What rtnetlink's types are about, by (type - 16) / 4.
+const OBJECTS: &[&str] = &[
+    "LINK",
+    "ADDR",
+    "ROUTE",
+    "NEIGH",
+    "RULE",
+    "QDISC",
+    "TCLASS",
+    "TFILTER",
+    "ACTION",
+    "PREFIX",
+    "MULTICAST",
+    "ANYCAST",
+    "NEIGHTBL",
+    "NDUSEROPT",
+    "ADDRLABEL",
+    "DCB",
+    "NETCONF",
+    "MDB",
+    "NSID",
+    "STATS",
+    "CACHEREPORT",
+    "CHAIN",
+    "NEXTHOP",
+    "LINKPROP",
+    "VLAN",
+    "NEXTHOPBUCKET",
+    "TUNNEL",
 ];
 
 /// What is done to them, by type % 4.
@@ -111,8 +111,8 @@ fn nth(table: &'static [&'static str], index: u16) -> Option<&'static str> {
     table.get(usize::from(index)).copied()
 }
 
-fn object(ty: u16) -> Option<&'static (&'static str, u8)> {
-    OBJECTS.get(usize::from(ty.checked_sub(NLMSG_MIN_TYPE)? / 4))
+fn object(ty: u16) -> Option<&'static str> {
+    nth(OBJECTS, ty.checked_sub(NLMSG_MIN_TYPE)? / 4)
 }
 
 /// The name within its subsystem, and the prefix that it has in the kernel's headers.
@@ -131,7 +131,7 @@ pub(super) fn write_type(out: &mut TextWriter<'_>, protocol: i32, ty: u16) {
         write(out, ty.checked_sub(1).and_then(|index| nth(CONTROL, index)))
     } else {
         match protocol {
-            NETLINK_ROUTE => write_pair(out, "RTM_", nth(VERBS, ty % 4), object(ty).map(|&(name, _)| name)),
+            NETLINK_ROUTE => write_pair(out, "RTM_", nth(VERBS, ty % 4), object(ty)),
             NETLINK_NETFILTER if ty < 0x100 => write(out, nth(BATCH, ty.wrapping_sub(NLMSG_MIN_TYPE))),
             NETLINK_NETFILTER => match netfilter(ty) {
                 Some((prefix, name)) => write_pair(out, prefix, Some(name), Some("")),
@@ -220,13 +220,4 @@ fn separate(out: &mut TextWriter<'_>, first: &mut bool) {
         out.byte(b'|');
     }
     *first = false;
-}
-
-/// Bytes of the header between the message's own and the attributes; None where it is not known.
-pub(super) fn family_header_len(protocol: i32, ty: u16) -> Option<usize> {
-    match protocol {
-        NETLINK_ROUTE => object(ty).map(|&(_, len)| usize::from(len)),
-        NETLINK_NETFILTER | NETLINK_GENERIC => Some(4),
-        _ => None,
-    }
 }

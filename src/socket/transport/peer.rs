@@ -17,6 +17,7 @@ use crate::wire::array_at;
 use crate::wire::message::{Cursor, Header};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Port ID of a socket whose transport is not the kernel's.
 pub(crate) const PORTID: u32 = 1;
@@ -83,6 +84,7 @@ pub struct Peer {
     script: Lock<Script>,
     answer: Lock<Option<Box<AnswerFn>>>,
     timer: Timer,
+    attached: AtomicBool,
 }
 
 impl Peer {
@@ -90,13 +92,23 @@ impl Peer {
     pub fn new(answer: Option<Box<AnswerFn>>) -> Result<Peer> {
         let script =
             Script { items: Vec::new(), requests: 0, current: 1, sender: Sender::KERNEL, last: Header::default() };
-        Ok(Peer { script: Lock::new(script), answer: Lock::new(answer), timer: Timer::new()? })
+        Ok(Peer {
+            script: Lock::new(script),
+            answer: Lock::new(answer),
+            timer: Timer::new()?,
+            attached: AtomicBool::new(false),
+        })
     }
 
     /// Shows each request to `answer` from now on.
     pub(crate) fn set_answer(&self, answer: Box<AnswerFn>) -> Result<()> {
         *self.answer.lock(&mut Budget::new(-1), &|| Ok(()))? = Some(answer);
         Ok(())
+    }
+
+    /// It serves one socket: -EBUSY for another.
+    pub(crate) fn attach(&self) -> Result<()> {
+        if self.attached.swap(true, Ordering::Relaxed) { Err(Code::EBUSY) } else { Ok(()) }
     }
 
     fn script(&self) -> Result<Guard<'_, Script>> {
@@ -239,55 +251,45 @@ impl Peer {
         Ok(bytes.len())
     }
 
-    /// The next datagram, -EAGAIN when there is none yet. Never waits.
-    pub(crate) fn receive(&self, into: &mut [u8]) -> Result<Arrival> {
+    /// The next datagram, -EAGAIN when there is none yet. Never waits. A datagram that is only looked at stays.
+    pub(crate) fn receive(&self, into: &mut [u8], peek: bool) -> Result<Arrival> {
         let mut script = self.script()?;
         let now = now_ns();
-        let released = |slot: &&mut Option<Item>| slot.as_ref().is_some_and(|item| item.ready.is_some());
-        let slot = script.items.iter_mut().find(released).ok_or(Code::EAGAIN)?;
-        if slot.as_ref().is_none_or(|item| item.ready.is_none_or(|ready| ready > now)) {
-            return Err(Code::EAGAIN);
+        let mut end = None;
+        for slot in script.items.iter_mut() {
+            let Some(Item { ready: Some(ready), event, sender, .. }) = slot else { continue };
+            if *ready > now {
+                return Err(Code::EAGAIN);
+            }
+            let received = match event {
+                // What was added after the end still comes before it.
+                Event::End(code) => {
+                    end = end.or(Some(*code));
+                    continue;
+                }
+                Event::Failure(code) => Err(*code),
+                Event::Datagram { bytes, cut_from } => Ok(deliver(bytes.as_slice(), *cut_from, sender, into)),
+            };
+            if !peek {
+                *slot = None;
+                script.items.retain(Option::is_some);
+                self.release(&mut script);
+            }
+            return received;
         }
-        if let Some(Item { event: Event::End(code), .. }) = slot {
-            let code = *code;
-            return self.receive_at_end(&mut script, into, code);
-        }
-        let taken = slot.take();
-        self.finish_receive(&mut script);
-        deliver(taken, into)
-    }
-
-    /// Past the end only what was added after it is left.
-    fn receive_at_end(&self, script: &mut Script, into: &mut [u8], code: Code) -> Result<Arrival> {
-        let released = |slot: &&mut Option<Item>| {
-            slot.as_ref().is_some_and(|item| item.ready.is_some() && !matches!(item.event, Event::End(_)))
-        };
-        let Some(slot) = script.items.iter_mut().find(released) else { return Err(code) };
-        let taken = slot.take();
-        self.finish_receive(script);
-        deliver(taken, into)
-    }
-
-    fn finish_receive(&self, script: &mut Script) {
-        script.items.retain(Option::is_some);
-        self.release(script);
+        Err(end.unwrap_or(Code::EAGAIN))
     }
 }
 
-fn deliver(item: Option<Item>, into: &mut [u8]) -> Result<Arrival> {
-    let Some(Item { event, sender, .. }) = item else { return Err(Code::EAGAIN) };
-    match event {
-        Event::Failure(code) | Event::End(code) => Err(code),
-        Event::Datagram { bytes, cut_from } => {
-            put(into, 0, bytes.as_slice());
-            let len = if cut_from > 0 { cut_from.max(into.len().saturating_add(1)) } else { bytes.len() };
-            Ok(Arrival { len, portid: sender.portid, group: sender.group, nsid: sender.nsid })
-        }
-    }
+fn deliver(bytes: &[u8], cut_from: usize, sender: &Sender, into: &mut [u8]) -> Arrival {
+    put(into, 0, bytes);
+    let len = if cut_from > 0 { cut_from.max(into.len().saturating_add(1)) } else { bytes.len() };
+    Arrival { len, portid: sender.portid, group: sender.group, nsid: sender.nsid }
 }
 
 fn copy(bytes: &[u8]) -> Result<Buf> {
-    let mut buf = Buf::new(bytes.len())?;
+    let mut buf = Buf::empty();
+    buf.grow(bytes.len())?;
     put(buf.as_mut_slice(), 0, bytes);
     Ok(buf)
 }
@@ -332,7 +334,7 @@ mod tests {
 
     fn receive(peer: &Peer) -> Result<(Vec<u8>, Arrival)> {
         let mut into = [0; 256];
-        let arrival = peer.receive(&mut into)?;
+        let arrival = peer.receive(&mut into, false)?;
         Ok((into.get(..arrival.len.min(256)).unwrap_or(&[]).to_vec(), arrival))
     }
 

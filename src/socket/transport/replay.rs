@@ -131,7 +131,7 @@ mod tests {
 
     fn receive(peer: &Peer) -> Result<Header> {
         let mut into = [0; 64];
-        let arrival = peer.receive(&mut into)?;
+        let arrival = peer.receive(&mut into, false)?;
         assert_eq!(arrival.len, 16);
         Header::read(&into).ok_or(Code::EBADMSG)
     }
