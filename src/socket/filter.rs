@@ -84,7 +84,6 @@ pub struct Filter {
     /// Families, two bytes each.
     families: List,
     table: Option<u32>,
-    program: Buf,
 }
 
 /// Numbers in memory whose allocation may fail.
@@ -128,7 +127,7 @@ impl List {
 impl Filter {
     /// Everything passes.
     pub const fn new() -> Filter {
-        Filter { types: List::new(), families: List::new(), table: None, program: Buf::empty() }
+        Filter { types: List::new(), families: List::new(), table: None }
     }
 
     /// Messages of this type pass, besides those added before; -ENOMEM.
@@ -149,12 +148,13 @@ impl Filter {
     /// The program in the kernel's layout: -EMSGSIZE when it has more than 4096 instructions, -ENOMEM.
     ///
     /// Control messages (acks, errors, the end of a dump) always pass, so that requests work on the same socket.
-    pub(crate) fn program(&mut self) -> Result<&[u8]> {
-        let Filter { types, families, table, program } = self;
+    pub(crate) fn program(&self) -> Result<Program> {
+        let Filter { types, families, table } = self;
         let most = types.count().saturating_add(families.count()).saturating_mul(2).saturating_add(32);
         if most > MAX_INSTRUCTIONS {
             return Err(Code::EMSGSIZE);
         }
+        let mut program = Buf::empty();
         program.grow(most.saturating_mul(INSTRUCTION_LEN))?;
         let mut out = Assembler { memory: program.as_mut_slice(), count: 0 };
         // A control type has nothing in its high byte and less than 16 in its low one.
@@ -174,7 +174,20 @@ impl Filter {
         }
         out.push(Instruction::new(RETURN, 0, 0, ACCEPT));
         let len = out.count.saturating_mul(INSTRUCTION_LEN);
-        self.program.as_slice().get(..len).ok_or(Code::EMSGSIZE)
+        Ok(Program { memory: program, len })
+    }
+}
+
+/// Instructions in the kernel's layout.
+#[derive(Debug)]
+pub(crate) struct Program {
+    memory: Buf,
+    len: usize,
+}
+
+impl Program {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.memory.as_slice().get(..self.len).unwrap_or(&[])
     }
 }
 

@@ -18,7 +18,7 @@ pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
 pub(crate) use session::{Session, Spare};
-pub use transport::peer::{Peer, Sender};
+pub use transport::peer::{AnswerFn, Peer, Sender};
 
 use crate::error::{Code, Result};
 use crate::sys::clock::Budget;
@@ -95,8 +95,7 @@ impl Socket {
 
     /// How long a whole operation may wait, in milliseconds; < 0: for ever; 0: never.
     pub fn set_timeout(&self, milliseconds: i64) {
-        let value = if milliseconds < 0 { -1 } else { i32::try_from(milliseconds).unwrap_or(i32::MAX) };
-        self.timeout.store(value, Ordering::Relaxed);
+        self.timeout.store(timeout_of(milliseconds), Ordering::Relaxed);
     }
 
     /// The timeout in force.
@@ -227,6 +226,11 @@ impl Socket {
     }
 }
 
+/// A timeout as it is kept: what is more than 24 days is that.
+pub(crate) fn timeout_of(milliseconds: i64) -> i32 {
+    if milliseconds < 0 { -1 } else { i32::try_from(milliseconds).unwrap_or(i32::MAX) }
+}
+
 /// What a socket is made of.
 pub(crate) struct Parts {
     pub(crate) fd: Fd,
@@ -238,6 +242,7 @@ pub(crate) struct Parts {
     pub(crate) timeout: i32,
     pub(crate) check_sender: bool,
     pub(crate) any_sender: bool,
+    pub(crate) all_nsid: bool,
     pub(crate) trace: Trace,
 }
 
@@ -258,7 +263,7 @@ impl Socket {
             check_sender: AtomicBool::new(parts.check_sender),
             any_sender: parts.any_sender,
             peer_portid: AtomicU32::new(parts.peer_portid),
-            all_nsid: AtomicBool::new(false),
+            all_nsid: AtomicBool::new(parts.all_nsid),
             send_blocked: AtomicBool::new(false),
             traced: AtomicBool::new(parts.trace.is_on()),
             trace: Lock::new(parts.trace),
