@@ -126,9 +126,9 @@ fn head_comment(source: &str, stem: &str) -> (String, String) {
     (heading, introduction)
 }
 
-/// rustdoc's [`links`] as plain words.
+/// rustdoc's [`links`] as plain words, and plain ASCII.
 fn without_links(text: &str) -> String {
-    text.replace("[`", "").replace("`]", "")
+    text.replace("[`", "").replace("`]", "").replace('…', "...")
 }
 
 /// The items that this source defines, in its order.
@@ -391,7 +391,7 @@ fn header(introduction: &str, sections: &[Section]) -> String {
     let mut out = String::from(
         "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Made from src by `make header`; not to be edited. */\n",
     );
-    out.push_str(&block(&reflowed(introduction.trim())));
+    out.push_str(&block(&reflowed(&without_links(introduction.trim()))));
     out.push_str(
         "#ifndef NLRS_H\n#define NLRS_H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <linux/netlink.h>\n\n",
     );

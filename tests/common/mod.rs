@@ -4,6 +4,7 @@
 
 pub mod header;
 pub mod programs;
+pub mod prototype;
 pub mod tools;
 
 use std::path::{Path, PathBuf};
