@@ -16,19 +16,20 @@
  *
  * Lengths are in bytes and do not count padding, unless "space" is in the name. Values are in host byte order;
  * functions with be or le in their name convert. Arguments of 8 and 16 bits travel as uint32_t and are checked:
- * -ERANGE, never a silent cut. Predicates (…_is_…, …_ok) give 1 or 0. Text is UTF-8 with its NUL unless a length stands
- * beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a callback, a
- * FILE or errno.
+ * -ERANGE, never a silent cut. Predicates (..._is_..., ..._ok) give 1 or 0. Text is UTF-8 with its NUL unless a length
+ * stands beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a
+ * callback, a FILE or errno.
  *
  * ERRORS
  *
  * What can fail returns an int: 0 or more for success, and one of these below 0:
  *
- *   -1 … -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call said
- *   NLRS_E…              the library's own, from -0x10001 down
+ *   -1 ... -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call
+ *       said
+ *   NLRS_E...              the library's own, from -0x10001 down
  *   -0x20000 and below   free for the codes of your callbacks
  *
- * Outputs are called ret_…, stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
+ * Outputs are called ret_..., stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
  * function that frees or closes it is nothing, in a predicate 0. A failed allocation is -ENOMEM. nlrs_strerror has
  * words for every code. A struct nlrs_error, which you may pass or leave out, holds the rest: the kernel's own
  * sentence, the attribute that it means, who said it. It is cleared on entry and complete on return. Nothing is
@@ -39,10 +40,10 @@
  *
  * OWNERSHIP
  *
- * What …_new, …_open or …_begin gives you is yours until you give it to …_free, …_close or …_end of the same noun,
- * once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid until the
- * next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after the call
- * returns, unless its comment says so.
+ * What ..._new, ..._open or ..._begin gives you is yours until you give it to ..._free, ..._close or ..._end of the
+ * same noun, once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid
+ * until the next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after
+ * the call returns, unless its comment says so.
  *
  * THREADS
  *
@@ -223,7 +224,7 @@ int nlrs_rta_payload(const struct rtattr *rta);
 /**
  * The attribute's type without the flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.
  *
- * @return 0 … 16383; 0 for NULL
+ * @return 0 ... 16383; 0 for NULL
  */
 uint32_t nlrs_nla_type(const struct nlattr *nla);
 

@@ -3,6 +3,7 @@
 //!
 //! A C program is written from nlrs.ffi.h, so that a new export is tried without anyone thinking of it. Each call runs in a
 //! process of its own: a crash or a hang is told by name and the rest goes on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 

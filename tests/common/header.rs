@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Makes include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map from src.
+//! Makes include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map from src (and, by kernel.rs, a list for tests/layout.rs).
 //!
 //! cbindgen translates the declarations of src/ffi and the codes of src/error/code.rs. What is done here is to put them in
 //! sections, one for each file of src/ffi: the file's head comment gives heading and introduction, and its order is kept. A
@@ -52,15 +52,8 @@ struct Section {
     items: Vec<Item>,
 }
 
-/// The three files.
-pub struct Generated {
-    pub header: String,
-    pub ffi: String,
-    pub map: String,
-}
-
-/// What src says that the three files should be.
-pub fn generate() -> Generated {
+/// The generated files and what src says that they should be.
+pub fn generate() -> [(&'static str, String); 4] {
     let (config, sections) = sections();
     let names: BTreeSet<String> = sections
         .iter()
@@ -68,11 +61,12 @@ pub fn generate() -> Generated {
         .filter(|item| item.kind == Kind::Function)
         .map(|item| item.name.clone())
         .collect();
-    Generated {
-        header: header(config.header.as_deref().unwrap_or(""), &sections),
-        ffi: ffi(&sections),
-        map: map(&read("abi/nlrs.map"), &names),
-    }
+    [
+        ("include/nlrs.h", header(config.header.as_deref().unwrap_or(""), &sections)),
+        ("include/nlrs.ffi.h", ffi(&sections)),
+        ("abi/nlrs.map", map(&read("abi/nlrs.map"), &names)),
+        ("tests/layout/constants.rs", super::kernel::constants()),
+    ]
 }
 
 fn sections() -> (cbindgen::Config, Vec<Section>) {
