@@ -14,4 +14,7 @@ macro_rules! not_null {
 #[allow(unused_imports)] // files of this folder reach it by its textual scope
 pub(crate) use not_null;
 
+pub mod attribute;
+pub mod message;
+pub mod reading;
 pub mod macros;

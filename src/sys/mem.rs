@@ -4,6 +4,7 @@
 use crate::error::{Code, Result};
 use alloc::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -22,6 +23,17 @@ pub(crate) fn try_box<T>(value: T) -> Result<Box<T>> {
     unsafe { memory.write(value) };
     // SAFETY: from the global allocator with T's layout, and initialised.
     Ok(unsafe { Box::from_raw(memory) })
+}
+
+/// Appends `value`, or -ENOMEM where Vec::push would abort.
+pub(crate) fn try_push<T>(vec: &mut Vec<T>, value: T) -> Result<()> {
+    vec.try_reserve(1).map_err(|_| Code::ENOMEM)?;
+    // Never so; it tells the compiler that push does not grow, and with it goes the path that aborts.
+    if vec.len() == vec.capacity() {
+        return Err(Code::ENOMEM);
+    }
+    vec.push(value);
+    Ok(())
 }
 
 /// Bytes: our own, which can grow, or the caller's, which cannot. Always initialised.
