@@ -28,16 +28,20 @@ const OPTIONAL: &[(&str, &str)] = &[
 const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_nlmsg_ok", "nlh", Some("0"), "a predicate; it ends a loop"),
     ("nlrs_rta_ok", "rta", Some("0"), "a predicate; it ends a loop"),
+    ("nlrs_msg_status", "ret_type", Some("0"), "either place may be left out; this message has not failed"),
+    ("nlrs_msg_status", "ret_offset", Some("0"), "either place may be left out; this message has not failed"),
+    ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_nla_is_nested", "nla", Some("0"), "a predicate"),
     ("nlrs_nla_is_net_byteorder", "nla", Some("0"), "a predicate"),
 ];
 
 /// Getters answer NULL with -ENOENT, so that an empty slot of an index can be passed as it is.
-fn rule(function: &str, parameter: &Parameter) -> Option<Expected> {
-    if function.starts_with("nlrs_attr_") && parameter.ty == "const struct nlattr *" {
+fn rule(prototype: &Prototype, parameter: &Parameter) -> Option<Expected> {
+    let function = prototype.name.as_str();
+    if prototype.returns == "int" && function.starts_with("nlrs_attr_") && parameter.ty == "const struct nlattr *" {
         return Some(Some("-ENOENT"));
     }
-    if function.contains("_is_") {
+    if prototype.returns == "int" && function.contains("_is_") {
         return Some(Some("0"));
     }
     None
@@ -61,7 +65,7 @@ fn expected(prototype: &Prototype, parameter: &Parameter) -> Expected {
     if OPTIONAL.iter().any(|(name, _)| *name == parameter.name) {
         return None;
     }
-    if let Some(expected) = rule(&prototype.name, parameter) {
+    if let Some(expected) = rule(prototype, parameter) {
         return expected;
     }
     match prototype.returns.as_str() {

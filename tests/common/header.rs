@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 /// Files of src/ffi in the order of their sections. A file that is not named here comes behind these.
 const ORDER: &[&str] =
-    &["macros", "message", "attribute", "policy", "extack", "socket", "exchange", "error", "version"];
+    &["macros", "message", "reading", "attribute", "policy", "extack", "socket", "exchange", "error", "version"];
 
 /// Codes stand with the functions that explain them.
 const CODES: (&str, &str) = ("error", "src/error/code.rs");
