@@ -16,19 +16,20 @@
  *
  * Lengths are in bytes and do not count padding, unless "space" is in the name. Values are in host byte order;
  * functions with be or le in their name convert. Arguments of 8 and 16 bits travel as uint32_t and are checked:
- * -ERANGE, never a silent cut. Predicates (…_is_…, …_ok) give 1 or 0. Text is UTF-8 with its NUL unless a length stands
- * beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a callback, a
- * FILE or errno.
+ * -ERANGE, never a silent cut. Predicates (..._is_..., ..._ok) give 1 or 0. Text is UTF-8 with its NUL unless a length
+ * stands beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a
+ * callback, a FILE or errno.
  *
  * ERRORS
  *
  * What can fail returns an int: 0 or more for success, and one of these below 0:
  *
- *   -1 … -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call said
- *   NLRS_E…              the library's own, from -0x10001 down
+ *   -1 ... -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call
+ *       said
+ *   NLRS_E...              the library's own, from -0x10001 down
  *   -0x20000 and below   free for the codes of your callbacks
  *
- * Outputs are called ret_…, stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
+ * Outputs are called ret_..., stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
  * function that frees or closes it is nothing, in a predicate 0. A failed allocation is -ENOMEM. nlrs_strerror has
  * words for every code. A struct nlrs_error, which you may pass or leave out, holds the rest: the kernel's own
  * sentence, the attribute that it means, who said it. It is cleared on entry and complete on return. Nothing is
@@ -39,10 +40,10 @@
  *
  * OWNERSHIP
  *
- * What …_new, …_open or …_begin gives you is yours until you give it to …_free, …_close or …_end of the same noun,
- * once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid until the
- * next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after the call
- * returns, unless its comment says so.
+ * What ..._new, ..._open or ..._begin gives you is yours until you give it to ..._free, ..._close or ..._end of the
+ * same noun, once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid
+ * until the next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after
+ * the call returns, unless its comment says so.
  *
  * THREADS
  *
@@ -189,7 +190,7 @@ int nlrs_rta_payload(const struct rtattr *rta);
 /**
  * The attribute's type without the flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.
  *
- * @return 0 … 16383; 0 for NULL
+ * @return 0 ... 16383; 0 for NULL
  */
 uint32_t nlrs_nla_type(const struct nlattr *nla);
 
@@ -821,6 +822,97 @@ int nlrs_msg_begin_done(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t 
 int nlrs_msg_put_ack(struct nlrs_msg *m, const struct nlmsghdr *req);
 
 /* ====================================================================================================
+ * READING MESSAGES
+ * ==================================================================================================== */
+
+/**
+ * Walks over the messages of a buffer, as a datagram or a file holds them, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
+ * are left over (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It
+ * stays there. An unpadded last message is accepted. A length beyond the buffer is malformed, whatever its sign as an
+ * int.
+ *
+ * @param buf      messages that follow each other; need no alignment
+ * @param len      their bytes
+ * @param pos      offset of the next message, moved behind it
+ * @param ret_nlh  the message, as long as the bytes stand; its length has been checked; written with 1 alone
+ * @return 1: a message; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
+ */
+int nlrs_nlmsg_walk(const void *buf, size_t len, size_t *pos, const struct nlmsghdr **ret_nlh);
+
+/**
+ * Length of a message with its header, without the padding behind it.
+ *
+ * @param nlh  its header, which need not be aligned
+ * @return bytes; 0 for NULL
+ */
+uint32_t nlrs_nlmsg_len(const struct nlmsghdr *nlh);
+
+/**
+ * Type of a message.
+ *
+ * @param nlh  its header, which need not be aligned
+ * @return type; 0 for NULL
+ */
+uint32_t nlrs_nlmsg_type(const struct nlmsghdr *nlh);
+
+/**
+ * NLM_F_... flags of a message.
+ *
+ * @param nlh  its header, which need not be aligned
+ * @return flags; 0 for NULL
+ */
+uint32_t nlrs_nlmsg_flags(const struct nlmsghdr *nlh);
+
+/**
+ * Sequence number of a message. That of an event may be any.
+ *
+ * @param nlh  its header, which need not be aligned
+ * @return sequence number; 0 for NULL
+ */
+uint32_t nlrs_nlmsg_seq(const struct nlmsghdr *nlh);
+
+/**
+ * Port ID in a message. It proves nothing about who sent it: a forger writes what it likes.
+ *
+ * @param nlh  its header, which need not be aligned
+ * @return port ID; 0 for NULL
+ */
+uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
+
+/**
+ * Whether a message answers a request: both its sequence number and its port are the request's.
+ *
+ * @param nlh     its header, which need not be aligned
+ * @param seq     the request's sequence number
+ * @param portid  port of the socket that sent it
+ * @return 1 or 0; 0 for NULL
+ */
+int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
+
+/**
+ * Copies the family's header out of a message, whatever its alignment.
+ *
+ * @param nlh      from a walk, a dump or a callback
+ * @param ret_hdr  struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...; untouched on failure
+ * @param len      its size in bytes
+ * @return 0; -EBADMSG: the message is shorter; -EINVAL: NULL
+ */
+int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len);
+
+/**
+ * The attributes of a message: what follows its header and the family's.
+ *
+ * @param nlh        from a walk, a dump or a callback
+ * @param hdrlen     size of the family's header in bytes; it is padded to a multiple of 4. 0: the whole payload
+ * @param ret_attrs  the first of them, as long as the message's bytes stand
+ * @param ret_len    their bytes, exactly, the message being unpadded included
+ * @return 0; -EBADMSG: the message ends within the family's header; -EINVAL: NULL
+ */
+int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
+
+/* ====================================================================================================
  * READING ATTRIBUTES
  * ==================================================================================================== */
 
@@ -1258,97 +1350,6 @@ int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlat
 int nlrs_attr_walk_type(const void *attrs, size_t len, uint32_t type, size_t *pos, const struct nlattr **ret_attr);
 
 /* ====================================================================================================
- * READING MESSAGES
- * ==================================================================================================== */
-
-/**
- * Walks over the messages of a buffer, as a datagram or a file holds them, one a call.
- *
- * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
- * are left over (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It
- * stays there. An unpadded last message is accepted. A length beyond the buffer is malformed, whatever its sign as an
- * int.
- *
- * @param buf      messages that follow each other; need no alignment
- * @param len      their bytes
- * @param pos      offset of the next message, moved behind it
- * @param ret_nlh  the message, as long as the bytes stand; its length has been checked; written with 1 alone
- * @return 1: a message; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
- */
-int nlrs_nlmsg_walk(const void *buf, size_t len, size_t *pos, const struct nlmsghdr **ret_nlh);
-
-/**
- * Length of a message with its header, without the padding behind it.
- *
- * @param nlh  its header, which need not be aligned
- * @return bytes; 0 for NULL
- */
-uint32_t nlrs_nlmsg_len(const struct nlmsghdr *nlh);
-
-/**
- * Type of a message.
- *
- * @param nlh  its header, which need not be aligned
- * @return type; 0 for NULL
- */
-uint32_t nlrs_nlmsg_type(const struct nlmsghdr *nlh);
-
-/**
- * NLM_F_... flags of a message.
- *
- * @param nlh  its header, which need not be aligned
- * @return flags; 0 for NULL
- */
-uint32_t nlrs_nlmsg_flags(const struct nlmsghdr *nlh);
-
-/**
- * Sequence number of a message. That of an event may be any.
- *
- * @param nlh  its header, which need not be aligned
- * @return sequence number; 0 for NULL
- */
-uint32_t nlrs_nlmsg_seq(const struct nlmsghdr *nlh);
-
-/**
- * Port ID in a message. It proves nothing about who sent it: a forger writes what it likes.
- *
- * @param nlh  its header, which need not be aligned
- * @return port ID; 0 for NULL
- */
-uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
-
-/**
- * Whether a message answers a request: both its sequence number and its port are the request's.
- *
- * @param nlh     its header, which need not be aligned
- * @param seq     the request's sequence number
- * @param portid  port of the socket that sent it
- * @return 1 or 0; 0 for NULL
- */
-int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
-
-/**
- * Copies the family's header out of a message, whatever its alignment.
- *
- * @param nlh      from a walk, a dump or a callback
- * @param ret_hdr  struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...; untouched on failure
- * @param len      its size in bytes
- * @return 0; -EBADMSG: the message is shorter; -EINVAL: NULL
- */
-int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len);
-
-/**
- * The attributes of a message: what follows its header and the family's.
- *
- * @param nlh        from a walk, a dump or a callback
- * @param hdrlen     size of the family's header in bytes; it is padded to a multiple of 4. 0: the whole payload
- * @param ret_attrs  the first of them, as long as the message's bytes stand
- * @param ret_len    their bytes, exactly, the message being unpadded included
- * @return 0; -EBADMSG: the message ends within the family's header; -EINVAL: NULL
- */
-int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
-
-/* ====================================================================================================
  * SOCKETS: OPEN, ASK, CANCEL, CLOSE
  * ==================================================================================================== */
 
@@ -1372,7 +1373,7 @@ void nlrs_socket_options_free(struct nlrs_socket_options *options);
  * buffer is at least 32 KiB; it hears the kernel alone; an operation may take 30 seconds; it can be cancelled, for
  * which it has a second descriptor.
  *
- * @param protocol   NETLINK_ROUTE … of linux/netlink.h
+ * @param protocol   NETLINK_ROUTE ... of linux/netlink.h
  * @param options    NULL, or how; it is read, not kept
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
  * @return 0; -EINVAL if ret_socket is NULL; -EPROTONOSUPPORT if the kernel lacks the protocol; -EMFILE, -ENFILE: too
@@ -1621,7 +1622,7 @@ int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
  * The library puts NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. All goes out as one datagram, for
  * which the socket's buffers are enlarged as far as the caller's privileges go.
  *
- * @param subsystem NFNL_SUBSYS_… of linux/netfilter/nfnetlink.h, up to 65535
+ * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, up to 65535
  * @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; -EBUSY if the batch was sent and not reset
  */
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
@@ -1745,7 +1746,7 @@ int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *e
 /** nlrs_error_origin: the caller's callback; the code is what it returned. */
 #define NLRS_FROM_CALLBACK 4
 
-/** nlrs_error_origin: the library, of what happened; the code is NLRS_E… or -EBADMSG. */
+/** nlrs_error_origin: the library, of what happened; the code is NLRS_E... or -EBADMSG. */
 #define NLRS_FROM_LIBRARY 5
 
 /**
@@ -1775,7 +1776,7 @@ int nlrs_error_code(const struct nlrs_error *err);
 /**
  * Ask who said so.
  *
- * @return one of NLRS_FROM_…; -EINVAL if err is NULL
+ * @return one of NLRS_FROM_...; -EINVAL if err is NULL
  */
 int nlrs_error_origin(const struct nlrs_error *err);
 
@@ -1841,7 +1842,7 @@ int nlrs_error_missing_path(const struct nlrs_error *err, uint32_t *types, size_
 /**
  * Ask which kind of attribute the violated policy wants (kernels since 5.8).
  *
- * @param ret_kind gets one of the kernel's NL_ATTR_TYPE_… (linux/netlink.h)
+ * @param ret_kind gets one of the kernel's NL_ATTR_TYPE_... (linux/netlink.h)
  * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
  */
 int nlrs_error_policy_kind(const struct nlrs_error *err, uint32_t *ret_kind);
