@@ -8,6 +8,8 @@ enum {
     NLRS_VERSION_MAJOR = 0,
     NLRS_VERSION_MINOR = 1,
     NLRS_VERSION_PATCH = 0,
+    NLRS_BATCH_GO_ON = 0,
+    NLRS_BATCH_STOP = 1,
     NLRS_EPARTIAL = -0x10001,
     NLRS_ENOTSENT = -0x10002,
     NLRS_EUNKNOWN = -0x10003,
@@ -21,6 +23,15 @@ enum {
     NLRS_ECLOSED = -0x1000b,
     NLRS_EABORTED = -0x1000c,
     NLRS_STOP = 1,
+    NLRS_FROM_NOBODY = 0,
+    NLRS_FROM_ARGUMENT = 1,
+    NLRS_FROM_SYSTEM = 2,
+    NLRS_FROM_KERNEL = 3,
+    NLRS_FROM_CALLBACK = 4,
+    NLRS_FROM_LIBRARY = 5,
+    NLRS_VERSION_MAJOR = 0,
+    NLRS_VERSION_MINOR = 1,
+    NLRS_VERSION_PATCH = 0,
 };
 
 struct nlmsghdr {
@@ -46,6 +57,11 @@ struct nlmsgerr {
 };
 
 struct rtattr;
+struct nlrs_socket_options;
+struct nlrs_socket;
+struct nlrs_error;
+struct nlrs_dump;
+struct nlrs_batch;
 
 size_t nlrs_nlmsg_align(size_t len);
 size_t nlrs_nlmsg_length(size_t len);
@@ -124,15 +140,6 @@ int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 int nlrs_msg_begin_error(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 int nlrs_msg_begin_done(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 int nlrs_msg_put_ack(struct nlrs_msg *m, const struct nlmsghdr *req);
-int nlrs_nlmsg_walk(const void *buf, size_t len, size_t *pos, const struct nlmsghdr **ret_nlh);
-uint32_t nlrs_nlmsg_len(const struct nlmsghdr *nlh);
-uint32_t nlrs_nlmsg_type(const struct nlmsghdr *nlh);
-uint32_t nlrs_nlmsg_flags(const struct nlmsghdr *nlh);
-uint32_t nlrs_nlmsg_seq(const struct nlmsghdr *nlh);
-uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
-int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
-int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len);
-int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
 int nlrs_attr_index(const void *attrs, size_t len, const struct nlattr **table, uint32_t max);
 int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **table, uint32_t max);
 int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
@@ -177,3 +184,73 @@ int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, si
                         const struct nlattr **ret_attr);
 int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlattr **ret_attr);
 int nlrs_attr_walk_type(const void *attrs, size_t len, uint32_t type, size_t *pos, const struct nlattr **ret_attr);
+int nlrs_nlmsg_walk(const void *buf, size_t len, size_t *pos, const struct nlmsghdr **ret_nlh);
+uint32_t nlrs_nlmsg_len(const struct nlmsghdr *nlh);
+uint32_t nlrs_nlmsg_type(const struct nlmsghdr *nlh);
+uint32_t nlrs_nlmsg_flags(const struct nlmsghdr *nlh);
+uint32_t nlrs_nlmsg_seq(const struct nlmsghdr *nlh);
+uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
+int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
+int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len);
+int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
+struct nlrs_socket_options *nlrs_socket_options_new(void);
+void nlrs_socket_options_free(struct nlrs_socket_options *options);
+int nlrs_socket_open(int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
+void nlrs_socket_close(struct nlrs_socket *s);
+int nlrs_socket_fd(const struct nlrs_socket *s);
+uint32_t nlrs_socket_portid(const struct nlrs_socket *s);
+int nlrs_socket_set_timeout(struct nlrs_socket *s, int64_t milliseconds);
+int64_t nlrs_socket_timeout(const struct nlrs_socket *s);
+int nlrs_socket_cancel(struct nlrs_socket *s);
+typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
+int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
+int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
+                        struct nlrs_error *err);
+int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
+int nlrs_dump_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_dump **ret_dump);
+int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
+int nlrs_dump_is_filtered(const struct nlrs_dump *d);
+int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
+typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
+typedef int (*nlrs_batch_progress_fn)(size_t known, size_t total, void *arg);
+struct nlrs_batch *nlrs_batch_new(void);
+void nlrs_batch_free(struct nlrs_batch *b);
+void nlrs_batch_reset(struct nlrs_batch *b);
+struct nlrs_msg *nlrs_batch_msg(struct nlrs_batch *b);
+int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
+int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
+int nlrs_batch_set_reply_fn(struct nlrs_batch *b, nlrs_batch_reply_fn fn, void *arg);
+int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, void *arg);
+int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_error *err);
+size_t nlrs_batch_count(const struct nlrs_batch *b);
+size_t nlrs_batch_failed(const struct nlrs_batch *b);
+int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
+struct nlrs_error *nlrs_error_new(void);
+void nlrs_error_free(struct nlrs_error *err);
+void nlrs_error_clear(struct nlrs_error *err);
+int nlrs_error_code(const struct nlrs_error *err);
+int nlrs_error_origin(const struct nlrs_error *err);
+int nlrs_error_is_warning(const struct nlrs_error *err);
+const char *nlrs_error_message(const struct nlrs_error *err);
+int nlrs_error_path(const struct nlrs_error *err, uint32_t *types, size_t max);
+int nlrs_error_offset(const struct nlrs_error *err, uint32_t *ret_offset);
+int nlrs_error_missing_type(const struct nlrs_error *err, uint32_t *ret_type);
+int nlrs_error_missing_nest(const struct nlrs_error *err, uint32_t *ret_offset);
+int nlrs_error_missing_path(const struct nlrs_error *err, uint32_t *types, size_t max);
+int nlrs_error_policy_kind(const struct nlrs_error *err, uint32_t *ret_kind);
+int nlrs_error_policy_range_s(const struct nlrs_error *err, int64_t *ret_min, int64_t *ret_max);
+int nlrs_error_policy_range_u(const struct nlrs_error *err, uint64_t *ret_min, uint64_t *ret_max);
+int nlrs_error_policy_length(const struct nlrs_error *err, uint32_t *ret_min, uint32_t *ret_max);
+int nlrs_error_policy_mask(const struct nlrs_error *err, uint64_t *ret_mask);
+int nlrs_error_cookie(const struct nlrs_error *err, const void **ret_cookie, size_t *ret_len);
+int nlrs_error_request_type(const struct nlrs_error *err, uint32_t *ret_type);
+uint32_t nlrs_error_seq(const struct nlrs_error *err);
+size_t nlrs_error_needed(const struct nlrs_error *err);
+int nlrs_error_format(const struct nlrs_error *err, char *buf, size_t len);
+const char *nlrs_strerror(int code);
+int nlrs_code_is_not_found(int code);
+int nlrs_code_is_exists(int code);
+int nlrs_code_is_permission(int code);
+int nlrs_code_is_temporary(int code);
+int nlrs_code_is_timeout(int code);
+const char *nlrs_version(void);

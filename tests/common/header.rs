@@ -10,8 +10,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Files of src/ffi in the order of their sections. A file that is not named here comes behind these.
-const ORDER: &[&str] =
-    &["macros", "message", "reading", "attribute", "policy", "extack", "socket", "exchange", "error", "version"];
+#[rustfmt::skip]
+const ORDER: &[&str] = &[
+    "macros", "message", "attribute", "reading", "policy", "extack", "socket", "exchange", "batch", "error", "version",
+];
 
 /// Codes stand with the functions that explain them.
 const CODES: (&str, &str) = ("error", "src/error/code.rs");
