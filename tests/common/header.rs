@@ -10,18 +10,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Files of src/ffi in the order of their sections. A file that is not named here comes behind these.
+#[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros",
-    "message",
-    "reading",
-    "attribute",
-    "policy",
-    "extack",
-    "socket",
-    "exchange",
-    "batch",
-    "error",
-    "version",
+    "macros", "message", "attribute", "reading", "policy", "extack", "socket", "exchange", "batch", "error", "version",
 ];
 
 /// Codes stand with the functions that explain them.
