@@ -117,10 +117,10 @@ unsafe fn clear<'a>(table: *mut *const nlattr, max: u32) -> &'a mut [*const nlat
 #[inline(always)]
 fn fill(bytes: &[u8], slots: &mut [*const nlattr]) -> c_int {
     let mut filled = 0;
-    let walked = attribute::walk(bytes, |ty, offset| {
+    let walked = attribute::walk(bytes, |ty, found| {
         if let Some(slot) = slots.get_mut(usize::from(ty)) {
             if slot.is_null() {
-                *slot = bytes.as_ptr().wrapping_add(offset).cast();
+                *slot = found.as_ptr().cast();
                 filled += 1;
             }
         }

@@ -16,6 +16,8 @@ const EINVAL: c_int = Code::EINVAL.raw();
 const ERANGE: Code = Code::ERANGE;
 /// A payload that no attribute holds.
 const TOO_LONG: usize = 0x10000;
+/// More than all messages together may have.
+const TOO_MUCH: usize = 0x7fff_ffff;
 
 /// One or more netlink messages under construction, in the caller's buffer or in memory that grows.
 ///
@@ -28,7 +30,7 @@ const TOO_LONG: usize = 0x10000;
 ///
 /// The codes of every function that adds to a message:
 ///  -ERANGE    a type, value or flag out of its range (types go up to 65535; they may carry NLA_F_... bits);
-///  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), nested deeper than 64, or more than the message's limit (nlrs_msg_set_limit());
+///  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's limit (nlrs_msg_set_limit());
 ///  -ENOSPC    no room in the caller's buffer;
 ///  -ENOMEM    no memory to grow;
 ///  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the innermost open one; a header behind an attribute;
@@ -160,7 +162,7 @@ pub unsafe extern "C" fn nlrs_msg_begin(m: *mut nlrs_msg, r#type: u32, flags: u3
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_header(m: *mut nlrs_msg, hdr: *const c_void, len: usize) -> c_int {
     let m = builder!(m);
-    let header = bytes!(hdr, len, at most isize::MAX as usize);
+    let header = bytes!(hdr, len, at most TOO_MUCH);
     Code::of_result(&m.put_header(header))
 }
 
@@ -608,8 +610,8 @@ pub unsafe extern "C" fn nlrs_msg_put_in_addr(m: *mut nlrs_msg, r#type: u32, add
         return m.refuse(r#type, Code::EINVAL).raw();
     }
     // SAFETY: not NULL, and by the function's contract 4 bytes; a byte array needs no alignment.
-    let bytes = unsafe { addr.cast::<[u8; 4]>().read() };
-    Code::of_result(&m.put_u32(r#type, u32::from_ne_bytes(bytes)))
+    let bytes = unsafe { &*addr.cast::<[u8; 4]>() };
+    Code::of_result(&m.put_u32(r#type, u32::from_ne_bytes(*bytes)))
 }
 
 /// Appends an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
@@ -628,8 +630,8 @@ pub unsafe extern "C" fn nlrs_msg_put_in6_addr(m: *mut nlrs_msg, r#type: u32, ad
         return m.refuse(r#type, Code::EINVAL).raw();
     }
     // SAFETY: not NULL, and by the function's contract 16 bytes; a byte array needs no alignment.
-    let bytes = unsafe { addr.cast::<[u8; 16]>().read() };
-    Code::of_result(&m.put_bytes(r#type, &bytes))
+    let bytes = unsafe { &*addr.cast::<[u8; 16]>() };
+    Code::of_result(&m.put_bytes(r#type, bytes))
 }
 
 /// Appends an attribute with a MAC address, as it stands in memory: 6 bytes.
@@ -648,13 +650,13 @@ pub unsafe extern "C" fn nlrs_msg_put_mac(m: *mut nlrs_msg, r#type: u32, mac: *c
         return m.refuse(r#type, Code::EINVAL).raw();
     }
     // SAFETY: not NULL, and by the function's contract 6 bytes; a byte array needs no alignment.
-    let bytes = unsafe { mac.cast::<[u8; 6]>().read() };
-    Code::of_result(&m.put_bytes(r#type, &bytes))
+    let bytes = unsafe { &*mac.cast::<[u8; 6]>() };
+    Code::of_result(&m.put_bytes(r#type, bytes))
 }
 
 /// Begins a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new interfaces.
 ///
-/// What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+/// What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an array of nests the type is the index.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -672,7 +674,7 @@ pub unsafe extern "C" fn nlrs_msg_nest_begin(m: *mut nlrs_msg, r#type: u32) -> c
 
 /// Begins a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
 ///
-/// What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+/// What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an array of nests the type is the index.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -926,7 +928,7 @@ pub unsafe extern "C" fn nlrs_msg_put_attrs(m: *mut nlrs_msg, attrs: *const c_vo
     if attrs.is_null() && len != 0 {
         return m.refuse(0, Code::EINVAL).raw();
     }
-    Code::of_result(&m.put_attributes(bytes!(attrs, len, at most isize::MAX as usize)))
+    Code::of_result(&m.put_attributes(bytes!(attrs, len, at most TOO_MUCH)))
 }
 
 /// Appends complete messages that were built elsewhere, as they are, each padded: all of them, or none.
@@ -941,7 +943,7 @@ pub unsafe extern "C" fn nlrs_msg_put_attrs(m: *mut nlrs_msg, attrs: *const c_vo
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_append(m: *mut nlrs_msg, msgs: *const c_void, len: usize) -> c_int {
     let m = builder!(m);
-    Code::of_result(&m.append(bytes!(msgs, len, at most isize::MAX as usize)))
+    Code::of_result(&m.append(bytes!(msgs, len, at most TOO_MUCH)))
 }
 
 /// Begins the error message that answers a request, for programs that take requests.

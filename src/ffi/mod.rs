@@ -15,6 +15,6 @@ macro_rules! not_null {
 pub(crate) use not_null;
 
 pub mod attribute;
+pub mod macros;
 pub mod message;
 pub mod reading;
-pub mod macros;

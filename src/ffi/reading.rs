@@ -209,7 +209,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_attrs(
         return Code::EBADMSG.raw();
     }
     // A message may end with its family header, unpadded.
-    let attributes = payload.get(align(hdrlen)..).unwrap_or(&[]);
+    let attributes = payload.get(align(hdrlen).min(payload.len())..).unwrap_or(&[]);
     // SAFETY: not NULL, and the caller's promise.
     unsafe { ret_attrs.write(attributes.as_ptr().cast()) };
     // SAFETY: as above.
