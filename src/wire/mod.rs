@@ -7,6 +7,7 @@
 //! | `message` | headers, and the walk over the messages of a datagram |
 //! | `attribute` | the walk over attributes |
 //! | `build` | messages under construction |
+//! | `path` | from an offset to the attribute that stands there |
 //! | `extack` | what an ack, an error or the end of a dump says |
 //! | `value` | payloads as values |
 
@@ -15,6 +16,7 @@ pub mod attribute;
 pub mod build;
 pub mod extack;
 pub mod message;
+pub mod path;
 pub mod value;
 
 /// The `N` bytes of `bytes` at `offset`, if they are there.
