@@ -70,10 +70,10 @@ $(BUILD)/libnlrs.a: $(CARGO_DIR)/release/libnlrs.a abi/nlrs.map Makefile
 	$(AR) rcsD $@ $(BUILD)/nlrs.o
 
 # For the PREFIX of this very call, so made anew each time: a file left from another PREFIX would be wrong.
-# In a pkg-config file a space or comma of a path is escaped by a backslash.
+# In a pkg-config file a space of a path is escaped by a backslash, and so is what a shell would take for its own.
 define PC
 	@mkdir -p $(BUILD)
-	@quote() { printf '%s' "$$1" | sed -e 's/[][ ,;$$"()&#]/\\&/g' -e 's/[\\&|]/\\&/g'; }; \
+	@quote() { printf '%s' "$$1" | sed -e 's/[ ;"&#]/\\&/g' -e 's/[\\&|]/\\&/g'; }; \
 	sed -e "s|@PREFIX@|$$(quote '$(PREFIX)')|" -e "s|@LIBDIR@|$$(quote '$(LIBDIR)')|" \
 		-e "s|@INCLUDEDIR@|$$(quote '$(INCLUDEDIR)')|" -e 's|@VERSION@|$(VERSION)|' pkgconfig/nlrs.pc.in > $(BUILD)/nlrs.pc
 endef
