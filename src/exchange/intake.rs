@@ -45,6 +45,7 @@ impl Intake {
 
     /// The next datagram. NLRS_EOVERRUN when the receive buffer has overflowed; -EAGAIN, NLRS_ETIMEDOUT, NLRS_ECANCELED,
     /// NLRS_ECLOSED; or what the system call says.
+    #[inline(never)]
     pub(super) fn fill(&mut self, socket: &Socket, call: &mut Call, into: &mut [u8]) -> Result<()> {
         loop {
             socket.check(call)?;
@@ -78,6 +79,7 @@ fn on_time(call: &mut Call) -> Result<()> {
 }
 
 /// Sends within the deadline. -EAGAIN when there is no room and nothing may be waited for.
+#[inline(never)]
 pub(super) fn send(socket: &Socket, call: &mut Call, pieces: &[&[u8]]) -> Result<()> {
     loop {
         match socket.send_now(pieces) {

@@ -39,6 +39,7 @@ fn has_one_answer(protocol: i32, header: &Header) -> bool {
 const COPY_MAX: usize = 1024;
 
 /// Takes the session for an exchange: nobody else's dump is open, and after an overflow the queue is emptied first.
+#[inline(never)]
 pub(super) fn start<'a>(socket: &'a Socket, call: &mut Call) -> Result<Guard<'a, Session>> {
     let mut session = socket.session(call)?;
     if session.open_dump.is_some() {
