@@ -31,6 +31,7 @@ const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_msg_status", "ret_type", Some("0"), "either place may be left out; this message has not failed"),
     ("nlrs_msg_status", "ret_offset", Some("0"), "either place may be left out; this message has not failed"),
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
+    ("nlrs_dump_end", "d", Some("0"), "as every free"),
     ("nlrs_nla_is_nested", "nla", Some("0"), "a predicate"),
     ("nlrs_nla_is_net_byteorder", "nla", Some("0"), "a predicate"),
 ];
@@ -53,6 +54,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_error *", "nlrs_error_new()"),
     ("struct nlrs_batch *", "nlrs_batch_new()"),
     ("struct nlrs_socket *", "a_socket()"),
+    ("struct nlrs_dump *", "a_dump()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
 ];
 
@@ -147,18 +149,27 @@ fn program() -> (String, usize) {
             count += 1;
         }
     }
-    let a_socket = if names.contains(&"nlrs_socket_open") {
-        "static CHECK_UNUSED struct nlrs_socket *a_socket(void)\n{\n    struct nlrs_socket *s = NULL;\n    \
-         nlrs_socket_open(0, NULL, &s);\n    if (s != NULL && nlrs_socket_set_timeout(s, 200) != 0)\n        abort();\n    return s;\n}\n"
-    } else {
-        ""
-    };
+    let mut helpers = String::new();
+    if known("a_socket()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_socket *a_socket(void)\n{\n    struct nlrs_socket *s = NULL;\n    \
+             if (nlrs_socket_open(NETLINK_ROUTE, NULL, &s) != 0 || nlrs_socket_set_timeout(s, 200) != 0)\n        abort();\n    \
+             return s;\n}\n",
+        );
+    }
+    if known("a_dump()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_dump *a_dump(void)\n{\n    struct nlrs_dump *d = NULL;\n    \
+             struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
+             if (nlrs_dump_begin(a_socket(), &req.nlh, &d) != 0)\n        abort();\n    return d;\n}\n",
+        );
+    }
     let text = format!(
         "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Written by tests/null.rs. */\n\
-         #include \"check.h\"\n#include <nlrs.h>\n#include <sys/wait.h>\n#include <signal.h>\n\n\
+         #include \"check.h\"\n#include <linux/rtnetlink.h>\n#include <nlrs.h>\n#include <sys/wait.h>\n#include <signal.h>\n\n\
          static CHECK_UNUSED char some_text[4096] = \"text\";\n\
          static CHECK_UNUSED void *zeros(void)\n{{\n    static _Alignas(16) unsigned char block[16][4096];\n    \
-         static unsigned next;\n    return block[next++ % 16];\n}}\n\n{a_socket}\n{calls}\n\
+         static unsigned next;\n    return block[next++ % 16];\n}}\n\n{helpers}\n{calls}\n\
          static const struct {{ int (*call)(void); const char *what; }} calls[] = {{\n{list}}};\n\n\
          int main(void)\n{{\n    size_t i;\n    check_own_netns();\n    fflush(stdout);\n\
          \x20   for (i = 0; i < sizeof calls / sizeof calls[0]; i++) {{\n\

@@ -264,13 +264,13 @@ pub unsafe extern "C" fn nlrs_dump_next(d: *mut Dump, ret_nlh: *mut *const nlmsg
 ///
 /// Old kernels ignore filters without a word, and then this is 0. Known once the first object or the end has been read.
 ///
-/// @return 1 or 0; -EINVAL if d is NULL
+/// @return 1 or 0; 0 if d is NULL
 ///
 /// # Safety
 /// `d` is NULL or an open dump.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_dump_is_filtered(d: *const Dump) -> c_int {
-    not_null!(d => -libc::EINVAL);
+    not_null!(d => 0);
     // SAFETY: not NULL, and the caller's promise.
     c_int::from(unsafe { &*d }.is_filtered())
 }

@@ -314,14 +314,6 @@ fn undefined_structs(sections: &[Section]) -> Vec<String> {
     names
 }
 
-fn version() -> [(&'static str, &'static str); 3] {
-    [
-        ("NLRS_VERSION_MAJOR", env!("CARGO_PKG_VERSION_MAJOR")),
-        ("NLRS_VERSION_MINOR", env!("CARGO_PKG_VERSION_MINOR")),
-        ("NLRS_VERSION_PATCH", env!("CARGO_PKG_VERSION_PATCH")),
-    ]
-}
-
 /// Columns of the header.
 const WIDTH: usize = 120;
 
@@ -391,11 +383,7 @@ fn header(introduction: &str, sections: &[Section]) -> String {
     out.push_str(
         "#ifndef NLRS_H\n#define NLRS_H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <linux/netlink.h>\n\n",
     );
-    out.push_str("/** The release that this header belongs to; nlrs_version tells the library's. */\n");
-    for (name, value) in version() {
-        writeln!(out, "#define {name} {value}").unwrap();
-    }
-    out.push_str("\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    out.push_str("#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     for name in undefined_structs(sections) {
         if !KERNEL_STRUCTS.iter().any(|(known, _)| *known == name) {
             writeln!(out, "struct {name};").unwrap();
@@ -432,9 +420,6 @@ fn ffi(sections: &[Section]) -> String {
     );
     let items = || sections.iter().flat_map(|section| &section.items);
     out.push_str("enum {\n");
-    for (name, value) in version() {
-        writeln!(out, "    {name} = {value},").unwrap();
-    }
     for item in items().filter(|item| item.kind == Kind::Constant) {
         let value = item.text.rsplit(' ').next().unwrap().trim_matches(['(', ')']);
         writeln!(out, "    {} = {value},", item.name).unwrap();
