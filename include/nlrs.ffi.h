@@ -5,9 +5,6 @@
    mean is said in nlrs.h. */
 
 enum {
-    NLRS_VERSION_MAJOR = 0,
-    NLRS_VERSION_MINOR = 1,
-    NLRS_VERSION_PATCH = 0,
     NLRS_BATCH_GO_ON = 0,
     NLRS_BATCH_STOP = 1,
     NLRS_EPARTIAL = -0x10001,

@@ -59,11 +59,6 @@
 #include <stdint.h>
 #include <linux/netlink.h>
 
-/** The release that this header belongs to; nlrs_version tells the library's. */
-#define NLRS_VERSION_MAJOR 0
-#define NLRS_VERSION_MINOR 1
-#define NLRS_VERSION_PATCH 0
-
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -1568,7 +1563,7 @@ int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
  *
  * Old kernels ignore filters without a word, and then this is 0. Known once the first object or the end has been read.
  *
- * @return 1 or 0; -EINVAL if d is NULL
+ * @return 1 or 0; 0 if d is NULL
  */
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 
