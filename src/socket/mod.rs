@@ -11,6 +11,7 @@ mod netns;
 mod open;
 mod options;
 mod session;
+mod strays;
 mod transport;
 
 pub use datagram::Inbox;
@@ -18,6 +19,8 @@ pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
 pub(crate) use session::{Session, Spare};
+pub use strays::Stray;
+pub(crate) use strays::Strays;
 pub use transport::peer::{AnswerFn, Peer, Sender};
 
 use crate::error::{Code, Result};
