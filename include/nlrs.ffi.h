@@ -5,13 +5,8 @@
    mean is said in nlrs.h. */
 
 enum {
-    NLRS_VERSION_MAJOR = 0,
-    NLRS_VERSION_MINOR = 1,
-    NLRS_VERSION_PATCH = 0,
     NLRS_BATCH_GO_ON = 0,
     NLRS_BATCH_STOP = 1,
-    NLRS_TRACE_SENT = 0,
-    NLRS_TRACE_RECEIVED = 1,
     NLRS_EPARTIAL = -0x10001,
     NLRS_ENOTSENT = -0x10002,
     NLRS_EUNKNOWN = -0x10003,
@@ -31,6 +26,8 @@ enum {
     NLRS_FROM_KERNEL = 3,
     NLRS_FROM_CALLBACK = 4,
     NLRS_FROM_LIBRARY = 5,
+    NLRS_TRACE_SENT = 0,
+    NLRS_TRACE_RECEIVED = 1,
     NLRS_VERSION_MAJOR = 0,
     NLRS_VERSION_MINOR = 1,
     NLRS_VERSION_PATCH = 0,
@@ -247,10 +244,15 @@ int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn 
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
                         struct nlrs_error *err);
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
+int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
+int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
+                         struct nlrs_error *err);
 int nlrs_dump_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_dump **ret_dump);
 int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
+int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
+                           int32_t *ret_nsid);
 typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
 typedef int (*nlrs_batch_progress_fn)(size_t known, size_t total, void *arg);
 struct nlrs_batch *nlrs_batch_new(void);
@@ -265,6 +267,34 @@ int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_err
 size_t nlrs_batch_count(const struct nlrs_batch *b);
 size_t nlrs_batch_failed(const struct nlrs_batch *b);
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
+struct nlrs_error *nlrs_error_new(void);
+void nlrs_error_free(struct nlrs_error *err);
+void nlrs_error_clear(struct nlrs_error *err);
+int nlrs_error_code(const struct nlrs_error *err);
+int nlrs_error_origin(const struct nlrs_error *err);
+int nlrs_error_is_warning(const struct nlrs_error *err);
+const char *nlrs_error_message(const struct nlrs_error *err);
+int nlrs_error_path(const struct nlrs_error *err, uint32_t *types, size_t max);
+int nlrs_error_offset(const struct nlrs_error *err, uint32_t *ret_offset);
+int nlrs_error_missing_type(const struct nlrs_error *err, uint32_t *ret_type);
+int nlrs_error_missing_nest(const struct nlrs_error *err, uint32_t *ret_offset);
+int nlrs_error_missing_path(const struct nlrs_error *err, uint32_t *types, size_t max);
+int nlrs_error_policy_kind(const struct nlrs_error *err, uint32_t *ret_kind);
+int nlrs_error_policy_range_s(const struct nlrs_error *err, int64_t *ret_min, int64_t *ret_max);
+int nlrs_error_policy_range_u(const struct nlrs_error *err, uint64_t *ret_min, uint64_t *ret_max);
+int nlrs_error_policy_length(const struct nlrs_error *err, uint32_t *ret_min, uint32_t *ret_max);
+int nlrs_error_policy_mask(const struct nlrs_error *err, uint64_t *ret_mask);
+int nlrs_error_cookie(const struct nlrs_error *err, const void **ret_cookie, size_t *ret_len);
+int nlrs_error_request_type(const struct nlrs_error *err, uint32_t *ret_type);
+uint32_t nlrs_error_seq(const struct nlrs_error *err);
+size_t nlrs_error_needed(const struct nlrs_error *err);
+int nlrs_error_format(const struct nlrs_error *err, char *buf, size_t len);
+const char *nlrs_strerror(int code);
+int nlrs_code_is_not_found(int code);
+int nlrs_code_is_exists(int code);
+int nlrs_code_is_permission(int code);
+int nlrs_code_is_temporary(int code);
+int nlrs_code_is_timeout(int code);
 int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
 int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
                         uint32_t groups);
@@ -309,32 +339,4 @@ int nlrs_peer_next(struct nlrs_peer *p);
 int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
 int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
 uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
-struct nlrs_error *nlrs_error_new(void);
-void nlrs_error_free(struct nlrs_error *err);
-void nlrs_error_clear(struct nlrs_error *err);
-int nlrs_error_code(const struct nlrs_error *err);
-int nlrs_error_origin(const struct nlrs_error *err);
-int nlrs_error_is_warning(const struct nlrs_error *err);
-const char *nlrs_error_message(const struct nlrs_error *err);
-int nlrs_error_path(const struct nlrs_error *err, uint32_t *types, size_t max);
-int nlrs_error_offset(const struct nlrs_error *err, uint32_t *ret_offset);
-int nlrs_error_missing_type(const struct nlrs_error *err, uint32_t *ret_type);
-int nlrs_error_missing_nest(const struct nlrs_error *err, uint32_t *ret_offset);
-int nlrs_error_missing_path(const struct nlrs_error *err, uint32_t *types, size_t max);
-int nlrs_error_policy_kind(const struct nlrs_error *err, uint32_t *ret_kind);
-int nlrs_error_policy_range_s(const struct nlrs_error *err, int64_t *ret_min, int64_t *ret_max);
-int nlrs_error_policy_range_u(const struct nlrs_error *err, uint64_t *ret_min, uint64_t *ret_max);
-int nlrs_error_policy_length(const struct nlrs_error *err, uint32_t *ret_min, uint32_t *ret_max);
-int nlrs_error_policy_mask(const struct nlrs_error *err, uint64_t *ret_mask);
-int nlrs_error_cookie(const struct nlrs_error *err, const void **ret_cookie, size_t *ret_len);
-int nlrs_error_request_type(const struct nlrs_error *err, uint32_t *ret_type);
-uint32_t nlrs_error_seq(const struct nlrs_error *err);
-size_t nlrs_error_needed(const struct nlrs_error *err);
-int nlrs_error_format(const struct nlrs_error *err, char *buf, size_t len);
-const char *nlrs_strerror(int code);
-int nlrs_code_is_not_found(int code);
-int nlrs_code_is_exists(int code);
-int nlrs_code_is_permission(int code);
-int nlrs_code_is_temporary(int code);
-int nlrs_code_is_timeout(int code);
 const char *nlrs_version(void);
