@@ -21,6 +21,9 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("fn", "messages may be ignored"),
     ("arg", "it is the callback's business"),
     ("options", "NULL means the defaults"),
+    ("ret_portid", "who sent it may be of no interest"),
+    ("ret_group", "nor what group it was sent to"),
+    ("ret_nsid", "nor where it comes from"),
 ];
 
 /// Where -EINVAL (for what returns int), NULL (a pointer) or 0 (an unsigned number) is not the answer: function, parameter,
