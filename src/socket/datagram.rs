@@ -88,8 +88,8 @@ impl Socket {
             match received {
                 Ok(count) => {
                     let Inbox { memory, size, entries } = inbox;
-                    let pieces = memory.as_slice().chunks_exact(*size);
-                    for (slot, (&arrival, piece)) in arrivals.iter().zip(pieces).enumerate().take(count) {
+                    for (slot, &arrival) in arrivals.iter().enumerate().take(count) {
+                        let piece = piece(memory.as_slice(), *size, slot);
                         if let Some(arrival) = self.received(Ok(arrival), piece, 0)? {
                             try_push(entries, Entry { slot, arrival })?;
                         }
@@ -130,6 +130,12 @@ pub struct Inbox {
     entries: Vec<Entry>,
 }
 
+/// The piece of a number. Iterators over chunks panic for a size of 0.
+fn piece(memory: &[u8], size: usize, slot: usize) -> &[u8] {
+    let start = size.saturating_mul(slot);
+    memory.get(start..start.saturating_add(size)).unwrap_or(&[])
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     /// Which piece of the memory it stands in.
@@ -154,7 +160,7 @@ impl Inbox {
     /// What came, by index: its bytes as far as there was room, and who sent it and how long it was.
     pub(crate) fn get(&self, index: usize) -> Option<(&[u8], Arrival)> {
         let entry = self.entries.get(index)?;
-        let piece = self.memory.as_slice().chunks_exact(self.size).nth(entry.slot)?;
+        let piece = piece(self.memory.as_slice(), self.size, entry.slot);
         Some((piece.get(..entry.arrival.len.min(piece.len()))?, entry.arrival))
     }
 }

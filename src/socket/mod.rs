@@ -21,7 +21,7 @@ pub use options::BufferKind;
 pub(crate) use session::{Session, Spare};
 pub use strays::Stray;
 pub(crate) use strays::Strays;
-pub use transport::peer::{Peer, Sender};
+pub use transport::peer::{AnswerFn, Peer, Sender};
 
 use crate::error::{Code, Result};
 use crate::sys::clock::Budget;
@@ -98,8 +98,7 @@ impl Socket {
 
     /// How long a whole operation may wait, in milliseconds; < 0: for ever; 0: never.
     pub fn set_timeout(&self, milliseconds: i64) {
-        let value = if milliseconds < 0 { -1 } else { i32::try_from(milliseconds).unwrap_or(i32::MAX) };
-        self.timeout.store(value, Ordering::Relaxed);
+        self.timeout.store(timeout_of(milliseconds), Ordering::Relaxed);
     }
 
     /// The timeout in force.
@@ -167,12 +166,12 @@ impl Socket {
 
     /// The session, however long its present user takes; None when that is the caller.
     pub(crate) fn session_for_cleanup(&self) -> Option<Guard<'_, Session>> {
-        self.session.lock(&mut Budget::new(-1), &|| Ok(())).ok()
+        self.session.lock_any().ok()
     }
 
     /// Who is told of each datagram from now on.
     pub(crate) fn set_trace(&self, callback: Option<Box<TraceFn>>) -> Result<()> {
-        let mut trace = self.trace.lock(&mut Budget::new(-1), &|| Ok(()))?;
+        let mut trace = self.trace.lock_any()?;
         trace.set_callback(callback);
         self.traced.store(trace.is_on(), Ordering::Relaxed);
         Ok(())
@@ -230,6 +229,11 @@ impl Socket {
     }
 }
 
+/// A timeout as it is kept: what is more than 24 days is that.
+pub(crate) fn timeout_of(milliseconds: i64) -> i32 {
+    if milliseconds < 0 { -1 } else { i32::try_from(milliseconds).unwrap_or(i32::MAX) }
+}
+
 /// What a socket is made of.
 pub(crate) struct Parts {
     pub(crate) fd: Fd,
@@ -241,6 +245,7 @@ pub(crate) struct Parts {
     pub(crate) timeout: i32,
     pub(crate) check_sender: bool,
     pub(crate) any_sender: bool,
+    pub(crate) all_nsid: bool,
     pub(crate) trace: Trace,
 }
 
@@ -261,7 +266,7 @@ impl Socket {
             check_sender: AtomicBool::new(parts.check_sender),
             any_sender: parts.any_sender,
             peer_portid: AtomicU32::new(parts.peer_portid),
-            all_nsid: AtomicBool::new(false),
+            all_nsid: AtomicBool::new(parts.all_nsid),
             send_blocked: AtomicBool::new(false),
             traced: AtomicBool::new(parts.trace.is_on()),
             trace: Lock::new(parts.trace),

@@ -10,7 +10,10 @@ use crate::error::{Code, Result};
 use crate::sys::fd::{self, Address, Fd};
 use crate::sys::mem::Shared;
 use crate::trace::debug::Trace;
-use crate::uapi::{NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK, NETLINK_ROUTE, SOL_NETLINK};
+use crate::uapi::{
+    NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NETLINK_ROUTE,
+    SOL_NETLINK,
+};
 
 /// Milliseconds that an operation may wait unless the user says otherwise.
 const DEFAULT_TIMEOUT: i32 = 30_000;
@@ -35,6 +38,9 @@ pub struct SocketOptions {
     pub(crate) recv_buffer: usize,
     /// Bytes of the send buffer; 0: as it comes.
     pub(crate) send_buffer: usize,
+    /// Options of SOL_NETLINK by their bit: which were chosen, and which of those are on.
+    flags_chosen: u32,
+    flags_on: u32,
     /// Where.
     pub(crate) namespace: Namespace,
 }
@@ -50,8 +56,41 @@ impl SocketOptions {
             cancelable: true,
             recv_buffer: 0,
             send_buffer: 0,
+            flags_chosen: 0,
+            flags_on: 0,
             namespace: Namespace::Own,
         }
+    }
+
+    /// Switches an option of SOL_NETLINK on or off; -EINVAL for a number that has no bit.
+    pub fn set_flag(&mut self, name: i32, on: bool) -> Result<()> {
+        let bit = u32::try_from(name).ok().filter(|&name| name > 0).and_then(|name| 1u32.checked_shl(name));
+        let bit = bit.ok_or(Code::EINVAL)?;
+        self.flags_chosen |= bit;
+        self.flags_on = if on { self.flags_on | bit } else { self.flags_on & !bit };
+        Ok(())
+    }
+
+    fn has_flag(&self, name: i32) -> bool {
+        self.flags_on >> name & 1 != 0
+    }
+
+    /// The choices, and of what was not chosen the defaults where this kernel has them: those that answers which say what
+    /// was wrong depend on.
+    fn set_flags(&self, raw: i32, protocol: i32) -> Result<()> {
+        for name in [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK] {
+            if self.flags_chosen >> name & 1 != 0 || name == NETLINK_GET_STRICT_CHK && protocol != NETLINK_ROUTE {
+                continue;
+            }
+            match fd::set_int(raw, SOL_NETLINK, name, 1) {
+                Err(Code::ENOPROTOOPT) => {}
+                other => other?,
+            }
+        }
+        for name in (1..32).filter(|name| self.flags_chosen >> name & 1 != 0) {
+            fd::set_int(raw, SOL_NETLINK, name, i32::from(self.has_flag(name)))?;
+        }
+        Ok(())
     }
 
     /// In the calling thread's own network namespace.
@@ -108,30 +147,12 @@ impl Default for SocketOptions {
     }
 }
 
-/// Switches an option on where this kernel has it.
-fn try_option(fd: i32, name: i32) -> Result<()> {
-    match fd::set_int(fd, SOL_NETLINK, name, 1) {
-        Err(Code::ENOPROTOOPT) => Ok(()),
-        other => other,
-    }
-}
-
-/// The options that answers which say what was wrong depend on.
-fn set_defaults(raw: i32, protocol: i32) -> Result<()> {
-    try_option(raw, NETLINK_EXT_ACK)?;
-    try_option(raw, NETLINK_CAP_ACK)?;
-    if protocol == NETLINK_ROUTE {
-        try_option(raw, NETLINK_GET_STRICT_CHK)?;
-    }
-    Ok(())
-}
-
 impl Socket {
     /// Opens a socket for `protocol` (NETLINK_ROUTE …).
     pub fn open(protocol: i32, options: &SocketOptions) -> Result<Socket> {
         let socket = netns::socket_in(&options.namespace, protocol)?;
         let raw = socket.raw();
-        set_defaults(raw, protocol)?;
+        options.set_flags(raw, protocol)?;
         if options.recv_buffer == 0 && fd::get_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF)? < MIN_RCVBUF {
             fd::set_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF, MIN_RCVBUF / 2)?;
         }
@@ -156,29 +177,31 @@ impl Socket {
             wake: options.wake()?,
             protocol,
             timeout: options.timeout,
-            check_sender: options.groups != 0 || options.any_sender,
+            check_sender: options.groups != 0
+                || options.any_sender
+                || options.has_flag(NETLINK_PKTINFO)
+                || options.has_flag(NETLINK_LISTEN_ALL_NSID),
             any_sender: options.any_sender,
+            all_nsid: options.has_flag(NETLINK_LISTEN_ALL_NSID),
             trace: Trace::from_environment()?,
         }))
     }
 
-    /// Makes a socket of a descriptor that is open already; on failure it stays the caller's.
-    ///
-    /// A borrowed one is used through another descriptor of the same socket, and its options are left as they are.
+    /// Makes a socket of another descriptor for what `raw` stands for. With `borrow` the options of that are left as they are.
     pub fn from_descriptor(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Socket> {
         let parts = match fd::get_int(raw, libc::SOL_SOCKET, libc::SO_DOMAIN)? {
             libc::AF_NETLINK => netlink_parts(raw, protocol, options, borrow),
-            libc::AF_UNIX => unix_parts(raw, protocol, options, borrow),
+            libc::AF_UNIX => unix_parts(raw, protocol, options),
             _ => Err(Code::of(-libc::EAFNOSUPPORT)),
         };
         parts.map(Socket::from_parts)
     }
 
     /// Opens a socket whose other end is a peer in memory.
-    pub fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
+    pub(crate) fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
         peer.attach()?;
-        let fd = Fd::of_same(peer.fd());
-        plain_parts(protocol, options, Transport::Memory(peer), || fd).map(Socket::from_parts)
+        let fd = Fd::of_same(peer.fd())?;
+        plain_parts(protocol, options, Transport::Memory(peer), fd).map(Socket::from_parts)
     }
 
     /// Opens a socket whose other end says what a capture has recorded.
@@ -192,21 +215,13 @@ impl Socket {
     }
 }
 
-fn owned_or_same(raw: i32, borrow: bool) -> Result<Fd> {
-    if borrow {
-        return Fd::of_same(raw);
-    }
-    fd::set_cloexec(raw)?;
-    Ok(Fd::from_raw(raw))
-}
-
 fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Parts> {
     let real = fd::get_int(raw, libc::SOL_SOCKET, libc::SO_PROTOCOL)?;
     if protocol >= 0 && protocol != real {
         return Err(Code::of(-libc::EPROTOTYPE));
     }
     if !borrow {
-        set_defaults(raw, real)?;
+        options.set_flags(raw, real)?;
     }
     options.set_buffers(raw)?;
     if fd::local_address(raw)?.portid == 0 {
@@ -214,51 +229,45 @@ fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool)
     }
     let portid = fd::local_address(raw)?.portid;
     let peer_portid = fd::peer_address(raw)?.portid;
-    // All that may fail comes before the descriptor is taken over.
-    let (wake, trace) = (options.wake()?, Trace::from_environment()?);
     Ok(Parts {
         portid,
         peer_portid,
         transport: Transport::Kernel,
-        wake,
+        wake: options.wake()?,
         protocol: real,
         timeout: options.timeout,
         check_sender: true,
         any_sender: options.any_sender,
-        trace,
-        fd: owned_or_same(raw, borrow)?,
+        all_nsid: false,
+        trace: Trace::from_environment()?,
+        fd: Fd::of_same(raw)?,
     })
 }
 
-fn unix_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Parts> {
+fn unix_parts(raw: i32, protocol: i32, options: &SocketOptions) -> Result<Parts> {
     if fd::get_int(raw, libc::SOL_SOCKET, libc::SO_TYPE)? != libc::SOCK_SEQPACKET {
         return Err(Code::of(-libc::ESOCKTNOSUPPORT));
     }
     if protocol < 0 {
         return Err(Code::EINVAL);
     }
-    plain_parts(protocol, options, Transport::Stream, || owned_or_same(raw, borrow))
+    plain_parts(protocol, options, Transport::Stream, Fd::of_same(raw)?)
 }
 
-/// What is the same for every transport that is not the kernel's. The descriptor is taken when nothing else can fail.
-fn plain_parts(
-    protocol: i32,
-    options: &SocketOptions,
-    transport: Transport,
-    fd: impl FnOnce() -> Result<Fd>,
-) -> Result<Parts> {
-    let (wake, trace) = (options.wake()?, Trace::from_environment()?);
+/// What is the same for every transport that is not the kernel's.
+fn plain_parts(protocol: i32, options: &SocketOptions, transport: Transport, fd: Fd) -> Result<Parts> {
     Ok(Parts {
-        fd: fd()?,
+        fd,
         transport,
-        wake,
+        wake: options.wake()?,
         protocol,
         portid: PORTID,
         peer_portid: 0,
         timeout: options.timeout,
         check_sender: false,
         any_sender: options.any_sender,
-        trace,
+        all_nsid: false,
+        trace: Trace::from_environment()?,
     })
 }
 

@@ -198,8 +198,8 @@ impl Socket {
     }
 
     /// Attaches the program of a filter.
-    pub fn set_filter(&self, filter: &mut Filter) -> Result<()> {
-        self.set_program(filter.program()?)
+    pub fn set_filter(&self, filter: &Filter) -> Result<()> {
+        self.set_program(filter.program()?.as_bytes())
     }
 
     /// From now on the filter can neither be changed nor taken away, also not by whom the descriptor is given to.

@@ -101,12 +101,6 @@ pub(crate) fn connect(fd: i32, address: Address) -> Result<()> {
     check(unsafe { libc::connect(fd, (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
 }
 
-/// Closes the descriptor on exec.
-pub(crate) fn set_cloexec(fd: i32) -> Result<()> {
-    // SAFETY: fcntl takes any number.
-    check(unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) }).map(drop)
-}
-
 /// Takes a connection back.
 pub(crate) fn disconnect(fd: i32) -> Result<()> {
     // SAFETY: plain numbers; family 0 is AF_UNSPEC.

@@ -13,4 +13,5 @@ mod names;
 pub(crate) mod pcap;
 mod text;
 
+pub use debug::{Direction, TraceFn};
 pub use text::format;

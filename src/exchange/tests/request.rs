@@ -218,8 +218,11 @@ fn what_ends_a_request() {
     }
 }
 
+/// Datagrams that a peer was sent.
+type Requests = Arc<Mutex<Vec<Vec<u8>>>>;
+
 /// A peer that keeps each request, and acks it.
-fn recording() -> (Shared<Socket>, Arc<Mutex<Vec<Vec<u8>>>>) {
+fn recording() -> (Shared<Socket>, Requests) {
     let requests = Arc::new(Mutex::new(Vec::new()));
     let keep = requests.clone();
     let answer = Box::new(move |peer: &Peer, bytes: &[u8]| {

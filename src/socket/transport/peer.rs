@@ -6,7 +6,7 @@
 //! several messages in one datagram or none at all.
 
 use crate::error::{Code, Result};
-use crate::sys::clock::{Budget, now_ns};
+use crate::sys::clock::now_ns;
 use crate::sys::fd::Arrival;
 use crate::sys::lock::{Guard, Lock};
 use crate::sys::mem::{Buf, try_push};
@@ -102,7 +102,7 @@ impl Peer {
 
     /// Shows each request to `answer` from now on.
     pub(crate) fn set_answer(&self, answer: Box<AnswerFn>) -> Result<()> {
-        *self.answer.lock(&mut Budget::new(-1), &|| Ok(()))? = Some(answer);
+        *self.answer.lock_any()? = Some(answer);
         Ok(())
     }
 
@@ -111,8 +111,9 @@ impl Peer {
         if self.attached.swap(true, Ordering::Relaxed) { Err(Code::EBUSY) } else { Ok(()) }
     }
 
+    #[inline(never)]
     fn script(&self) -> Result<Guard<'_, Script>> {
-        self.script.lock(&mut Budget::new(-1), &|| Ok(()))
+        self.script.lock_any()
     }
 
     /// Who sends what is added from now on.
@@ -188,6 +189,7 @@ impl Peer {
         Ok(self.script()?.requests)
     }
 
+    #[inline(never)]
     fn add(&self, event: Event, request: u64) -> Result<()> {
         let mut script = self.script()?;
         let sender = script.sender;
@@ -197,6 +199,7 @@ impl Peer {
     }
 
     /// Releases what the requests seen so far allow, and sets the timer to the first of it.
+    #[inline(never)]
     fn release(&self, script: &mut Script) {
         let Script { items, requests, last, .. } = script;
         let mut now = None;
@@ -232,7 +235,7 @@ impl Peer {
             }
         }
         // The script is not locked now: the function may add to it.
-        let mut answer = self.answer.lock(&mut Budget::new(-1), &|| Ok(()))?;
+        let mut answer = self.answer.lock_any()?;
         if let Some(answer) = &mut *answer {
             {
                 let mut script = self.script()?;
