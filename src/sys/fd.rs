@@ -11,20 +11,16 @@ use core::mem::{MaybeUninit, zeroed};
 pub(crate) struct Fd(i32);
 
 impl Fd {
-    /// Takes over a descriptor.
-    pub(crate) fn from_raw(fd: i32) -> Fd {
-        Fd(fd)
-    }
-
     pub(crate) fn raw(&self) -> i32 {
         self.0
     }
 
-    /// Gives the descriptor up without closing it.
-    pub(crate) fn into_raw(self) -> i32 {
-        let fd = self.0;
-        core::mem::forget(self);
-        fd
+    /// Lets go of what the descriptor stands for while its number stays taken: the number now stands for `stand_in`.
+    pub(crate) fn disarm(&self, stand_in: Option<&Fd>) {
+        if let Some(stand_in) = stand_in {
+            // SAFETY: dup3 takes any numbers; both are ours, and ours stays open until the drop.
+            unsafe { libc::dup3(stand_in.0, self.0, libc::O_CLOEXEC) };
+        }
     }
 }
 
@@ -134,10 +130,19 @@ pub(crate) fn send(fd: i32, bytes: &[u8]) -> Result<usize> {
     check_len(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags) })
 }
 
-/// Sends two pieces as one datagram, to `to` or to the peer that the socket is connected to; -EAGAIN rather than wait.
-pub(crate) fn send_pieces(fd: i32, pieces: [&[u8]; 2], to: Option<Address>) -> Result<usize> {
+/// What one sendmsg takes here; more is -EINVAL.
+const MAX_PIECES: usize = 4;
+
+/// Sends pieces as one datagram, to `to` or to the peer that the socket is connected to; -EAGAIN rather than wait.
+pub(crate) fn send_pieces(fd: i32, pieces: &[&[u8]], to: Option<Address>) -> Result<usize> {
     let mut sa = to.map(Address::to_sockaddr);
-    let mut iov = pieces.map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
+    if pieces.len() > MAX_PIECES {
+        return Err(Code::EINVAL);
+    }
+    let mut iov = [libc::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 }; MAX_PIECES];
+    for (slot, piece) in iov.iter_mut().zip(pieces) {
+        *slot = libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() };
+    }
     // SAFETY: msghdr is plain numbers and pointers, for which zero is "none".
     let mut header: libc::msghdr = unsafe { zeroed() };
     if let Some(sa) = &mut sa {
@@ -145,8 +150,8 @@ pub(crate) fn send_pieces(fd: i32, pieces: [&[u8]; 2], to: Option<Address>) -> R
         header.msg_namelen = SOCKADDR_LEN;
     }
     header.msg_iov = iov.as_mut_ptr();
-    header.msg_iovlen = 2;
-    // SAFETY: the address, the two pieces and the header live through the call, and sendmsg writes none of them.
+    header.msg_iovlen = pieces.len() as _;
+    // SAFETY: the address, the pieces and the header live through the call, and sendmsg writes none of them.
     check_len(unsafe { libc::sendmsg(fd, &header, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) })
 }
 
@@ -205,7 +210,7 @@ pub(crate) fn recv_from(fd: i32, into: &mut [u8]) -> Result<Arrival> {
             let value = unsafe { data.cast::<u32>().read_unaligned() };
             match cmsg.cmsg_type {
                 crate::uapi::NETLINK_PKTINFO => arrival.group = value,
-                crate::uapi::NETLINK_LISTEN_ALL_NSID => arrival.nsid = value.cast_signed(),
+                crate::uapi::NETLINK_LISTEN_ALL_NSID => arrival.nsid = value as i32,
                 _ => {}
             }
         }

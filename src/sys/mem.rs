@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Memory whose allocation may fail, and the caller's memory behind a safe face.
+//! Memory whose allocation may fail.
 
 use crate::error::{Code, Result};
 use alloc::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,16 +25,26 @@ pub(crate) fn try_box<T>(value: T) -> Result<Box<T>> {
     Ok(unsafe { Box::from_raw(memory) })
 }
 
-/// Bytes: our own, which can grow, or the caller's, which cannot. Always initialised.
+/// Appends `value`, or -ENOMEM where Vec::push would abort.
+pub(crate) fn try_push<T>(vec: &mut Vec<T>, value: T) -> Result<()> {
+    vec.try_reserve(1).map_err(|_| Code::ENOMEM)?;
+    // Never so; it tells the compiler that push does not grow, and with it goes the path that aborts.
+    if vec.len() == vec.capacity() {
+        return Err(Code::ENOMEM);
+    }
+    vec.push(value);
+    Ok(())
+}
+
+/// Bytes that can grow. Always initialised.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Buf {
     memory: NonNull<u8>,
     len: usize,
-    owned: bool,
 }
 
-// SAFETY: a Buf is the only user of its memory: its own, or what the caller has lent for its lifetime.
+// SAFETY: a Buf is the only user of its memory.
 unsafe impl Send for Buf {}
 // SAFETY: through a shared reference it is only read.
 unsafe impl Sync for Buf {}
@@ -41,31 +52,7 @@ unsafe impl Sync for Buf {}
 impl Buf {
     /// No bytes; can grow.
     pub(crate) const fn empty() -> Buf {
-        Buf { memory: NonNull::dangling(), len: 0, owned: true }
-    }
-
-    /// `len` zero bytes. Untouched pages of a large one cost no memory.
-    pub(crate) fn new(len: usize) -> Result<Buf> {
-        let mut buf = Buf::empty();
-        buf.grow(len)?;
-        Ok(buf)
-    }
-
-    /// The caller's bytes.
-    ///
-    /// # Safety
-    /// `memory` has `len` bytes (or `len` is 0), which nobody else uses while the Buf lives.
-    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
-    pub(crate) unsafe fn borrowed(memory: *mut u8, len: usize) -> Buf {
-        match NonNull::new(memory) {
-            Some(memory) => Buf { memory, len, owned: false },
-            None => Buf { memory: NonNull::dangling(), len: 0, owned: false },
-        }
-    }
-
-    /// False for the caller's memory.
-    pub(crate) fn is_owned(&self) -> bool {
-        self.owned
+        Buf { memory: NonNull::dangling(), len: 0 }
     }
 
     /// How many bytes there are.
@@ -87,14 +74,11 @@ impl Buf {
         unsafe { core::slice::from_raw_parts_mut(self.memory.as_ptr(), self.len) }
     }
 
-    /// At least `len` bytes, what was there kept and the new ones zero; -ENOSPC for the caller's memory, -ENOMEM.
+    /// At least `len` bytes, what was there kept and the new ones zero; -ENOMEM.
     #[cold]
     pub(crate) fn grow(&mut self, len: usize) -> Result<()> {
         if len <= self.len {
             return Ok(());
-        }
-        if !self.owned {
-            return Err(Code::ENOSPC);
         }
         let new_layout = Layout::from_size_align(len, ALIGN).map_err(|_| Code::ENOMEM)?;
         let memory = if self.len == 0 {
@@ -120,7 +104,7 @@ impl Buf {
 
 impl Drop for Buf {
     fn drop(&mut self) {
-        if self.owned && self.len != 0 {
+        if self.len != 0 {
             if let Ok(layout) = Layout::from_size_align(self.len, ALIGN) {
                 // SAFETY: from the global allocator with this layout.
                 unsafe { dealloc(self.memory.as_ptr(), layout) };

@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod fd;
 pub(crate) mod lock;
 pub(crate) mod mem;
+pub(crate) mod room;
 
 use crate::error::Code;
 

@@ -67,3 +67,45 @@ impl<'a> Attributes<'a> {
         Ok(Some(attribute))
     }
 }
+
+/// Tells `each` the type (without flag bits) and the offset of every attribute in `bytes`; -EBADMSG at the first bytes that are none.
+///
+/// One to three bytes behind the last attribute are ignored.
+#[inline(always)]
+pub fn walk(bytes: &[u8], mut each: impl FnMut(u16, usize)) -> Result<()> {
+    let mut rest = bytes;
+    while let Some(&[l0, l1, t0, t1]) = rest.first_chunk::<NLA_HDRLEN>() {
+        let len = usize::from(u16::from_ne_bytes([l0, l1]));
+        if len < NLA_HDRLEN || len > rest.len() {
+            return Err(Code::EBADMSG);
+        }
+        each(u16::from_ne_bytes([t0, t1]) & NLA_TYPE_MASK, bytes.len() - rest.len());
+        rest = rest.get(align::align(len)..).unwrap_or(&[]);
+    }
+    Ok(())
+}
+
+/// The first attribute of type `ty` (flag bits aside): None when there is none, -EBADMSG when malformed bytes come before it.
+pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
+    let mut attributes = Attributes::new(bytes);
+    while let Some(attribute) = attributes.next()? {
+        if u32::from(attribute.ty()) == ty {
+            return Ok(Some(attribute));
+        }
+    }
+    Ok(None)
+}
+
+/// The attribute that `types` lead to, from nest to nest: None where one is missing, or when there are no types.
+pub fn find_path<'a>(bytes: &'a [u8], types: &[u32]) -> Result<Option<Attribute<'a>>> {
+    let mut level = bytes;
+    let mut found = None;
+    for ty in types {
+        found = find(level, *ty)?;
+        match found {
+            Some(attribute) => level = attribute.payload(),
+            None => return Ok(None),
+        }
+    }
+    Ok(found)
+}

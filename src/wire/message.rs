@@ -24,14 +24,20 @@ impl Header {
     /// The header at the start of `bytes`, unchecked but for being there.
     #[inline(always)]
     pub fn read(bytes: &[u8]) -> Option<Header> {
-        let [l0, l1, l2, l3, t0, t1, f0, f1, s0, s1, s2, s3, p0, p1, p2, p3] = array_at::<NLMSG_HDRLEN>(bytes, 0)?;
-        Some(Header {
+        Some(Header::of_bytes(&array_at(bytes, 0)?))
+    }
+
+    /// The header that 16 bytes are.
+    #[inline(always)]
+    pub fn of_bytes(bytes: &[u8; NLMSG_HDRLEN]) -> Header {
+        let [l0, l1, l2, l3, t0, t1, f0, f1, s0, s1, s2, s3, p0, p1, p2, p3] = *bytes;
+        Header {
             len: u32::from_ne_bytes([l0, l1, l2, l3]),
             ty: u16::from_ne_bytes([t0, t1]),
             flags: u16::from_ne_bytes([f0, f1]),
             seq: u32::from_ne_bytes([s0, s1, s2, s3]),
             portid: u32::from_ne_bytes([p0, p1, p2, p3]),
-        })
+        }
     }
 
     /// The header as bytes.
