@@ -16,19 +16,20 @@
  *
  * Lengths are in bytes and do not count padding, unless "space" is in the name. Values are in host byte order;
  * functions with be or le in their name convert. Arguments of 8 and 16 bits travel as uint32_t and are checked:
- * -ERANGE, never a silent cut. Predicates (…_is_…, …_ok) give 1 or 0. Text is UTF-8 with its NUL unless a length stands
- * beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a callback, a
- * FILE or errno.
+ * -ERANGE, never a silent cut. Predicates (..._is_..., ..._ok) give 1 or 0. Text is UTF-8 with its NUL unless a length
+ * stands beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a
+ * callback, a FILE or errno.
  *
  * ERRORS
  *
  * What can fail returns an int: 0 or more for success, and one of these below 0:
  *
- *   -1 … -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call said
- *   NLRS_E…              the library's own, from -0x10001 down
+ *   -1 ... -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call
+ *       said
+ *   NLRS_E...              the library's own, from -0x10001 down
  *   -0x20000 and below   free for the codes of your callbacks
  *
- * Outputs are called ret_…, stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
+ * Outputs are called ret_..., stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
  * function that frees or closes it is nothing, in a predicate 0. A failed allocation is -ENOMEM. nlrs_strerror has
  * words for every code. A struct nlrs_error, which you may pass or leave out, holds the rest: the kernel's own
  * sentence, the attribute that it means, who said it. It is cleared on entry and complete on return. Nothing is
@@ -39,10 +40,10 @@
  *
  * OWNERSHIP
  *
- * What …_new, …_open or …_begin gives you is yours until you give it to …_free, …_close or …_end of the same noun,
- * once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid until the
- * next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after the call
- * returns, unless its comment says so.
+ * What ..._new, ..._open or ..._begin gives you is yours until you give it to ..._free, ..._close or ..._end of the
+ * same noun, once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid
+ * until the next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after
+ * the call returns, unless its comment says so.
  *
  * THREADS
  *
@@ -57,11 +58,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/netlink.h>
-
-/** The release that this header belongs to; nlrs_version tells the library's. */
-#define NLRS_VERSION_MAJOR 0
-#define NLRS_VERSION_MINOR 1
-#define NLRS_VERSION_PATCH 0
 
 #ifdef __cplusplus
 extern "C" {
@@ -189,7 +185,7 @@ int nlrs_rta_payload(const struct rtattr *rta);
 /**
  * The attribute's type without the flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.
  *
- * @return 0 … 16383; 0 for NULL
+ * @return 0 ... 16383; 0 for NULL
  */
 uint32_t nlrs_nla_type(const struct nlattr *nla);
 
@@ -225,8 +221,8 @@ int nlrs_nla_is_net_byteorder(const struct nlattr *nla);
  *
  * The codes of every function that adds to a message:
  *  -ERANGE    a type, value or flag out of its range (types go up to 65535; they may carry NLA_F_... bits);
- *  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), nested deeper than 64, or more
- *      than the message's limit (nlrs_msg_set_limit());
+ *  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's limit
+ *      (nlrs_msg_set_limit());
  *  -ENOSPC    no room in the caller's buffer;
  *  -ENOMEM    no memory to grow;
  *  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the
@@ -239,7 +235,7 @@ struct nlrs_msg {
 };
 
 /**
- * Starts over the caller's buffer: never grows, never allocates, needs no free.
+ * Start over the caller's buffer: never grows, never allocates, needs no free.
  *
  * @param m    to be initialised; what it held before is forgotten, not freed
  * @param buf  4-byte aligned; used as long as m is. NULL or not aligned counts as a buffer of no bytes: every begin
@@ -257,8 +253,7 @@ void nlrs_msg_init(struct nlrs_msg *m, void *buf, size_t cap);
 struct nlrs_msg *nlrs_msg_new(size_t initial_capacity);
 
 /**
- * Frees what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a
- * batch's.
+ * Free what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a batch's.
  */
 void nlrs_msg_free(struct nlrs_msg *m);
 
@@ -270,7 +265,7 @@ void nlrs_msg_free(struct nlrs_msg *m);
 size_t nlrs_msg_sizeof(void);
 
 /**
- * Begins a message: its header, with sequence number and port 0.
+ * Begin a message: its header, with sequence number and port 0.
  *
  * @param m      messages under construction
  * @param type   message type
@@ -280,7 +275,7 @@ size_t nlrs_msg_sizeof(void);
 int nlrs_msg_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags);
 
 /**
- * Appends the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one
+ * Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one
  * may follow it; attributes come after.
  *
  * @param m    message under construction
@@ -292,7 +287,7 @@ int nlrs_msg_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags);
 int nlrs_msg_put_header(struct nlrs_msg *m, const void *hdr, size_t len);
 
 /**
- * Appends an attribute with an 8-bit unsigned value.
+ * Append an attribute with an 8-bit unsigned value.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -302,7 +297,7 @@ int nlrs_msg_put_header(struct nlrs_msg *m, const void *hdr, size_t len);
 int nlrs_msg_put_u8(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in host byte order.
+ * Append an attribute with a 16-bit unsigned value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -312,7 +307,7 @@ int nlrs_msg_put_u8(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_u16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in host byte order.
+ * Append an attribute with a 32-bit unsigned value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -322,7 +317,7 @@ int nlrs_msg_put_u16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_u32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in host byte order.
+ * Append an attribute with a 64-bit unsigned value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -332,7 +327,7 @@ int nlrs_msg_put_u32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_u64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with an 8-bit signed value.
+ * Append an attribute with an 8-bit signed value.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -342,7 +337,7 @@ int nlrs_msg_put_u64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_s8(struct nlrs_msg *m, uint32_t type, int32_t value);
 
 /**
- * Appends an attribute with a 16-bit signed value in host byte order.
+ * Append an attribute with a 16-bit signed value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -352,7 +347,7 @@ int nlrs_msg_put_s8(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
 
 /**
- * Appends an attribute with a 32-bit signed value in host byte order.
+ * Append an attribute with a 32-bit signed value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -362,7 +357,7 @@ int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
 
 /**
- * Appends an attribute with a 64-bit signed value in host byte order.
+ * Append an attribute with a 64-bit signed value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -372,7 +367,7 @@ int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
+ * Append an attribute with a 16-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -382,8 +377,8 @@ int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
 int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+ * Append an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
+ * in its type, as ipset wants it.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -393,7 +388,7 @@ int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
+ * Append an attribute with a 32-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -403,8 +398,8 @@ int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+ * Append an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
+ * in its type, as ipset wants it.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -414,7 +409,7 @@ int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
+ * Append an attribute with a 64-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -424,8 +419,8 @@ int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+ * Append an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
+ * in its type, as ipset wants it.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -435,7 +430,7 @@ int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in little endian.
+ * Append an attribute with a 16-bit unsigned value in little endian.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -445,7 +440,7 @@ int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in little endian.
+ * Append an attribute with a 32-bit unsigned value in little endian.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -455,7 +450,7 @@ int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in little endian.
+ * Append an attribute with a 64-bit unsigned value in little endian.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -465,8 +460,8 @@ int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the
- * kernel's NLA_UINT, Linux 6.7).
+ * Append an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
+ * NLA_UINT, Linux 6.7).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -476,7 +471,7 @@ int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_uint(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
+ * Append an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
  * NLA_SINT, Linux 6.7).
  *
  * @param m      message under construction
@@ -487,7 +482,7 @@ int nlrs_msg_put_uint(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_sint(struct nlrs_msg *m, uint32_t type, int64_t value);
 
 /**
- * Appends an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the
+ * Append an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the
  * start of the message.
  *
  * Where it would not, an attribute without payload of type pad_type goes before it (the family's ..._PAD).
@@ -501,7 +496,7 @@ int nlrs_msg_put_sint(struct nlrs_msg *m, uint32_t type, int64_t value);
 int nlrs_msg_put_u64_padded(struct nlrs_msg *m, uint32_t type, uint64_t value, uint32_t pad_type);
 
 /**
- * Appends an attribute with a string and its NUL.
+ * Append an attribute with a string and its NUL.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -511,7 +506,7 @@ int nlrs_msg_put_u64_padded(struct nlrs_msg *m, uint32_t type, uint64_t value, u
 int nlrs_msg_put_str(struct nlrs_msg *m, uint32_t type, const char *s);
 
 /**
- * Appends an attribute with a string without a NUL.
+ * Append an attribute with a string without a NUL.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -522,7 +517,7 @@ int nlrs_msg_put_str(struct nlrs_msg *m, uint32_t type, const char *s);
 int nlrs_msg_put_strn(struct nlrs_msg *m, uint32_t type, const char *s, size_t len);
 
 /**
- * Appends an attribute with bytes as they are.
+ * Append an attribute with bytes as they are.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -533,7 +528,7 @@ int nlrs_msg_put_strn(struct nlrs_msg *m, uint32_t type, const char *s, size_t l
 int nlrs_msg_put_bytes(struct nlrs_msg *m, uint32_t type, const void *data, size_t len);
 
 /**
- * Appends an attribute of zero bytes and tells where they are, to be filled in.
+ * Append an attribute of zero bytes and tells where they are, to be filled in.
  *
  * @param m         message under construction
  * @param type      attribute type
@@ -544,7 +539,7 @@ int nlrs_msg_put_bytes(struct nlrs_msg *m, uint32_t type, const void *data, size
 int nlrs_msg_put_reserve(struct nlrs_msg *m, uint32_t type, size_t len, void **ret_data);
 
 /**
- * Appends an attribute without payload.
+ * Append an attribute without payload.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -553,7 +548,7 @@ int nlrs_msg_put_reserve(struct nlrs_msg *m, uint32_t type, size_t len, void **r
 int nlrs_msg_put_flag(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Appends an attribute with a struct nla_bitfield32.
+ * Append an attribute with a struct nla_bitfield32.
  *
  * @param m         message under construction
  * @param type      attribute type
@@ -564,7 +559,7 @@ int nlrs_msg_put_flag(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_put_bitfield32(struct nlrs_msg *m, uint32_t type, uint32_t value, uint32_t selector);
 
 /**
- * Appends an attribute with an IPv4 address, as it stands in memory: network byte order, 4 bytes.
+ * Append an attribute with an IPv4 address, as it stands in memory: network byte order, 4 bytes.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -574,7 +569,7 @@ int nlrs_msg_put_bitfield32(struct nlrs_msg *m, uint32_t type, uint32_t value, u
 int nlrs_msg_put_in_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 
 /**
- * Appends an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
+ * Append an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -584,7 +579,7 @@ int nlrs_msg_put_in_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 int nlrs_msg_put_in6_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 
 /**
- * Appends an attribute with a MAC address, as it stands in memory: 6 bytes.
+ * Append an attribute with a MAC address, as it stands in memory: 6 bytes.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -594,10 +589,11 @@ int nlrs_msg_put_in6_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 int nlrs_msg_put_mac(struct nlrs_msg *m, uint32_t type, const void *mac);
 
 /**
- * Begins a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new
+ * Begin a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new
  * interfaces.
  *
- * What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+ * What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
+ * array of nests the type is the index.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -607,9 +603,10 @@ int nlrs_msg_put_mac(struct nlrs_msg *m, uint32_t type, const void *mac);
 int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Begins a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
+ * Begin a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
  *
- * What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+ * What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
+ * array of nests the type is the index.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -619,7 +616,7 @@ int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Ends the innermost nest.
+ * End the innermost nest.
  *
  * @param m     message under construction
  * @param nest  from nlrs_msg_nest_begin(); another than the innermost open one is -EINVAL. A negative one does no harm:
@@ -629,7 +626,7 @@ int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
 
 /**
- * Drops the innermost nest with all that is in it.
+ * Drop the innermost nest with all that is in it.
  *
  * @param m     message under construction
  * @param nest  as for nlrs_msg_nest_end()
@@ -639,7 +636,7 @@ int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
 int nlrs_msg_nest_cancel(struct nlrs_msg *m, int nest);
 
 /**
- * Ends the message.
+ * End the message.
  *
  * Its length is set. After a failure, or with a nest still open (-EINVAL), the message is dropped: the next one is
  * begun where it began.
@@ -674,7 +671,7 @@ size_t nlrs_msg_len(const struct nlrs_msg *m);
 size_t nlrs_msg_count(const struct nlrs_msg *m);
 
 /**
- * Drops all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
+ * Drop all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
  *
  * @param m  messages under construction
  * @return 0; -EBUSY: it is the one of a batch that was sent; -EINVAL when m is NULL
@@ -682,7 +679,7 @@ size_t nlrs_msg_count(const struct nlrs_msg *m);
 int nlrs_msg_reset(struct nlrs_msg *m);
 
 /**
- * Limits how long each message may become.
+ * Limit how long each message may become.
  *
  * Default and largest: 2147483612, what a kernel takes when the socket's send buffer is as large as can be; a socket
  * takes its send buffer's size less 32 bytes.
@@ -694,7 +691,7 @@ int nlrs_msg_reset(struct nlrs_msg *m);
 int nlrs_msg_set_limit(struct nlrs_msg *m, size_t bytes);
 
 /**
- * Tells what failed first in the message under construction, or in the last one after its end.
+ * Tell what failed first in the message under construction, or in the last one after its end.
  *
  * An attribute's offset counts from the start of the message and is where it would have been.
  *
@@ -717,7 +714,7 @@ int nlrs_msg_status(const struct nlrs_msg *m, uint32_t *ret_type, size_t *ret_of
 size_t nlrs_msg_space_left(const struct nlrs_msg *m);
 
 /**
- * Changes the type of the open message.
+ * Change the type of the open message.
  *
  * @param m     message under construction
  * @param type  message type; above 65535 is -ERANGE
@@ -726,7 +723,7 @@ size_t nlrs_msg_space_left(const struct nlrs_msg *m);
 int nlrs_msg_set_type(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Changes the flags of the open message.
+ * Change the flags of the open message.
  *
  * @param m      message under construction
  * @param flags  NLM_F_...; above 65535 is -ERANGE
@@ -735,7 +732,7 @@ int nlrs_msg_set_type(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_set_flags(struct nlrs_msg *m, uint32_t flags);
 
 /**
- * Changes the sequence number of the open message.
+ * Change the sequence number of the open message.
  *
  * @param m    message under construction
  * @param seq  sequence number; an exchange sets its own
@@ -744,7 +741,7 @@ int nlrs_msg_set_flags(struct nlrs_msg *m, uint32_t flags);
 int nlrs_msg_set_seq(struct nlrs_msg *m, uint32_t seq);
 
 /**
- * Changes the port ID of the open message.
+ * Change the port ID of the open message.
  *
  * @param m       message under construction
  * @param portid  port ID; an exchange sets its own
@@ -753,7 +750,7 @@ int nlrs_msg_set_seq(struct nlrs_msg *m, uint32_t seq);
 int nlrs_msg_set_portid(struct nlrs_msg *m, uint32_t portid);
 
 /**
- * Appends a copy of an attribute: type with its flag bits, payload, and padding.
+ * Append a copy of an attribute: type with its flag bits, payload, and padding.
  *
  * @param m     message under construction
  * @param attr  from an index, a find or a walk; copied. NULL is -EINVAL
@@ -762,7 +759,7 @@ int nlrs_msg_set_portid(struct nlrs_msg *m, uint32_t portid);
 int nlrs_msg_put_attr(struct nlrs_msg *m, const struct nlattr *attr);
 
 /**
- * Appends copies of attributes that follow each other, as in a message's payload or a nest's.
+ * Append copies of attributes that follow each other, as in a message's payload or a nest's.
  *
  * Bytes behind the last attribute (up to 3) are not copied; the last one is padded.
  *
@@ -775,7 +772,7 @@ int nlrs_msg_put_attr(struct nlrs_msg *m, const struct nlattr *attr);
 int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
 
 /**
- * Appends complete messages that were built elsewhere, as they are, each padded: all of them, or none.
+ * Append complete messages that were built elsewhere, as they are, each padded: all of them, or none.
  *
  * @param m     messages under construction, none of them open
  * @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
@@ -786,7 +783,7 @@ int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
 int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 
 /**
- * Begins the error message that answers a request, for programs that take requests.
+ * Begin the error message that answers a request, for programs that take requests.
  *
  * Its header has the request's sequence number and port, and NLM_F_CAPPED: the request's header is echoed, its payload
  * is not. Extended-ack attributes (NLMSGERR_ATTR_MSG as a string, NLMSGERR_ATTR_OFFS as an u32, ...) may be put next;
@@ -800,7 +797,7 @@ int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 int nlrs_msg_begin_error(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 
 /**
- * Begins the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
+ * Begin the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
  *
  * Extended-ack attributes may be put next, as for nlrs_msg_begin_error().
  *
@@ -812,7 +809,7 @@ int nlrs_msg_begin_error(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t
 int nlrs_msg_begin_done(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 
 /**
- * Appends a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
+ * Append a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
  *
  * @param m    messages under construction, none of them open
  * @param req  the request; its 16-byte header is read. NULL is -EINVAL
@@ -851,7 +848,7 @@ int nlrs_attr_index(const void *attrs, size_t len, const struct nlattr **table, 
 int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **table, uint32_t max);
 
 /**
- * Reads an 8-bit unsigned value.
+ * Read an 8-bit unsigned value.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -860,7 +857,7 @@ int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **tabl
 int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
 
 /**
- * Reads a 16-bit unsigned value in host byte order.
+ * Read a 16-bit unsigned value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -869,7 +866,7 @@ int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
 int nlrs_attr_get_u16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads a 32-bit unsigned value in host byte order.
+ * Read a 32-bit unsigned value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -878,7 +875,7 @@ int nlrs_attr_get_u16(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_u32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads a 64-bit unsigned value in host byte order.
+ * Read a 64-bit unsigned value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -887,7 +884,7 @@ int nlrs_attr_get_u32(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_u64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads an 8-bit signed value.
+ * Read an 8-bit signed value.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -896,7 +893,7 @@ int nlrs_attr_get_u64(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_s8(const struct nlattr *attr, int8_t *ret_value);
 
 /**
- * Reads a 16-bit signed value in host byte order.
+ * Read a 16-bit signed value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -905,7 +902,7 @@ int nlrs_attr_get_s8(const struct nlattr *attr, int8_t *ret_value);
 int nlrs_attr_get_s16(const struct nlattr *attr, int16_t *ret_value);
 
 /**
- * Reads a 32-bit signed value in host byte order.
+ * Read a 32-bit signed value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -914,7 +911,7 @@ int nlrs_attr_get_s16(const struct nlattr *attr, int16_t *ret_value);
 int nlrs_attr_get_s32(const struct nlattr *attr, int32_t *ret_value);
 
 /**
- * Reads a 64-bit signed value in host byte order.
+ * Read a 64-bit signed value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -923,7 +920,7 @@ int nlrs_attr_get_s32(const struct nlattr *attr, int32_t *ret_value);
 int nlrs_attr_get_s64(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * Reads a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Read a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -932,7 +929,7 @@ int nlrs_attr_get_s64(const struct nlattr *attr, int64_t *ret_value);
 int nlrs_attr_get_be16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Read a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -941,7 +938,7 @@ int nlrs_attr_get_be16(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_be32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Read a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -950,7 +947,7 @@ int nlrs_attr_get_be32(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_be64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a 16-bit unsigned value in little endian.
+ * Read a 16-bit unsigned value in little endian.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -959,7 +956,7 @@ int nlrs_attr_get_be64(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_le16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads a 32-bit unsigned value in little endian.
+ * Read a 32-bit unsigned value in little endian.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -968,7 +965,7 @@ int nlrs_attr_get_le16(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_le32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads a 64-bit unsigned value in little endian.
+ * Read a 64-bit unsigned value in little endian.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -977,7 +974,7 @@ int nlrs_attr_get_le32(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_le64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -986,7 +983,7 @@ int nlrs_attr_get_le64(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_uint(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -995,7 +992,7 @@ int nlrs_attr_get_uint(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_sint(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * Reads a string that is NUL-terminated inside the attribute.
+ * Read a string that is NUL-terminated inside the attribute.
  *
  * For one without a NUL there is nlrs_attr_get_strn().
  *
@@ -1006,7 +1003,7 @@ int nlrs_attr_get_sint(const struct nlattr *attr, int64_t *ret_value);
 int nlrs_attr_get_str(const struct nlattr *attr, const char **ret_str);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1016,7 +1013,7 @@ int nlrs_attr_get_str(const struct nlattr *attr, const char **ret_str);
 int nlrs_attr_get_u8_lax(const struct nlattr *attr, uint8_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1026,7 +1023,7 @@ int nlrs_attr_get_u8_lax(const struct nlattr *attr, uint8_t *ret_value);
 int nlrs_attr_get_u16_lax(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1036,7 +1033,7 @@ int nlrs_attr_get_u16_lax(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_u32_lax(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1046,7 +1043,7 @@ int nlrs_attr_get_u32_lax(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_u64_lax(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1056,7 +1053,7 @@ int nlrs_attr_get_u64_lax(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_s8_lax(const struct nlattr *attr, int8_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1066,7 +1063,7 @@ int nlrs_attr_get_s8_lax(const struct nlattr *attr, int8_t *ret_value);
 int nlrs_attr_get_s16_lax(const struct nlattr *attr, int16_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1076,7 +1073,7 @@ int nlrs_attr_get_s16_lax(const struct nlattr *attr, int16_t *ret_value);
 int nlrs_attr_get_s32_lax(const struct nlattr *attr, int32_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1086,7 +1083,7 @@ int nlrs_attr_get_s32_lax(const struct nlattr *attr, int32_t *ret_value);
 int nlrs_attr_get_s64_lax(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -1096,7 +1093,7 @@ int nlrs_attr_get_s64_lax(const struct nlattr *attr, int64_t *ret_value);
 int nlrs_attr_get_be16_lax(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -1106,7 +1103,7 @@ int nlrs_attr_get_be16_lax(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_be32_lax(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -1116,7 +1113,7 @@ int nlrs_attr_get_be32_lax(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_be64_lax(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a string by its length: up to its first NUL, or the whole payload where there is none.
+ * Read a string by its length: up to its first NUL, or the whole payload where there is none.
  *
  * @param attr     the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_str  its first byte, as long as the attribute's bytes stand; not NUL-terminated for sure
@@ -1126,7 +1123,7 @@ int nlrs_attr_get_be64_lax(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_strn(const struct nlattr *attr, const char **ret_str, size_t *ret_len);
 
 /**
- * Reads a payload as it is.
+ * Read a payload as it is.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_data  its first byte, as long as the attribute's bytes stand; not aligned for sure
@@ -1136,7 +1133,7 @@ int nlrs_attr_get_strn(const struct nlattr *attr, const char **ret_str, size_t *
 int nlrs_attr_get_bytes(const struct nlattr *attr, const void **ret_data, size_t *ret_len);
 
 /**
- * Reads a flag: an attribute that has no payload and is there or not.
+ * Read a flag: an attribute that has no payload and is there or not.
  *
  * @param attr  the attribute, or NULL as from an index where there is none
  * @return 1: it is there; 0: attr is NULL; -ERANGE: it has a payload
@@ -1144,7 +1141,7 @@ int nlrs_attr_get_bytes(const struct nlattr *attr, const void **ret_data, size_t
 int nlrs_attr_get_flag(const struct nlattr *attr);
 
 /**
- * Reads a struct nla_bitfield32.
+ * Read a struct nla_bitfield32.
  *
  * @param attr          the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value     the bits
@@ -1154,7 +1151,7 @@ int nlrs_attr_get_flag(const struct nlattr *attr);
 int nlrs_attr_get_bitfield32(const struct nlattr *attr, uint32_t *ret_value, uint32_t *ret_selector);
 
 /**
- * Reads an IPv4 address, copied as it stands: 4 bytes in network byte order.
+ * Read an IPv4 address, copied as it stands: 4 bytes in network byte order.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_addr  struct in_addr; untouched on failure
@@ -1163,7 +1160,7 @@ int nlrs_attr_get_bitfield32(const struct nlattr *attr, uint32_t *ret_value, uin
 int nlrs_attr_get_in_addr(const struct nlattr *attr, void *ret_addr);
 
 /**
- * Reads an IPv6 address, copied as it stands: 16 bytes in network byte order.
+ * Read an IPv6 address, copied as it stands: 16 bytes in network byte order.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_addr  struct in6_addr; untouched on failure
@@ -1172,7 +1169,7 @@ int nlrs_attr_get_in_addr(const struct nlattr *attr, void *ret_addr);
 int nlrs_attr_get_in6_addr(const struct nlattr *attr, void *ret_addr);
 
 /**
- * Reads a MAC address, copied as it stands: 6 bytes.
+ * Read a MAC address, copied as it stands: 6 bytes.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_addr  6 bytes; untouched on failure
@@ -1181,7 +1178,7 @@ int nlrs_attr_get_in6_addr(const struct nlattr *attr, void *ret_addr);
 int nlrs_attr_get_mac(const struct nlattr *attr, void *ret_addr);
 
 /**
- * Copies a struct out of an attribute, whatever its alignment and however long the kernel's is.
+ * Copy a struct out of an attribute, whatever its alignment and however long the kernel's is.
  *
  * From an older kernel it may be shorter than size: the rest of dst becomes zero. From a newer one it may be longer:
  * what goes beyond is left out. The returned length tells.
@@ -1202,7 +1199,7 @@ int nlrs_attr_copy(const struct nlattr *attr, void *dst, size_t size);
 size_t nlrs_attr_len(const struct nlattr *attr);
 
 /**
- * Finds the first attribute of a type (flag bits aside).
+ * Find the first attribute of a type (flag bits aside).
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
@@ -1213,7 +1210,7 @@ size_t nlrs_attr_len(const struct nlattr *attr);
 int nlrs_attr_find(const void *attrs, size_t len, uint32_t type, const struct nlattr **ret_attr);
 
 /**
- * Finds an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
+ * Find an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
@@ -1227,7 +1224,7 @@ int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, si
                         const struct nlattr **ret_attr);
 
 /**
- * Walks over attributes, one a call.
+ * Walk over attributes, one a call.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
@@ -1242,7 +1239,7 @@ int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, si
 int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlattr **ret_attr);
 
 /**
- * Walks over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
+ * Walk over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
@@ -1262,7 +1259,7 @@ int nlrs_attr_walk_type(const void *attrs, size_t len, uint32_t type, size_t *po
  * ==================================================================================================== */
 
 /**
- * Walks over the messages of a buffer, as a datagram or a file holds them, one a call.
+ * Walk over the messages of a buffer, as a datagram or a file holds them, one a call.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It
@@ -1328,7 +1325,7 @@ uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
 int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
 
 /**
- * Copies the family's header out of a message, whatever its alignment.
+ * Copy the family's header out of a message, whatever its alignment.
  *
  * @param nlh      from a walk, a dump or a callback
  * @param ret_hdr  struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...; untouched on failure
@@ -1372,7 +1369,7 @@ void nlrs_socket_options_free(struct nlrs_socket_options *options);
  * buffer is at least 32 KiB; it hears the kernel alone; an operation may take 30 seconds; it can be cancelled, for
  * which it has a second descriptor.
  *
- * @param protocol   NETLINK_ROUTE … of linux/netlink.h
+ * @param protocol   NETLINK_ROUTE ... of linux/netlink.h
  * @param options    NULL, or how; it is read, not kept
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
  * @return 0; -EINVAL if ret_socket is NULL; -EPROTONOSUPPORT if the kernel lacks the protocol; -EMFILE, -ENFILE: too
@@ -1511,6 +1508,31 @@ int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
+ * Send a request and wait for nothing.
+ *
+ * NLM_F_ACK is taken off. A refusal that the kernel reports at once is told, as all families do that handle a request
+ * on the sender's thread; of a success nothing comes. Answers that come later are dropped by the next call on the
+ * socket.
+ *
+ * @return 0: it was sent, and not refused so far; else as nlrs_request
+ */
+int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
+
+/**
+ * Ask for a table in one piece: again, if it changed meanwhile.
+ *
+ * As nlrs_dump, but fn is called only once all of it is there, so that nothing comes twice. The whole table is kept in
+ * memory until the call returns. The socket's timeout covers all tries.
+ *
+ * @param retries how often to ask again after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; if the last try ended so
+ *     too, its
+ *                objects are handed over and its code is returned
+ * @return as nlrs_dump
+ */
+int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
+                         struct nlrs_error *err);
+
+/**
  * Begin a dump that is read message by message.
  *
  * While it is open, other requests, dumps and batches on the socket get NLRS_EBUSY. The request is copied.
@@ -1541,7 +1563,7 @@ int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
  *
  * Old kernels ignore filters without a word, and then this is 0. Known once the first object or the end has been read.
  *
- * @return 1 or 0; -EINVAL if d is NULL
+ * @return 1 or 0; 0 if d is NULL
  */
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 
@@ -1556,6 +1578,24 @@ int nlrs_dump_is_filtered(const struct nlrs_dump *d);
  *     nlrs_dump_next
  */
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
+
+/**
+ * Fetch an event that arrived while an exchange was reading from the socket.
+ *
+ * A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for
+ * whoever follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as
+ * nlrs_monitor has, is the better way.)
+ *
+ * @param s         the socket
+ * @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
+ * @param ret_group gets the group that it was sent to; may be NULL
+ * @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
+ * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events were lost behind those fetched before; -EINVAL: s
+ *     or ret_nlh is NULL;
+ *         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
+ */
+int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
+                           int32_t *ret_nsid);
 
 /* ====================================================================================================
  * BATCHES: MANY MESSAGES, A VERDICT FOR EACH
@@ -1621,7 +1661,7 @@ int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
  * The library puts NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. All goes out as one datagram, for
  * which the socket's buffers are enlarged as far as the caller's privileges go.
  *
- * @param subsystem NFNL_SUBSYS_… of linux/netfilter/nfnetlink.h, up to 65535
+ * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, up to 65535
  * @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; -EBUSY if the batch was sent and not reset
  */
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
@@ -1745,7 +1785,7 @@ int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *e
 /** nlrs_error_origin: the caller's callback; the code is what it returned. */
 #define NLRS_FROM_CALLBACK 4
 
-/** nlrs_error_origin: the library, of what happened; the code is NLRS_E… or -EBADMSG. */
+/** nlrs_error_origin: the library, of what happened; the code is NLRS_E... or -EBADMSG. */
 #define NLRS_FROM_LIBRARY 5
 
 /**
@@ -1775,7 +1815,7 @@ int nlrs_error_code(const struct nlrs_error *err);
 /**
  * Ask who said so.
  *
- * @return one of NLRS_FROM_…; -EINVAL if err is NULL
+ * @return one of NLRS_FROM_...; -EINVAL if err is NULL
  */
 int nlrs_error_origin(const struct nlrs_error *err);
 
@@ -1841,7 +1881,7 @@ int nlrs_error_missing_path(const struct nlrs_error *err, uint32_t *types, size_
 /**
  * Ask which kind of attribute the violated policy wants (kernels since 5.8).
  *
- * @param ret_kind gets one of the kernel's NL_ATTR_TYPE_… (linux/netlink.h)
+ * @param ret_kind gets one of the kernel's NL_ATTR_TYPE_... (linux/netlink.h)
  * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
  */
 int nlrs_error_policy_kind(const struct nlrs_error *err, uint32_t *ret_kind);
