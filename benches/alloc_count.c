@@ -13,49 +13,49 @@ static uint64_t calls;
 
 static void count(void)
 {
-	__atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED);
 }
 
 uint64_t bench_alloc_count(void)
 {
-	return __atomic_load_n(&calls, __ATOMIC_RELAXED);
+    return __atomic_load_n(&calls, __ATOMIC_RELAXED);
 }
 
 void *malloc(size_t size)
 {
-	count();
-	return __libc_malloc(size);
+    count();
+    return __libc_malloc(size);
 }
 
 void *calloc(size_t n, size_t size)
 {
-	count();
-	return __libc_calloc(n, size);
+    count();
+    return __libc_calloc(n, size);
 }
 
 void *realloc(void *p, size_t size)
 {
-	count();
-	return __libc_realloc(p, size);
+    count();
+    return __libc_realloc(p, size);
 }
 
 void *memalign(size_t align, size_t size)
 {
-	count();
-	return __libc_memalign(align, size);
+    count();
+    return __libc_memalign(align, size);
 }
 
 void *aligned_alloc(size_t align, size_t size)
 {
-	return memalign(align, size);
+    return memalign(align, size);
 }
 
 int posix_memalign(void **ret, size_t align, size_t size)
 {
-	void *p = memalign(align, size);
+    void *p = memalign(align, size);
 
-	if (!p)
-		return ENOMEM;
-	*ret = p;
-	return 0;
+    if (!p)
+        return ENOMEM;
+    *ret = p;
+    return 0;
 }
