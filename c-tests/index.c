@@ -15,9 +15,9 @@ static size_t fill(unsigned char *to)
     size_t at = 0;
     for (unsigned round = 0; round < 2; round++) {
         for (unsigned type = 0; type < MOST + 6; type += 3) {
-            struct nlattr head = { (uint16_t)(NLA_HDRLEN + type % 9), (uint16_t)(type | (round ? NLA_F_NESTED : 0)) };
+            struct nlattr head = { (uint16_t)(4 + type % 9), (uint16_t)(type | (round ? NLA_F_NESTED : 0)) };
             memcpy(to + at, &head, sizeof head);
-            at += NLA_ALIGN(head.nla_len);
+            at += nlrs_nlmsg_align(head.nla_len);
         }
     }
     return at;
@@ -29,7 +29,7 @@ static const struct nlattr *expected(const unsigned char *bytes, unsigned type)
     for (unsigned other = 0; other < MOST + 6; other += 3) {
         if (other == type)
             return (const struct nlattr *)(const void *)(bytes + at);
-        at += NLA_ALIGN(NLA_HDRLEN + other % 9);
+        at += nlrs_nlmsg_align(4 + other % 9);
     }
     return NULL;
 }
@@ -37,7 +37,7 @@ static const struct nlattr *expected(const unsigned char *bytes, unsigned type)
 static void one_size(const unsigned char *bytes, size_t len, uint32_t max)
 {
     const struct nlattr *table[MOST + 3];
-    struct nlattr broken[2] = { { NLA_HDRLEN, 0 }, { 3, 1 } };
+    struct nlattr broken[2] = { { 4, 0 }, { 3, 1 } };
     int filled = 0;
     for (unsigned i = 0; i < MOST + 3; i++)
         table[i] = garbage;
