@@ -41,7 +41,7 @@ pub(super) unsafe fn raw_type(attr: *const nlattr) -> u32 {
 /// # Safety
 /// `to` is not NULL and may be written.
 #[inline(always)]
-unsafe fn give<T>(to: *mut T, result: Result<T>) -> c_int {
+pub(super) unsafe fn give<T>(to: *mut T, result: Result<T>) -> c_int {
     match result {
         Ok(value) => {
             // SAFETY: the caller's promise; C's values may stand anywhere, so it is not taken to be aligned.
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn nlrs_attr_index_nested(attr: *const nlattr, table: *mut
 /// # Safety
 /// `table` is not NULL and has room for `max` + 1 pointers.
 #[inline(always)]
-unsafe fn clear<'a>(table: *mut *const nlattr, max: u32) -> &'a mut [*const nlattr] {
+pub(super) unsafe fn clear<'a>(table: *mut *const nlattr, max: u32) -> &'a mut [*const nlattr] {
     let slots = (max as usize).saturating_add(1);
     // SAFETY: room for that many pointers; all bits 0 is NULL.
     unsafe { table.write_bytes(0, slots) };
@@ -115,7 +115,7 @@ unsafe fn clear<'a>(table: *mut *const nlattr, max: u32) -> &'a mut [*const nlat
 
 /// Fills a cleared table with the attributes in `bytes`.
 #[inline(always)]
-fn fill(bytes: &[u8], slots: &mut [*const nlattr]) -> c_int {
+pub(super) fn fill(bytes: &[u8], slots: &mut [*const nlattr]) -> c_int {
     let mut filled = 0;
     let walked = attribute::walk(bytes, |ty, found| {
         if let Some(slot) = slots.get_mut(usize::from(ty)) {
@@ -936,7 +936,7 @@ pub unsafe extern "C" fn nlrs_attr_walk_type(
 ///
 /// # Safety
 /// `data` is not NULL and has `len` bytes that nobody changes meanwhile.
-unsafe fn slice<'a>(data: *const c_void, len: usize) -> &'a [u8] {
+pub(super) unsafe fn slice<'a>(data: *const c_void, len: usize) -> &'a [u8] {
     // SAFETY: the caller's promise; more than isize::MAX cannot exist.
     unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len.min(isize::MAX as usize)) }
 }

@@ -22,8 +22,10 @@ pub mod error;
 pub mod exchange;
 pub mod macros;
 pub mod message;
+pub mod policy;
 pub mod reading;
 pub mod socket;
+pub mod verdict;
 pub mod version;
 
 use crate::uapi::NLMSG_HDRLEN;
