@@ -1508,6 +1508,31 @@ int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
+ * Send a request and wait for nothing.
+ *
+ * NLM_F_ACK is taken off. A refusal that the kernel reports at once is told, as all families do that handle a request
+ * on the sender's thread; of a success nothing comes. Answers that come later are dropped by the next call on the
+ * socket.
+ *
+ * @return 0: it was sent, and not refused so far; else as nlrs_request
+ */
+int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
+
+/**
+ * Ask for a table in one piece: again, if it changed meanwhile.
+ *
+ * As nlrs_dump, but fn is called only once all of it is there, so that nothing comes twice. The whole table is kept in
+ * memory until the call returns. The socket's timeout covers all tries.
+ *
+ * @param retries how often to ask again after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; if the last try ended so
+ *     too, its
+ *                objects are handed over and its code is returned
+ * @return as nlrs_dump
+ */
+int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
+                         struct nlrs_error *err);
+
+/**
  * Begin a dump that is read message by message.
  *
  * While it is open, other requests, dumps and batches on the socket get NLRS_EBUSY. The request is copied.
@@ -1553,6 +1578,24 @@ int nlrs_dump_is_filtered(const struct nlrs_dump *d);
  *     nlrs_dump_next
  */
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
+
+/**
+ * Fetch an event that arrived while an exchange was reading from the socket.
+ *
+ * A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for
+ * whoever follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as
+ * nlrs_monitor has, is the better way.)
+ *
+ * @param s         the socket
+ * @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
+ * @param ret_group gets the group that it was sent to; may be NULL
+ * @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
+ * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events were lost behind those fetched before; -EINVAL: s
+ *     or ret_nlh is NULL;
+ *         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
+ */
+int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
+                           int32_t *ret_nsid);
 
 /* ====================================================================================================
  * BATCHES: MANY MESSAGES, A VERDICT FOR EACH

@@ -408,6 +408,7 @@ impl Batch {
                 sending.session.want_recv_len(intake.needed.next_power_of_two());
             }
             if intake.group != 0 {
+                intake.set_apart(&mut sending.session.strays, sending.session.buf.as_slice());
                 continue;
             }
             while let Some(message) = intake.next(sending.session.buf.as_slice())? {

@@ -17,8 +17,8 @@ mod intake;
 mod request;
 
 pub use batch::{Batch, BatchEars, BatchMode, ProgressFn, ReplyFn};
-pub use dump::{Dump, dump};
-pub use request::{Ending, request};
+pub use dump::{Dump, dump, dump_consistent};
+pub use request::{Ending, request, request_oneway};
 
 use crate::error::{Code, ErrorRecord, Origin};
 use crate::socket::Session;

@@ -7,9 +7,12 @@
 
 mod open;
 mod session;
+mod strays;
 
 pub use open::SocketOptions;
 pub(crate) use session::{Session, Spare};
+pub use strays::Stray;
+pub(crate) use strays::Strays;
 
 use crate::error::{Code, Result};
 use crate::sys::clock::Budget;
