@@ -44,13 +44,14 @@ $(CARGO_DIR)/release/libnlrs.a: $(SOURCES)
 		--remap-path-prefix='$(CURDIR)'=.
 	@touch $@
 
-# -nodefaultlibs … -lc: nothing but libc is needed. -z defs: a name left undefined is an error now and not at the user's.
-# --no-undefined-version: so is a name in the map that the library lacks. -z noseparate-code: no page of zeros between code
-# and tables, 8 KiB less.
+# -nodefaultlibs … -lc: nothing but libc is needed. -nostartfiles: there is nothing to run at load or unload. -z defs: a
+# name left undefined is an error now and not at the user's. --no-undefined-version: so is a name in the map that the
+# library lacks. -z noseparate-code: no pages of zeros between code and tables, 8 KiB less.
 $(BUILD)/$(SO): $(CARGO_DIR)/release/libnlrs.a abi/nlrs.map Makefile
-	$(CC) -shared -nodefaultlibs -o $@ \
+	$(CC) -shared -nostartfiles -nodefaultlibs -o $@ \
 		-Wl,-soname,libnlrs.so.$(SOVERSION) -Wl,--version-script=abi/nlrs.map -Wl,--no-undefined-version \
-		-Wl,--gc-sections -Wl,-O1 -Wl,--build-id=sha1 -Wl,-z,defs,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code $(LDFLAGS) \
+		-Wl,--gc-sections -Wl,-O1 -Wl,--hash-style=gnu -Wl,--build-id=sha1 \
+		-Wl,-z,defs,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code $(LDFLAGS) \
 		-Wl,--whole-archive $(CARGO_DIR)/release/libnlrs.a -Wl,--no-whole-archive -lc
 
 $(BUILD)/libnlrs.so.$(SOVERSION): $(BUILD)/$(SO)
