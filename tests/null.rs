@@ -57,6 +57,9 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_socket *", "a_socket()"),
     ("struct nlrs_dump *", "a_dump()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
+    ("struct nlrs_filter *", "nlrs_filter_new()"),
+    ("struct nlrs_inbox *", "nlrs_inbox_new(2, 64)"),
+    ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
 ];
 
 /// Whether the manual says of this parameter that it may be NULL.
