@@ -112,13 +112,12 @@ demo: all ## show this host's network, and change a network of its own (examples
 TEST_ENV = NLRS_SHIPPED_DIR=$(BUILD) NLRS_LOG=$(BUILD)/log
 
 check: all ## format, lints and every test
-	@rm -f $(BUILD)/log; touch $(BUILD)/log
-	@if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt --check'; $(CARGO) fmt --all --check; \
-		else echo 'SKIP format: cargo fmt is not installed' | tee -a $(BUILD)/log; fi
-	@if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
-		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings; \
-		else echo 'SKIP lints: cargo clippy is not installed' | tee -a $(BUILD)/log; fi
-	@status=0; \
+	@rm -f $(BUILD)/log; touch $(BUILD)/log; status=0; \
+	if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt'; $(CARGO) fmt --all --check || status=1; \
+		else echo 'SKIP format: cargo fmt is not installed' >> $(BUILD)/log; fi; \
+	if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
+		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings || status=1; \
+		else echo 'SKIP lints: cargo clippy is not installed' >> $(BUILD)/log; fi; \
 	if $(CARGO) nextest --version > /dev/null 2>&1; then \
 		$(TEST_ENV) $(CARGO) nextest run --locked --no-fail-fast --success-output never --status-level slow || status=1; \
 		else $(TEST_ENV) $(CARGO) test --quiet --locked --no-fail-fast --lib --bins --tests || status=1; fi; \
