@@ -6,6 +6,8 @@ use crate::uapi::NLA_HDRLEN;
 use crate::wire::attribute::{self, Attribute, Attributes};
 use crate::wire::value;
 use core::ffi::{c_char, c_int, c_void};
+use core::mem::MaybeUninit;
+use core::slice;
 use libc::nlattr;
 
 const EINVAL: c_int = Code::EINVAL.raw();
@@ -73,12 +75,13 @@ pub unsafe extern "C" fn nlrs_attr_index(
     max: u32,
 ) -> c_int {
     not_null!(table => EINVAL);
-    // SAFETY: the caller's promise on `table`, and it is not NULL.
-    let slots = unsafe { clear(table, max) };
-    not_null!(attrs => EINVAL);
+    // SAFETY: room for that many pointers is the caller's promise; they need not be initialised for this type.
+    let slots = unsafe { slice::from_raw_parts_mut(table.cast::<Slot>(), (max as usize).saturating_add(1)) };
+    if attrs.is_null() {
+        return wipe(slots, EINVAL);
+    }
     // SAFETY: not NULL, and the caller's promise.
-    let bytes = unsafe { core::slice::from_raw_parts(attrs.cast::<u8>(), len.min(isize::MAX as usize)) };
-    fill(bytes, slots)
+    index(unsafe { slice::from_raw_parts(attrs.cast::<u8>(), len.min(isize::MAX as usize)) }, slots)
 }
 
 /// The attributes inside a nest, by type: nlrs_attr_index() of its payload.
@@ -93,45 +96,75 @@ pub unsafe extern "C" fn nlrs_attr_index(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_index_nested(attr: *const nlattr, table: *mut *const nlattr, max: u32) -> c_int {
     not_null!(table => EINVAL);
-    // SAFETY: the caller's promise on `table`, and it is not NULL.
-    let slots = unsafe { clear(table, max) };
-    not_null!(attr => ENOENT);
+    // SAFETY: room for that many pointers is the caller's promise; they need not be initialised for this type.
+    let slots = unsafe { slice::from_raw_parts_mut(table.cast::<Slot>(), (max as usize).saturating_add(1)) };
+    if attr.is_null() {
+        return wipe(slots, ENOENT);
+    }
     // SAFETY: not NULL, and the caller's promise.
-    fill(unsafe { payload(attr) }, slots)
+    index(unsafe { payload(attr) }, slots)
 }
 
-/// The table, all NULL.
-///
-/// # Safety
-/// `table` is not NULL and has room for `max` + 1 pointers.
+/// A pointer of C's table, which comes uninitialised.
+type Slot = MaybeUninit<*const nlattr>;
+
+const EMPTY: Slot = Slot::new(core::ptr::null());
+
+/// Writes a table: the attributes in `bytes`, by type.
 #[inline(always)]
-unsafe fn clear<'a>(table: *mut *const nlattr, max: u32) -> &'a mut [*const nlattr] {
-    let slots = (max as usize).saturating_add(1);
-    // SAFETY: room for that many pointers; all bits 0 is NULL.
-    unsafe { table.write_bytes(0, slots) };
-    // SAFETY: as above, and just initialised.
-    unsafe { core::slice::from_raw_parts_mut(table, slots) }
+fn index(bytes: &[u8], slots: &mut [Slot]) -> c_int {
+    // Small tables by stores that overlap: the call of memset would cost more than they do.
+    match slots.len() {
+        4..=8 => clear_ends::<4>(slots),
+        9..=16 => clear_ends::<8>(slots),
+        17..=32 => clear_ends::<16>(slots),
+        _ => return index_large(bytes, slots),
+    }
+    fill(bytes, slots)
+}
+
+#[inline(never)]
+fn index_large(bytes: &[u8], slots: &mut [Slot]) -> c_int {
+    slots.fill(EMPTY);
+    fill(bytes, slots)
+}
+
+/// Clears a table of `N` to twice as many slots.
+#[inline(always)]
+fn clear_ends<const N: usize>(slots: &mut [Slot]) {
+    if let Some(first) = slots.first_chunk_mut::<N>() {
+        *first = [EMPTY; N];
+    }
+    if let Some(last) = slots.last_chunk_mut::<N>() {
+        *last = [EMPTY; N];
+    }
 }
 
 /// Fills a cleared table with the attributes in `bytes`.
 #[inline(always)]
-fn fill(bytes: &[u8], slots: &mut [*const nlattr]) -> c_int {
+fn fill(bytes: &[u8], slots: &mut [Slot]) -> c_int {
     let mut filled = 0;
     let walked = attribute::walk(bytes, |ty, found| {
         if let Some(slot) = slots.get_mut(usize::from(ty)) {
-            if slot.is_null() {
-                *slot = found.as_ptr().cast();
+            // SAFETY: the table has been cleared.
+            if unsafe { slot.assume_init() }.is_null() {
+                *slot = Slot::new(found.as_ptr().cast());
                 filled += 1;
             }
         }
     });
     match walked {
         Ok(()) => filled,
-        Err(code) => {
-            slots.fill(core::ptr::null());
-            code.raw()
-        }
+        Err(code) => wipe(slots, code.raw()),
     }
+}
+
+/// A table that is all NULL, for a call that fails with `code`.
+#[cold]
+#[inline(never)]
+fn wipe(slots: &mut [Slot], code: c_int) -> c_int {
+    slots.fill(EMPTY);
+    code
 }
 
 /// Read an 8-bit unsigned value.
