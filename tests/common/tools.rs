@@ -88,12 +88,21 @@ pub fn link(from: &Path, to: &Path) {
     std::fs::rename(&own, to).unwrap();
 }
 
-/// make without what a make around us passed on.
+/// make without what the make and the cargo around us say of themselves; what says where their tools are stays.
 pub fn make() -> Command {
     let mut command = Command::new("make");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("MAKE") || text == "MFLAGS" || text.starts_with("CARGO") || text.starts_with("RUST") {
+        let theirs = [
+            "MAKE",
+            "MFLAGS",
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_TARGET_TMPDIR",
+            "CARGO_CRATE_",
+            "LD_LIBRARY_PATH",
+        ];
+        if theirs.iter().any(|prefix| text.starts_with(prefix)) {
             command.env_remove(&name);
         }
     }
