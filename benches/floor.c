@@ -28,6 +28,16 @@ static int open_route(uint32_t groups)
     return fd;
 }
 
+/* Aligned, since the kernel copies slower to where malloc puts large blocks: 16 bytes into a page. */
+static char *receive_buffer(size_t size)
+{
+    char *buf = aligned_alloc(4096, (size + 4095) & ~(size_t)4095);
+
+    if (!buf)
+        die("floor: memory");
+    return buf;
+}
+
 static size_t receive(int fd, void *buf, size_t size)
 {
     ssize_t n = recv(fd, buf, size, 0);
@@ -119,7 +129,7 @@ static void dump_routes(int fd, uint32_t repeat, size_t size)
 {
     struct route_tally t;
     struct meter m;
-    char *buf = malloc(size);
+    char *buf = receive_buffer(size);
 
     while (repeat--) {
         int done = 0;
@@ -152,7 +162,7 @@ static void dump_links(int fd, uint32_t repeat, size_t size)
 {
     struct link_tally t;
     struct meter m;
-    char *buf = malloc(size);
+    char *buf = receive_buffer(size);
 
     while (repeat--) {
         int done = 0;
@@ -216,7 +226,7 @@ static uint16_t change_flags(uint16_t type)
 static void change_batched(int fd, uint16_t type, uint32_t count, const uint32_t oif[2], uint32_t batch, struct verdict_tally *v)
 {
     struct change *c = malloc(batch * sizeof(*c));
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
 
     for (uint32_t i = 0; i < count;) {
         uint32_t n = 0, last;
@@ -246,7 +256,7 @@ static void change_batched(int fd, uint16_t type, uint32_t count, const uint32_t
 
 static void change_one_by_one(int fd, uint16_t type, uint32_t count, const uint32_t oif[2], struct verdict_tally *v)
 {
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
 
     for (uint32_t i = 0; i < count; i++) {
         struct change c;
@@ -287,7 +297,7 @@ static void getlink(int fd, uint32_t count, uint32_t index, uint32_t repeat)
         struct nlmsghdr h;
         struct ifinfomsg i;
     } req;
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
     struct link_tally t;
     struct meter m;
 
@@ -315,7 +325,7 @@ static void getlink(int fd, uint32_t count, uint32_t index, uint32_t repeat)
 static void events(int rcvbuf)
 {
     int fd = open_route(RTMGRP_IPV4_ROUTE);
-    static uint64_t buf[4096];
+    static ALIGNED uint64_t buf[4096];
     struct event_tally t = { 0 };
     struct meter m = { 0 };
     int first = 1;
@@ -358,7 +368,7 @@ static void events(int rcvbuf)
 static void fill(int fd, uint32_t count, const uint32_t oif[2])
 {
     struct change *c = malloc(BATCH * sizeof(*c));
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
 
     for (uint32_t i = 0; i < count;) {
         uint32_t n = 0;
@@ -382,7 +392,7 @@ static void storm(int fd, uint32_t count, const uint32_t oif[2])
     struct verdict_tally v = { 0 };
     struct meter m;
     struct change c;
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
 
     meter_start(&m);
     change_one_by_one(fd, RTM_NEWROUTE, count / 2, oif, &v);
@@ -401,7 +411,7 @@ static void storm(int fd, uint32_t count, const uint32_t oif[2])
 /* The longest datagram of a dump, as a file for the codec programs. */
 static void record(int fd, uint16_t type, unsigned char family, const char *path)
 {
-    static uint64_t buf[4096], best[4096];
+    static ALIGNED uint64_t buf[4096], best[4096];
     size_t best_len = 0;
     int done = 0;
     FILE *f = fopen(path, "wb");
