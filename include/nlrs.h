@@ -69,6 +69,10 @@ struct nlrs_socket;
 struct nlrs_error;
 struct nlrs_dump;
 struct nlrs_batch;
+struct nlrs_inbox;
+struct nlrs_filter;
+struct sock_filter;
+struct nlrs_peer;
 
 /* ====================================================================================================
  * THE KERNEL'S MACROS AS FUNCTIONS
@@ -1346,7 +1350,7 @@ int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len)
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
 
 /* ====================================================================================================
- * SOCKETS: OPEN, ASK, CANCEL, CLOSE
+ * HOW SOCKETS ARE OPENED: THE OPTIONS OBJECT
  * ==================================================================================================== */
 
 /**
@@ -1362,6 +1366,124 @@ struct nlrs_socket_options *nlrs_socket_options_new(void);
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
 
 /**
+ * Bind to a port ID. The default, 0, leaves the choice to the kernel, whose choices never collide.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
+
+/**
+ * Join multicast groups 1 to 32 at open, as a mask: bit 0 is group 1. nlrs_socket_join joins any group by its number.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_groups(struct nlrs_socket_options *options, uint32_t groups);
+
+/**
+ * Set how long each whole operation may wait, as nlrs_socket_set_timeout.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t milliseconds);
+
+/**
+ * Hear other programs and not the kernel alone, for traffic between programs (NETLINK_USERSOCK).
+ *
+ * Anybody who may send to the socket is believed then: its sender's port ID must be looked at by the program.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
+
+/**
+ * Give the socket the means to be cancelled (the default), at the cost of a second descriptor, or not.
+ *
+ * Without it nlrs_socket_cancel says -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread that
+ * waits.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_cancelable(struct nlrs_socket_options *options, int on);
+
+/**
+ * Ask for a receive buffer of so many bytes, as nlrs_socket_set_recv_buffer. 0, the default: as it comes, but 32 KiB at
+ * least.
+ *
+ * More than 2^30 - 1 makes the open fail with -ERANGE.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_recv_buffer(struct nlrs_socket_options *options, size_t bytes);
+
+/**
+ * Ask for a send buffer of so many bytes, as nlrs_socket_set_send_buffer. 0, the default: as it comes.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_send_buffer(struct nlrs_socket_options *options, size_t bytes);
+
+/**
+ * Switch an option of SOL_NETLINK on or off at open, as nlrs_socket_set_flag.
+ *
+ * If the kernel lacks it the open fails with -ENOPROTOOPT, whereas it goes on without one of the defaults.
+ *
+ * @param option NETLINK_EXT_ACK ... of linux/netlink.h
+ *
+ * @return 0; -EINVAL if options is NULL or option is not between 1 and 31
+ */
+int nlrs_socket_options_set_flag(struct nlrs_socket_options *options, int option, int on);
+
+/**
+ * Open in the network namespace of a descriptor: of /proc/PID/ns/net or a bind mount of one, or since Linux 5.8 a
+ * pidfd.
+ *
+ * The calling thread never leaves its own namespace, also when the open fails: a thread with a small stack and all
+ * signals blocked enters the other one, opens the socket and ends, before the open returns. Several threads may do so
+ * at once. It takes CAP_SYS_ADMIN in both, else the open fails with -EPERM. The last choice of a namespace counts.
+ *
+ * @param fd stays yours and must be open at the open; < 0: back to the caller's own namespace
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_netns_fd(struct nlrs_socket_options *options, int fd);
+
+/**
+ * Open in the network namespace at a path.
+ *
+ * Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+ *
+ * @return 0; -EINVAL if options or path is NULL, or path is empty; -ENOMEM
+ */
+int nlrs_socket_options_set_netns_path(struct nlrs_socket_options *options, const char *path);
+
+/**
+ * Open in the network namespace of a name under /run/netns, where ip-netns keeps them.
+ *
+ * Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+ *
+ * @return 0; -EINVAL if options or name is NULL, or name is empty or no file's name; -ENOMEM
+ */
+int nlrs_socket_options_set_netns_name(struct nlrs_socket_options *options, const char *name);
+
+/**
+ * Open in the network namespace of a process.
+ *
+ * A process ID may have passed to another process meanwhile; a pidfd (nlrs_socket_options_set_netns_fd) cannot.
+ * Otherwise as that.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_netns_pid(struct nlrs_socket_options *options, uint32_t pid);
+
+/* ====================================================================================================
+ * SOCKETS: OPEN, ASK, CANCEL, CLOSE
+ *
+ * A socket locks inside: whatever takes one may be called from several threads at once. Requests, dumps and batches
+ * (below) are what most programs use it for; the functions that send and receive datagrams as they are do not go
+ * together with those on one socket at one time, since each takes what the other waits for.
+ * ==================================================================================================== */
+
+/**
  * Open a netlink socket.
  *
  * With options NULL it has good defaults: it is closed on exec; the kernel chooses its port ID; extended acks and
@@ -1369,15 +1491,64 @@ void nlrs_socket_options_free(struct nlrs_socket_options *options);
  * buffer is at least 32 KiB; it hears the kernel alone; an operation may take 30 seconds; it can be cancelled, for
  * which it has a second descriptor.
  *
+ * With NLRS_DEBUG in the environment (it is looked at here alone, and not in programs that run with more rights than
+ * their caller) the socket tells of each datagram: 1, as lines on standard error; pcap:FILE, as a capture that
+ * Wireshark reads; any other value is the file that gets the lines. Files are appended to and are for their owner
+ * alone; where one cannot be opened the lines go to standard error.
+ *
  * @param protocol   NETLINK_ROUTE ... of linux/netlink.h
  * @param options    NULL, or how; it is read, not kept
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
  * @return 0; -EINVAL if ret_socket is NULL; -EPROTONOSUPPORT if the kernel lacks the protocol; -EMFILE, -ENFILE: too
  *     many
- *         descriptors; -EADDRINUSE if the port ID asked for is taken; -EPERM if a group asked for is not allowed;
- *             -ENOMEM
+ *         descriptors; -EADDRINUSE if the port ID asked for is taken; -EPERM if a group or a namespace asked for is not
+ *         allowed; -ENOENT, -EACCES, -EBADF, -EINVAL if the namespace cannot be opened or is none; -EAGAIN if no thread
+ *             can
+ *         be made to enter it; -ENOPROTOOPT if the kernel lacks an option asked for; -ENOMEM
  */
 int nlrs_socket_open(int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
+
+/**
+ * Make a socket of a descriptor that is open already: one inherited, or given by another program.
+ *
+ * The descriptor is taken over: the socket has another one for the same open socket, close-on-exec (nlrs_socket_fd),
+ * and the one given is closed.
+ *
+ * A netlink socket that has no address gets one, and extended and capped acks are switched on as by nlrs_socket_open. A
+ * connected AF_UNIX socket of type SOCK_SEQPACKET serves too: at its other end is whoever plays the kernel, in tests
+ * for instance.
+ *
+ * @param fd         the descriptor; on failure it stays yours
+ * @param protocol   -1: whatever it is; else the protocol that it must be of, or that is spoken over the AF_UNIX socket
+ * @param options    NULL, or how; namespace and flags are not looked at, port ID and groups only if it has no address
+ *     yet
+ * @param ret_socket gets the socket, to be closed with nlrs_socket_close
+ * @return 0; -EINVAL if ret_socket is NULL, or protocol is -1 for AF_UNIX; -EBADF, -ENOTSOCK: no socket; -EAFNOSUPPORT:
+ *     neither
+ *         AF_NETLINK nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: of another protocol;
+ *             -EMFILE,
+ *         -ENFILE; -ENOMEM
+ */
+int nlrs_socket_adopt(int fd, int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
+
+/**
+ * As nlrs_socket_adopt, but the descriptor stays yours, and so do the socket's options.
+ *
+ * Closing either descriptor leaves the other open.
+ *
+ * @return as nlrs_socket_adopt
+ */
+int nlrs_socket_borrow(int fd, int protocol, const struct nlrs_socket_options *options,
+                       struct nlrs_socket **ret_socket);
+
+/**
+ * Close a socket but keep what it stands for: the netlink socket stays open, with its address, groups and options.
+ *
+ * @param s closed on success as by nlrs_socket_close; on failure as it was
+ * @return a descriptor, close-on-exec, that is yours now (its number may be another than nlrs_socket_fd's); -EINVAL if
+ *     s is NULL; -EMFILE
+ */
+int nlrs_socket_release(struct nlrs_socket *s);
 
 /**
  * Close a socket. NULL is allowed.
@@ -1396,6 +1567,32 @@ void nlrs_socket_close(struct nlrs_socket *s);
  * @return the descriptor; -EINVAL if s is NULL
  */
 int nlrs_socket_fd(const struct nlrs_socket *s);
+
+/**
+ * Ask what to poll the descriptor for: POLLIN, and POLLOUT too while the last send has found no room.
+ *
+ * When poll reports one of these, or POLLERR, call again what said -EAGAIN.
+ *
+ * @return events of poll(2); EPOLLIN and EPOLLOUT have the same values; -EINVAL if s is NULL
+ */
+int nlrs_socket_events(const struct nlrs_socket *s);
+
+/**
+ * Ask for the protocol of the socket (NETLINK_ROUTE ...).
+ *
+ * @return the protocol; -EINVAL if s is NULL
+ */
+int nlrs_socket_protocol(const struct nlrs_socket *s);
+
+/**
+ * Ask how many datagrams were dropped because neither the kernel nor the peer that the socket is connected to had sent
+ * them.
+ *
+ * What the kernel itself refuses, as it does of unicasts to a socket that talks to the kernel alone, is not among them.
+ *
+ * @return how many; 0 also if s is NULL
+ */
+size_t nlrs_socket_foreign(const struct nlrs_socket *s);
 
 /**
  * Ask for the port ID that the kernel knows the socket by.
@@ -1435,6 +1632,153 @@ int64_t nlrs_socket_timeout(const struct nlrs_socket *s);
  * @return 0; -EINVAL if s is NULL; -EOPNOTSUPP if the socket was opened without the means to cancel
  */
 int nlrs_socket_cancel(struct nlrs_socket *s);
+
+/* ====================================================================================================
+ * SOCKETS: ADDRESSES, GROUPS, OPTIONS, BUFFERS
+ *
+ * Each getter tells what is in force. On a socket whose other end is a peer in memory, or AF_UNIX, the setters do
+ * nothing and succeed, and the getters tell 0.
+ * ==================================================================================================== */
+
+/**
+ * Switch an option of SOL_NETLINK on or off.
+ *
+ * NETLINK_PKTINFO: tell the group of each datagram. NETLINK_BROADCAST_ERROR: failed multicast sends are errors.
+ * NETLINK_NO_ENOBUFS: overflows are not reported, and what is lost is lost silently. NETLINK_LISTEN_ALL_NSID: events of
+ * all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there; Linux 4.2). NETLINK_CAP_ACK (4.3) and
+ * NETLINK_EXT_ACK (4.12): acks without the request's payload, and with the kernel's words; on by default.
+ * NETLINK_GET_STRICT_CHK: strict checking of dump requests, on by default for NETLINK_ROUTE (4.20).
+ *
+ * @param option one of these, or a newer one, of linux/netlink.h
+ * @param on     0: off; else on
+ * @return 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option; -EPERM
+ */
+int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
+
+/**
+ * Ask whether an option of SOL_NETLINK is on.
+ *
+ * Where the kernel does not tell of NETLINK_LISTEN_ALL_NSID, it is as this socket has set it.
+ *
+ * @return 1 or 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option or does not tell
+ */
+int nlrs_socket_flag(const struct nlrs_socket *s, int option);
+
+/**
+ * Set any option of the socket, as setsockopt(2).
+ *
+ * For SO_RCVTIMEO and SO_SNDTIMEO see nlrs_socket_set_timeout: the library never blocks in the kernel, so they do
+ * nothing.
+ *
+ * @return 0; -EINVAL if s is NULL, or value is NULL and len is not 0; or what setsockopt says
+ */
+int nlrs_socket_set_option(struct nlrs_socket *s, int level, int option, const void *value, size_t len);
+
+/**
+ * Ask for any option of the socket, as getsockopt(2).
+ *
+ * @param value   gets the value; may be NULL if len is 0
+ * @param ret_len gets the length that the kernel gave; of some options it is the length that the whole value has, even
+ *     if
+ *                that is more than len
+ * @return 0; -EINVAL if s or ret_len is NULL, or value is NULL and len is not 0; or what getsockopt says
+ */
+int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *value, size_t len, size_t *ret_len);
+
+/**
+ * Join a multicast group.
+ *
+ * @param group its number (RTNLGRP_..., not RTMGRP_...), from 1 on, also above 32
+ * @return 0; -EINVAL if s is NULL or the protocol has no such group; -EPERM if the group is not for this process
+ */
+int nlrs_socket_join(struct nlrs_socket *s, uint32_t group);
+
+/**
+ * Leave a multicast group. Events that have arrived already are still received.
+ *
+ * @return 0, also if it was not joined; -EINVAL if s is NULL or the protocol has no such group
+ */
+int nlrs_socket_leave(struct nlrs_socket *s, uint32_t group);
+
+/**
+ * Ask which multicast groups are joined (Linux 4.2).
+ *
+ * @param groups gets their numbers in ascending order, as many as there is room for; may be NULL if max is 0
+ * @param max    how many numbers there is room for
+ * @return how many groups are joined, also if that is more than max; -EINVAL if s is NULL, or groups is NULL and max is
+ *     not
+ *         0; -ENOMEM
+ */
+int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max);
+
+/**
+ * Ask for the groups of the socket's address, as a mask: those up to 32, bit 0 is group 1.
+ *
+ * @return 0; -EINVAL if s or ret_groups is NULL
+ */
+int nlrs_socket_group_mask(const struct nlrs_socket *s, uint32_t *ret_groups);
+
+/**
+ * Connect to a peer: it gets what is sent without an address, and only it is heard, beside the kernel.
+ *
+ * A socket is connected to the kernel when it is opened, unless it hears any sender.
+ *
+ * @param portid the peer; 0: the kernel
+ * @param groups mask of groups that get what is sent, too
+ * @return 0; -EINVAL if s is NULL; -EPERM if the protocol is not for talk between programs of this user
+ */
+int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t groups);
+
+/**
+ * Take the connection to a peer back: what is sent without an address goes to the kernel, and the kernel alone is
+ * heard, or any sender if the socket was opened so.
+ *
+ * @return 0; -EINVAL if s is NULL
+ */
+int nlrs_socket_disconnect(struct nlrs_socket *s);
+
+/**
+ * Ask for the port ID that the socket is connected to; 0: the kernel, or not connected.
+ *
+ * @return the port ID; 0 also if s is NULL
+ */
+uint32_t nlrs_socket_peer(const struct nlrs_socket *s);
+
+/**
+ * Ask for a receive buffer of so many bytes.
+ *
+ * The administrator's limit (net.core.rmem_max) is passed over where this process may (SO_RCVBUFFORCE, CAP_NET_ADMIN in
+ * the first user namespace). When the buffer is full the next receive fails with NLRS_EOVERRUN: events were lost.
+ *
+ * @param bytes at most 2^30 - 1
+ * @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer tells how much); -EINVAL if s is NULL;
+ *     -ERANGE
+ */
+int nlrs_socket_set_recv_buffer(struct nlrs_socket *s, size_t bytes);
+
+/**
+ * Ask for a send buffer of so many bytes; it bounds the length of a datagram. Otherwise as nlrs_socket_set_recv_buffer,
+ * with net.core.wmem_max.
+ *
+ * @return as nlrs_socket_set_recv_buffer
+ */
+int nlrs_socket_set_send_buffer(struct nlrs_socket *s, size_t bytes);
+
+/**
+ * Ask for the size of the receive buffer in force.
+ *
+ * It is as the kernel counts: twice what was granted, since its own overhead for each datagram is part of it.
+ *
+ * @return 0; -EINVAL if s or ret_bytes is NULL
+ */
+int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
+
+/**
+ * Ask for the size of the send buffer in force, counted as in nlrs_socket_recv_buffer.
+ *
+ * @return 0; -EINVAL if s or ret_bytes is NULL
+ */
+int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 
 /* ====================================================================================================
  * REQUESTS AND DUMPS
@@ -2009,6 +2353,408 @@ int nlrs_code_is_temporary(int code);
  * @return 1 or 0
  */
 int nlrs_code_is_timeout(int code);
+
+/* ====================================================================================================
+ * DATAGRAMS AS THEY ARE: SENT AND RECEIVED WITHOUT KNOWING WHAT IS IN THEM
+ *
+ * For protocols that do not ask and answer, for traffic between programs, and to follow events with a loop of one's
+ * own. One thread may send while another receives. Not to be mixed with a request, dump or batch that is in progress on
+ * the same socket: each would take what the other waits for.
+ *
+ * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout), and with a timeout of 0 says
+ * -EAGAIN. The codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and
+ * when receiving NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by
+ * the next calls.
+ * ==================================================================================================== */
+
+/**
+ * Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
+ *
+ * @param data  one or more whole messages, each padded to a multiple of 4
+ * @param flags as in sendmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait
+ * @return 0: sent whole; -EMSGSIZE: longer than the send buffer allows; -ECONNREFUSED: the peer is not there; -EAGAIN;
+ *     or what
+ *         sendmsg says
+ */
+int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
+
+/**
+ * Send bytes as one datagram to an address.
+ *
+ * @param portid the receiver; 0: the kernel
+ * @param groups mask of groups that get it, too; the kernel sends to the lowest one alone
+ * @return as nlrs_socket_send; -EPERM if the protocol does not let this user send to other programs or groups
+ */
+int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
+                        uint32_t groups);
+
+/**
+ * Send all complete messages under construction as one datagram.
+ *
+ * Sequence numbers and ports go out as they stand; a fresh message has 0 for both.
+ *
+ * @param m nlrs_msg_reset it to use it again
+ * @return as nlrs_socket_send; -EINVAL also if no message is complete, or one is not ended
+ */
+int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
+
+/**
+ * Receive a datagram into your own memory.
+ *
+ * @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
+ * @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
+ * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
+ * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
+ *     is on; may be
+ *                   NULL
+ * @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
+ */
+int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
+                     uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Receive a whole datagram, however large, into the socket's own memory.
+ *
+ * The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One
+ * thread at a time.
+ *
+ * @param flags      as in nlrs_socket_recv
+ * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
+ * @param ret_len    gets their length
+ * @param ret_portid as in nlrs_socket_recv, and so the others
+ * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received;
+ *     -EAGAIN; -ENOMEM;
+ *         or what recvmsg says
+ */
+int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Make room for several datagrams, to be received in one call.
+ *
+ * @param count how many; more than 32 are not received in one call
+ * @param size  bytes for each; 8192 serves for events
+ * @return the inbox, to be freed with nlrs_inbox_free; NULL: no memory, or count or size is 0
+ */
+struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
+
+/** Free an inbox. NULL is allowed. */
+void nlrs_inbox_free(struct nlrs_inbox *inbox);
+
+/**
+ * Receive the datagrams that are there into an inbox, by one system call; waits for the first if there is none.
+ *
+ * What the inbox held before is gone. On a socket whose other end is not the kernel it is one datagram a call.
+ *
+ * @return how many, 1 at least; -EAGAIN; -ENOMEM; or what recvmmsg says
+ */
+int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
+
+/**
+ * Look at a datagram of an inbox.
+ *
+ * @param i          which, from 0
+ * @param ret_data   gets its bytes, 8-byte aligned; they live until the inbox is used to receive again, or freed
+ * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param ret_portid as in nlrs_socket_recv, and so the others
+ * @return 0; NLRS_ETRUNC: longer than the room it had, only the first bytes are there, and all outputs are written;
+ *     NLRS_EINDEX:
+ *         no such datagram; -EINVAL if inbox, ret_data or ret_len is NULL
+ */
+int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
+                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/* ====================================================================================================
+ * SOCKETS: FILTERS, WHICH CHOOSE IN THE KERNEL WHAT IS RECEIVED
+ *
+ * What a filter refuses is never queued: it costs neither memory nor a wake-up, and cannot overflow the receive buffer.
+ * A program sees the first message of a datagram; the kernel sends events one a datagram. Filters are for sockets that
+ * follow events: on a socket that dumps they would drop whole datagrams of a dump by their first message.
+ * ==================================================================================================== */
+
+/**
+ * Make a filter that lets everything pass until it is told what to let pass.
+ *
+ * @return the filter, to be freed with nlrs_filter_free; NULL: no memory
+ */
+struct nlrs_filter *nlrs_filter_new(void);
+
+/** Free a filter. NULL is allowed. Sockets that have its program keep that. */
+void nlrs_filter_free(struct nlrs_filter *f);
+
+/**
+ * Let messages of a type pass, and those of the types added before. Without any, all types pass.
+ *
+ * Control messages (acks, errors, the end of a dump) always pass.
+ *
+ * @param type message type, RTM_NEWLINK for instance
+ * @return 0; -EINVAL if f is NULL; -ERANGE if type is more than 65535; -ENOMEM
+ */
+int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
+
+/**
+ * Let messages of a family pass, and those of the families added before. Without any, all families pass.
+ *
+ * The family is the first byte of the family header (rtm_family, ifi_family, nfgen_family ...).
+ *
+ * @param family AF_INET, NFPROTO_IPV4 ...
+ * @return 0; -EINVAL if f is NULL; -ERANGE if family is more than 255; -ENOMEM
+ */
+int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
+
+/**
+ * Let only routes and rules of one table pass (RTM_NEWROUTE ... RTM_GETRULE of NETLINK_ROUTE); other messages are not
+ * touched by that.
+ *
+ * @param table RT_TABLE_MAIN ..., also above 255
+ * @return 0; -EINVAL if f is NULL
+ */
+int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
+
+/**
+ * Attach a filter to a socket, in place of the one that it has.
+ *
+ * What was received before stays in the queue. Attach before joining groups, and nothing unwanted is ever there.
+ *
+ * @param f is read, not kept
+ * @return 0; -EINVAL if s or f is NULL; -EMSGSIZE if its program would be longer than 4096 instructions; -EPERM if the
+ *         filter was locked; -ENOMEM
+ */
+int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
+
+/**
+ * Attach a program of classic BPF to a socket, in place of the one that it has, or take that away.
+ *
+ * Loads convert from network byte order, and netlink is in host order: on a little-endian machine a 16-bit load gives
+ * the type with its bytes swapped.
+ *
+ * @param program instructions, struct sock_filter of linux/filter.h; NULL if count is 0
+ * @param count   how many; 0: no filter from now on
+ * @return 0, also if there was none to take away; -EINVAL if s is NULL, if program is NULL and count is not 0, or if
+ *         the kernel refuses the program; -EMSGSIZE if it has more than 4096 instructions; -EPERM if the filter was
+ *             locked;
+ *         -ENOMEM
+ */
+int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+
+/**
+ * Lock the filter of a socket: from now on it can neither be changed nor taken away, also by a program that the
+ * descriptor is given to.
+ *
+ * @return 0; -EINVAL if s is NULL
+ */
+int nlrs_socket_lock_filter(struct nlrs_socket *s);
+
+/* ====================================================================================================
+ * SEEING WHAT HAPPENS: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
+ *
+ * For a look without changing a program there is NLRS_DEBUG in the environment, see nlrs_socket_open.
+ * ==================================================================================================== */
+
+/** Direction of a datagram: sent by the socket. */
+#define NLRS_TRACE_SENT 0
+
+/** Direction of a datagram: received by the socket. */
+#define NLRS_TRACE_RECEIVED 1
+
+/**
+ * What is told of each datagram.
+ *
+ * The bytes live until it returns; of a truncated datagram it is what was received. It runs inside the call that sends
+ * or receives and must not use the socket, except to cancel.
+ *
+ * @param direction NLRS_TRACE_SENT or NLRS_TRACE_RECEIVED
+ * @param time_ns   CLOCK_REALTIME, in nanoseconds
+ */
+typedef void (*nlrs_trace_fn)(uint32_t direction,
+                              const void *data,
+                              size_t len,
+                              int64_t time_ns,
+                              void *arg);
+
+/**
+ * Have a function told of each datagram that the socket sends and receives, in their order.
+ *
+ * @param fn  called in the thread that sends or receives; NULL: no more
+ * @param arg handed to fn
+ * @return 0; -EINVAL if s is NULL; NLRS_EBUSY if called from fn; -ENOMEM
+ */
+int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
+
+/**
+ * Write messages as text, one line each, without a newline behind the last.
+ *
+ * For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1
+ * "dummy"}}
+ *
+ * Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
+ * in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
+ * NLA_F_NESTED is set), text, a number, else bytes in hexadecimal. Malformed bytes are printed as what they are.
+ *
+ * @param protocol NETLINK_ROUTE ...; -1: unknown
+ * @param data     the bytes of a datagram, or of a part of it
+ * @param len      their length
+ * @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
+ * @param size     bytes of room
+ * @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
+ *     not 0
+ */
+int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
+
+/* ====================================================================================================
+ * PEERS IN MEMORY: WHAT A PROGRAM TESTS ITS OWN CODE WITH, WITHOUT ROOT AND WITHOUT A KERNEL
+ *
+ * A peer stands in the kernel's place at the other end of a socket. Each datagram that the socket sends is a request.
+ * Either a function answers it, or the replies were prepared beforehand:
+ *
+ *     p = nlrs_peer_new(NULL, NULL);
+ *     nlrs_peer_reply(p, link, link_len, 0);  nlrs_peer_done(p, 0);      the first request gets a link and the end of
+ *         the dump
+ *     nlrs_peer_next(p);  nlrs_peer_ack(p, NULL, -EEXIST);               the second one an error
+ *     nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &s);
+ *
+ * One call that adds bytes is one datagram: messages can be split and merged at will. A reply that is not added is a
+ * reply that the kernel dropped. All functions may be called from any thread, also while another one waits on the
+ * socket, and from the answering function. nlrs_socket_fd of such a socket can be polled as any other.
+ * ==================================================================================================== */
+
+/**
+ * What answers a request: adds replies by nlrs_peer_reply, nlrs_peer_ack and their like, or none.
+ *
+ * The bytes live until it returns. It runs inside the call that sends.
+ *
+ * @return 0; negative: the send fails with that code and the request does not count (-EAGAIN: the send is tried again)
+ */
+typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
+
+/**
+ * Make a peer.
+ *
+ * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer
+ * @param arg handed to fn
+ * @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
+ */
+struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
+
+/** Free a peer. NULL is allowed. Its socket may live on, and receives what was added before. */
+void nlrs_peer_free(struct nlrs_peer *p);
+
+/**
+ * Open a socket whose other end is a peer in memory. It is used as any other; its port ID is 1.
+ *
+ * @param protocol   what the socket is to believe that it talks
+ * @param p          a peer serves one socket; it may be freed before the socket is closed
+ * @param options    NULL, or how; timeout, cancelable and any_sender count
+ * @param ret_socket gets the socket, to be closed with nlrs_socket_close
+ * @return 0; -EINVAL if p or ret_socket is NULL; -EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
+ */
+int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
+                          struct nlrs_socket **ret_socket);
+
+/**
+ * Open a socket whose other end says again what a capture has recorded: a file that NLRS_DEBUG=pcap:FILE, or tcpdump or
+ * Wireshark on an nlmon device wrote.
+ *
+ * Each request stands for the next recorded one of the protocol, whatever is in either, and gets the answers recorded
+ * behind that with its own sequence number and port; what was recorded before the first is there at once. At the end a
+ * receive fails with
+ * -ENODATA.
+ *
+ * @param protocol   only what this protocol's sockets recorded is played
+ * @param path       the file: pcap (not pcapng) in this machine's byte order, with link type 253
+ * @param options    as in nlrs_socket_open_peer
+ * @param ret_socket gets the socket, to be closed with nlrs_socket_close
+ * @return 0; -EINVAL if path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
+ *     -EMFILE,
+ *         -ENFILE; -ENOMEM
+ */
+int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
+                            struct nlrs_socket **ret_socket);
+
+/**
+ * Add a datagram that replies to the current request: the first one at the beginning, then what nlrs_peer_next says,
+ * and in the answering function the one that it answers.
+ *
+ * Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's
+ * port, and an ack whose echoed header is all 0 gets that header. What has a sequence number stays as it is.
+ *
+ * @param data     whole messages, or what a peer would say that is not one; copied
+ * @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC
+ * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ */
+int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
+
+/**
+ * Add a datagram that nobody asked for: an event. It can be received at once, before replies that still wait for their
+ * request.
+ *
+ * @param data as in nlrs_peer_reply, but nothing of it is changed
+ * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ */
+int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
+
+/**
+ * Add an ack or an error that replies to the current request.
+ *
+ * @param req  the header of the message that it is about; NULL: the last message of the request
+ * @param code 0: an ack; negative: the error
+ * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ */
+int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
+
+/**
+ * Add the end of a dump (NLMSG_DONE) that replies to the current request.
+ *
+ * @param code 0; negative: the error that the dump ended with
+ * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ */
+int nlrs_peer_done(struct nlrs_peer *p, int code);
+
+/**
+ * Add a failure in the place of a reply to the current request: the system call that receives says so once.
+ *
+ * @param code -ENOBUFS: the receive buffer has overflowed; -EINTR: a signal came; or another
+ * @return 0; -EINVAL if p is NULL or code is not negative; -ENOMEM
+ */
+int nlrs_peer_fail(struct nlrs_peer *p, int code);
+
+/**
+ * Go on to the next request: what is added from now on replies to that.
+ *
+ * @return 0; -EINVAL if p is NULL
+ */
+int nlrs_peer_next(struct nlrs_peer *p);
+
+/**
+ * Choose who sends what is added from now on.
+ *
+ * @param portid port ID of the sender; 0, the default: the kernel. Anything else is forged: a socket that hears the
+ *     kernel alone
+ *               drops it
+ * @param group  group that it is sent to; 0, the default: to the socket alone
+ * @param nsid   namespace ID of the sender; -1, the default: the socket's own namespace
+ * @return 0; -EINVAL if p is NULL
+ */
+int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
+
+/**
+ * Choose how long after its request, or after it was added, what is added from now on can be received.
+ *
+ * Datagrams never overtake each other.
+ *
+ * @param milliseconds 0, the default: at once
+ * @return 0; -EINVAL if p is NULL or milliseconds is negative
+ */
+int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
+
+/**
+ * Ask how many requests there were.
+ *
+ * @return how many; 0 also if p is NULL
+ */
+uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 
 /* ====================================================================================================
  * THE LIBRARY'S VERSION

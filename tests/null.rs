@@ -56,6 +56,9 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_socket *", "a_socket()"),
     ("struct nlrs_dump *", "a_dump()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
+    ("struct nlrs_filter *", "nlrs_filter_new()"),
+    ("struct nlrs_inbox *", "nlrs_inbox_new(2, 64)"),
+    ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
 ];
 
 fn expected(prototype: &Prototype, parameter: &Parameter) -> Expected {

@@ -15,6 +15,8 @@ mod batch;
 mod dump;
 mod intake;
 mod request;
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Batch, BatchEars, BatchMode, ProgressFn, ReplyFn};
 pub use dump::{Dump, dump, dump_consistent};
