@@ -18,7 +18,7 @@ const RECV_LEN: usize = 32 * 1024;
 pub(crate) struct Session {
     /// The sequence number of the latest request.
     seq: u32,
-    /// Where answers of requests and batches are received; requests go out from it too.
+    /// Where answers are received; requests go out from it too. An open dump has it.
     pub(crate) buf: Buf,
     /// The length to receive with. Never shrinks: the kernel may have a piece ready of the largest length so far.
     recv_len: usize,
@@ -28,17 +28,10 @@ pub(crate) struct Session {
     pub(crate) open_dump: Option<u32>,
     /// Sequence number of an abandoned dump that the kernel has not ended yet.
     pub(crate) orphan_dump: Option<u32>,
-    /// Buffers of an ended dump, for the next one.
-    pub(crate) spare: Option<Spare>,
+    /// Where an ended dump kept its request, for the next one.
+    pub(crate) spare: Buf,
     /// Events that arrived during an exchange.
     pub(crate) strays: Strays,
-}
-
-/// The memory of an ended dump.
-#[derive(Debug)]
-pub(crate) struct Spare {
-    pub(crate) replies: Buf,
-    pub(crate) request: Buf,
 }
 
 impl Session {
@@ -50,7 +43,7 @@ impl Session {
             overrun: false,
             open_dump: None,
             orphan_dump: None,
-            spare: None,
+            spare: Buf::empty(),
             strays: Strays::new(),
         }
     }
