@@ -12,8 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ROUTE_RECV 8192u
-#define LINK_RECV 32768u
+#define RECV 32768u
 #define BATCH 256u /* changes in a datagram; all of them refused still fit the default receive buffer */
 
 static int open_route(uint32_t groups)
@@ -24,7 +23,9 @@ static int open_route(uint32_t groups)
 
     if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
         die("floor: socket");
+    /* Errors without the request that they are about; and dumps without the exceptions that the kernel would look for else. */
     setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+    setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one, sizeof(one));
     return fd;
 }
 
@@ -448,9 +449,9 @@ int main(int argc, char **argv)
     oif[0] = arg[1];
     oif[1] = arg[2];
     if (!strcmp(work, "dump-routes") && argc >= 3)
-        dump_routes(fd, arg[0], arg[1] ? arg[1] : ROUTE_RECV);
+        dump_routes(fd, arg[0], arg[1] ? arg[1] : RECV);
     else if (!strcmp(work, "dump-links") && argc >= 3)
-        dump_links(fd, arg[0], arg[1] ? arg[1] : LINK_RECV);
+        dump_links(fd, arg[0], arg[1] ? arg[1] : RECV);
     else if (!strcmp(work, "change-routes") && argc >= 6)
         change_routes(fd, arg[0], oif, arg[3], argc > 6 ? arg[4] : BATCH);
     else if (!strcmp(work, "getlink") && argc >= 5)

@@ -252,7 +252,7 @@ pub(crate) struct Parts {
 impl Socket {
     pub(crate) fn from_parts(parts: Parts) -> Socket {
         Socket {
-            session: Lock::new(Session::new(parts.protocol)),
+            session: Lock::new(Session::new()),
             fd: parts.fd,
             transport: parts.transport,
             wake: parts.wake,

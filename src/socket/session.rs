@@ -4,13 +4,9 @@
 use super::strays::Strays;
 use crate::error::Result;
 use crate::sys::mem::Buf;
-use crate::uapi::NETLINK_ROUTE;
 
-/// The receive length to begin with on NETLINK_ROUTE: the kernel sizes the pieces of a dump by it, and pieces that stay
-/// in the cache are the fastest.
-const ROUTE_RECV_LEN: usize = 8 * 1024;
-
-/// The receive length elsewhere: what the kernel's documentation recommends for dumps.
+/// The receive length to begin with. The kernel makes the pieces of a dump as long as the longest receive so far, up to 32 KiB; with an
+/// aligned buffer the longest are the fastest (measured on 500,000 routes: 8 KiB 359 ns a route, 32 KiB 337).
 const RECV_LEN: usize = 32 * 1024;
 
 /// Guarded by the socket's lock.
@@ -35,11 +31,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(protocol: i32) -> Session {
+    pub(crate) fn new() -> Session {
         Session {
             seq: 0,
             buf: Buf::empty(),
-            recv_len: if protocol == NETLINK_ROUTE { ROUTE_RECV_LEN } else { RECV_LEN },
+            recv_len: RECV_LEN,
             overrun: false,
             open_dump: None,
             orphan_dump: None,
@@ -90,7 +86,7 @@ mod tests {
 
     #[test]
     fn sequence_numbers_are_never_zero() {
-        let mut session = Session::new(0);
+        let mut session = Session::new();
         assert_eq!(session.next_seq(), 1);
         assert_eq!(session.next_seqs(10), 2);
         assert_eq!(session.next_seq(), 12);
