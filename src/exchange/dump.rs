@@ -109,6 +109,15 @@ impl Engine {
         session.spare = core::mem::replace(&mut self.request, Buf::empty());
     }
 
+    /// Hands the objects that come next to `each` until it gives another number than 0: that number.
+    #[inline(always)]
+    fn objects(&mut self, each: &mut dyn FnMut(&Message<'_>) -> i32) -> i32 {
+        let (flags, answer) = self.intake.objects(self.replies.as_slice(), self.seq, each);
+        self.interrupted |= flags & NLM_F_DUMP_INTR != 0;
+        self.filtered |= flags & NLM_F_DUMP_FILTERED != 0;
+        answer
+    }
+
     /// The next message in the datagram that is there.
     #[inline(always)]
     fn step(&mut self, protocol: i32) -> Step {
@@ -294,7 +303,13 @@ fn run(
     report: &mut Report<'_>,
 ) -> Result<()> {
     loop {
+        match answer(engine.objects(each)) {
+            Answer::GoOn => {}
+            Answer::Stop => return Ok(()),
+            Answer::Fail(code) => return Err(fail(report, code, Origin::Callback)),
+        }
         match engine.step(socket.protocol()) {
+            // An object of a type where others have none, or behind what is none.
             Step::Message { at, len } => {
                 let Ok(message) =
                     Message::read(engine.replies.as_slice().get(at..at.saturating_add(len)).unwrap_or(&[]))
