@@ -18,7 +18,7 @@ pub use datagram::Inbox;
 pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
-pub(crate) use session::{Session, Spare};
+pub(crate) use session::Session;
 pub use strays::Stray;
 pub(crate) use strays::Strays;
 pub use transport::peer::{AnswerFn, Peer, Sender};
@@ -252,7 +252,7 @@ pub(crate) struct Parts {
 impl Socket {
     pub(crate) fn from_parts(parts: Parts) -> Socket {
         Socket {
-            session: Lock::new(Session::new(parts.protocol)),
+            session: Lock::new(Session::new()),
             fd: parts.fd,
             transport: parts.transport,
             wake: parts.wake,
