@@ -10,6 +10,16 @@ enum {
     NLRS_VERSION_PATCH = 0,
     NLRS_BATCH_GO_ON = 0,
     NLRS_BATCH_STOP = 1,
+    NLRS_EVENT_MESSAGE = 1,
+    NLRS_EVENT_DATAGRAM = 2,
+    NLRS_EVENT_OVERRUN = 3,
+    NLRS_COUNT_RECEIVED = 1,
+    NLRS_COUNT_DELIVERED = 2,
+    NLRS_COUNT_FILTERED = 3,
+    NLRS_COUNT_OVERRUNS = 4,
+    NLRS_COUNT_LOST = 5,
+    NLRS_COUNT_RESYNCS = 6,
+    NLRS_COUNT_FOREIGN = 7,
     NLRS_TRACE_SENT = 0,
     NLRS_TRACE_RECEIVED = 1,
     NLRS_EPARTIAL = -0x10001,
@@ -64,6 +74,8 @@ struct nlrs_socket;
 struct nlrs_error;
 struct nlrs_dump;
 struct nlrs_batch;
+struct nlrs_event;
+struct nlrs_monitor;
 struct nlrs_inbox;
 struct nlrs_filter;
 struct sock_filter;
@@ -265,6 +277,29 @@ int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_err
 size_t nlrs_batch_count(const struct nlrs_batch *b);
 size_t nlrs_batch_failed(const struct nlrs_batch *b);
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
+typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
+int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
+                      struct nlrs_monitor **ret_monitor);
+int nlrs_monitor_open_on(struct nlrs_socket *events, struct nlrs_socket *requests, struct nlrs_monitor **ret_monitor);
+void nlrs_monitor_close(struct nlrs_monitor *m);
+int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
+int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
+int nlrs_monitor_cancel(struct nlrs_monitor *m);
+int nlrs_monitor_fd(const struct nlrs_monitor *m);
+struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
+int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
+int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
+int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
+int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
+int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
+int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
+uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
+uint32_t nlrs_event_kind(const struct nlrs_event *event);
+const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
+const void *nlrs_event_data(const struct nlrs_event *event, size_t *ret_len);
+uint32_t nlrs_event_group(const struct nlrs_event *event);
+int32_t nlrs_event_nsid(const struct nlrs_event *event);
+uint64_t nlrs_event_count(const struct nlrs_event *event);
 int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
 int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
                         uint32_t groups);

@@ -73,6 +73,8 @@ struct nlrs_socket;
 struct nlrs_error;
 struct nlrs_dump;
 struct nlrs_batch;
+struct nlrs_event;
+struct nlrs_monitor;
 struct nlrs_inbox;
 struct nlrs_filter;
 struct sock_filter;
@@ -2030,6 +2032,262 @@ size_t nlrs_batch_failed(const struct nlrs_batch *b);
  *         fault, but the transaction was refused; NLRS_EINDEX: there is no such message; -EINVAL: b is NULL
  */
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
+
+/* ====================================================================================================
+ * MONITORS: FOLLOW THE KERNEL'S EVENTS
+ *
+ * A monitor has a socket of its own that joins multicast groups; nlrs_monitor_next gives what came by them, event by
+ * event. When events come faster than they are read, the kernel throws some away: that is an event too
+ * (NLRS_EVENT_OVERRUN), in its place in the stream, and the monitor goes on.
+ *
+ * A monitor is used by one thread at a time, with the exception of nlrs_monitor_cancel.
+ * ==================================================================================================== */
+
+/** Kind of an event: a message of the kernel. */
+#define NLRS_EVENT_MESSAGE 1
+
+/** Kind of an event: a datagram whose payload is no netlink messages, as it came. */
+#define NLRS_EVENT_DATAGRAM 2
+
+/** Kind of an event: something got lost here. */
+#define NLRS_EVENT_OVERRUN 3
+
+/** Number for nlrs_monitor_counter: datagrams received. */
+#define NLRS_COUNT_RECEIVED 1
+
+/** Number for nlrs_monitor_counter: events given to you. */
+#define NLRS_COUNT_DELIVERED 2
+
+/**
+ * Number for nlrs_monitor_counter: messages that were read and not given to you. What a filter in the kernel holds back
+ * is not counted by anybody.
+ */
+#define NLRS_COUNT_FILTERED 3
+
+/** Number for nlrs_monitor_counter: overruns. */
+#define NLRS_COUNT_OVERRUNS 4
+
+/** Number for nlrs_monitor_counter: datagrams lost in them, as far as it is known how many. */
+#define NLRS_COUNT_LOST 5
+
+/** Number for nlrs_monitor_counter: snapshots that were taken again. */
+#define NLRS_COUNT_RESYNCS 6
+
+/** Number for nlrs_monitor_counter: datagrams of foreign senders that were skipped. */
+#define NLRS_COUNT_FOREIGN 7
+
+/**
+ * What is called for each event.
+ *
+ * The event lives until the function returns. It may call every function of the monitor but nlrs_monitor_close and
+ * nlrs_monitor_loop.
+ *
+ * @return 0: go on; NLRS_STOP: end the loop with success; negative: end the loop with that code
+ */
+typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
+
+/**
+ * Open a monitor.
+ *
+ * Its receive buffer is the socket's of nlrs_monitor_socket: make it larger (nlrs_socket_options_set_recv_buffer) where
+ * losses would hurt. Beside the socket for events it has one for requests of its own, in the same namespace.
+ *
+ * @param protocol    NETLINK_ROUTE … of linux/netlink.h
+ * @param groups      numbers of multicast groups (RTNLGRP_LINK …) to join; may be NULL when count is 0
+ * @param count       how many
+ * @param options     NULL, or how to open the socket; it is read, not kept
+ * @param ret_monitor gets the monitor, to be closed with nlrs_monitor_close
+ * @return 0; -EINVAL: ret_monitor or groups is NULL, or there is no group of such a number; -EPERM: a group is not for
+ *         this process; and as nlrs_socket_open
+ */
+int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
+                      struct nlrs_monitor **ret_monitor);
+
+/**
+ * Make a monitor of sockets that are open already: one whose other end is a peer, say.
+ *
+ * Both are used on by the monitor, and must not be used otherwise until it is closed. They are closed by you: before
+ * the monitor, and its calls fail with NLRS_ECLOSED, or after it.
+ *
+ * @param events      the socket that events come by
+ * @param requests    the socket for requests; its timeout becomes 0. NULL: then names and tables cannot be asked for
+ * @param ret_monitor gets the monitor, to be closed with nlrs_monitor_close
+ * @return 0; -EINVAL if events or ret_monitor is NULL; -ENOMEM; or what a system call said
+ */
+int nlrs_monitor_open_on(struct nlrs_socket *events, struct nlrs_socket *requests, struct nlrs_monitor **ret_monitor);
+
+/** Close a monitor. NULL is allowed. No other call may be in progress on it. */
+void nlrs_monitor_close(struct nlrs_monitor *m);
+
+/**
+ * Fetch the next event.
+ *
+ * Waits for it within the timeout of the monitor's socket: 30 seconds, or what nlrs_monitor_set_timeout said.
+ *
+ * @param m         the monitor
+ * @param ret_event gets the event; it lives until the next call on m, and so does all that it points to
+ * @return 1: an event; -EAGAIN: none is there (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT; NLRS_ECANCELED;
+ *     NLRS_ECLOSED: the
+ *         socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of which is skipped;
+ *             -EINVAL: a pointer
+ *         is NULL; -ENOMEM; or what a system call said. The monitor can be used on after each of them
+ */
+int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
+
+/**
+ * Call a function for each event until there is a reason to end.
+ *
+ * The timeout holds for the wait for each event. The loop can be ended from inside (NLRS_STOP), and by
+ * nlrs_monitor_cancel from another thread or a signal handler.
+ *
+ * @param m   the monitor
+ * @param fn  called for each event
+ * @param arg handed to fn
+ * @return 0: fn said NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL; else as
+ *     nlrs_monitor_next; after all of
+ *         these it can be called again
+ */
+int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
+
+/**
+ * End the call that is in progress on the monitor, or if there is none the next one, once, with NLRS_ECANCELED.
+ *
+ * May be called from any thread and from a signal handler; errno is left as it was. The monitor stays usable, and loses
+ * nothing.
+ *
+ * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel
+ */
+int nlrs_monitor_cancel(struct nlrs_monitor *m);
+
+/**
+ * Ask for the descriptor to poll for reading, or to hand to epoll, level-triggered.
+ *
+ * When it is readable, call nlrs_monitor_next until it says -EAGAIN (with a timeout of 0): several events are read in
+ * one go, and what has been read does not make the descriptor readable again. It stays the monitor's.
+ *
+ * @return the descriptor; -EINVAL if m is NULL
+ */
+int nlrs_monitor_fd(const struct nlrs_monitor *m);
+
+/**
+ * Ask for the socket that events come by: to size its receive buffer, to attach a filter, to ask for its groups, to
+ * trace it.
+ *
+ * It stays the monitor's. Requests, receives and close are not for it.
+ *
+ * @return the socket, as long as the monitor is open; NULL if m is NULL
+ */
+struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
+
+/**
+ * Set how long the wait for an event may last.
+ *
+ * @param milliseconds < 0: no limit; 0: never wait; more than 2^31 - 1 (24 days) is taken as that
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
+
+/**
+ * Join a multicast group.
+ *
+ * @param group its number (RTNLGRP_LINK …), not a bit of a mask
+ * @return 0; -EINVAL: m is NULL, or there is no group of that number; -EPERM: it is not for this process
+ */
+int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
+
+/**
+ * Leave a multicast group. What came by it before and has not been read is still delivered.
+ *
+ * @return as nlrs_monitor_join
+ */
+int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
+
+/**
+ * Ask for the number of a multicast group of generic netlink, to join or leave it.
+ *
+ * The numbers are given out while the kernel runs, differently each time. A module that has the family is loaded if
+ * need be.
+ *
+ * @param m      a monitor on NETLINK_GENERIC
+ * @param family name of the family, such as "nlctrl"
+ * @param group  name of the group, such as "notify"
+ * @return the number; -ENOENT: there is no such family, or it has no such group; -EINVAL: a pointer is NULL;
+ *     -EOPNOTSUPP: it is a
+ *         monitor on another protocol, or has no socket for requests; else as nlrs_request
+ */
+int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
+
+/**
+ * Hear the events of every namespace that has an ID in the monitor's own (ip netns set), or not any more.
+ *
+ * nlrs_event_nsid tells them apart.
+ *
+ * @param on 1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither; -EPERM: it needs CAP_NET_BROADCAST; or what the system call said
+ */
+int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
+
+/**
+ * Hand datagrams over as they are (NLRS_EVENT_DATAGRAM) instead of message by message, or not any more.
+ *
+ * For protocols whose payload is not netlink messages. On NETLINK_KOBJECT_UEVENT it is so from the beginning.
+ *
+ * @param on 1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither
+ */
+int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
+
+/**
+ * Ask for one of the monitor's counters.
+ *
+ * @param which NLRS_COUNT_…
+ * @return what was counted since it was opened; 0 if m is NULL or there is no such counter
+ */
+uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
+
+/**
+ * Ask what an event tells.
+ *
+ * @return NLRS_EVENT_…; 0 if event is NULL
+ */
+uint32_t nlrs_event_kind(const struct nlrs_event *event);
+
+/**
+ * Ask for the message of an event.
+ *
+ * @return the message, whose nlmsg_len has been checked, as long as the event lives; NULL if the event has none or is
+ *     NULL
+ */
+const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
+
+/**
+ * Ask for the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
+ *
+ * @param ret_len gets how many there are; may be NULL
+ * @return the bytes, as long as the event lives; NULL if there are none or event is NULL, and then ret_len is untouched
+ */
+const void *nlrs_event_data(const struct nlrs_event *event, size_t *ret_len);
+
+/**
+ * Ask by which multicast group an event came.
+ *
+ * @return the group; 0: by none, or event is NULL
+ */
+uint32_t nlrs_event_group(const struct nlrs_event *event);
+
+/**
+ * Ask from which namespace an event came.
+ *
+ * @return its ID in the monitor's namespace; -1: from that itself, or event is NULL
+ */
+int32_t nlrs_event_nsid(const struct nlrs_event *event);
+
+/**
+ * Ask for the number that an event tells: of an overrun how many datagrams were lost.
+ *
+ * @return the number; 0: the event has none, or it is not known, or event is NULL
+ */
+uint64_t nlrs_event_count(const struct nlrs_event *event);
 
 /* ====================================================================================================
  * DATAGRAMS AS THEY ARE: SENT AND RECEIVED WITHOUT KNOWING WHAT IS IN THEM

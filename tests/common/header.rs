@@ -22,6 +22,7 @@ const ORDER: &[&str] = &[
     "setting",
     "exchange",
     "batch",
+    "monitor",
     "datagram",
     "filter",
     "trace",
