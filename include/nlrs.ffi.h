@@ -13,6 +13,21 @@ enum {
     NLRS_EVENT_MESSAGE = 1,
     NLRS_EVENT_DATAGRAM = 2,
     NLRS_EVENT_OVERRUN = 3,
+    NLRS_EVENT_SNAPSHOT_BEGIN = 4,
+    NLRS_EVENT_OBJECT = 5,
+    NLRS_EVENT_SNAPSHOT_END = 6,
+    NLRS_EVENT_ADDED = 7,
+    NLRS_EVENT_CHANGED = 8,
+    NLRS_EVENT_REMOVED = 9,
+    NLRS_LINKS = 18,
+    NLRS_ADDRESSES = 22,
+    NLRS_ROUTES = 26,
+    NLRS_NEIGHBOURS = 30,
+    NLRS_RULES = 34,
+    NLRS_KEY_NONE = 0,
+    NLRS_KEY_HERE = 1,
+    NLRS_KEY_GONE = 2,
+    NLRS_KEY_MAX = 128,
     NLRS_COUNT_RECEIVED = 1,
     NLRS_COUNT_DELIVERED = 2,
     NLRS_COUNT_FILTERED = 3,
@@ -277,6 +292,7 @@ int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_err
 size_t nlrs_batch_count(const struct nlrs_batch *b);
 size_t nlrs_batch_failed(const struct nlrs_batch *b);
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
+typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
 typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
 int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
                       struct nlrs_monitor **ret_monitor);
@@ -293,12 +309,22 @@ int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
 int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
 int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
+int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t table, uint32_t family);
+int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg);
+int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
+int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
+int nlrs_monitor_resync(struct nlrs_monitor *m);
+int nlrs_monitor_is_current(const struct nlrs_monitor *m);
+int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
 uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
 uint32_t nlrs_event_kind(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
 const void *nlrs_event_data(const struct nlrs_event *event, size_t *ret_len);
 uint32_t nlrs_event_group(const struct nlrs_event *event);
 int32_t nlrs_event_nsid(const struct nlrs_event *event);
+const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
+uint32_t nlrs_event_table(const struct nlrs_event *event);
 uint64_t nlrs_event_count(const struct nlrs_event *event);
 int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
 int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,

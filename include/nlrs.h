@@ -2040,6 +2040,16 @@ int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *e
  * event. When events come faster than they are read, the kernel throws some away: that is an event too
  * (NLRS_EVENT_OVERRUN), in its place in the stream, and the monitor goes on.
  *
+ * It can also keep tables in step (nlrs_monitor_follow, nlrs_monitor_add_table). Of each it takes a snapshot first, and
+ * gives NLRS_EVENT_SNAPSHOT_BEGIN, an NLRS_EVENT_OBJECT for each object, NLRS_EVENT_SNAPSHOT_END, and then the events,
+ * nothing of which is missed in between. When what is known becomes doubtful (events were lost, the dump was
+ * interrupted, the kernel may have changed routes without a word) it does so again by itself, and what the new snapshot
+ * does not have is gone. A begin without an end before it: the snapshot failed, forget its objects. An event from just
+ * before a snapshot may be told after it once more; the last event of an object is always how it stands.
+ *
+ * With nlrs_monitor_set_difference it compares by itself and tells only what is added, changed and removed, the objects
+ * of the first snapshot as added.
+ *
  * A monitor is used by one thread at a time, with the exception of nlrs_monitor_cancel.
  * ==================================================================================================== */
 
@@ -2051,6 +2061,51 @@ int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *e
 
 /** Kind of an event: something got lost here. */
 #define NLRS_EVENT_OVERRUN 3
+
+/** Kind of an event: a snapshot of a table begins. */
+#define NLRS_EVENT_SNAPSHOT_BEGIN 4
+
+/** Kind of an event: an object of the snapshot. */
+#define NLRS_EVENT_OBJECT 5
+
+/** Kind of an event: the snapshot is complete. Objects that it did not have are gone. */
+#define NLRS_EVENT_SNAPSHOT_END 6
+
+/** Kind of an event: an object is there that was not. */
+#define NLRS_EVENT_ADDED 7
+
+/** Kind of an event: an object is not as it was; nlrs_event_old tells how it was. */
+#define NLRS_EVENT_CHANGED 8
+
+/** Kind of an event: an object is gone; its message is the last that was known of it. */
+#define NLRS_EVENT_REMOVED 9
+
+/** Table for nlrs_monitor_follow: links (RTM_GETLINK). */
+#define NLRS_LINKS 18
+
+/** Table for nlrs_monitor_follow: addresses (RTM_GETADDR). */
+#define NLRS_ADDRESSES 22
+
+/** Table for nlrs_monitor_follow: routes (RTM_GETROUTE). */
+#define NLRS_ROUTES 26
+
+/** Table for nlrs_monitor_follow: neighbours (RTM_GETNEIGH). */
+#define NLRS_NEIGHBOURS 30
+
+/** Table for nlrs_monitor_follow: rules (RTM_GETRULE). */
+#define NLRS_RULES 34
+
+/** A key function's answer: the message is not about an object of the table. */
+#define NLRS_KEY_NONE 0
+
+/** A key function's answer: the object is there. */
+#define NLRS_KEY_HERE 1
+
+/** A key function's answer: the object is gone. */
+#define NLRS_KEY_GONE 2
+
+/** The longest key, in bytes. */
+#define NLRS_KEY_MAX 128
 
 /** Number for nlrs_monitor_counter: datagrams received. */
 #define NLRS_COUNT_RECEIVED 1
@@ -2075,6 +2130,22 @@ int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *e
 
 /** Number for nlrs_monitor_counter: datagrams of foreign senders that were skipped. */
 #define NLRS_COUNT_FOREIGN 7
+
+/**
+ * What tells the objects of a table apart: writes the key of the object that a message is about.
+ *
+ * Two messages are about the same object when their keys are equal, byte by byte. It must not call anything on the
+ * monitor.
+ *
+ * @param nlh     a message of the dump or an event
+ * @param key     room for NLRS_KEY_MAX bytes
+ * @param ret_len gets how many are used, at least 1
+ * @param arg     as given to nlrs_monitor_add_table
+ * @return NLRS_KEY_NONE, NLRS_KEY_HERE, NLRS_KEY_GONE; negative: the call on the monitor ends with that code, and the
+ *     table is dumped
+ *         again later
+ */
+typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
 
 /**
  * What is called for each event.
@@ -2238,6 +2309,107 @@ int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
 int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
 
 /**
+ * Follow one of the tables of rtnetlink, and keep it in step.
+ *
+ * Joins the table's groups. For routes and rules it also hears, for itself, of links, addresses and nexthops, with
+ * which routes come and go without a word: what of that you have not joined is not given to you. Of neighbours the
+ * kernel does not tell when one is begun to be looked for or when its state becomes DELAY.
+ *
+ * @param m      a monitor on NETLINK_ROUTE
+ * @param table  NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+ * @param family AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
+ * @return the table's number, counted from 0; -EINVAL: m is NULL, or there is no such table or family; -ERANGE: family
+ *     is more than
+ *         255; -EOPNOTSUPP: a monitor on another protocol, or without a socket for requests; -ENOSPC: more than 250
+ *             tables; -ENOMEM; or what
+ *         a system call said
+ */
+int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t table, uint32_t family);
+
+/**
+ * Follow any table that can be dumped, and keep it in step. Join its groups yourself, before the first
+ * nlrs_monitor_next.
+ *
+ * @param m   the monitor
+ * @param req the request that dumps the table, which is copied; flags, sequence number and port are the library's
+ * @param fn  what tells its objects apart, for differences. NULL: as the kernel does, where the request is RTM_GETLINK,
+ *     _GETADDR, _GETROUTE,
+ *            _GETNEIGH or _GETRULE on NETLINK_ROUTE; of other tables there are no differences then. With a filter in
+ *                the
+ *            request other than RTA_TABLE and the family, fn has to say NLRS_KEY_NONE of what that excludes
+ * @param arg handed to fn
+ * @return as nlrs_monitor_follow; -EINVAL also if req is NULL or its length is less than a header's
+ */
+int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg);
+
+/**
+ * Write the key of a link, address, route, neighbour or rule: an nlrs_key_fn, for those who keep tables themselves.
+ *
+ * Links: the index. Addresses: device, address, and of IPv4 the length of its prefix. Neighbours: device, address,
+ * proxy or not; of bridges the hardware address, VLAN and whose entry it is. Routes and rules: everything but flags and
+ * lifetimes, in the order that the kernel does not care for.
+ *
+ * @param nlh     a message whose length was checked
+ * @param key     room for NLRS_KEY_MAX bytes
+ * @param ret_len gets how many are used; untouched unless there is a key
+ * @param arg     not used
+ * @return NLRS_KEY_HERE, NLRS_KEY_GONE; NLRS_KEY_NONE: not about such an object; -EINVAL: a pointer is NULL
+ */
+int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+
+/**
+ * Tell differences (added, changed, removed) instead of snapshots, or not. To be set before the first
+ * nlrs_monitor_next.
+ *
+ * The monitor then keeps a copy of each object. Begin and end of snapshots are still told. A change is any difference
+ * but in counters and ages of links, addresses, routes and neighbours.
+ *
+ * @param on 1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither; -EBUSY: a snapshot has been taken already
+ */
+int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
+
+/**
+ * Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
+ *
+ * After a snapshot that took long it is more, so that a tenth of the time goes into snapshots at most.
+ *
+ * @param milliseconds 0 or more; less is taken as 0
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
+
+/**
+ * Take a snapshot of each table again, as after an overrun.
+ *
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_resync(struct nlrs_monitor *m);
+
+/**
+ * Ask whether you have been told all that is known of the tables, and nothing of it is in doubt.
+ *
+ * Changes that the kernel has told since the monitor read last are not known yet: so ask after nlrs_monitor_next has
+ * said -EAGAIN.
+ *
+ * @return 1 or 0; 0 also if m is NULL; without tables 1
+ */
+int nlrs_monitor_is_current(const struct nlrs_monitor *m);
+
+/**
+ * Call a function for each object of a table as it is known now. Only with differences; in no order.
+ *
+ * fn must not call anything on the monitor.
+ *
+ * @param m     the monitor
+ * @param table the table's number
+ * @param fn    called for each object
+ * @param arg   handed to fn
+ * @return 0, also if fn said NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL
+ */
+int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
+
+/**
  * Ask for one of the monitor's counters.
  *
  * @param which NLRS_COUNT_…
@@ -2283,7 +2455,22 @@ uint32_t nlrs_event_group(const struct nlrs_event *event);
 int32_t nlrs_event_nsid(const struct nlrs_event *event);
 
 /**
- * Ask for the number that an event tells: of an overrun how many datagrams were lost.
+ * Ask what a changed object was before.
+ *
+ * @return the message, as long as the event lives; NULL unless the event is NLRS_EVENT_CHANGED
+ */
+const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
+
+/**
+ * Ask which table an event is about: those of snapshots and differences are.
+ *
+ * @return the table's number; 0 also where it is about none
+ */
+uint32_t nlrs_event_table(const struct nlrs_event *event);
+
+/**
+ * Ask for the number that an event tells: of an overrun how many datagrams were lost, of the end of a snapshot how many
+ * objects it had.
  *
  * @return the number; 0: the event has none, or it is not known, or event is NULL
  */

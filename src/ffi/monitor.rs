@@ -5,12 +5,24 @@
 //! events come faster than they are read, the kernel throws some away: that is an event too (NLRS_EVENT_OVERRUN), in its place in the
 //! stream, and the monitor goes on.
 //!
+//! It can also keep tables in step (nlrs_monitor_follow, nlrs_monitor_add_table). Of each it takes a snapshot first, and gives
+//! NLRS_EVENT_SNAPSHOT_BEGIN, an NLRS_EVENT_OBJECT for each object, NLRS_EVENT_SNAPSHOT_END, and then the events, nothing of which is
+//! missed in between. When what is known becomes doubtful (events were lost, the dump was interrupted, the kernel may have changed
+//! routes without a word) it does so again by itself, and what the new snapshot does not have is gone. A begin
+//! without an end before it: the snapshot failed, forget its objects. An event from just before a snapshot may be told
+//! after it once more; the last event of an object is always how it stands.
+//!
+//! With nlrs_monitor_set_difference it compares by itself and tells only what is added, changed and removed, the objects of the first
+//! snapshot as added.
+//!
 //! A monitor is used by one thread at a time, with the exception of nlrs_monitor_cancel.
 
+use super::message_at;
 use crate::error::Code;
-use crate::monitor::{Event, Kind, Monitor};
+use crate::monitor::{Event, Key, KeyFn, Keys, Kind, MAX_KEY_LEN, Monitor, Presence, rtnl_key};
 use crate::socket::{Socket, SocketOptions};
 use crate::sys::mem::{Shared, try_box};
+use crate::wire::message::Message;
 use alloc::boxed::Box;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use libc::nlmsghdr;
@@ -21,6 +33,55 @@ pub const NLRS_EVENT_MESSAGE: u32 = 1;
 pub const NLRS_EVENT_DATAGRAM: u32 = 2;
 /// Kind of an event: something got lost here.
 pub const NLRS_EVENT_OVERRUN: u32 = 3;
+
+/// Kind of an event: a snapshot of a table begins.
+pub const NLRS_EVENT_SNAPSHOT_BEGIN: u32 = 4;
+/// Kind of an event: an object of the snapshot.
+pub const NLRS_EVENT_OBJECT: u32 = 5;
+/// Kind of an event: the snapshot is complete. Objects that it did not have are gone.
+pub const NLRS_EVENT_SNAPSHOT_END: u32 = 6;
+/// Kind of an event: an object is there that was not.
+pub const NLRS_EVENT_ADDED: u32 = 7;
+/// Kind of an event: an object is not as it was; nlrs_event_old tells how it was.
+pub const NLRS_EVENT_CHANGED: u32 = 8;
+/// Kind of an event: an object is gone; its message is the last that was known of it.
+pub const NLRS_EVENT_REMOVED: u32 = 9;
+
+/// Table for nlrs_monitor_follow: links (RTM_GETLINK).
+pub const NLRS_LINKS: u32 = 18;
+/// Table for nlrs_monitor_follow: addresses (RTM_GETADDR).
+pub const NLRS_ADDRESSES: u32 = 22;
+/// Table for nlrs_monitor_follow: routes (RTM_GETROUTE).
+pub const NLRS_ROUTES: u32 = 26;
+/// Table for nlrs_monitor_follow: neighbours (RTM_GETNEIGH).
+pub const NLRS_NEIGHBOURS: u32 = 30;
+/// Table for nlrs_monitor_follow: rules (RTM_GETRULE).
+pub const NLRS_RULES: u32 = 34;
+
+/// A key function's answer: the message is not about an object of the table.
+pub const NLRS_KEY_NONE: c_int = 0;
+/// A key function's answer: the object is there.
+pub const NLRS_KEY_HERE: c_int = 1;
+/// A key function's answer: the object is gone.
+pub const NLRS_KEY_GONE: c_int = 2;
+
+/// The longest key, in bytes.
+pub const NLRS_KEY_MAX: usize = 128;
+
+/// What tells the objects of a table apart: writes the key of the object that a message is about.
+///
+/// Two messages are about the same object when their keys are equal, byte by byte. It must not call anything on the monitor.
+///
+/// @param nlh     a message of the dump or an event
+/// @param key     room for NLRS_KEY_MAX bytes
+/// @param ret_len gets how many are used, at least 1
+/// @param arg     as given to nlrs_monitor_add_table
+/// @return NLRS_KEY_NONE, NLRS_KEY_HERE, NLRS_KEY_GONE; negative: the call on the monitor ends with that code, and the table is dumped
+///         again later
+#[allow(non_camel_case_types)]
+pub type nlrs_key_fn = Option<
+    unsafe extern "C" fn(nlh: *const nlmsghdr, key: *mut c_void, ret_len: *mut usize, arg: *mut c_void) -> c_int,
+>;
 
 /// A monitor as C holds it.
 #[derive(Debug)]
@@ -396,6 +457,227 @@ pub unsafe extern "C" fn nlrs_monitor_set_raw(m: *mut MonitorHandle, on: c_int) 
     0
 }
 
+/// Follow one of the tables of rtnetlink, and keep it in step.
+///
+/// Joins the table's groups. For routes and rules it also hears, for itself, of links, addresses and nexthops, with
+/// which routes come and go without a word: what of that you have not joined is not given to you. Of neighbours the kernel
+/// does not tell when one is begun to be looked for or when its state becomes DELAY.
+///
+/// @param m      a monitor on NETLINK_ROUTE
+/// @param table  NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+/// @param family AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
+/// @return the table's number, counted from 0; -EINVAL: m is NULL, or there is no such table or family; -ERANGE: family is more than
+///         255; -EOPNOTSUPP: a monitor on another protocol, or without a socket for requests; -ENOSPC: more than 250 tables; -ENOMEM; or what
+///         a system call said
+///
+/// # Safety
+/// `m` is NULL or an open monitor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_monitor_follow(m: *mut MonitorHandle, table: u32, family: u32) -> c_int {
+    not_null!(m => -libc::EINVAL);
+    let Ok(family) = u8::try_from(family) else { return -libc::ERANGE };
+    let Ok(get) = u16::try_from(table) else { return -libc::EINVAL };
+    // SAFETY: not NULL, and the caller's promise.
+    number(unsafe { monitor(m) }.follow(get, family))
+}
+
+fn number(result: Result<u32, Code>) -> c_int {
+    match result {
+        Ok(number) => c_int::try_from(number).unwrap_or(Code::ERANGE.raw()),
+        Err(code) => code.raw(),
+    }
+}
+
+/// Follow any table that can be dumped, and keep it in step. Join its groups yourself, before the first nlrs_monitor_next.
+///
+/// @param m   the monitor
+/// @param req the request that dumps the table, which is copied; flags, sequence number and port are the library's
+/// @param fn  what tells its objects apart, for differences. NULL: as the kernel does, where the request is RTM_GETLINK, _GETADDR, _GETROUTE,
+///            _GETNEIGH or _GETRULE on NETLINK_ROUTE; of other tables there are no differences then. With a filter in the
+///            request other than RTA_TABLE and the family, fn has to say NLRS_KEY_NONE of what that excludes
+/// @param arg handed to fn
+/// @return as nlrs_monitor_follow; -EINVAL also if req is NULL or its length is less than a header's
+///
+/// # Safety
+/// `m` is NULL or an open monitor; `req` is NULL or a message of nlmsg_len bytes; `fn` may be called with `arg` until the monitor is closed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_monitor_add_table(
+    m: *mut MonitorHandle,
+    req: *const nlmsghdr,
+    r#fn: nlrs_key_fn,
+    arg: *mut c_void,
+) -> c_int {
+    not_null!(m => -libc::EINVAL);
+    // SAFETY: NULL or a message, by the caller's promise.
+    let Some(message) = (unsafe { message_at(req) }) else { return -libc::EINVAL };
+    let keys = match r#fn {
+        None => Keys::Rtnl,
+        Some(function) => {
+            let function = move |message: &[u8], key: &mut [u8]| {
+                let mut len = 0;
+                // SAFETY: the caller's function with the caller's argument; both slices live through the call, and the room is as long
+                // as a key may be.
+                let answer = unsafe { function(message.as_ptr().cast(), key.as_mut_ptr().cast(), &mut len, arg) };
+                match answer {
+                    NLRS_KEY_NONE => Ok((Presence::None, len)),
+                    NLRS_KEY_HERE => Ok((Presence::Here, len)),
+                    NLRS_KEY_GONE => Ok((Presence::Gone, len)),
+                    1.. => Err(Code::ERANGE),
+                    code => Err(Code::of(code)),
+                }
+            };
+            match try_box(function) {
+                Ok(function) => Keys::Own(function as Box<KeyFn>),
+                Err(code) => return code.raw(),
+            }
+        }
+    };
+    // SAFETY: not NULL, and the caller's promise.
+    number(unsafe { monitor(m) }.add_table(message, keys))
+}
+
+/// Write the key of a link, address, route, neighbour or rule: an nlrs_key_fn, for those who keep tables themselves.
+///
+/// Links: the index. Addresses: device, address, and of IPv4 the length of its prefix. Neighbours: device, address, proxy or not; of
+/// bridges the hardware address, VLAN and whose entry it is. Routes and rules: everything but flags and lifetimes, in the order that the
+/// kernel does not care for.
+///
+/// @param nlh     a message whose length was checked
+/// @param key     room for NLRS_KEY_MAX bytes
+/// @param ret_len gets how many are used; untouched unless there is a key
+/// @param arg     not used
+/// @return NLRS_KEY_HERE, NLRS_KEY_GONE; NLRS_KEY_NONE: not about such an object; -EINVAL: a pointer is NULL
+///
+/// # Safety
+/// `nlh` is NULL or a message of nlmsg_len bytes; `key` is NULL or has NLRS_KEY_MAX bytes; `ret_len` is NULL or has room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_rtnl_key(
+    nlh: *const nlmsghdr,
+    key: *mut c_void,
+    ret_len: *mut usize,
+    arg: *mut c_void,
+) -> c_int {
+    let _ = arg;
+    not_null!(key, ret_len => -libc::EINVAL);
+    // SAFETY: NULL or a message, by the caller's promise.
+    let Some(message) = (unsafe { message_at(nlh) }) else { return -libc::EINVAL };
+    let mut own = Key::NONE;
+    let Ok(message) = Message::read(message) else { return NLRS_KEY_NONE };
+    let answer = match rtnl_key(&message, &mut own) {
+        Presence::None => return NLRS_KEY_NONE,
+        Presence::Here => NLRS_KEY_HERE,
+        Presence::Gone => NLRS_KEY_GONE,
+    };
+    let bytes = own.bytes();
+    // SAFETY: not NULL, and the caller's promise; a key is not longer than NLRS_KEY_MAX.
+    unsafe { key.cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    // SAFETY: not NULL, and the caller's promise.
+    unsafe { ret_len.write(bytes.len()) };
+    answer
+}
+
+const _: () = assert!(NLRS_KEY_MAX == MAX_KEY_LEN);
+
+/// Tell differences (added, changed, removed) instead of snapshots, or not. To be set before the first nlrs_monitor_next.
+///
+/// The monitor then keeps a copy of each object. Begin and end of snapshots are still told. A change is any difference but in counters
+/// and ages of links, addresses, routes and neighbours.
+///
+/// @param on 1 or 0
+/// @return 0; -EINVAL: m is NULL, or on is neither; -EBUSY: a snapshot has been taken already
+///
+/// # Safety
+/// `m` is NULL or an open monitor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_monitor_set_difference(m: *mut MonitorHandle, on: c_int) -> c_int {
+    not_null!(m => -libc::EINVAL);
+    if !matches!(on, 0 | 1) {
+        return -libc::EINVAL;
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    Code::of_result(&unsafe { monitor(m) }.set_difference(on == 1))
+}
+
+/// Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
+///
+/// After a snapshot that took long it is more, so that a tenth of the time goes into snapshots at most.
+///
+/// @param milliseconds 0 or more; less is taken as 0
+/// @return 0; -EINVAL if m is NULL
+///
+/// # Safety
+/// `m` is NULL or an open monitor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_monitor_set_interval(m: *mut MonitorHandle, milliseconds: i64) -> c_int {
+    not_null!(m => -libc::EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    unsafe { monitor(m) }.set_interval(milliseconds);
+    0
+}
+
+/// Take a snapshot of each table again, as after an overrun.
+///
+/// @return 0; -EINVAL if m is NULL
+///
+/// # Safety
+/// `m` is NULL or an open monitor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_monitor_resync(m: *mut MonitorHandle) -> c_int {
+    not_null!(m => -libc::EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    unsafe { monitor(m) }.resync();
+    0
+}
+
+/// Ask whether you have been told all that is known of the tables, and nothing of it is in doubt.
+///
+/// Changes that the kernel has told since the monitor read last are not known yet: so ask after nlrs_monitor_next has said -EAGAIN.
+///
+/// @return 1 or 0; 0 also if m is NULL; without tables 1
+///
+/// # Safety
+/// `m` is NULL or an open monitor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_monitor_is_current(m: *const MonitorHandle) -> c_int {
+    not_null!(m => 0);
+    // SAFETY: not NULL, and the caller's promise.
+    c_int::from(unsafe { monitor(m.cast_mut()) }.is_current())
+}
+
+/// Call a function for each object of a table as it is known now. Only with differences; in no order.
+///
+/// fn must not call anything on the monitor.
+///
+/// @param m     the monitor
+/// @param table the table's number
+/// @param fn    called for each object
+/// @param arg   handed to fn
+/// @return 0, also if fn said NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL
+///
+/// # Safety
+/// `m` is NULL or an open monitor; `fn` may be called with `arg`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_monitor_objects(
+    m: *mut MonitorHandle,
+    table: u32,
+    r#fn: super::exchange::nlrs_msg_fn,
+    arg: *mut c_void,
+) -> c_int {
+    not_null!(m => -libc::EINVAL);
+    let Some(function) = r#fn else { return -libc::EINVAL };
+    let mut at = 0;
+    // SAFETY: not NULL, and the caller's promise.
+    while let Some((object, next)) = unsafe { monitor(m) }.object(table, at) {
+        // SAFETY: the caller's function with the caller's argument; the object stands as long as nothing is called on the monitor.
+        let returned = unsafe { function(object.as_ptr().cast(), arg) };
+        if returned != 0 {
+            return returned.min(0);
+        }
+        at = next;
+    }
+    0
+}
+
 /// Number for nlrs_monitor_counter: datagrams received.
 pub const NLRS_COUNT_RECEIVED: u32 = 1;
 /// Number for nlrs_monitor_counter: events given to you.
@@ -511,7 +793,34 @@ pub unsafe extern "C" fn nlrs_event_nsid(event: *const EventView) -> i32 {
     unsafe { &*event }.nsid
 }
 
-/// Ask for the number that an event tells: of an overrun how many datagrams were lost.
+/// Ask what a changed object was before.
+///
+/// @return the message, as long as the event lives; NULL unless the event is NLRS_EVENT_CHANGED
+///
+/// # Safety
+/// `event` is NULL or an event that still lives.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_event_old(event: *const EventView) -> *const nlmsghdr {
+    not_null!(event => core::ptr::null());
+    // SAFETY: not NULL, and the caller's promise.
+    let event = unsafe { &*event };
+    if event.old_len == 0 { core::ptr::null() } else { event.old.cast() }
+}
+
+/// Ask which table an event is about: those of snapshots and differences are.
+///
+/// @return the table's number; 0 also where it is about none
+///
+/// # Safety
+/// `event` is NULL or an event that still lives.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_event_table(event: *const EventView) -> u32 {
+    not_null!(event => 0);
+    // SAFETY: not NULL, and the caller's promise.
+    unsafe { &*event }.table
+}
+
+/// Ask for the number that an event tells: of an overrun how many datagrams were lost, of the end of a snapshot how many objects it had.
 ///
 /// @return the number; 0: the event has none, or it is not known, or event is NULL
 ///

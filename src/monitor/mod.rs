@@ -5,16 +5,29 @@
 //! |---|---|
 //! | `stream` | datagrams in, several a system call; what got lost |
 //! | `group` | groups of generic netlink by name |
+//! | `sync` | snapshots of tables, and when they are due |
+//! | `table` | one table: what a message does to it |
+//! | `key` | what makes an object of rtnetlink the same object |
+//! | `store` | the objects by key |
 
 mod group;
+mod key;
+mod store;
 mod stream;
+mod sync;
+mod table;
+
+pub use key::{Key, MAX_LEN as MAX_KEY_LEN, Presence, rtnl_key};
+pub use table::{KeyFn, Keys};
 
 use crate::error::{Code, Result};
 use crate::socket::{Call, Socket, SocketOptions};
 use crate::sys::mem::Shared;
 use crate::uapi::{NETLINK_GENERIC, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NLMSG_NOOP, NLMSG_OVERRUN};
-use crate::wire::message::Header;
+use crate::wire::message::Message;
+use store::Parted;
 use stream::{Span, Step, Stream};
+use sync::Sync;
 
 /// Events of devices, whose payload is text and no netlink messages.
 const NETLINK_KOBJECT_UEVENT: i32 = 15;
@@ -77,6 +90,12 @@ enum Found {
     Message(Span),
     Datagram(Span),
     Overrun(u64),
+    SnapshotBegin(u32),
+    Object(u32),
+    SnapshotEnd(u32, u64),
+    Added { table: u8, id: u32, from_dump: bool },
+    Changed { table: u8, id: u32, old: Parted, from_dump: bool },
+    Removed { table: u8, old: Parted, from_dump: bool },
 }
 
 /// What was counted.
@@ -104,6 +123,7 @@ pub struct Monitor {
     socket: Shared<Socket>,
     requests: Option<Shared<Socket>>,
     stream: Stream,
+    sync: Sync,
     /// Datagrams are handed over as they are.
     raw: bool,
     counters: Counters,
@@ -119,7 +139,7 @@ impl Monitor {
         } else {
             Some(Shared::new(Socket::open_beside(protocol, options)?)?)
         };
-        let monitor = Monitor::on(events, requests)?;
+        let mut monitor = Monitor::on(events, requests)?;
         for &group in groups {
             monitor.join(group)?;
         }
@@ -134,6 +154,9 @@ impl Monitor {
             Err(Code::EOPNOTSUPP | NO_SOCKET) => {}
             other => other?,
         }
+        let mut sync = Sync::new();
+        // Bit 0 of that mask is group 1.
+        sync.asked = u64::from(events.group_mask().unwrap_or(0)) << 1;
         if let Some(requests) = &requests {
             requests.set_timeout(0);
         }
@@ -142,6 +165,7 @@ impl Monitor {
             socket: events,
             requests,
             stream: Stream::new()?,
+            sync,
             counters: Counters::default(),
             fills: 0,
         })
@@ -154,17 +178,23 @@ impl Monitor {
 
     /// What to poll for reading.
     pub fn fd(&self) -> i32 {
-        self.socket.fd()
+        self.sync.fd().unwrap_or(self.socket.fd())
     }
 
     /// Joins a group.
-    pub fn join(&self, group: u32) -> Result<()> {
-        self.socket.join(group)
+    pub fn join(&mut self, group: u32) -> Result<()> {
+        self.socket.join(group)?;
+        self.sync.asked |= sync::bit(group);
+        Ok(())
     }
 
-    /// Leaves a group.
-    pub fn leave(&self, group: u32) -> Result<()> {
-        self.socket.leave(group)
+    /// Leaves a group. One that a table needs is heard on, in silence.
+    pub fn leave(&mut self, group: u32) -> Result<()> {
+        if self.sync.needed & sync::bit(group) == 0 {
+            self.socket.leave(group)?;
+        }
+        self.sync.asked &= !sync::bit(group);
+        Ok(())
     }
 
     /// The number of a group of generic netlink.
@@ -213,6 +243,27 @@ impl Monitor {
             Found::Message(span) => Event { bytes: self.stream.bytes(span), ..event },
             Found::Datagram(span) => Event { kind: Kind::Datagram, bytes: self.stream.bytes(span), ..event },
             Found::Overrun(count) => Event { kind: Kind::Overrun, count, ..own },
+            _ => self.table_event(found, event, own),
+        }
+    }
+
+    fn table_event<'a>(&'a self, found: Found, event: Event<'a>, own: Event<'a>) -> Event<'a> {
+        let store = &self.sync.store;
+        let base = |from_dump, table: u8| Event { table: u32::from(table), ..if from_dump { own } else { event } };
+        match found {
+            Found::SnapshotBegin(table) => Event { kind: Kind::SnapshotBegin, table, ..own },
+            Found::SnapshotEnd(table, count) => Event { kind: Kind::SnapshotEnd, table, count, ..own },
+            Found::Object(table) => Event { kind: Kind::Object, table, bytes: self.sync.dumped(), ..own },
+            Found::Added { table, id, from_dump } => {
+                Event { kind: Kind::Added, bytes: store.object(id), ..base(from_dump, table) }
+            }
+            Found::Changed { table, id, old, from_dump } => {
+                Event { kind: Kind::Changed, bytes: store.object(id), old: store.parted(old), ..base(from_dump, table) }
+            }
+            Found::Removed { table, old, from_dump } => {
+                Event { kind: Kind::Removed, bytes: store.parted(old), ..base(from_dump, table) }
+            }
+            Found::Message(_) | Found::Datagram(_) | Found::Overrun(_) => own,
         }
     }
 
@@ -220,11 +271,14 @@ impl Monitor {
     fn find(&mut self) -> Result<Found> {
         let mut call = self.socket.call()?;
         loop {
-            if self.stream.is_reading() {
-                if let Some(found) = self.read()? {
-                    return Ok(found);
-                }
-            } else if let Some(found) = self.receive(&mut call)? {
+            let found = if self.stream.is_reading() {
+                self.read()?
+            } else if self.sync.is_used() {
+                self.receive_synced(&mut call)?
+            } else {
+                self.receive(&mut call)?
+            };
+            if let Some(found) = found {
                 return Ok(found);
             }
         }
@@ -236,15 +290,38 @@ impl Monitor {
         if self.raw {
             return Ok(self.stream.datagram().map(Found::Datagram));
         }
-        let Some(span) = self.stream.message()? else { return Ok(None) };
-        let Some(header) = Header::read(self.stream.bytes(span)) else { return Ok(None) };
-        match header.ty {
+        let span = match self.stream.message() {
+            Ok(Some(span)) => span,
+            Ok(None) => return Ok(None),
+            Err(code) => {
+                self.sync.doubt_all();
+                return Err(code);
+            }
+        };
+        let Ok(message) = Message::read(self.stream.bytes(span)) else { return Ok(None) };
+        match message.header.ty {
             NLMSG_NOOP => {
                 self.counters.filtered = self.counters.filtered.wrapping_add(1);
                 Ok(None)
             }
             NLMSG_OVERRUN => Ok(Some(self.overrun(0))),
+            // Tables are the monitor's own namespace's.
+            _ if self.sync.is_used() && self.stream.nsid == -1 => self.read_synced(span),
             _ => Ok(Some(Found::Message(span))),
+        }
+    }
+
+    fn read_synced(&mut self, span: Span) -> Result<Option<Found>> {
+        let Ok(message) = Message::read(self.stream.bytes(span)) else { return Ok(None) };
+        self.sync.note(&message)?;
+        let change = if self.sync.is_silent(self.stream.group) { Some(None) } else { self.sync.apply(&message)? };
+        match change {
+            None => Ok(Some(Found::Message(span))),
+            Some(Some((table, change))) => Ok(Some(sync::found(table, change, false))),
+            Some(None) => {
+                self.counters.filtered = self.counters.filtered.wrapping_add(1);
+                Ok(None)
+            }
         }
     }
 
@@ -252,7 +329,21 @@ impl Monitor {
     fn overrun(&mut self, lost: u64) -> Found {
         self.counters.overflows = self.counters.overflows.wrapping_add(1);
         self.counters.lost = self.counters.lost.wrapping_add(lost);
+        self.sync.doubt_all();
         Found::Overrun(lost)
+    }
+
+    /// Gets the next datagram, or what a snapshot gives before it, waiting for it if need be.
+    fn receive_synced(&mut self, call: &mut Call) -> Result<Option<Found>> {
+        if self.sync.is_busy() {
+            return self.advance(call);
+        }
+        if self.sync.is_wanted() {
+            if let Some(found) = self.begin_snapshot(false)? {
+                return Ok(Some(found));
+            }
+        }
+        self.receive(call)
     }
 
     /// Gets the next datagram, waiting for it if need be.
@@ -266,7 +357,14 @@ impl Monitor {
                 Ok(None)
             }
             Ok(Step::Lost(count)) => Ok(Some(self.overrun(count))),
-            Err(Code::EAGAIN) => self.socket.wait(call, libc::POLLIN).map(|()| None),
+            Err(Code::EAGAIN) => {
+                if self.sync.is_wanted() {
+                    if let Some(found) = self.begin_snapshot(true)? {
+                        return Ok(Some(found));
+                    }
+                }
+                self.wait(call).map(|()| None)
+            }
             Err(code) => {
                 // A socket that is closed meanwhile fails in ways of its own.
                 self.socket.check(call)?;

@@ -101,8 +101,8 @@ impl Store {
         }
     }
 
-    /// How many objects there are.
-    pub(super) fn count(&self) -> usize {
+    #[cfg(test)]
+    fn count(&self) -> usize {
         self.count
     }
 
@@ -200,22 +200,19 @@ impl Store {
         Ok(id)
     }
 
-    /// Puts other bytes in the place of an object's, under the same key; the old ones. -ENOMEM, and nothing has changed.
-    pub(super) fn replace(&mut self, id: u32, bytes: &[u8]) -> Result<Parted> {
+    /// Puts other bytes in the place of an object's, under a key of the same prefix; the old ones. -ENOMEM, and nothing has
+    /// changed.
+    pub(super) fn replace(&mut self, id: u32, key: &[u8], bytes: &[u8]) -> Result<Parted> {
         self.settle();
-        let Some(&slot) = self.slot(id) else { return Ok(Parted::default()) };
-        let mut key = [0; super::key::MAX_LEN];
-        let key_len = usize::from(slot.key_len).min(key.len());
-        let Some(key) = key.get_mut(..key_len) else { return Ok(Parted::default()) };
-        copy(key, self.key(&slot));
+        let Some(&old) = self.slot(id) else { return Ok(Parted::default()) };
+        let key_len = u16::try_from(key.len()).map_err(|_| Code::EMSGSIZE)?;
         let len = u32::try_from(bytes.len()).map_err(|_| Code::EMSGSIZE)?;
-        let block = self.allocate(block_len(bytes.len(), key_len))?;
+        let block = self.allocate(block_len(bytes.len(), key.len()))?;
         self.write(block, bytes, key);
         if let Some(slot) = self.slots.get_mut(id as usize) {
-            slot.block = block;
-            slot.len = len;
+            *slot = Slot { block, len, key_len, ..old };
         }
-        Ok(self.part(&slot))
+        Ok(self.part(&old))
     }
 
     /// Takes an object out; its bytes.
@@ -297,7 +294,8 @@ impl Store {
             return Ok(());
         }
         // Twice what is needed, or the same size again when most of it is what is no longer used.
-        let len = self.count.saturating_add(1).saturating_mul(2).max(64).checked_next_power_of_two().ok_or(Code::ENOMEM)?;
+        let len =
+            self.count.saturating_add(1).saturating_mul(2).max(64).checked_next_power_of_two().ok_or(Code::ENOMEM)?;
         let len = len.max(self.index.len());
         let mut index = Vec::new();
         let in_place = len == self.index.len();
@@ -409,7 +407,7 @@ mod tests {
                     assert_eq!(Some(store.parted(old).to_vec()), model.remove(&entry));
                 }
                 (Some(id), _) => {
-                    let old = store.replace(id, &bytes).expect("replace");
+                    let old = store.replace(id, &key, &bytes).expect("replace");
                     assert_eq!(Some(store.parted(old).to_vec()), model.insert(entry, bytes.clone()));
                     assert_eq!(store.object(id), bytes);
                 }

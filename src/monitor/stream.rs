@@ -168,6 +168,11 @@ impl Stream {
         self.cursor.at < self.cursor.end
     }
 
+    /// True when something has been received that was not given yet.
+    pub(super) fn has_more(&self) -> bool {
+        self.is_reading() || self.read < self.filled || self.head < self.tail
+    }
+
     /// True when something got lost that has not been told.
     pub(super) fn is_losing(&self) -> bool {
         self.losing
