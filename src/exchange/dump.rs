@@ -447,6 +447,12 @@ impl Dump {
         }
     }
 
+    /// The object that next gave last.
+    pub(crate) fn last(&self) -> &[u8] {
+        let rest = self.engine.replies.as_slice().get(self.engine.intake.offset_of_last()..).unwrap_or(&[]);
+        Message::read(rest).map_or(&[], |message| message.bytes)
+    }
+
     fn fill(&mut self) -> Result<()> {
         let mut call = match self.socket.call() {
             Ok(call) => call,

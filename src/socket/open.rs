@@ -150,7 +150,16 @@ impl Default for SocketOptions {
 impl Socket {
     /// Opens a socket for `protocol` (NETLINK_ROUTE …).
     pub fn open(protocol: i32, options: &SocketOptions) -> Result<Socket> {
+        Socket::set_up(netns::socket_in(&options.namespace, protocol)?, protocol, options)
+    }
+
+    /// Opens a socket with the defaults, never waiting and not to be cancelled, in the namespace that the options name.
+    pub(crate) fn open_beside(protocol: i32, options: &SocketOptions) -> Result<Socket> {
         let socket = netns::socket_in(&options.namespace, protocol)?;
+        Socket::set_up(socket, protocol, &SocketOptions { timeout: 0, cancelable: false, ..SocketOptions::new() })
+    }
+
+    fn set_up(socket: Fd, protocol: i32, options: &SocketOptions) -> Result<Socket> {
         let raw = socket.raw();
         options.set_flags(raw, protocol)?;
         if options.recv_buffer == 0 && fd::get_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF)? < MIN_RCVBUF {
