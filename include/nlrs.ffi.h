@@ -5,9 +5,6 @@
    mean is said in nlrs.h. */
 
 enum {
-    NLRS_VERSION_MAJOR = 0,
-    NLRS_VERSION_MINOR = 1,
-    NLRS_VERSION_PATCH = 0,
     NLRS_BATCH_GO_ON = 0,
     NLRS_BATCH_STOP = 1,
     NLRS_EPARTIAL = -0x10001,
@@ -29,6 +26,8 @@ enum {
     NLRS_FROM_KERNEL = 3,
     NLRS_FROM_CALLBACK = 4,
     NLRS_FROM_LIBRARY = 5,
+    NLRS_TRACE_SENT = 0,
+    NLRS_TRACE_RECEIVED = 1,
     NLRS_VERSION_MAJOR = 0,
     NLRS_VERSION_MINOR = 1,
     NLRS_VERSION_PATCH = 0,
@@ -62,6 +61,10 @@ struct nlrs_socket;
 struct nlrs_error;
 struct nlrs_dump;
 struct nlrs_batch;
+struct nlrs_inbox;
+struct nlrs_filter;
+struct sock_filter;
+struct nlrs_peer;
 
 size_t nlrs_nlmsg_align(size_t len);
 size_t nlrs_nlmsg_length(size_t len);
@@ -195,22 +198,61 @@ int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len)
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
 struct nlrs_socket_options *nlrs_socket_options_new(void);
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
+int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
+int nlrs_socket_options_set_groups(struct nlrs_socket_options *options, uint32_t groups);
+int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t milliseconds);
+int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
+int nlrs_socket_options_set_cancelable(struct nlrs_socket_options *options, int on);
+int nlrs_socket_options_set_recv_buffer(struct nlrs_socket_options *options, size_t bytes);
+int nlrs_socket_options_set_send_buffer(struct nlrs_socket_options *options, size_t bytes);
+int nlrs_socket_options_set_flag(struct nlrs_socket_options *options, int option, int on);
+int nlrs_socket_options_set_netns_fd(struct nlrs_socket_options *options, int fd);
+int nlrs_socket_options_set_netns_path(struct nlrs_socket_options *options, const char *path);
+int nlrs_socket_options_set_netns_name(struct nlrs_socket_options *options, const char *name);
+int nlrs_socket_options_set_netns_pid(struct nlrs_socket_options *options, uint32_t pid);
 int nlrs_socket_open(int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
+int nlrs_socket_adopt(int fd, int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
+int nlrs_socket_borrow(int fd, int protocol, const struct nlrs_socket_options *options,
+                       struct nlrs_socket **ret_socket);
+int nlrs_socket_release(struct nlrs_socket *s);
 void nlrs_socket_close(struct nlrs_socket *s);
 int nlrs_socket_fd(const struct nlrs_socket *s);
+int nlrs_socket_events(const struct nlrs_socket *s);
+int nlrs_socket_protocol(const struct nlrs_socket *s);
+size_t nlrs_socket_foreign(const struct nlrs_socket *s);
 uint32_t nlrs_socket_portid(const struct nlrs_socket *s);
 int nlrs_socket_set_timeout(struct nlrs_socket *s, int64_t milliseconds);
 int64_t nlrs_socket_timeout(const struct nlrs_socket *s);
 int nlrs_socket_cancel(struct nlrs_socket *s);
+int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
+int nlrs_socket_flag(const struct nlrs_socket *s, int option);
+int nlrs_socket_set_option(struct nlrs_socket *s, int level, int option, const void *value, size_t len);
+int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *value, size_t len, size_t *ret_len);
+int nlrs_socket_join(struct nlrs_socket *s, uint32_t group);
+int nlrs_socket_leave(struct nlrs_socket *s, uint32_t group);
+int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max);
+int nlrs_socket_group_mask(const struct nlrs_socket *s, uint32_t *ret_groups);
+int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t groups);
+int nlrs_socket_disconnect(struct nlrs_socket *s);
+uint32_t nlrs_socket_peer(const struct nlrs_socket *s);
+int nlrs_socket_set_recv_buffer(struct nlrs_socket *s, size_t bytes);
+int nlrs_socket_set_send_buffer(struct nlrs_socket *s, size_t bytes);
+int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
+int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
 int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
                         struct nlrs_error *err);
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
+int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
+int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
+                         struct nlrs_error *err);
 int nlrs_dump_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_dump **ret_dump);
 int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
+int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
+                           int32_t *ret_nsid);
 typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
 typedef int (*nlrs_batch_progress_fn)(size_t known, size_t total, void *arg);
 struct nlrs_batch *nlrs_batch_new(void);
@@ -253,4 +295,48 @@ int nlrs_code_is_exists(int code);
 int nlrs_code_is_permission(int code);
 int nlrs_code_is_temporary(int code);
 int nlrs_code_is_timeout(int code);
+int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
+int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
+                        uint32_t groups);
+int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
+int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
+                     uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
+void nlrs_inbox_free(struct nlrs_inbox *inbox);
+int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
+int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
+                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+struct nlrs_filter *nlrs_filter_new(void);
+void nlrs_filter_free(struct nlrs_filter *f);
+int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
+int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
+int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
+int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
+int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+int nlrs_socket_lock_filter(struct nlrs_socket *s);
+typedef void (*nlrs_trace_fn)(uint32_t direction,
+                              const void *data,
+                              size_t len,
+                              int64_t time_ns,
+                              void *arg);
+int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
+int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
+typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
+struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
+void nlrs_peer_free(struct nlrs_peer *p);
+int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
+                          struct nlrs_socket **ret_socket);
+int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
+                            struct nlrs_socket **ret_socket);
+int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
+int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
+int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
+int nlrs_peer_done(struct nlrs_peer *p, int code);
+int nlrs_peer_fail(struct nlrs_peer *p, int code);
+int nlrs_peer_next(struct nlrs_peer *p);
+int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
+int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
+uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 const char *nlrs_version(void);

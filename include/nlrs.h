@@ -16,19 +16,20 @@
  *
  * Lengths are in bytes and do not count padding, unless "space" is in the name. Values are in host byte order;
  * functions with be or le in their name convert. Arguments of 8 and 16 bits travel as uint32_t and are checked:
- * -ERANGE, never a silent cut. Predicates (…_is_…, …_ok) give 1 or 0. Text is UTF-8 with its NUL unless a length stands
- * beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a callback, a
- * FILE or errno.
+ * -ERANGE, never a silent cut. Predicates (..._is_..., ..._ok) give 1 or 0. Text is UTF-8 with its NUL unless a length
+ * stands beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a
+ * callback, a FILE or errno.
  *
  * ERRORS
  *
  * What can fail returns an int: 0 or more for success, and one of these below 0:
  *
- *   -1 … -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call said
- *   NLRS_E…              the library's own, from -0x10001 down
+ *   -1 ... -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call
+ *       said
+ *   NLRS_E...              the library's own, from -0x10001 down
  *   -0x20000 and below   free for the codes of your callbacks
  *
- * Outputs are called ret_…, stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
+ * Outputs are called ret_..., stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
  * function that frees or closes it is nothing, in a predicate 0. A failed allocation is -ENOMEM. nlrs_strerror has
  * words for every code. A struct nlrs_error, which you may pass or leave out, holds the rest: the kernel's own
  * sentence, the attribute that it means, who said it. It is cleared on entry and complete on return. Nothing is
@@ -39,10 +40,10 @@
  *
  * OWNERSHIP
  *
- * What …_new, …_open or …_begin gives you is yours until you give it to …_free, …_close or …_end of the same noun,
- * once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid until the
- * next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after the call
- * returns, unless its comment says so.
+ * What ..._new, ..._open or ..._begin gives you is yours until you give it to ..._free, ..._close or ..._end of the
+ * same noun, once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid
+ * until the next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after
+ * the call returns, unless its comment says so.
  *
  * THREADS
  *
@@ -58,11 +59,6 @@
 #include <stdint.h>
 #include <linux/netlink.h>
 
-/** The release that this header belongs to; nlrs_version tells the library's. */
-#define NLRS_VERSION_MAJOR 0
-#define NLRS_VERSION_MINOR 1
-#define NLRS_VERSION_PATCH 0
-
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -73,6 +69,10 @@ struct nlrs_socket;
 struct nlrs_error;
 struct nlrs_dump;
 struct nlrs_batch;
+struct nlrs_inbox;
+struct nlrs_filter;
+struct sock_filter;
+struct nlrs_peer;
 
 /* ====================================================================================================
  * THE KERNEL'S MACROS AS FUNCTIONS
@@ -189,7 +189,7 @@ int nlrs_rta_payload(const struct rtattr *rta);
 /**
  * The attribute's type without the flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.
  *
- * @return 0 … 16383; 0 for NULL
+ * @return 0 ... 16383; 0 for NULL
  */
 uint32_t nlrs_nla_type(const struct nlattr *nla);
 
@@ -225,8 +225,8 @@ int nlrs_nla_is_net_byteorder(const struct nlattr *nla);
  *
  * The codes of every function that adds to a message:
  *  -ERANGE    a type, value or flag out of its range (types go up to 65535; they may carry NLA_F_... bits);
- *  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), nested deeper than 64, or more
- *      than the message's limit (nlrs_msg_set_limit());
+ *  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's limit
+ *      (nlrs_msg_set_limit());
  *  -ENOSPC    no room in the caller's buffer;
  *  -ENOMEM    no memory to grow;
  *  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the
@@ -239,7 +239,7 @@ struct nlrs_msg {
 };
 
 /**
- * Starts over the caller's buffer: never grows, never allocates, needs no free.
+ * Start over the caller's buffer: never grows, never allocates, needs no free.
  *
  * @param m    to be initialised; what it held before is forgotten, not freed
  * @param buf  4-byte aligned; used as long as m is. NULL or not aligned counts as a buffer of no bytes: every begin
@@ -257,8 +257,7 @@ void nlrs_msg_init(struct nlrs_msg *m, void *buf, size_t cap);
 struct nlrs_msg *nlrs_msg_new(size_t initial_capacity);
 
 /**
- * Frees what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a
- * batch's.
+ * Free what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a batch's.
  */
 void nlrs_msg_free(struct nlrs_msg *m);
 
@@ -270,7 +269,7 @@ void nlrs_msg_free(struct nlrs_msg *m);
 size_t nlrs_msg_sizeof(void);
 
 /**
- * Begins a message: its header, with sequence number and port 0.
+ * Begin a message: its header, with sequence number and port 0.
  *
  * @param m      messages under construction
  * @param type   message type
@@ -280,7 +279,7 @@ size_t nlrs_msg_sizeof(void);
 int nlrs_msg_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags);
 
 /**
- * Appends the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one
+ * Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one
  * may follow it; attributes come after.
  *
  * @param m    message under construction
@@ -292,7 +291,7 @@ int nlrs_msg_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags);
 int nlrs_msg_put_header(struct nlrs_msg *m, const void *hdr, size_t len);
 
 /**
- * Appends an attribute with an 8-bit unsigned value.
+ * Append an attribute with an 8-bit unsigned value.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -302,7 +301,7 @@ int nlrs_msg_put_header(struct nlrs_msg *m, const void *hdr, size_t len);
 int nlrs_msg_put_u8(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in host byte order.
+ * Append an attribute with a 16-bit unsigned value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -312,7 +311,7 @@ int nlrs_msg_put_u8(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_u16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in host byte order.
+ * Append an attribute with a 32-bit unsigned value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -322,7 +321,7 @@ int nlrs_msg_put_u16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_u32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in host byte order.
+ * Append an attribute with a 64-bit unsigned value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -332,7 +331,7 @@ int nlrs_msg_put_u32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_u64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with an 8-bit signed value.
+ * Append an attribute with an 8-bit signed value.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -342,7 +341,7 @@ int nlrs_msg_put_u64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_s8(struct nlrs_msg *m, uint32_t type, int32_t value);
 
 /**
- * Appends an attribute with a 16-bit signed value in host byte order.
+ * Append an attribute with a 16-bit signed value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -352,7 +351,7 @@ int nlrs_msg_put_s8(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
 
 /**
- * Appends an attribute with a 32-bit signed value in host byte order.
+ * Append an attribute with a 32-bit signed value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -362,7 +361,7 @@ int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
 
 /**
- * Appends an attribute with a 64-bit signed value in host byte order.
+ * Append an attribute with a 64-bit signed value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -372,7 +371,7 @@ int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
+ * Append an attribute with a 16-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -382,8 +381,8 @@ int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
 int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+ * Append an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
+ * in its type, as ipset wants it.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -393,7 +392,7 @@ int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
+ * Append an attribute with a 32-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -403,8 +402,8 @@ int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+ * Append an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
+ * in its type, as ipset wants it.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -414,7 +413,7 @@ int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
+ * Append an attribute with a 64-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -424,8 +423,8 @@ int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+ * Append an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
+ * in its type, as ipset wants it.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -435,7 +434,7 @@ int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in little endian.
+ * Append an attribute with a 16-bit unsigned value in little endian.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -445,7 +444,7 @@ int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in little endian.
+ * Append an attribute with a 32-bit unsigned value in little endian.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -455,7 +454,7 @@ int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in little endian.
+ * Append an attribute with a 64-bit unsigned value in little endian.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -465,8 +464,8 @@ int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the
- * kernel's NLA_UINT, Linux 6.7).
+ * Append an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
+ * NLA_UINT, Linux 6.7).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -476,7 +475,7 @@ int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_uint(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
+ * Append an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
  * NLA_SINT, Linux 6.7).
  *
  * @param m      message under construction
@@ -487,7 +486,7 @@ int nlrs_msg_put_uint(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_sint(struct nlrs_msg *m, uint32_t type, int64_t value);
 
 /**
- * Appends an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the
+ * Append an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the
  * start of the message.
  *
  * Where it would not, an attribute without payload of type pad_type goes before it (the family's ..._PAD).
@@ -501,7 +500,7 @@ int nlrs_msg_put_sint(struct nlrs_msg *m, uint32_t type, int64_t value);
 int nlrs_msg_put_u64_padded(struct nlrs_msg *m, uint32_t type, uint64_t value, uint32_t pad_type);
 
 /**
- * Appends an attribute with a string and its NUL.
+ * Append an attribute with a string and its NUL.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -511,7 +510,7 @@ int nlrs_msg_put_u64_padded(struct nlrs_msg *m, uint32_t type, uint64_t value, u
 int nlrs_msg_put_str(struct nlrs_msg *m, uint32_t type, const char *s);
 
 /**
- * Appends an attribute with a string without a NUL.
+ * Append an attribute with a string without a NUL.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -522,7 +521,7 @@ int nlrs_msg_put_str(struct nlrs_msg *m, uint32_t type, const char *s);
 int nlrs_msg_put_strn(struct nlrs_msg *m, uint32_t type, const char *s, size_t len);
 
 /**
- * Appends an attribute with bytes as they are.
+ * Append an attribute with bytes as they are.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -533,7 +532,7 @@ int nlrs_msg_put_strn(struct nlrs_msg *m, uint32_t type, const char *s, size_t l
 int nlrs_msg_put_bytes(struct nlrs_msg *m, uint32_t type, const void *data, size_t len);
 
 /**
- * Appends an attribute of zero bytes and tells where they are, to be filled in.
+ * Append an attribute of zero bytes and tells where they are, to be filled in.
  *
  * @param m         message under construction
  * @param type      attribute type
@@ -544,7 +543,7 @@ int nlrs_msg_put_bytes(struct nlrs_msg *m, uint32_t type, const void *data, size
 int nlrs_msg_put_reserve(struct nlrs_msg *m, uint32_t type, size_t len, void **ret_data);
 
 /**
- * Appends an attribute without payload.
+ * Append an attribute without payload.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -553,7 +552,7 @@ int nlrs_msg_put_reserve(struct nlrs_msg *m, uint32_t type, size_t len, void **r
 int nlrs_msg_put_flag(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Appends an attribute with a struct nla_bitfield32.
+ * Append an attribute with a struct nla_bitfield32.
  *
  * @param m         message under construction
  * @param type      attribute type
@@ -564,7 +563,7 @@ int nlrs_msg_put_flag(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_put_bitfield32(struct nlrs_msg *m, uint32_t type, uint32_t value, uint32_t selector);
 
 /**
- * Appends an attribute with an IPv4 address, as it stands in memory: network byte order, 4 bytes.
+ * Append an attribute with an IPv4 address, as it stands in memory: network byte order, 4 bytes.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -574,7 +573,7 @@ int nlrs_msg_put_bitfield32(struct nlrs_msg *m, uint32_t type, uint32_t value, u
 int nlrs_msg_put_in_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 
 /**
- * Appends an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
+ * Append an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -584,7 +583,7 @@ int nlrs_msg_put_in_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 int nlrs_msg_put_in6_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 
 /**
- * Appends an attribute with a MAC address, as it stands in memory: 6 bytes.
+ * Append an attribute with a MAC address, as it stands in memory: 6 bytes.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -594,10 +593,11 @@ int nlrs_msg_put_in6_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 int nlrs_msg_put_mac(struct nlrs_msg *m, uint32_t type, const void *mac);
 
 /**
- * Begins a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new
+ * Begin a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new
  * interfaces.
  *
- * What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+ * What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
+ * array of nests the type is the index.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -607,9 +607,10 @@ int nlrs_msg_put_mac(struct nlrs_msg *m, uint32_t type, const void *mac);
 int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Begins a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
+ * Begin a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
  *
- * What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+ * What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
+ * array of nests the type is the index.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -619,7 +620,7 @@ int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Ends the innermost nest.
+ * End the innermost nest.
  *
  * @param m     message under construction
  * @param nest  from nlrs_msg_nest_begin(); another than the innermost open one is -EINVAL. A negative one does no harm:
@@ -629,7 +630,7 @@ int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
 
 /**
- * Drops the innermost nest with all that is in it.
+ * Drop the innermost nest with all that is in it.
  *
  * @param m     message under construction
  * @param nest  as for nlrs_msg_nest_end()
@@ -639,7 +640,7 @@ int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
 int nlrs_msg_nest_cancel(struct nlrs_msg *m, int nest);
 
 /**
- * Ends the message.
+ * End the message.
  *
  * Its length is set. After a failure, or with a nest still open (-EINVAL), the message is dropped: the next one is
  * begun where it began.
@@ -674,7 +675,7 @@ size_t nlrs_msg_len(const struct nlrs_msg *m);
 size_t nlrs_msg_count(const struct nlrs_msg *m);
 
 /**
- * Drops all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
+ * Drop all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
  *
  * @param m  messages under construction
  * @return 0; -EBUSY: it is the one of a batch that was sent; -EINVAL when m is NULL
@@ -682,7 +683,7 @@ size_t nlrs_msg_count(const struct nlrs_msg *m);
 int nlrs_msg_reset(struct nlrs_msg *m);
 
 /**
- * Limits how long each message may become.
+ * Limit how long each message may become.
  *
  * Default and largest: 2147483612, what a kernel takes when the socket's send buffer is as large as can be; a socket
  * takes its send buffer's size less 32 bytes.
@@ -694,7 +695,7 @@ int nlrs_msg_reset(struct nlrs_msg *m);
 int nlrs_msg_set_limit(struct nlrs_msg *m, size_t bytes);
 
 /**
- * Tells what failed first in the message under construction, or in the last one after its end.
+ * Tell what failed first in the message under construction, or in the last one after its end.
  *
  * An attribute's offset counts from the start of the message and is where it would have been.
  *
@@ -717,7 +718,7 @@ int nlrs_msg_status(const struct nlrs_msg *m, uint32_t *ret_type, size_t *ret_of
 size_t nlrs_msg_space_left(const struct nlrs_msg *m);
 
 /**
- * Changes the type of the open message.
+ * Change the type of the open message.
  *
  * @param m     message under construction
  * @param type  message type; above 65535 is -ERANGE
@@ -726,7 +727,7 @@ size_t nlrs_msg_space_left(const struct nlrs_msg *m);
 int nlrs_msg_set_type(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Changes the flags of the open message.
+ * Change the flags of the open message.
  *
  * @param m      message under construction
  * @param flags  NLM_F_...; above 65535 is -ERANGE
@@ -735,7 +736,7 @@ int nlrs_msg_set_type(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_set_flags(struct nlrs_msg *m, uint32_t flags);
 
 /**
- * Changes the sequence number of the open message.
+ * Change the sequence number of the open message.
  *
  * @param m    message under construction
  * @param seq  sequence number; an exchange sets its own
@@ -744,7 +745,7 @@ int nlrs_msg_set_flags(struct nlrs_msg *m, uint32_t flags);
 int nlrs_msg_set_seq(struct nlrs_msg *m, uint32_t seq);
 
 /**
- * Changes the port ID of the open message.
+ * Change the port ID of the open message.
  *
  * @param m       message under construction
  * @param portid  port ID; an exchange sets its own
@@ -753,7 +754,7 @@ int nlrs_msg_set_seq(struct nlrs_msg *m, uint32_t seq);
 int nlrs_msg_set_portid(struct nlrs_msg *m, uint32_t portid);
 
 /**
- * Appends a copy of an attribute: type with its flag bits, payload, and padding.
+ * Append a copy of an attribute: type with its flag bits, payload, and padding.
  *
  * @param m     message under construction
  * @param attr  from an index, a find or a walk; copied. NULL is -EINVAL
@@ -762,7 +763,7 @@ int nlrs_msg_set_portid(struct nlrs_msg *m, uint32_t portid);
 int nlrs_msg_put_attr(struct nlrs_msg *m, const struct nlattr *attr);
 
 /**
- * Appends copies of attributes that follow each other, as in a message's payload or a nest's.
+ * Append copies of attributes that follow each other, as in a message's payload or a nest's.
  *
  * Bytes behind the last attribute (up to 3) are not copied; the last one is padded.
  *
@@ -775,7 +776,7 @@ int nlrs_msg_put_attr(struct nlrs_msg *m, const struct nlattr *attr);
 int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
 
 /**
- * Appends complete messages that were built elsewhere, as they are, each padded: all of them, or none.
+ * Append complete messages that were built elsewhere, as they are, each padded: all of them, or none.
  *
  * @param m     messages under construction, none of them open
  * @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
@@ -786,7 +787,7 @@ int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
 int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 
 /**
- * Begins the error message that answers a request, for programs that take requests.
+ * Begin the error message that answers a request, for programs that take requests.
  *
  * Its header has the request's sequence number and port, and NLM_F_CAPPED: the request's header is echoed, its payload
  * is not. Extended-ack attributes (NLMSGERR_ATTR_MSG as a string, NLMSGERR_ATTR_OFFS as an u32, ...) may be put next;
@@ -800,7 +801,7 @@ int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 int nlrs_msg_begin_error(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 
 /**
- * Begins the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
+ * Begin the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
  *
  * Extended-ack attributes may be put next, as for nlrs_msg_begin_error().
  *
@@ -812,7 +813,7 @@ int nlrs_msg_begin_error(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t
 int nlrs_msg_begin_done(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 
 /**
- * Appends a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
+ * Append a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
  *
  * @param m    messages under construction, none of them open
  * @param req  the request; its 16-byte header is read. NULL is -EINVAL
@@ -851,7 +852,7 @@ int nlrs_attr_index(const void *attrs, size_t len, const struct nlattr **table, 
 int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **table, uint32_t max);
 
 /**
- * Reads an 8-bit unsigned value.
+ * Read an 8-bit unsigned value.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -860,7 +861,7 @@ int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **tabl
 int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
 
 /**
- * Reads a 16-bit unsigned value in host byte order.
+ * Read a 16-bit unsigned value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -869,7 +870,7 @@ int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
 int nlrs_attr_get_u16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads a 32-bit unsigned value in host byte order.
+ * Read a 32-bit unsigned value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -878,7 +879,7 @@ int nlrs_attr_get_u16(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_u32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads a 64-bit unsigned value in host byte order.
+ * Read a 64-bit unsigned value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -887,7 +888,7 @@ int nlrs_attr_get_u32(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_u64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads an 8-bit signed value.
+ * Read an 8-bit signed value.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -896,7 +897,7 @@ int nlrs_attr_get_u64(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_s8(const struct nlattr *attr, int8_t *ret_value);
 
 /**
- * Reads a 16-bit signed value in host byte order.
+ * Read a 16-bit signed value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -905,7 +906,7 @@ int nlrs_attr_get_s8(const struct nlattr *attr, int8_t *ret_value);
 int nlrs_attr_get_s16(const struct nlattr *attr, int16_t *ret_value);
 
 /**
- * Reads a 32-bit signed value in host byte order.
+ * Read a 32-bit signed value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -914,7 +915,7 @@ int nlrs_attr_get_s16(const struct nlattr *attr, int16_t *ret_value);
 int nlrs_attr_get_s32(const struct nlattr *attr, int32_t *ret_value);
 
 /**
- * Reads a 64-bit signed value in host byte order.
+ * Read a 64-bit signed value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -923,7 +924,7 @@ int nlrs_attr_get_s32(const struct nlattr *attr, int32_t *ret_value);
 int nlrs_attr_get_s64(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * Reads a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Read a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -932,7 +933,7 @@ int nlrs_attr_get_s64(const struct nlattr *attr, int64_t *ret_value);
 int nlrs_attr_get_be16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Read a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -941,7 +942,7 @@ int nlrs_attr_get_be16(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_be32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Read a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -950,7 +951,7 @@ int nlrs_attr_get_be32(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_be64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a 16-bit unsigned value in little endian.
+ * Read a 16-bit unsigned value in little endian.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -959,7 +960,7 @@ int nlrs_attr_get_be64(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_le16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads a 32-bit unsigned value in little endian.
+ * Read a 32-bit unsigned value in little endian.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -968,7 +969,7 @@ int nlrs_attr_get_le16(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_le32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads a 64-bit unsigned value in little endian.
+ * Read a 64-bit unsigned value in little endian.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -977,7 +978,7 @@ int nlrs_attr_get_le32(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_le64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -986,7 +987,7 @@ int nlrs_attr_get_le64(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_uint(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -995,7 +996,7 @@ int nlrs_attr_get_uint(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_sint(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * Reads a string that is NUL-terminated inside the attribute.
+ * Read a string that is NUL-terminated inside the attribute.
  *
  * For one without a NUL there is nlrs_attr_get_strn().
  *
@@ -1006,7 +1007,7 @@ int nlrs_attr_get_sint(const struct nlattr *attr, int64_t *ret_value);
 int nlrs_attr_get_str(const struct nlattr *attr, const char **ret_str);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1016,7 +1017,7 @@ int nlrs_attr_get_str(const struct nlattr *attr, const char **ret_str);
 int nlrs_attr_get_u8_lax(const struct nlattr *attr, uint8_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1026,7 +1027,7 @@ int nlrs_attr_get_u8_lax(const struct nlattr *attr, uint8_t *ret_value);
 int nlrs_attr_get_u16_lax(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1036,7 +1037,7 @@ int nlrs_attr_get_u16_lax(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_u32_lax(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1046,7 +1047,7 @@ int nlrs_attr_get_u32_lax(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_u64_lax(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1056,7 +1057,7 @@ int nlrs_attr_get_u64_lax(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_s8_lax(const struct nlattr *attr, int8_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1066,7 +1067,7 @@ int nlrs_attr_get_s8_lax(const struct nlattr *attr, int8_t *ret_value);
 int nlrs_attr_get_s16_lax(const struct nlattr *attr, int16_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1076,7 +1077,7 @@ int nlrs_attr_get_s16_lax(const struct nlattr *attr, int16_t *ret_value);
 int nlrs_attr_get_s32_lax(const struct nlattr *attr, int32_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1086,7 +1087,7 @@ int nlrs_attr_get_s32_lax(const struct nlattr *attr, int32_t *ret_value);
 int nlrs_attr_get_s64_lax(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -1096,7 +1097,7 @@ int nlrs_attr_get_s64_lax(const struct nlattr *attr, int64_t *ret_value);
 int nlrs_attr_get_be16_lax(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -1106,7 +1107,7 @@ int nlrs_attr_get_be16_lax(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_be32_lax(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -1116,7 +1117,7 @@ int nlrs_attr_get_be32_lax(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_be64_lax(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a string by its length: up to its first NUL, or the whole payload where there is none.
+ * Read a string by its length: up to its first NUL, or the whole payload where there is none.
  *
  * @param attr     the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_str  its first byte, as long as the attribute's bytes stand; not NUL-terminated for sure
@@ -1126,7 +1127,7 @@ int nlrs_attr_get_be64_lax(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_strn(const struct nlattr *attr, const char **ret_str, size_t *ret_len);
 
 /**
- * Reads a payload as it is.
+ * Read a payload as it is.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_data  its first byte, as long as the attribute's bytes stand; not aligned for sure
@@ -1136,7 +1137,7 @@ int nlrs_attr_get_strn(const struct nlattr *attr, const char **ret_str, size_t *
 int nlrs_attr_get_bytes(const struct nlattr *attr, const void **ret_data, size_t *ret_len);
 
 /**
- * Reads a flag: an attribute that has no payload and is there or not.
+ * Read a flag: an attribute that has no payload and is there or not.
  *
  * @param attr  the attribute, or NULL as from an index where there is none
  * @return 1: it is there; 0: attr is NULL; -ERANGE: it has a payload
@@ -1144,7 +1145,7 @@ int nlrs_attr_get_bytes(const struct nlattr *attr, const void **ret_data, size_t
 int nlrs_attr_get_flag(const struct nlattr *attr);
 
 /**
- * Reads a struct nla_bitfield32.
+ * Read a struct nla_bitfield32.
  *
  * @param attr          the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value     the bits
@@ -1154,7 +1155,7 @@ int nlrs_attr_get_flag(const struct nlattr *attr);
 int nlrs_attr_get_bitfield32(const struct nlattr *attr, uint32_t *ret_value, uint32_t *ret_selector);
 
 /**
- * Reads an IPv4 address, copied as it stands: 4 bytes in network byte order.
+ * Read an IPv4 address, copied as it stands: 4 bytes in network byte order.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_addr  struct in_addr; untouched on failure
@@ -1163,7 +1164,7 @@ int nlrs_attr_get_bitfield32(const struct nlattr *attr, uint32_t *ret_value, uin
 int nlrs_attr_get_in_addr(const struct nlattr *attr, void *ret_addr);
 
 /**
- * Reads an IPv6 address, copied as it stands: 16 bytes in network byte order.
+ * Read an IPv6 address, copied as it stands: 16 bytes in network byte order.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_addr  struct in6_addr; untouched on failure
@@ -1172,7 +1173,7 @@ int nlrs_attr_get_in_addr(const struct nlattr *attr, void *ret_addr);
 int nlrs_attr_get_in6_addr(const struct nlattr *attr, void *ret_addr);
 
 /**
- * Reads a MAC address, copied as it stands: 6 bytes.
+ * Read a MAC address, copied as it stands: 6 bytes.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_addr  6 bytes; untouched on failure
@@ -1181,7 +1182,7 @@ int nlrs_attr_get_in6_addr(const struct nlattr *attr, void *ret_addr);
 int nlrs_attr_get_mac(const struct nlattr *attr, void *ret_addr);
 
 /**
- * Copies a struct out of an attribute, whatever its alignment and however long the kernel's is.
+ * Copy a struct out of an attribute, whatever its alignment and however long the kernel's is.
  *
  * From an older kernel it may be shorter than size: the rest of dst becomes zero. From a newer one it may be longer:
  * what goes beyond is left out. The returned length tells.
@@ -1202,7 +1203,7 @@ int nlrs_attr_copy(const struct nlattr *attr, void *dst, size_t size);
 size_t nlrs_attr_len(const struct nlattr *attr);
 
 /**
- * Finds the first attribute of a type (flag bits aside).
+ * Find the first attribute of a type (flag bits aside).
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
@@ -1213,7 +1214,7 @@ size_t nlrs_attr_len(const struct nlattr *attr);
 int nlrs_attr_find(const void *attrs, size_t len, uint32_t type, const struct nlattr **ret_attr);
 
 /**
- * Finds an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
+ * Find an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
@@ -1227,7 +1228,7 @@ int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, si
                         const struct nlattr **ret_attr);
 
 /**
- * Walks over attributes, one a call.
+ * Walk over attributes, one a call.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
@@ -1242,7 +1243,7 @@ int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, si
 int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlattr **ret_attr);
 
 /**
- * Walks over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
+ * Walk over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
@@ -1262,7 +1263,7 @@ int nlrs_attr_walk_type(const void *attrs, size_t len, uint32_t type, size_t *po
  * ==================================================================================================== */
 
 /**
- * Walks over the messages of a buffer, as a datagram or a file holds them, one a call.
+ * Walk over the messages of a buffer, as a datagram or a file holds them, one a call.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It
@@ -1328,7 +1329,7 @@ uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
 int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
 
 /**
- * Copies the family's header out of a message, whatever its alignment.
+ * Copy the family's header out of a message, whatever its alignment.
  *
  * @param nlh      from a walk, a dump or a callback
  * @param ret_hdr  struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...; untouched on failure
@@ -1349,7 +1350,7 @@ int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len)
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
 
 /* ====================================================================================================
- * SOCKETS: OPEN, ASK, CANCEL, CLOSE
+ * HOW SOCKETS ARE OPENED: THE OPTIONS OBJECT
  * ==================================================================================================== */
 
 /**
@@ -1365,6 +1366,124 @@ struct nlrs_socket_options *nlrs_socket_options_new(void);
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
 
 /**
+ * Bind to a port ID. The default, 0, leaves the choice to the kernel, whose choices never collide.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
+
+/**
+ * Join multicast groups 1 to 32 at open, as a mask: bit 0 is group 1. nlrs_socket_join joins any group by its number.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_groups(struct nlrs_socket_options *options, uint32_t groups);
+
+/**
+ * Set how long each whole operation may wait, as nlrs_socket_set_timeout.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t milliseconds);
+
+/**
+ * Hear other programs and not the kernel alone, for traffic between programs (NETLINK_USERSOCK).
+ *
+ * Anybody who may send to the socket is believed then: its sender's port ID must be looked at by the program.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
+
+/**
+ * Give the socket the means to be cancelled (the default), at the cost of a second descriptor, or not.
+ *
+ * Without it nlrs_socket_cancel says -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread that
+ * waits.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_cancelable(struct nlrs_socket_options *options, int on);
+
+/**
+ * Ask for a receive buffer of so many bytes, as nlrs_socket_set_recv_buffer. 0, the default: as it comes, but 32 KiB at
+ * least.
+ *
+ * More than 2^30 - 1 makes the open fail with -ERANGE.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_recv_buffer(struct nlrs_socket_options *options, size_t bytes);
+
+/**
+ * Ask for a send buffer of so many bytes, as nlrs_socket_set_send_buffer. 0, the default: as it comes.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_send_buffer(struct nlrs_socket_options *options, size_t bytes);
+
+/**
+ * Switch an option of SOL_NETLINK on or off at open, as nlrs_socket_set_flag.
+ *
+ * If the kernel lacks it the open fails with -ENOPROTOOPT, whereas it goes on without one of the defaults.
+ *
+ * @param option NETLINK_EXT_ACK ... of linux/netlink.h
+ *
+ * @return 0; -EINVAL if options is NULL or option is not between 1 and 31
+ */
+int nlrs_socket_options_set_flag(struct nlrs_socket_options *options, int option, int on);
+
+/**
+ * Open in the network namespace of a descriptor: of /proc/PID/ns/net or a bind mount of one, or since Linux 5.8 a
+ * pidfd.
+ *
+ * The calling thread never leaves its own namespace, also when the open fails: a thread with a small stack and all
+ * signals blocked enters the other one, opens the socket and ends, before the open returns. Several threads may do so
+ * at once. It takes CAP_SYS_ADMIN in both, else the open fails with -EPERM. The last choice of a namespace counts.
+ *
+ * @param fd stays yours and must be open at the open; < 0: back to the caller's own namespace
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_netns_fd(struct nlrs_socket_options *options, int fd);
+
+/**
+ * Open in the network namespace at a path.
+ *
+ * Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+ *
+ * @return 0; -EINVAL if options or path is NULL, or path is empty; -ENOMEM
+ */
+int nlrs_socket_options_set_netns_path(struct nlrs_socket_options *options, const char *path);
+
+/**
+ * Open in the network namespace of a name under /run/netns, where ip-netns keeps them.
+ *
+ * Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+ *
+ * @return 0; -EINVAL if options or name is NULL, or name is empty or no file's name; -ENOMEM
+ */
+int nlrs_socket_options_set_netns_name(struct nlrs_socket_options *options, const char *name);
+
+/**
+ * Open in the network namespace of a process.
+ *
+ * A process ID may have passed to another process meanwhile; a pidfd (nlrs_socket_options_set_netns_fd) cannot.
+ * Otherwise as that.
+ *
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_netns_pid(struct nlrs_socket_options *options, uint32_t pid);
+
+/* ====================================================================================================
+ * SOCKETS: OPEN, ASK, CANCEL, CLOSE
+ *
+ * A socket locks inside: whatever takes one may be called from several threads at once. Requests, dumps and batches
+ * (below) are what most programs use it for; the functions that send and receive datagrams as they are do not go
+ * together with those on one socket at one time, since each takes what the other waits for.
+ * ==================================================================================================== */
+
+/**
  * Open a netlink socket.
  *
  * With options NULL it has good defaults: it is closed on exec; the kernel chooses its port ID; extended acks and
@@ -1372,15 +1491,64 @@ void nlrs_socket_options_free(struct nlrs_socket_options *options);
  * buffer is at least 32 KiB; it hears the kernel alone; an operation may take 30 seconds; it can be cancelled, for
  * which it has a second descriptor.
  *
- * @param protocol   NETLINK_ROUTE … of linux/netlink.h
+ * With NLRS_DEBUG in the environment (it is looked at here alone, and not in programs that run with more rights than
+ * their caller) the socket tells of each datagram: 1, as lines on standard error; pcap:FILE, as a capture that
+ * Wireshark reads; any other value is the file that gets the lines. Files are appended to and are for their owner
+ * alone; where one cannot be opened the lines go to standard error.
+ *
+ * @param protocol   NETLINK_ROUTE ... of linux/netlink.h
  * @param options    NULL, or how; it is read, not kept
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
  * @return 0; -EINVAL if ret_socket is NULL; -EPROTONOSUPPORT if the kernel lacks the protocol; -EMFILE, -ENFILE: too
  *     many
- *         descriptors; -EADDRINUSE if the port ID asked for is taken; -EPERM if a group asked for is not allowed;
- *             -ENOMEM
+ *         descriptors; -EADDRINUSE if the port ID asked for is taken; -EPERM if a group or a namespace asked for is not
+ *         allowed; -ENOENT, -EACCES, -EBADF, -EINVAL if the namespace cannot be opened or is none; -EAGAIN if no thread
+ *             can
+ *         be made to enter it; -ENOPROTOOPT if the kernel lacks an option asked for; -ENOMEM
  */
 int nlrs_socket_open(int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
+
+/**
+ * Make a socket of a descriptor that is open already: one inherited, or given by another program.
+ *
+ * The descriptor is taken over: the socket has another one for the same open socket, close-on-exec (nlrs_socket_fd),
+ * and the one given is closed.
+ *
+ * A netlink socket that has no address gets one, and extended and capped acks are switched on as by nlrs_socket_open. A
+ * connected AF_UNIX socket of type SOCK_SEQPACKET serves too: at its other end is whoever plays the kernel, in tests
+ * for instance.
+ *
+ * @param fd         the descriptor; on failure it stays yours
+ * @param protocol   -1: whatever it is; else the protocol that it must be of, or that is spoken over the AF_UNIX socket
+ * @param options    NULL, or how; namespace and flags are not looked at, port ID and groups only if it has no address
+ *     yet
+ * @param ret_socket gets the socket, to be closed with nlrs_socket_close
+ * @return 0; -EINVAL if ret_socket is NULL, or protocol is -1 for AF_UNIX; -EBADF, -ENOTSOCK: no socket; -EAFNOSUPPORT:
+ *     neither
+ *         AF_NETLINK nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: of another protocol;
+ *             -EMFILE,
+ *         -ENFILE; -ENOMEM
+ */
+int nlrs_socket_adopt(int fd, int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
+
+/**
+ * As nlrs_socket_adopt, but the descriptor stays yours, and so do the socket's options.
+ *
+ * Closing either descriptor leaves the other open.
+ *
+ * @return as nlrs_socket_adopt
+ */
+int nlrs_socket_borrow(int fd, int protocol, const struct nlrs_socket_options *options,
+                       struct nlrs_socket **ret_socket);
+
+/**
+ * Close a socket but keep what it stands for: the netlink socket stays open, with its address, groups and options.
+ *
+ * @param s closed on success as by nlrs_socket_close; on failure as it was
+ * @return a descriptor, close-on-exec, that is yours now (its number may be another than nlrs_socket_fd's); -EINVAL if
+ *     s is NULL; -EMFILE
+ */
+int nlrs_socket_release(struct nlrs_socket *s);
 
 /**
  * Close a socket. NULL is allowed.
@@ -1399,6 +1567,32 @@ void nlrs_socket_close(struct nlrs_socket *s);
  * @return the descriptor; -EINVAL if s is NULL
  */
 int nlrs_socket_fd(const struct nlrs_socket *s);
+
+/**
+ * Ask what to poll the descriptor for: POLLIN, and POLLOUT too while the last send has found no room.
+ *
+ * When poll reports one of these, or POLLERR, call again what said -EAGAIN.
+ *
+ * @return events of poll(2); EPOLLIN and EPOLLOUT have the same values; -EINVAL if s is NULL
+ */
+int nlrs_socket_events(const struct nlrs_socket *s);
+
+/**
+ * Ask for the protocol of the socket (NETLINK_ROUTE ...).
+ *
+ * @return the protocol; -EINVAL if s is NULL
+ */
+int nlrs_socket_protocol(const struct nlrs_socket *s);
+
+/**
+ * Ask how many datagrams were dropped because neither the kernel nor the peer that the socket is connected to had sent
+ * them.
+ *
+ * What the kernel itself refuses, as it does of unicasts to a socket that talks to the kernel alone, is not among them.
+ *
+ * @return how many; 0 also if s is NULL
+ */
+size_t nlrs_socket_foreign(const struct nlrs_socket *s);
 
 /**
  * Ask for the port ID that the kernel knows the socket by.
@@ -1438,6 +1632,153 @@ int64_t nlrs_socket_timeout(const struct nlrs_socket *s);
  * @return 0; -EINVAL if s is NULL; -EOPNOTSUPP if the socket was opened without the means to cancel
  */
 int nlrs_socket_cancel(struct nlrs_socket *s);
+
+/* ====================================================================================================
+ * SOCKETS: ADDRESSES, GROUPS, OPTIONS, BUFFERS
+ *
+ * Each getter tells what is in force. On a socket whose other end is a peer in memory, or AF_UNIX, the setters do
+ * nothing and succeed, and the getters tell 0.
+ * ==================================================================================================== */
+
+/**
+ * Switch an option of SOL_NETLINK on or off.
+ *
+ * NETLINK_PKTINFO: tell the group of each datagram. NETLINK_BROADCAST_ERROR: failed multicast sends are errors.
+ * NETLINK_NO_ENOBUFS: overflows are not reported, and what is lost is lost silently. NETLINK_LISTEN_ALL_NSID: events of
+ * all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there; Linux 4.2). NETLINK_CAP_ACK (4.3) and
+ * NETLINK_EXT_ACK (4.12): acks without the request's payload, and with the kernel's words; on by default.
+ * NETLINK_GET_STRICT_CHK: strict checking of dump requests, on by default for NETLINK_ROUTE (4.20).
+ *
+ * @param option one of these, or a newer one, of linux/netlink.h
+ * @param on     0: off; else on
+ * @return 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option; -EPERM
+ */
+int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
+
+/**
+ * Ask whether an option of SOL_NETLINK is on.
+ *
+ * Where the kernel does not tell of NETLINK_LISTEN_ALL_NSID, it is as this socket has set it.
+ *
+ * @return 1 or 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option or does not tell
+ */
+int nlrs_socket_flag(const struct nlrs_socket *s, int option);
+
+/**
+ * Set any option of the socket, as setsockopt(2).
+ *
+ * For SO_RCVTIMEO and SO_SNDTIMEO see nlrs_socket_set_timeout: the library never blocks in the kernel, so they do
+ * nothing.
+ *
+ * @return 0; -EINVAL if s is NULL, or value is NULL and len is not 0; or what setsockopt says
+ */
+int nlrs_socket_set_option(struct nlrs_socket *s, int level, int option, const void *value, size_t len);
+
+/**
+ * Ask for any option of the socket, as getsockopt(2).
+ *
+ * @param value   gets the value; may be NULL if len is 0
+ * @param ret_len gets the length that the kernel gave; of some options it is the length that the whole value has, even
+ *     if
+ *                that is more than len
+ * @return 0; -EINVAL if s or ret_len is NULL, or value is NULL and len is not 0; or what getsockopt says
+ */
+int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *value, size_t len, size_t *ret_len);
+
+/**
+ * Join a multicast group.
+ *
+ * @param group its number (RTNLGRP_..., not RTMGRP_...), from 1 on, also above 32
+ * @return 0; -EINVAL if s is NULL or the protocol has no such group; -EPERM if the group is not for this process
+ */
+int nlrs_socket_join(struct nlrs_socket *s, uint32_t group);
+
+/**
+ * Leave a multicast group. Events that have arrived already are still received.
+ *
+ * @return 0, also if it was not joined; -EINVAL if s is NULL or the protocol has no such group
+ */
+int nlrs_socket_leave(struct nlrs_socket *s, uint32_t group);
+
+/**
+ * Ask which multicast groups are joined (Linux 4.2).
+ *
+ * @param groups gets their numbers in ascending order, as many as there is room for; may be NULL if max is 0
+ * @param max    how many numbers there is room for
+ * @return how many groups are joined, also if that is more than max; -EINVAL if s is NULL, or groups is NULL and max is
+ *     not
+ *         0; -ENOMEM
+ */
+int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max);
+
+/**
+ * Ask for the groups of the socket's address, as a mask: those up to 32, bit 0 is group 1.
+ *
+ * @return 0; -EINVAL if s or ret_groups is NULL
+ */
+int nlrs_socket_group_mask(const struct nlrs_socket *s, uint32_t *ret_groups);
+
+/**
+ * Connect to a peer: it gets what is sent without an address, and only it is heard, beside the kernel.
+ *
+ * A socket is connected to the kernel when it is opened, unless it hears any sender.
+ *
+ * @param portid the peer; 0: the kernel
+ * @param groups mask of groups that get what is sent, too
+ * @return 0; -EINVAL if s is NULL; -EPERM if the protocol is not for talk between programs of this user
+ */
+int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t groups);
+
+/**
+ * Take the connection to a peer back: what is sent without an address goes to the kernel, and the kernel alone is
+ * heard, or any sender if the socket was opened so.
+ *
+ * @return 0; -EINVAL if s is NULL
+ */
+int nlrs_socket_disconnect(struct nlrs_socket *s);
+
+/**
+ * Ask for the port ID that the socket is connected to; 0: the kernel, or not connected.
+ *
+ * @return the port ID; 0 also if s is NULL
+ */
+uint32_t nlrs_socket_peer(const struct nlrs_socket *s);
+
+/**
+ * Ask for a receive buffer of so many bytes.
+ *
+ * The administrator's limit (net.core.rmem_max) is passed over where this process may (SO_RCVBUFFORCE, CAP_NET_ADMIN in
+ * the first user namespace). When the buffer is full the next receive fails with NLRS_EOVERRUN: events were lost.
+ *
+ * @param bytes at most 2^30 - 1
+ * @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer tells how much); -EINVAL if s is NULL;
+ *     -ERANGE
+ */
+int nlrs_socket_set_recv_buffer(struct nlrs_socket *s, size_t bytes);
+
+/**
+ * Ask for a send buffer of so many bytes; it bounds the length of a datagram. Otherwise as nlrs_socket_set_recv_buffer,
+ * with net.core.wmem_max.
+ *
+ * @return as nlrs_socket_set_recv_buffer
+ */
+int nlrs_socket_set_send_buffer(struct nlrs_socket *s, size_t bytes);
+
+/**
+ * Ask for the size of the receive buffer in force.
+ *
+ * It is as the kernel counts: twice what was granted, since its own overhead for each datagram is part of it.
+ *
+ * @return 0; -EINVAL if s or ret_bytes is NULL
+ */
+int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
+
+/**
+ * Ask for the size of the send buffer in force, counted as in nlrs_socket_recv_buffer.
+ *
+ * @return 0; -EINVAL if s or ret_bytes is NULL
+ */
+int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 
 /* ====================================================================================================
  * REQUESTS AND DUMPS
@@ -1511,6 +1852,31 @@ int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
+ * Send a request and wait for nothing.
+ *
+ * NLM_F_ACK is taken off. A refusal that the kernel reports at once is told, as all families do that handle a request
+ * on the sender's thread; of a success nothing comes. Answers that come later are dropped by the next call on the
+ * socket.
+ *
+ * @return 0: it was sent, and not refused so far; else as nlrs_request
+ */
+int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
+
+/**
+ * Ask for a table in one piece: again, if it changed meanwhile.
+ *
+ * As nlrs_dump, but fn is called only once all of it is there, so that nothing comes twice. The whole table is kept in
+ * memory until the call returns. The socket's timeout covers all tries.
+ *
+ * @param retries how often to ask again after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; if the last try ended so
+ *     too, its
+ *                objects are handed over and its code is returned
+ * @return as nlrs_dump
+ */
+int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
+                         struct nlrs_error *err);
+
+/**
  * Begin a dump that is read message by message.
  *
  * While it is open, other requests, dumps and batches on the socket get NLRS_EBUSY. The request is copied.
@@ -1541,7 +1907,7 @@ int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
  *
  * Old kernels ignore filters without a word, and then this is 0. Known once the first object or the end has been read.
  *
- * @return 1 or 0; -EINVAL if d is NULL
+ * @return 1 or 0; 0 if d is NULL
  */
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 
@@ -1556,6 +1922,24 @@ int nlrs_dump_is_filtered(const struct nlrs_dump *d);
  *     nlrs_dump_next
  */
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
+
+/**
+ * Fetch an event that arrived while an exchange was reading from the socket.
+ *
+ * A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for
+ * whoever follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as
+ * nlrs_monitor has, is the better way.)
+ *
+ * @param s         the socket
+ * @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
+ * @param ret_group gets the group that it was sent to; may be NULL
+ * @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
+ * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events were lost behind those fetched before; -EINVAL: s
+ *     or ret_nlh is NULL;
+ *         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
+ */
+int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
+                           int32_t *ret_nsid);
 
 /* ====================================================================================================
  * BATCHES: MANY MESSAGES, A VERDICT FOR EACH
@@ -1621,7 +2005,7 @@ int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
  * The library puts NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. All goes out as one datagram, for
  * which the socket's buffers are enlarged as far as the caller's privileges go.
  *
- * @param subsystem NFNL_SUBSYS_… of linux/netfilter/nfnetlink.h, up to 65535
+ * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, up to 65535
  * @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; -EBUSY if the batch was sent and not reset
  */
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
@@ -1745,7 +2129,7 @@ int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *e
 /** nlrs_error_origin: the caller's callback; the code is what it returned. */
 #define NLRS_FROM_CALLBACK 4
 
-/** nlrs_error_origin: the library, of what happened; the code is NLRS_E… or -EBADMSG. */
+/** nlrs_error_origin: the library, of what happened; the code is NLRS_E... or -EBADMSG. */
 #define NLRS_FROM_LIBRARY 5
 
 /**
@@ -1775,7 +2159,7 @@ int nlrs_error_code(const struct nlrs_error *err);
 /**
  * Ask who said so.
  *
- * @return one of NLRS_FROM_…; -EINVAL if err is NULL
+ * @return one of NLRS_FROM_...; -EINVAL if err is NULL
  */
 int nlrs_error_origin(const struct nlrs_error *err);
 
@@ -1841,7 +2225,7 @@ int nlrs_error_missing_path(const struct nlrs_error *err, uint32_t *types, size_
 /**
  * Ask which kind of attribute the violated policy wants (kernels since 5.8).
  *
- * @param ret_kind gets one of the kernel's NL_ATTR_TYPE_… (linux/netlink.h)
+ * @param ret_kind gets one of the kernel's NL_ATTR_TYPE_... (linux/netlink.h)
  * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
  */
 int nlrs_error_policy_kind(const struct nlrs_error *err, uint32_t *ret_kind);
@@ -1969,6 +2353,408 @@ int nlrs_code_is_temporary(int code);
  * @return 1 or 0
  */
 int nlrs_code_is_timeout(int code);
+
+/* ====================================================================================================
+ * DATAGRAMS AS THEY ARE: SENT AND RECEIVED WITHOUT KNOWING WHAT IS IN THEM
+ *
+ * For protocols that do not ask and answer, for traffic between programs, and to follow events with a loop of one's
+ * own. One thread may send while another receives. Not to be mixed with a request, dump or batch that is in progress on
+ * the same socket: each would take what the other waits for.
+ *
+ * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout), and with a timeout of 0 says
+ * -EAGAIN. The codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and
+ * when receiving NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by
+ * the next calls.
+ * ==================================================================================================== */
+
+/**
+ * Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
+ *
+ * @param data  one or more whole messages, each padded to a multiple of 4
+ * @param flags as in sendmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait
+ * @return 0: sent whole; -EMSGSIZE: longer than the send buffer allows; -ECONNREFUSED: the peer is not there; -EAGAIN;
+ *     or what
+ *         sendmsg says
+ */
+int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
+
+/**
+ * Send bytes as one datagram to an address.
+ *
+ * @param portid the receiver; 0: the kernel
+ * @param groups mask of groups that get it, too; the kernel sends to the lowest one alone
+ * @return as nlrs_socket_send; -EPERM if the protocol does not let this user send to other programs or groups
+ */
+int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
+                        uint32_t groups);
+
+/**
+ * Send all complete messages under construction as one datagram.
+ *
+ * Sequence numbers and ports go out as they stand; a fresh message has 0 for both.
+ *
+ * @param m nlrs_msg_reset it to use it again
+ * @return as nlrs_socket_send; -EINVAL also if no message is complete, or one is not ended
+ */
+int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
+
+/**
+ * Receive a datagram into your own memory.
+ *
+ * @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
+ * @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
+ * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
+ * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
+ *     is on; may be
+ *                   NULL
+ * @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
+ */
+int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
+                     uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Receive a whole datagram, however large, into the socket's own memory.
+ *
+ * The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One
+ * thread at a time.
+ *
+ * @param flags      as in nlrs_socket_recv
+ * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
+ * @param ret_len    gets their length
+ * @param ret_portid as in nlrs_socket_recv, and so the others
+ * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received;
+ *     -EAGAIN; -ENOMEM;
+ *         or what recvmsg says
+ */
+int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Make room for several datagrams, to be received in one call.
+ *
+ * @param count how many; more than 32 are not received in one call
+ * @param size  bytes for each; 8192 serves for events
+ * @return the inbox, to be freed with nlrs_inbox_free; NULL: no memory, or count or size is 0
+ */
+struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
+
+/** Free an inbox. NULL is allowed. */
+void nlrs_inbox_free(struct nlrs_inbox *inbox);
+
+/**
+ * Receive the datagrams that are there into an inbox, by one system call; waits for the first if there is none.
+ *
+ * What the inbox held before is gone. On a socket whose other end is not the kernel it is one datagram a call.
+ *
+ * @return how many, 1 at least; -EAGAIN; -ENOMEM; or what recvmmsg says
+ */
+int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
+
+/**
+ * Look at a datagram of an inbox.
+ *
+ * @param i          which, from 0
+ * @param ret_data   gets its bytes, 8-byte aligned; they live until the inbox is used to receive again, or freed
+ * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param ret_portid as in nlrs_socket_recv, and so the others
+ * @return 0; NLRS_ETRUNC: longer than the room it had, only the first bytes are there, and all outputs are written;
+ *     NLRS_EINDEX:
+ *         no such datagram; -EINVAL if inbox, ret_data or ret_len is NULL
+ */
+int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
+                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/* ====================================================================================================
+ * SOCKETS: FILTERS, WHICH CHOOSE IN THE KERNEL WHAT IS RECEIVED
+ *
+ * What a filter refuses is never queued: it costs neither memory nor a wake-up, and cannot overflow the receive buffer.
+ * A program sees the first message of a datagram; the kernel sends events one a datagram. Filters are for sockets that
+ * follow events: on a socket that dumps they would drop whole datagrams of a dump by their first message.
+ * ==================================================================================================== */
+
+/**
+ * Make a filter that lets everything pass until it is told what to let pass.
+ *
+ * @return the filter, to be freed with nlrs_filter_free; NULL: no memory
+ */
+struct nlrs_filter *nlrs_filter_new(void);
+
+/** Free a filter. NULL is allowed. Sockets that have its program keep that. */
+void nlrs_filter_free(struct nlrs_filter *f);
+
+/**
+ * Let messages of a type pass, and those of the types added before. Without any, all types pass.
+ *
+ * Control messages (acks, errors, the end of a dump) always pass.
+ *
+ * @param type message type, RTM_NEWLINK for instance
+ * @return 0; -EINVAL if f is NULL; -ERANGE if type is more than 65535; -ENOMEM
+ */
+int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
+
+/**
+ * Let messages of a family pass, and those of the families added before. Without any, all families pass.
+ *
+ * The family is the first byte of the family header (rtm_family, ifi_family, nfgen_family ...).
+ *
+ * @param family AF_INET, NFPROTO_IPV4 ...
+ * @return 0; -EINVAL if f is NULL; -ERANGE if family is more than 255; -ENOMEM
+ */
+int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
+
+/**
+ * Let only routes and rules of one table pass (RTM_NEWROUTE ... RTM_GETRULE of NETLINK_ROUTE); other messages are not
+ * touched by that.
+ *
+ * @param table RT_TABLE_MAIN ..., also above 255
+ * @return 0; -EINVAL if f is NULL
+ */
+int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
+
+/**
+ * Attach a filter to a socket, in place of the one that it has.
+ *
+ * What was received before stays in the queue. Attach before joining groups, and nothing unwanted is ever there.
+ *
+ * @param f is read, not kept
+ * @return 0; -EINVAL if s or f is NULL; -EMSGSIZE if its program would be longer than 4096 instructions; -EPERM if the
+ *         filter was locked; -ENOMEM
+ */
+int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
+
+/**
+ * Attach a program of classic BPF to a socket, in place of the one that it has, or take that away.
+ *
+ * Loads convert from network byte order, and netlink is in host order: on a little-endian machine a 16-bit load gives
+ * the type with its bytes swapped.
+ *
+ * @param program instructions, struct sock_filter of linux/filter.h; NULL if count is 0
+ * @param count   how many; 0: no filter from now on
+ * @return 0, also if there was none to take away; -EINVAL if s is NULL, if program is NULL and count is not 0, or if
+ *         the kernel refuses the program; -EMSGSIZE if it has more than 4096 instructions; -EPERM if the filter was
+ *             locked;
+ *         -ENOMEM
+ */
+int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+
+/**
+ * Lock the filter of a socket: from now on it can neither be changed nor taken away, also by a program that the
+ * descriptor is given to.
+ *
+ * @return 0; -EINVAL if s is NULL
+ */
+int nlrs_socket_lock_filter(struct nlrs_socket *s);
+
+/* ====================================================================================================
+ * SEEING WHAT HAPPENS: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
+ *
+ * For a look without changing a program there is NLRS_DEBUG in the environment, see nlrs_socket_open.
+ * ==================================================================================================== */
+
+/** Direction of a datagram: sent by the socket. */
+#define NLRS_TRACE_SENT 0
+
+/** Direction of a datagram: received by the socket. */
+#define NLRS_TRACE_RECEIVED 1
+
+/**
+ * What is told of each datagram.
+ *
+ * The bytes live until it returns; of a truncated datagram it is what was received. It runs inside the call that sends
+ * or receives and must not use the socket, except to cancel.
+ *
+ * @param direction NLRS_TRACE_SENT or NLRS_TRACE_RECEIVED
+ * @param time_ns   CLOCK_REALTIME, in nanoseconds
+ */
+typedef void (*nlrs_trace_fn)(uint32_t direction,
+                              const void *data,
+                              size_t len,
+                              int64_t time_ns,
+                              void *arg);
+
+/**
+ * Have a function told of each datagram that the socket sends and receives, in their order.
+ *
+ * @param fn  called in the thread that sends or receives; NULL: no more
+ * @param arg handed to fn
+ * @return 0; -EINVAL if s is NULL; NLRS_EBUSY if called from fn; -ENOMEM
+ */
+int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
+
+/**
+ * Write messages as text, one line each, without a newline behind the last.
+ *
+ * For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1
+ * "dummy"}}
+ *
+ * Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
+ * in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
+ * NLA_F_NESTED is set), text, a number, else bytes in hexadecimal. Malformed bytes are printed as what they are.
+ *
+ * @param protocol NETLINK_ROUTE ...; -1: unknown
+ * @param data     the bytes of a datagram, or of a part of it
+ * @param len      their length
+ * @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
+ * @param size     bytes of room
+ * @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
+ *     not 0
+ */
+int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
+
+/* ====================================================================================================
+ * PEERS IN MEMORY: WHAT A PROGRAM TESTS ITS OWN CODE WITH, WITHOUT ROOT AND WITHOUT A KERNEL
+ *
+ * A peer stands in the kernel's place at the other end of a socket. Each datagram that the socket sends is a request.
+ * Either a function answers it, or the replies were prepared beforehand:
+ *
+ *     p = nlrs_peer_new(NULL, NULL);
+ *     nlrs_peer_reply(p, link, link_len, 0);  nlrs_peer_done(p, 0);      the first request gets a link and the end of
+ *         the dump
+ *     nlrs_peer_next(p);  nlrs_peer_ack(p, NULL, -EEXIST);               the second one an error
+ *     nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &s);
+ *
+ * One call that adds bytes is one datagram: messages can be split and merged at will. A reply that is not added is a
+ * reply that the kernel dropped. All functions may be called from any thread, also while another one waits on the
+ * socket, and from the answering function. nlrs_socket_fd of such a socket can be polled as any other.
+ * ==================================================================================================== */
+
+/**
+ * What answers a request: adds replies by nlrs_peer_reply, nlrs_peer_ack and their like, or none.
+ *
+ * The bytes live until it returns. It runs inside the call that sends.
+ *
+ * @return 0; negative: the send fails with that code and the request does not count (-EAGAIN: the send is tried again)
+ */
+typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
+
+/**
+ * Make a peer.
+ *
+ * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer
+ * @param arg handed to fn
+ * @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
+ */
+struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
+
+/** Free a peer. NULL is allowed. Its socket may live on, and receives what was added before. */
+void nlrs_peer_free(struct nlrs_peer *p);
+
+/**
+ * Open a socket whose other end is a peer in memory. It is used as any other; its port ID is 1.
+ *
+ * @param protocol   what the socket is to believe that it talks
+ * @param p          a peer serves one socket; it may be freed before the socket is closed
+ * @param options    NULL, or how; timeout, cancelable and any_sender count
+ * @param ret_socket gets the socket, to be closed with nlrs_socket_close
+ * @return 0; -EINVAL if p or ret_socket is NULL; -EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
+ */
+int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
+                          struct nlrs_socket **ret_socket);
+
+/**
+ * Open a socket whose other end says again what a capture has recorded: a file that NLRS_DEBUG=pcap:FILE, or tcpdump or
+ * Wireshark on an nlmon device wrote.
+ *
+ * Each request stands for the next recorded one of the protocol, whatever is in either, and gets the answers recorded
+ * behind that with its own sequence number and port; what was recorded before the first is there at once. At the end a
+ * receive fails with
+ * -ENODATA.
+ *
+ * @param protocol   only what this protocol's sockets recorded is played
+ * @param path       the file: pcap (not pcapng) in this machine's byte order, with link type 253
+ * @param options    as in nlrs_socket_open_peer
+ * @param ret_socket gets the socket, to be closed with nlrs_socket_close
+ * @return 0; -EINVAL if path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
+ *     -EMFILE,
+ *         -ENFILE; -ENOMEM
+ */
+int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
+                            struct nlrs_socket **ret_socket);
+
+/**
+ * Add a datagram that replies to the current request: the first one at the beginning, then what nlrs_peer_next says,
+ * and in the answering function the one that it answers.
+ *
+ * Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's
+ * port, and an ack whose echoed header is all 0 gets that header. What has a sequence number stays as it is.
+ *
+ * @param data     whole messages, or what a peer would say that is not one; copied
+ * @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC
+ * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ */
+int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
+
+/**
+ * Add a datagram that nobody asked for: an event. It can be received at once, before replies that still wait for their
+ * request.
+ *
+ * @param data as in nlrs_peer_reply, but nothing of it is changed
+ * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ */
+int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
+
+/**
+ * Add an ack or an error that replies to the current request.
+ *
+ * @param req  the header of the message that it is about; NULL: the last message of the request
+ * @param code 0: an ack; negative: the error
+ * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ */
+int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
+
+/**
+ * Add the end of a dump (NLMSG_DONE) that replies to the current request.
+ *
+ * @param code 0; negative: the error that the dump ended with
+ * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ */
+int nlrs_peer_done(struct nlrs_peer *p, int code);
+
+/**
+ * Add a failure in the place of a reply to the current request: the system call that receives says so once.
+ *
+ * @param code -ENOBUFS: the receive buffer has overflowed; -EINTR: a signal came; or another
+ * @return 0; -EINVAL if p is NULL or code is not negative; -ENOMEM
+ */
+int nlrs_peer_fail(struct nlrs_peer *p, int code);
+
+/**
+ * Go on to the next request: what is added from now on replies to that.
+ *
+ * @return 0; -EINVAL if p is NULL
+ */
+int nlrs_peer_next(struct nlrs_peer *p);
+
+/**
+ * Choose who sends what is added from now on.
+ *
+ * @param portid port ID of the sender; 0, the default: the kernel. Anything else is forged: a socket that hears the
+ *     kernel alone
+ *               drops it
+ * @param group  group that it is sent to; 0, the default: to the socket alone
+ * @param nsid   namespace ID of the sender; -1, the default: the socket's own namespace
+ * @return 0; -EINVAL if p is NULL
+ */
+int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
+
+/**
+ * Choose how long after its request, or after it was added, what is added from now on can be received.
+ *
+ * Datagrams never overtake each other.
+ *
+ * @param milliseconds 0, the default: at once
+ * @return 0; -EINVAL if p is NULL or milliseconds is negative
+ */
+int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
+
+/**
+ * Ask how many requests there were.
+ *
+ * @return how many; 0 also if p is NULL
+ */
+uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 
 /* ====================================================================================================
  * THE LIBRARY'S VERSION

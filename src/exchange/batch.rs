@@ -215,7 +215,7 @@ impl Batch {
         }
     }
 
-    fn seq_of(&self, index: usize) -> u32 {
+    pub(super) fn seq_of(&self, index: usize) -> u32 {
         match u32::try_from(index) {
             Ok(index) if self.done => self.first_seq.wrapping_add(index),
             _ => 0,
@@ -408,6 +408,7 @@ impl Batch {
                 sending.session.want_recv_len(intake.needed.next_power_of_two());
             }
             if intake.group != 0 {
+                intake.set_apart(&mut sending.session.strays, sending.session.buf.as_slice());
                 continue;
             }
             while let Some(message) = intake.next(sending.session.buf.as_slice())? {
@@ -516,11 +517,17 @@ struct Limits {
 impl Limits {
     fn read(socket: &Socket, one_each: bool) -> Result<Limits> {
         let raw = socket.fd();
-        let size = |name| fd::get_int(raw, libc::SOL_SOCKET, name).map(|size| usize::try_from(size).unwrap_or(0));
+        let size = |name| match fd::get_int(raw, libc::SOL_SOCKET, name) {
+            Ok(size) => Ok(usize::try_from(size).unwrap_or(0)),
+            // A peer in memory, which loses nothing.
+            Err(Code::ENOTSOCK) => Ok(MAX_DATAGRAM),
+            Err(code) => Err(code),
+        };
+        let capped = fd::get_int(raw, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK);
         Ok(Limits {
             datagram: size(libc::SO_SNDBUF)?.saturating_sub(1024).min(MAX_DATAGRAM),
             reports: size(libc::SO_RCVBUF)?,
-            capped: fd::get_int(raw, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK).unwrap_or(0) != 0,
+            capped: capped.unwrap_or(0) != 0,
             one_each,
         })
     }

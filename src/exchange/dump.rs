@@ -5,7 +5,7 @@
 //! the walk. The callback form keeps the lock from beginning to end, so that other threads wait instead of being refused.
 
 use super::intake::{Intake, send};
-use super::request::start;
+use super::request::{empty, start};
 use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket, Spare};
@@ -14,7 +14,8 @@ use crate::sys::mem::{Buf, Shared};
 use crate::uapi::{
     NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_ERROR, RTM_GETLINK,
 };
-use crate::wire::message::{Header, Message};
+use crate::wire::message::{Cursor, Header, Message};
+use crate::wire::{align, copy};
 
 /// The receive length of a link dump: the kernel makes a piece as large as the largest link, which with hundreds of
 /// virtual functions is more than its usual 32 KiB. Pages that it does not fill cost nothing.
@@ -121,7 +122,7 @@ impl Engine {
                 }
             };
             let header = message.header;
-            if header.seq == self.seq && self.intake.group == 0 {
+            if header.seq == self.seq {
                 self.interrupted |= header.flags & NLM_F_DUMP_INTR != 0;
                 let (at, len) = (self.intake.offset_of_last(), message.bytes.len());
                 match kind_of(&message, protocol) {
@@ -174,6 +175,9 @@ impl Engine {
     fn fill(&mut self, socket: &Socket, session: &mut Session, call: &mut Call) -> Result<()> {
         loop {
             match self.intake.fill(socket, call, self.replies.as_mut_slice()) {
+                Ok(()) if self.intake.group != 0 => {
+                    self.intake.set_apart(&mut session.strays, self.replies.as_slice());
+                }
                 Ok(()) => {
                     if self.intake.needed != 0 {
                         self.needed = self.needed.max(self.intake.needed);
@@ -229,10 +233,20 @@ impl Engine {
 }
 
 /// Reads an abandoned dump to its end: the kernel runs one at a time on a socket.
+///
+/// It makes the next piece when the one before is received: with nothing to receive there is nothing more to come, even
+/// if the end was lost in an overflow.
 fn finish_orphan(socket: &Socket, session: &mut Session, call: &mut Call) -> Result<()> {
     let mut intake = Intake::default();
+    let mut here_and_now = *call;
+    here_and_now.budget = Budget::new(0);
     while session.orphan_dump.is_some() {
-        match intake.fill(socket, call, session.buf.as_mut_slice()) {
+        if !call.budget.is_zero() && call.budget.is_over() {
+            return Err(Code::TIMEDOUT);
+        }
+        match intake.fill(socket, &mut here_and_now, session.buf.as_mut_slice()) {
+            Err(Code::EAGAIN) => session.orphan_dump = None,
+            Ok(()) if intake.group != 0 => intake.set_apart(&mut session.strays, session.buf.as_slice()),
             Ok(()) => {}
             Err(Code::OVERRUN) => continue,
             Err(code) => return Err(code),
@@ -304,6 +318,76 @@ fn run(
                 }
             }
         }
+    }
+}
+
+/// As [`dump`], but nothing is handed over before all of it is there, and an inconsistent table is asked for again, `retries`
+/// times at the most and within the one deadline. What could not be had in one piece is handed over with its code.
+pub fn dump_consistent(
+    socket: &Socket,
+    message: &[u8],
+    retries: u32,
+    each: &mut dyn FnMut(&Message<'_>) -> i32,
+    mut report: Report<'_>,
+) -> Result<()> {
+    let report = &mut report;
+    let Ok(message) = Message::read(message) else {
+        return Err(fail(report, Code::EINVAL, Origin::Argument));
+    };
+    begin_report(report, &message.header);
+    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
+    let mut session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
+    let mut table = Table { bytes: Buf::empty(), len: 0 };
+    let mut left = retries;
+    let result = loop {
+        let mut engine = Engine::begin(socket, &mut session, &mut call, &message)
+            .map_err(|code| fail(report, code, origin_of(code)))?;
+        table.len = 0;
+        let mut keep = |message: &Message<'_>| Code::of_result(&table.keep(message));
+        let result = run(socket, &mut session, &mut call, &mut engine, &mut keep, report);
+        if engine.is_running() {
+            session.orphan_dump = Some(engine.seq);
+        }
+        engine.give_back(&mut session);
+        let again = matches!(result, Err(Code::INTR_DUMP | Code::TRUNC | Code::OVERRUN));
+        match left.checked_sub(1) {
+            Some(fewer) if again => left = fewer,
+            _ => break result,
+        }
+        begin_report(report, &message.header);
+        if session.overrun {
+            empty(socket, &mut call, &mut session).map_err(|code| fail(report, code, origin_of(code)))?;
+        }
+    };
+    if matches!(result, Ok(()) | Err(Code::INTR_DUMP | Code::TRUNC | Code::OVERRUN)) {
+        let mut cursor = Cursor::new(table.len);
+        while let Ok(Some(message)) = cursor.next(table.bytes.as_slice()) {
+            match answer(each(&message)) {
+                Answer::GoOn => {}
+                Answer::Stop => return Ok(()),
+                Answer::Fail(code) => return Err(fail(report, code, Origin::Callback)),
+            }
+        }
+    }
+    result
+}
+
+/// The objects of a dump, one after the other.
+struct Table {
+    bytes: Buf,
+    len: usize,
+}
+
+impl Table {
+    fn keep(&mut self, message: &Message<'_>) -> Result<()> {
+        let end = self.len.saturating_add(message.bytes.len());
+        let aligned = align::align(end);
+        if aligned > self.bytes.len() {
+            self.bytes.grow(aligned.max(self.bytes.len().saturating_mul(2)).max(LINK_RECV_LEN))?;
+        }
+        copy(self.bytes.as_mut_slice().get_mut(self.len..end).unwrap_or(&mut []), message.bytes);
+        self.len = aligned;
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a conversation on a socket has to remember between its calls.
 
+use super::strays::Strays;
 use crate::error::Result;
 use crate::sys::mem::Buf;
 use crate::uapi::NETLINK_ROUTE;
@@ -29,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) orphan_dump: Option<u32>,
     /// Buffers of an ended dump, for the next one.
     pub(crate) spare: Option<Spare>,
+    /// Events that arrived during an exchange.
+    pub(crate) strays: Strays,
 }
 
 /// The memory of an ended dump.
@@ -48,6 +51,7 @@ impl Session {
             open_dump: None,
             orphan_dump: None,
             spare: None,
+            strays: Strays::new(),
         }
     }
 

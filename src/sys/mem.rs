@@ -76,6 +76,7 @@ impl Buf {
 
     /// At least `len` bytes, what was there kept and the new ones zero; -ENOMEM.
     #[cold]
+    #[inline(never)]
     pub(crate) fn grow(&mut self, len: usize) -> Result<()> {
         if len <= self.len {
             return Ok(());
@@ -188,6 +189,7 @@ impl<T> core::ops::Deref for Shared<T> {
 }
 
 impl<T> Drop for Shared<T> {
+    #[inline(never)]
     fn drop(&mut self) {
         // SAFETY: as above.
         if unsafe { self.inner.as_ref() }.count.fetch_sub(1, Ordering::Release) == 1 {

@@ -68,21 +68,37 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// Tells `each` the type (without flag bits) and the offset of every attribute in `bytes`; -EBADMSG at the first bytes that are none.
+/// Tells `each` the type (without flag bits) of every attribute in `bytes`, and the bytes from there on; -EBADMSG at the first bytes that
+/// are none.
 ///
 /// One to three bytes behind the last attribute are ignored.
 #[inline(always)]
-pub fn walk(bytes: &[u8], mut each: impl FnMut(u16, usize)) -> Result<()> {
+pub fn walk<'a>(bytes: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) -> Result<()> {
     let mut rest = bytes;
-    while let Some(&[l0, l1, t0, t1]) = rest.first_chunk::<NLA_HDRLEN>() {
-        let len = usize::from(u16::from_ne_bytes([l0, l1]));
-        if len < NLA_HDRLEN || len > rest.len() {
+    while let Some(head) = rest.first_chunk::<NLA_HDRLEN>() {
+        let (len, raw_type) = split(u32::from_ne_bytes(*head));
+        // One comparison for both: too short wraps to a large number.
+        if len.wrapping_sub(NLA_HDRLEN) > rest.len().wrapping_sub(NLA_HDRLEN) {
             return Err(Code::EBADMSG);
         }
-        each(u16::from_ne_bytes([t0, t1]) & NLA_TYPE_MASK, bytes.len() - rest.len());
-        rest = rest.get(align::align(len)..).unwrap_or(&[]);
+        each(raw_type & NLA_TYPE_MASK, rest);
+        match rest.get(align::align(len)..) {
+            Some(next) => rest = next,
+            None => break,
+        }
     }
     Ok(())
+}
+
+/// Length and type of a header that was loaded as a whole.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // halves
+fn split(head: u32) -> (usize, u16) {
+    if cfg!(target_endian = "little") {
+        ((head & 0xffff) as usize, (head >> 16) as u16)
+    } else {
+        ((head >> 16) as usize, (head & 0xffff) as u16)
+    }
 }
 
 /// The first attribute of type `ty` (flag bits aside): None when there is none, -EBADMSG when malformed bytes come before it.
