@@ -12,7 +12,7 @@ int main(void)
 
     prepare_scenarios();
     for (i = 0; i < 2 * SCENARIOS; i++) {
-        struct run r = {0, 0, 0};
+        struct run r = {0, 0, 0, 0};
         scenarios[i % SCENARIOS].run(&r);
         if (r.first != 0)
             printf("scenario %s: %s\n", scenarios[i % SCENARIOS].name, nlrs_strerror(r.first));
