@@ -3,7 +3,7 @@
 
 use super::netns::{self, Namespace};
 use super::options::{BufferKind, set_buffer};
-use super::transport::peer::{PORTID, Peer};
+use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
 use crate::error::{Code, Result};
@@ -212,7 +212,7 @@ impl Socket {
 
     /// Opens a socket whose other end is a peer in memory.
     pub(crate) fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
-        peer.attach()?;
+        let peer = Attached::to(peer)?;
         let fd = Fd::of_same(peer.fd())?;
         plain_parts(protocol, options, Transport::Memory(peer), fd).map(Socket::from_parts)
     }

@@ -11,11 +11,11 @@ use super::Socket;
 use crate::error::{Code, Result};
 use crate::sys::datagram;
 use crate::sys::fd::{self, Address, Arrival};
-use crate::sys::mem::{Buf, Shared};
+use crate::sys::mem::Buf;
 use crate::trace::debug::Direction;
 use crate::trace::pcap::Record;
 use core::sync::atomic::Ordering;
-use peer::Peer;
+use peer::{Attached, Peer};
 
 /// Where the datagrams go.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) enum Transport {
     /// A connected AF_UNIX socket that keeps datagrams apart; at its other end is whoever plays the kernel.
     Stream,
     /// A peer in memory.
-    Memory(Shared<Peer>),
+    Memory(Attached),
 }
 
 impl Socket {
