@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# `make help` lists the targets. GNU make.
+
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+SOVERSION := 0
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DESTDIR ?=
+CC ?= cc
+CFLAGS ?= -O2
+CARGO ?= cargo
+STRIP ?= strip
+AR ?= ar
+OBJCOPY ?= objcopy
+INSTALL ?= install
+PKG_CONFIG ?= pkg-config
+
+BUILD := build
+SO := libnlrs.so.$(VERSION)
+# cargo's own folder for the shipped library, apart from that of tests and development.
+CARGO_DIR := $(BUILD)/cargo
+# The exported names, from the version script.
+NAMES = sed -n 's/^ *\(nlrs_[a-z0-9_]*\);$$/\1/p' abi/nlrs.map
+SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs')
+
+.DELETE_ON_ERROR:
+.PHONY: all demo check check-abi header bench install uninstall clean deps help
+
+all: $(BUILD)/$(SO) $(BUILD)/libnlrs.so.$(SOVERSION) $(BUILD)/libnlrs.so $(BUILD)/libnlrs.a $(BUILD)/nlrs.pc ## build the library (default)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@echo
+	@echo '  Honoured: PREFIX LIBDIR INCLUDEDIR MANDIR DESTDIR CC CFLAGS LDFLAGS CARGO STRIP AR OBJCOPY PKG_CONFIG'
+
+# rustc makes a static archive and cc the shared library out of it: rustc's own shared libraries can carry a soname, but no
+# symbol versions (it passes a version script of its own, beside which linkers ignore or refuse a second one).
+# The remapped prefix keeps this folder's name out of the result.
+$(CARGO_DIR)/release/libnlrs.a: $(SOURCES)
+	CARGO_TARGET_DIR=$(CARGO_DIR) $(CARGO) rustc --quiet --locked --release --lib --crate-type staticlib -- \
+		--remap-path-prefix='$(CURDIR)'=.
+	@touch $@
+
+# -nodefaultlibs … -lc: nothing but libc is needed. -z defs: a name left undefined is an error now and not at the user's.
+# --no-undefined-version: so is a name in the map that the library lacks.
+$(BUILD)/$(SO): $(CARGO_DIR)/release/libnlrs.a abi/nlrs.map Makefile
+	$(CC) -shared -nodefaultlibs -o $@ \
+		-Wl,-soname,libnlrs.so.$(SOVERSION) -Wl,--version-script=abi/nlrs.map -Wl,--no-undefined-version \
+		-Wl,--gc-sections -Wl,-O1 -Wl,--build-id=sha1 -Wl,-z,defs,-z,relro,-z,now,-z,noexecstack $(LDFLAGS) \
+		-Wl,--whole-archive $(CARGO_DIR)/release/libnlrs.a -Wl,--no-whole-archive -lc
+
+$(BUILD)/libnlrs.so.$(SOVERSION): $(BUILD)/$(SO)
+	ln -sf $(SO) $@
+
+$(BUILD)/libnlrs.so: $(BUILD)/libnlrs.so.$(SOVERSION)
+	ln -sf libnlrs.so.$(SOVERSION) $@
+
+# One object in which only our names are global, so that it links beside any other Rust archive: allocator, panic handler
+# and the rest of core stay inside. LLVM's bitcode is dropped, which other versions' tools choke on.
+$(BUILD)/libnlrs.a: $(CARGO_DIR)/release/libnlrs.a abi/nlrs.map Makefile
+	$(NAMES) > $(BUILD)/names
+	$(CC) -nostdlib -r -Wl,--force-group-allocation -Wl,--gc-sections $$(sed 's/^/-Wl,-u,/' $(BUILD)/names) \
+		-Wl,--whole-archive $< -Wl,--no-whole-archive -o $(BUILD)/nlrs.o
+	$(OBJCOPY) --strip-debug -R .llvmbc -R .llvmcmd --keep-global-symbols=$(BUILD)/names $(BUILD)/nlrs.o
+	rm -f $@
+	$(AR) rcsD $@ $(BUILD)/nlrs.o
+
+# For the PREFIX of this very call, so made anew each time: a file left from another PREFIX would be wrong.
+# In a pkg-config file a space or comma of a path is escaped by a backslash.
+define PC
+	@mkdir -p $(BUILD)
+	@quote() { printf '%s' "$$1" | sed -e 's/[][ ,;$$"()&#]/\\&/g' -e 's/[\\&|]/\\&/g'; }; \
+	sed -e "s|@PREFIX@|$$(quote '$(PREFIX)')|" -e "s|@LIBDIR@|$$(quote '$(LIBDIR)')|" \
+		-e "s|@INCLUDEDIR@|$$(quote '$(INCLUDEDIR)')|" -e 's|@VERSION@|$(VERSION)|' pkgconfig/nlrs.pc.in > $(BUILD)/nlrs.pc
+endef
+
+$(BUILD)/nlrs.pc: pkgconfig/nlrs.pc.in Cargo.toml Makefile
+	$(PC)
+
+install: all ## install below PREFIX: library, archive, headers, pkg-config file
+	$(PC)
+	$(INSTALL) -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(INCLUDEDIR)'
+	$(INSTALL) -m 755 $(BUILD)/$(SO) '$(DESTDIR)$(LIBDIR)/$(SO)'
+	$(STRIP) --strip-unneeded '$(DESTDIR)$(LIBDIR)/$(SO)'
+	ln -sf $(SO) '$(DESTDIR)$(LIBDIR)/libnlrs.so.$(SOVERSION)'
+	ln -sf libnlrs.so.$(SOVERSION) '$(DESTDIR)$(LIBDIR)/libnlrs.so'
+	$(INSTALL) -m 644 $(BUILD)/libnlrs.a '$(DESTDIR)$(LIBDIR)/libnlrs.a'
+	$(INSTALL) -m 644 $(BUILD)/nlrs.pc '$(DESTDIR)$(LIBDIR)/pkgconfig/nlrs.pc'
+	$(INSTALL) -m 644 include/nlrs.h include/nlrs.ffi.h '$(DESTDIR)$(INCLUDEDIR)'
+
+uninstall: ## remove what install put there
+	rm -f '$(DESTDIR)$(LIBDIR)/$(SO)' '$(DESTDIR)$(LIBDIR)/libnlrs.so.$(SOVERSION)' '$(DESTDIR)$(LIBDIR)/libnlrs.so' \
+		'$(DESTDIR)$(LIBDIR)/libnlrs.a' '$(DESTDIR)$(LIBDIR)/pkgconfig/nlrs.pc' \
+		'$(DESTDIR)$(INCLUDEDIR)/nlrs.h' '$(DESTDIR)$(INCLUDEDIR)/nlrs.ffi.h'
+
+demo: all ## show this host's network, and change a network of its own (examples/tour.c)
+	@$(MAKE) --no-print-directory install DESTDIR= PREFIX='$(CURDIR)/$(BUILD)/stage' LIBDIR='$(CURDIR)/$(BUILD)/stage/lib' \
+		INCLUDEDIR='$(CURDIR)/$(BUILD)/stage/include' > $(BUILD)/stage.log || { cat $(BUILD)/stage.log; exit 1; }
+	@export PKG_CONFIG_PATH='$(CURDIR)/$(BUILD)/stage/lib/pkgconfig'; \
+	flags=$$($(PKG_CONFIG) --cflags --libs nlrs) || { \
+		echo 'pkg-config is not installed: its answer is written out here'; \
+		flags="-I$(BUILD)/stage/include -L$(BUILD)/stage/lib -lnlrs"; }; \
+	eval "$(CC) $(CFLAGS) -o $(BUILD)/tour examples/tour.c $$flags"
+	@LD_LIBRARY_PATH='$(CURDIR)/$(BUILD)/stage/lib' $(BUILD)/tour
+
+# The tests run the shipped library beside cargo's, and write what they skip to a file that is printed at the end.
+TEST_ENV = NLRS_SHIPPED_DIR=$(BUILD) NLRS_SKIP_LOG=$(BUILD)/skips
+
+check: all ## format, lints and every test; the whole proof but for make check-deep
+	@rm -f $(BUILD)/skips; touch $(BUILD)/skips
+	@if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt --check'; $(CARGO) fmt --all --check; \
+		else echo 'SKIP format: cargo fmt is not installed' | tee -a $(BUILD)/skips; fi
+	@if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
+		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings; \
+		else echo 'SKIP lints: cargo clippy is not installed' | tee -a $(BUILD)/skips; fi
+	@if $(CARGO) nextest --version > /dev/null 2>&1; then \
+		$(TEST_ENV) $(CARGO) nextest run --locked --success-output never --status-level slow; \
+		else $(TEST_ENV) $(CARGO) test --quiet --locked --lib --bins --tests; fi
+	@$(TEST_ENV) $(CARGO) test --quiet --locked --doc
+	@echo "skipped: $$(wc -l < $(BUILD)/skips)"; sed 's/^/  /' $(BUILD)/skips
+
+check-abi: all ## compare the exported names with header and map; soname, versions, size, hardening
+	$(TEST_ENV) $(CARGO) test --quiet --locked --test abi -- --nocapture
+
+header: ## write include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map anew from src
+	BLESS=1 $(CARGO) test --quiet --locked --test header generated_files_are_fresh -- --nocapture
+
+bench: all ## measure; see benches/
+	benches/run
+
+# What each package is for: compilers of the header's matrix, pkg-config, cffi to read nlrs.ffi.h, and for the measurements
+# and comparisons valgrind and the other netlink libraries.
+PACKAGES := gcc g++ clang make binutils pkg-config python3 python3-cffi libc6-dev linux-libc-dev iproute2 valgrind \
+	libmnl-dev libnl-3-dev libnl-route-3-dev
+
+deps: ## install the Debian packages that the other targets want and lack (apt-get, sudo unless root)
+	@missing=$$(for package in $(PACKAGES); do \
+		dpkg-query -W -f '$${db:Status-Abbrev}' $$package 2> /dev/null | grep -q '^ii' || echo $$package; done); \
+	if [ -z "$$missing" ]; then echo 'Nothing is missing.'; exit 0; fi; \
+	echo "Installing from Debian:" $$missing; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$sudo apt-get update && $$sudo apt-get install -y --no-install-recommends $$missing
+
+clean: ## remove what was built
+	rm -rf $(BUILD) target
+
+-include compat/mnl/compat.mk

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! CLOCK_MONOTONIC, and a budget of waiting time.
+
+/// Nanoseconds of CLOCK_MONOTONIC.
+pub(crate) fn now_ns() -> i64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` is a live timespec; CLOCK_MONOTONIC exists on every Linux.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
+    #[allow(clippy::unnecessary_cast, clippy::useless_conversion)] // time_t and long differ between targets
+    i64::from(now.tv_sec).saturating_mul(1_000_000_000).saturating_add(i64::from(now.tv_nsec))
+}
+
+/// How long an operation may still wait.
+///
+/// The clock is read only once there is something to wait for: an operation whose answer is there already costs no
+/// clock. Between [`Budget::pause`] and the next use the caller's own time is not counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    /// Nanoseconds left; < 0: for ever.
+    left: i64,
+    /// When the clock was started, if it runs.
+    since: Option<i64>,
+}
+
+impl Budget {
+    /// `milliseconds` < 0: for ever.
+    pub(crate) fn new(milliseconds: i64) -> Budget {
+        let left = if milliseconds < 0 { -1 } else { milliseconds.saturating_mul(1_000_000) };
+        Budget { left, since: None }
+    }
+
+    /// Nothing may be waited for at all.
+    pub(crate) fn is_zero(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Starts the clock if it does not run, and says what is left: None for ever, Some(0) when the time is over.
+    pub(crate) fn left_ns(&mut self) -> Option<i64> {
+        if self.left < 0 {
+            return None;
+        }
+        let now = now_ns();
+        let since = *self.since.get_or_insert(now);
+        Some(self.left.saturating_sub(now.saturating_sub(since)).max(0))
+    }
+
+    /// True when the time is over. Starts the clock.
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.left_ns() == Some(0)
+    }
+
+    /// Stops the clock, if it runs, and keeps what is left for a later call of the same operation.
+    pub(crate) fn pause(&mut self) {
+        if self.since.is_some() {
+            self.left = self.left_ns().unwrap_or(-1);
+            self.since = None;
+        }
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Memory whose allocation may fail, and the caller's memory behind a safe face.
+
+use crate::error::{Code, Result};
+use alloc::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+/// What every buffer is aligned to: a netlink header needs 4, a 64-bit value 8.
+const ALIGN: usize = 8;
+
+/// A value on the heap, or -ENOMEM where Box::new would abort.
+pub(crate) fn try_box<T>(value: T) -> Result<Box<T>> {
+    const { assert!(size_of::<T>() > 0) };
+    // SAFETY: the layout of T, which is not of size 0.
+    let memory = unsafe { alloc(Layout::new::<T>()) }.cast::<T>();
+    if memory.is_null() {
+        return Err(Code::ENOMEM);
+    }
+    // SAFETY: fresh memory of T's layout.
+    unsafe { memory.write(value) };
+    // SAFETY: from the global allocator with T's layout, and initialised.
+    Ok(unsafe { Box::from_raw(memory) })
+}
+
+/// Appends `value`, or -ENOMEM where Vec::push would abort.
+pub(crate) fn try_push<T>(vec: &mut Vec<T>, value: T) -> Result<()> {
+    vec.try_reserve(1).map_err(|_| Code::ENOMEM)?;
+    // Never so; it tells the compiler that push does not grow, and with it goes the path that aborts.
+    if vec.len() == vec.capacity() {
+        return Err(Code::ENOMEM);
+    }
+    vec.push(value);
+    Ok(())
+}
+
+/// Bytes: our own, which can grow, or the caller's, which cannot. Always initialised.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Buf {
+    memory: NonNull<u8>,
+    len: usize,
+    owned: bool,
+}
+
+// SAFETY: a Buf is the only user of its memory: its own, or what the caller has lent for its lifetime.
+unsafe impl Send for Buf {}
+// SAFETY: through a shared reference it is only read.
+unsafe impl Sync for Buf {}
+
+impl Buf {
+    /// No bytes; can grow.
+    pub(crate) const fn empty() -> Buf {
+        Buf { memory: NonNull::dangling(), len: 0, owned: true }
+    }
+
+    /// `len` zero bytes. Untouched pages of a large one cost no memory.
+    pub(crate) fn new(len: usize) -> Result<Buf> {
+        let mut buf = Buf::empty();
+        buf.grow(len)?;
+        Ok(buf)
+    }
+
+    /// The caller's bytes.
+    ///
+    /// # Safety
+    /// `memory` has `len` bytes (or `len` is 0), which nobody else uses while the Buf lives.
+    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+    pub(crate) unsafe fn borrowed(memory: *mut u8, len: usize) -> Buf {
+        match NonNull::new(memory) {
+            Some(memory) => Buf { memory, len, owned: false },
+            None => Buf { memory: NonNull::dangling(), len: 0, owned: false },
+        }
+    }
+
+    /// False for the caller's memory.
+    pub(crate) fn is_owned(&self) -> bool {
+        self.owned
+    }
+
+    /// How many bytes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The bytes.
+    #[inline(always)]
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        // SAFETY: `len` initialised bytes, ours as long as self is borrowed.
+        unsafe { core::slice::from_raw_parts(self.memory.as_ptr(), self.len) }
+    }
+
+    /// The bytes.
+    #[inline(always)]
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
+        // SAFETY: as above, and self is borrowed mutably.
+        unsafe { core::slice::from_raw_parts_mut(self.memory.as_ptr(), self.len) }
+    }
+
+    /// At least `len` bytes, what was there kept and the new ones zero; -ENOSPC for the caller's memory, -ENOMEM.
+    #[cold]
+    pub(crate) fn grow(&mut self, len: usize) -> Result<()> {
+        if len <= self.len {
+            return Ok(());
+        }
+        if !self.owned {
+            return Err(Code::ENOSPC);
+        }
+        let new_layout = Layout::from_size_align(len, ALIGN).map_err(|_| Code::ENOMEM)?;
+        let memory = if self.len == 0 {
+            // SAFETY: the layout's size is not 0, being larger than self.len.
+            unsafe { alloc_zeroed(new_layout) }
+        } else {
+            let layout = Layout::from_size_align(self.len, ALIGN).map_err(|_| Code::ENOMEM)?;
+            // SAFETY: `memory` is from the global allocator with this layout; the new size is valid for the alignment.
+            let grown = unsafe { realloc(self.memory.as_ptr(), layout, len) };
+            if !grown.is_null() {
+                // SAFETY: the block has `len` bytes, the last `len - self.len` of them new.
+                let tail = unsafe { grown.add(self.len) };
+                // SAFETY: as above.
+                unsafe { tail.write_bytes(0, len - self.len) };
+            }
+            grown
+        };
+        self.memory = NonNull::new(memory).ok_or(Code::ENOMEM)?;
+        self.len = len;
+        Ok(())
+    }
+}
+
+impl Drop for Buf {
+    fn drop(&mut self) {
+        if self.owned && self.len != 0 {
+            if let Ok(layout) = Layout::from_size_align(self.len, ALIGN) {
+                // SAFETY: from the global allocator with this layout.
+                unsafe { dealloc(self.memory.as_ptr(), layout) };
+            }
+        }
+    }
+}
+
+/// A counted reference to a `T` on the heap: what Arc is, but -ENOMEM where Arc::new would abort.
+#[derive(Debug)]
+pub(crate) struct Shared<T> {
+    inner: NonNull<Counted<T>>,
+}
+
+#[derive(Debug)]
+#[repr(C)]
+struct Counted<T> {
+    /// First, so that a pointer to the value is a pointer to the whole.
+    value: T,
+    count: AtomicUsize,
+}
+
+// SAFETY: as for Arc: the value may be reached and dropped from any thread.
+unsafe impl<T: Send + Sync> Send for Shared<T> {}
+// SAFETY: as for Arc.
+unsafe impl<T: Send + Sync> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// The first reference.
+    pub(crate) fn new(value: T) -> Result<Shared<T>> {
+        let counted = try_box(Counted { value, count: AtomicUsize::new(1) })?;
+        Ok(Shared { inner: NonNull::from(Box::leak(counted)) })
+    }
+
+    /// This reference as a pointer for C.
+    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+    pub(crate) fn into_raw(self) -> *mut T {
+        let raw = self.inner.as_ptr().cast::<T>();
+        core::mem::forget(self);
+        raw
+    }
+
+    /// The reference back.
+    ///
+    /// # Safety
+    /// `raw` is from into_raw, and each is taken back once.
+    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+    pub(crate) unsafe fn from_raw(raw: *mut T) -> Shared<T> {
+        // SAFETY: into_raw's pointer is not NULL, and the value stands at the start of its Counted.
+        Shared { inner: unsafe { NonNull::new_unchecked(raw.cast()) } }
+    }
+
+    /// Another reference beside the one that C holds as a pointer.
+    ///
+    /// # Safety
+    /// `raw` is from into_raw and not yet taken back.
+    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+    pub(crate) unsafe fn of_raw(raw: *const T) -> Shared<T> {
+        // SAFETY: the caller's promise.
+        let shared = unsafe { Shared::from_raw(raw.cast_mut()) };
+        let another = shared.clone();
+        core::mem::forget(shared);
+        another
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Shared<T> {
+        // SAFETY: a reference keeps its Counted alive.
+        unsafe { self.inner.as_ref() }.count.fetch_add(1, Ordering::Relaxed);
+        Shared { inner: self.inner }
+    }
+}
+
+impl<T> core::ops::Deref for Shared<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        // SAFETY: as above.
+        &unsafe { self.inner.as_ref() }.value
+    }
+}
+
+impl<T> Drop for Shared<T> {
+    fn drop(&mut self) {
+        // SAFETY: as above.
+        if unsafe { self.inner.as_ref() }.count.fetch_sub(1, Ordering::Release) == 1 {
+            // Orders what every other thread did with the value before its drop; a load that ThreadSanitizer understands, where a fence is not.
+            // SAFETY: as above.
+            unsafe { self.inner.as_ref() }.count.load(Ordering::Acquire);
+            // SAFETY: the last reference; from try_box's Box.
+            drop(unsafe { Box::from_raw(self.inner.as_ptr()) });
+        }
+    }
+}

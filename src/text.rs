@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Text into a buffer of given size, without core::fmt, which would double the library.
+
+/// Writes what fits and counts what it would have been, as snprintf does.
+pub(crate) struct TextWriter<'a> {
+    buf: &'a mut [u8],
+    len: usize,
+}
+
+impl<'a> TextWriter<'a> {
+    /// Into `buf`, of which the last byte is kept for the NUL.
+    pub(crate) fn new(buf: &'a mut [u8]) -> TextWriter<'a> {
+        TextWriter { buf, len: 0 }
+    }
+
+    pub(crate) fn byte(&mut self, byte: u8) {
+        let room = self.buf.len().saturating_sub(1);
+        if self.len < room {
+            if let Some(slot) = self.buf.get_mut(self.len) {
+                *slot = byte;
+            }
+        }
+        self.len = self.len.saturating_add(1);
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.byte(byte);
+        }
+    }
+
+    pub(crate) fn str(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    /// In decimal.
+    pub(crate) fn unsigned(&mut self, mut value: u64) {
+        let mut digits = [0u8; 20];
+        let mut count = 0;
+        for slot in digits.iter_mut().rev() {
+            *slot = b'0' | (value % 10).to_le_bytes()[0];
+            value /= 10;
+            count += 1;
+            if value == 0 {
+                break;
+            }
+        }
+        self.bytes(digits.get(digits.len().saturating_sub(count)..).unwrap_or(&[]));
+    }
+
+    /// In decimal, with a minus sign where one is due.
+    pub(crate) fn signed(&mut self, value: i64) {
+        if value < 0 {
+            self.byte(b'-');
+        }
+        self.unsigned(value.unsigned_abs());
+    }
+
+    /// In hexadecimal, `digits` of them at least, without 0x.
+    pub(crate) fn hex(&mut self, value: u64, digits: u32) {
+        let needed = (64 - value.leading_zeros()).div_ceil(4).max(digits).max(1);
+        for index in (0..needed.min(16)).rev() {
+            let nibble = ((value >> (index * 4)) & 0xf).to_le_bytes()[0];
+            self.byte(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
+        }
+    }
+
+    /// Closes with a NUL, if there is any room at all, and says how long the whole text is without it.
+    pub(crate) fn finish(self) -> usize {
+        let end = self.len.min(self.buf.len().saturating_sub(1));
+        if let Some(slot) = self.buf.get_mut(end) {
+            *slot = 0;
+        }
+        self.len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TextWriter;
+
+    fn written(room: usize, write: impl Fn(&mut TextWriter<'_>)) -> (usize, Vec<u8>) {
+        let mut buf = vec![0xaa; room];
+        let mut writer = TextWriter::new(&mut buf);
+        write(&mut writer);
+        (writer.finish(), buf)
+    }
+
+    #[test]
+    fn numbers() {
+        let all = |writer: &mut TextWriter<'_>| {
+            writer.unsigned(0);
+            writer.byte(b' ');
+            writer.unsigned(u64::MAX);
+            writer.byte(b' ');
+            writer.signed(i64::MIN);
+            writer.byte(b' ');
+            writer.hex(0, 0);
+            writer.byte(b' ');
+            writer.hex(0xabc, 4);
+            writer.byte(b' ');
+            writer.hex(u64::MAX, 2);
+        };
+        let text = b"0 18446744073709551615 -9223372036854775808 0 0abc ffffffffffffffff";
+        let (len, buf) = written(100, all);
+        assert_eq!(len, text.len());
+        assert_eq!(&buf[..=len], [&text[..], b"\0"].concat());
+    }
+
+    #[test]
+    fn terminates_like_snprintf() {
+        for (room, expected) in [(0, &b""[..]), (1, b"\0"), (3, b"ab\0"), (4, b"abc\0"), (5, b"abc\0\xaa")] {
+            let (len, buf) = written(room, |writer| writer.str("abc"));
+            assert_eq!((len, &buf[..]), (3, expected), "room {room}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The walk over attributes.
+
+use super::{align, array_at};
+use crate::error::{Code, Result};
+use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
+
+/// One attribute whose length has been checked against the bytes that are there.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute<'a> {
+    /// Type with its flag bits.
+    pub raw_type: u16,
+    /// Header and payload, without padding.
+    pub bytes: &'a [u8],
+}
+
+impl<'a> Attribute<'a> {
+    /// The attribute that `bytes` begins with; -EBADMSG when its length is less than a header's or more than there is.
+    #[inline(always)]
+    pub fn read(bytes: &'a [u8]) -> Result<Attribute<'a>> {
+        let [l0, l1, t0, t1] = array_at::<NLA_HDRLEN>(bytes, 0).ok_or(Code::EBADMSG)?;
+        let len = usize::from(u16::from_ne_bytes([l0, l1]));
+        if len < NLA_HDRLEN {
+            return Err(Code::EBADMSG);
+        }
+        let bytes = bytes.get(..len).ok_or(Code::EBADMSG)?;
+        Ok(Attribute { raw_type: u16::from_ne_bytes([t0, t1]), bytes })
+    }
+
+    /// Type without the flag bits.
+    #[inline(always)]
+    pub fn ty(&self) -> u16 {
+        self.raw_type & NLA_TYPE_MASK
+    }
+
+    /// What follows the header.
+    #[inline(always)]
+    pub fn payload(&self) -> &'a [u8] {
+        self.bytes.get(NLA_HDRLEN..).unwrap_or(&[])
+    }
+}
+
+/// The attributes of a payload or a nest, one after the other.
+///
+/// After the end `rest` holds what was not read: up to three bytes behind the last attribute, or malformed bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Attributes<'a> {
+    /// What has not been read yet.
+    pub rest: &'a [u8],
+}
+
+impl<'a> Attributes<'a> {
+    /// The attributes in `bytes`.
+    pub const fn new(bytes: &'a [u8]) -> Attributes<'a> {
+        Attributes { rest: bytes }
+    }
+
+    /// The next attribute: None at a clean end. -EBADMSG where bytes are left that are no attribute; it stays there.
+    #[inline(always)]
+    #[allow(clippy::should_implement_trait)] // an iterator would hide the error in its items
+    pub fn next(&mut self) -> Result<Option<Attribute<'a>>> {
+        if self.rest.len() < NLA_HDRLEN {
+            return Ok(None);
+        }
+        let attribute = Attribute::read(self.rest)?;
+        self.rest = self.rest.get(align::align(attribute.bytes.len())..).unwrap_or(&[]);
+        Ok(Some(attribute))
+    }
+}
+
+/// Tells `each` the type (without flag bits) and the offset of every attribute in `bytes`; -EBADMSG at the first bytes that are none.
+///
+/// One to three bytes behind the last attribute are ignored.
+#[inline(always)]
+pub fn walk(bytes: &[u8], mut each: impl FnMut(u16, usize)) -> Result<()> {
+    let mut rest = bytes;
+    while let Some(&[l0, l1, t0, t1]) = rest.first_chunk::<NLA_HDRLEN>() {
+        let len = usize::from(u16::from_ne_bytes([l0, l1]));
+        if len < NLA_HDRLEN || len > rest.len() {
+            return Err(Code::EBADMSG);
+        }
+        each(u16::from_ne_bytes([t0, t1]) & NLA_TYPE_MASK, bytes.len() - rest.len());
+        rest = rest.get(align::align(len)..).unwrap_or(&[]);
+    }
+    Ok(())
+}
+
+/// The first attribute of type `ty` (flag bits aside): None when there is none, -EBADMSG when malformed bytes come before it.
+pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
+    let mut attributes = Attributes::new(bytes);
+    while let Some(attribute) = attributes.next()? {
+        if u32::from(attribute.ty()) == ty {
+            return Ok(Some(attribute));
+        }
+    }
+    Ok(None)
+}
+
+/// The attribute that `types` lead to, from nest to nest: None where one is missing, or when there are no types.
+pub fn find_path<'a>(bytes: &'a [u8], types: &[u32]) -> Result<Option<Attribute<'a>>> {
+    let mut level = bytes;
+    let mut found = None;
+    for ty in types {
+        found = find(level, *ty)?;
+        match found {
+            Some(attribute) => level = attribute.payload(),
+            None => return Ok(None),
+        }
+    }
+    Ok(found)
+}

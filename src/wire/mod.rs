@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Bytes <-> messages. Safe, no I/O, no panic.
+//!
+//! | file | |
+//! |---|---|
+//! | `align` | the arithmetic of the kernel's macros |
+//! | `message` | headers, and the walk over the messages of a datagram |
+//! | `attribute` | the walk over attributes |
+//! | `build` | messages under construction |
+//! | `extack` | what an ack, an error or the end of a dump says |
+//! | `value` | payloads as values |
+
+pub mod align;
+pub mod attribute;
+pub mod build;
+pub mod extack;
+pub mod message;
+pub mod value;
+
+/// The `N` bytes of `bytes` at `offset`, if they are there.
+#[inline(always)]
+pub(crate) fn array_at<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
+    bytes.get(offset..)?.first_chunk::<N>().copied()
+}
+
+/// Copies `from` to `to`, which are equally long. Up to 16 bytes by two overlapping moves, since a call costs more than they do.
+#[inline(always)]
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    let len = from.len();
+    if len > 16 {
+        if to.len() == len {
+            to.copy_from_slice(from);
+        }
+    } else if len >= 8 {
+        copy_ends::<8>(to, from);
+    } else if len >= 4 {
+        copy_ends::<4>(to, from);
+    } else if len >= 2 {
+        copy_ends::<2>(to, from);
+    } else {
+        copy_ends::<1>(to, from);
+    }
+}
+
+/// The first and the last `N` bytes, which may overlap; nothing where there are fewer.
+#[inline(always)]
+fn copy_ends<const N: usize>(to: &mut [u8], from: &[u8]) {
+    if let (Some(to), Some(from)) = (to.first_chunk_mut::<N>(), from.first_chunk::<N>()) {
+        *to = *from;
+    }
+    if let (Some(to), Some(from)) = (to.last_chunk_mut::<N>(), from.last_chunk::<N>()) {
+        *to = *from;
+    }
+}

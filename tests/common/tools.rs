@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Programs that the tests run.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Runs it; panics with everything that it said unless it succeeds.
+pub fn run(command: &mut Command) -> String {
+    let output = output(command);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{text}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    text
+}
+
+/// Runs it; panics when it cannot be started.
+pub fn output(command: &mut Command) -> Output {
+    command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// Whether a program of that name starts.
+pub fn have(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// The C compiler with the flags that every C source of this tree has to stand.
+pub fn cc() -> Command {
+    let mut command = compiler(false);
+    command.args(["-std=c11", "-D_GNU_SOURCE"]).args(WARNINGS).args(includes());
+    command
+}
+
+/// The C++ compiler likewise.
+pub fn cxx() -> Command {
+    let mut command = compiler(true);
+    command.args(["-std=c++17"]).args(WARNINGS).args(includes());
+    command
+}
+
+const WARNINGS: [&str; 5] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
+
+fn includes() -> [std::ffi::OsString; 4] {
+    ["-I".into(), super::root().join("include").into(), "-I".into(), super::root().join("c-tests").into()]
+}
+
+/// The compiler that the cc crate finds ($CC, or the system's).
+pub fn compiler(cpp: bool) -> Command {
+    cc::Build::new()
+        .cpp(cpp)
+        .target(TARGET)
+        .host(TARGET)
+        .opt_level(1)
+        .cargo_metadata(false)
+        .out_dir(env!("CARGO_TARGET_TMPDIR"))
+        .get_compiler()
+        .to_command()
+}
+
+/// What this test program runs on. The C side is always compiled for the same.
+const TARGET: &str = env!("NLRS_TARGET");
+
+/// A Python that can import the module, if there is one: the first on the path, or the system's own.
+pub fn python_with(module: &str) -> Option<&'static str> {
+    ["python3", "/usr/bin/python3"].into_iter().find(|python| {
+        Command::new(python)
+            .args(["-c", &format!("import {module}")])
+            .output()
+            .is_ok_and(|output| output.status.success())
+    })
+}
+
+/// The folder of the library that cargo built for these tests: beside the test program itself.
+pub fn cargo_library_dir() -> PathBuf {
+    std::env::current_exe().unwrap().parent().unwrap().to_path_buf()
+}
+
+/// `to` becomes a symbolic link to `from`, whoever else is doing the same.
+pub fn link(from: &Path, to: &Path) {
+    let own = to.with_extension(format!("{}", std::process::id()));
+    let _ = std::fs::remove_file(&own);
+    std::os::unix::fs::symlink(from, &own).unwrap();
+    std::fs::rename(&own, to).unwrap();
+}
+
+/// make without what a make around us passed on.
+pub fn make() -> Command {
+    let mut command = Command::new("make");
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("MAKE") || text == "MFLAGS" || text.starts_with("CARGO") || text.starts_with("RUST") {
+            command.env_remove(&name);
+        }
+    }
+    command.env("CARGO", env!("CARGO"));
+    command
+}
