@@ -21,7 +21,7 @@
 
 extern crate alloc;
 // A build that unwinds (cargo test makes one) takes its panic handler from std; the shipped builds abort and use rt.
-#[cfg(all(feature = "capi", not(panic = "abort")))]
+#[cfg(all(feature = "rt", not(panic = "abort")))]
 extern crate std;
 
 pub mod error;
@@ -29,7 +29,7 @@ pub mod exchange;
 #[cfg(feature = "capi")]
 #[allow(unsafe_code)]
 pub mod ffi;
-#[cfg(all(feature = "capi", panic = "abort", not(test)))]
+#[cfg(all(feature = "rt", panic = "abort", not(test)))]
 #[allow(unsafe_code)]
 mod rt;
 pub mod socket;

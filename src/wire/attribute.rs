@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The walk over attributes.
 
-use super::{align, array_at};
+use super::{align, array_at, copy};
 use crate::error::{Code, Result};
 use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
 
@@ -65,6 +65,25 @@ impl<'a> Attributes<'a> {
         let attribute = Attribute::read(self.rest)?;
         self.rest = self.rest.get(align::align(attribute.bytes.len())..).unwrap_or(&[]);
         Ok(Some(attribute))
+    }
+}
+
+/// Writes an attribute over `to`, which is as long as the attribute's space: its header, `payload`, and zeros in what is left.
+///
+/// `len` is what the header is to say: four bytes for itself, `payload`, and a NUL where it has one beyond.
+#[inline(always)]
+pub fn write(to: &mut [u8], len: u16, raw_type: u16, payload: &[u8]) {
+    // Padding and NUL first: header and payload overwrite what is not theirs.
+    if let Some(to) = to.last_chunk_mut::<4>() {
+        *to = [0; 4];
+    }
+    if let Some(to) = to.first_chunk_mut::<NLA_HDRLEN>() {
+        let [l0, l1] = len.to_ne_bytes();
+        let [t0, t1] = raw_type.to_ne_bytes();
+        *to = [l0, l1, t0, t1];
+    }
+    if let Some(to) = to.get_mut(NLA_HDRLEN..NLA_HDRLEN.wrapping_add(payload.len())) {
+        copy(to, payload);
     }
 }
 

@@ -534,16 +534,7 @@ impl Builder {
         let Some(to) = self.room.slice_mut(self.at, space) else {
             return false;
         };
-        // Padding and NUL first: header and payload overwrite what is not theirs.
-        if let Some(to) = to.last_chunk_mut::<4>() {
-            *to = [0; 4];
-        }
-        if let Some(to) = to.first_chunk_mut::<NLA_HDRLEN>() {
-            *to = head(len, ty);
-        }
-        if let Some(to) = to.get_mut(NLA_HDRLEN..NLA_HDRLEN + payload.len()) {
-            copy(to, payload);
-        }
+        attribute::write(to, len as u16, ty as u16, payload);
         self.at += space;
         true
     }

@@ -130,6 +130,22 @@ static void endless_value(void)
 	printf("put_check(SIZE_MAX - 4) = %d\n", done);
 }
 
+static void unaligned_message(void)
+{
+	struct nlmsghdr *nlh = fresh();
+	nlh->nlmsg_len = 17;
+	bool done = mnl_attr_put_u8_check(nlh, 25, 1, 2);
+	printf("put_u8_check at 17 in 25 = %d, byte 27 is %s\n", done, bytes[27] == POISON ? "untouched" : "written");
+	nlh = fresh();
+	nlh->nlmsg_len = 17;
+	done = mnl_attr_put_u32_check(nlh, 27, 1, 2);
+	printf("put_u32_check at 17 in 27 = %d, byte 27 is %s\n", done, bytes[27] == POISON ? "untouched" : "written");
+	nlh = fresh();
+	nlh->nlmsg_len = 17;
+	done = mnl_attr_nest_start_check(nlh, 21, 1) != NULL;
+	printf("nest_start_check at 17 in 21 = %d, byte 23 is %s\n", done, bytes[23] == POISON ? "untouched" : "written");
+}
+
 static void padding(void)
 {
 	for (size_t len = 1; len <= 3; len++) {
@@ -200,6 +216,7 @@ int main(void)
 	survive("fprintf of 17 bytes before an unreadable page", print_at_the_edge);
 	long_values();
 	survive("put_check(SIZE_MAX - 4)", endless_value);
+	unaligned_message();
 	padding();
 	failed_bind();
 	survive("close(NULL)", null_socket);

@@ -167,11 +167,13 @@ static void writing(void)
 		memset(bytes, 0, sizeof(bytes));
 		struct nlmsghdr *nlh = mnl_nlmsg_put_header(bytes);
 		mnl_nlmsg_put_extra_header(nlh, random_below(32));
-		if (random_below(20) == 0)
-			nlh->nlmsg_len += random_below(4);
 		for (size_t i = 0; i + 1 < sizeof(value); i++)
 			value[i] = (unsigned char)(1 + random_below(255));
 		size_t room = random_below(ROOM);
+		if (random_below(20) == 0) {
+			nlh->nlmsg_len += random_below(4);
+			room = ROOM;	/* where the limit is near: holes.c */
+		}
 		int fit = 0;
 		for (uint32_t step = random_below(24); step > 0; step--) {
 			uint16_t type = (uint16_t)(random_below(8) == 0 ? random_u32() : random_below(20));
@@ -207,8 +209,10 @@ static void writing(void)
 					mnl_attr_nest_end(nlh, nests[--open]);
 				break;
 			case 17:
-				if (open > 0)
+				if (open > 0) {
 					mnl_attr_nest_cancel(nlh, nests[--open]);
+					memset(bytes + MNL_ALIGN(nlh->nlmsg_len), 0, sizeof(bytes) - MNL_ALIGN(nlh->nlmsg_len));
+				}
 				break;
 			}
 		}

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Debian's own programs with the stock libmnl and with another one, compared command by command.
 
-    tools.py --stock DIR --ours DIR [--only NAME,NAME] [--expect-difference]
+    tools.py --ours DIR [--stock DIR] [--only NAME,NAME] [--expect-difference]
 
-DIR holds a libmnl.so.0. Each file in scenarios/ is run twice, in a network namespace of its own, once with each DIR as
+DIR holds a libmnl.so.0; without --stock, Debian's is taken. Each file in scenarios/ is run twice, in a network namespace of its own, once with each DIR as
 LD_LIBRARY_PATH; output, errors and exit code of each line must be the same. Fields that differ from run to run are
 masked (MASKS). The dynamic linker's own account (LD_DEBUG=libs) has to say that each program loaded the libmnl.so.0 of
 the DIR under test, otherwise the comparison proves nothing and fails.
@@ -30,6 +30,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import stock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENARIOS = os.path.join(HERE, "scenarios")
@@ -69,6 +71,7 @@ MASKS = [(scenario, re.compile(what, re.MULTILINE), by) for scenario, what, by i
     ("conntrack", r"\b(found|search_restart|chaintoolong|clash_resolve|insert|error|drop|early_drop|invalid|insert_failed|icmp_error)=\d+", r"\1=<count>"),
     ("ipset", r"timeout \d+", "timeout <time>"),
     ("ipset", r"(Size in memory:|<memsize>|\"memsize\" ?:) ?\d+", r"\1 <size>"),
+    ("ipset", r"hashsize (4096|8192|16384)", "hashsize <grown>"),
     ("ipset", r"initval 0x[0-9a-f]+", "initval <random>"),
     ("ipset", r"<initval>0x[0-9a-f]+", "<initval><random>"),
     ("ip", r"valid_lft \d+sec preferred_lft \d+sec", "valid_lft <time> preferred_lft <time>"),
@@ -107,6 +110,26 @@ MASKS = [(scenario, re.compile(what, re.MULTILINE), by) for scenario, what, by i
     ("ulogd", r"(udp|tcp|icmp)\.csum=\d+", r"\1.csum=<id>"),
     ("ulogd", r"\b(pid|pidfile)\W+\d+", r"\1 <pid>"),
 ]]
+
+
+ATTRIBUTE = re.compile(r"^\|\x1b\[1;31m(\d{5})\x1b\[0m\|\x1b\[1;32m(.)")
+DATA = re.compile(r"^\| (.. .. .. ..)  \|\t\|      data      \|\t (. . . .)$")
+
+
+def mask_padding(text):
+    """What stands in a message behind an attribute's value: whatever was in memory with the stock library, zeros with ours."""
+    lines, left = text.split("\n"), 0
+    for index, line in enumerate(lines):
+        header, data = ATTRIBUTE.match(line), DATA.match(line)
+        if header:
+            left = 0 if header[2] == "N" else int(header[1]) - 4
+        elif data and left > 0:
+            shown = min(left, 4)
+            left -= shown
+            if shown < 4:
+                letters = data[2][:2 * shown - 1]
+                lines[index] = f"| {data[1][:3 * shown - 1]} <padding>  |\t|      data      |\t {letters}"
+    return "\n".join(lines)
 
 
 def fixture_sockets():
@@ -236,7 +259,7 @@ class Runner:
         self.results = []
 
     def mask(self, text):
-        text = text.replace(self.work, "<work>")
+        text = mask_padding(text.replace(self.work, "<work>"))
         for scenario, what, by in MASKS:
             if not scenario or self.name.startswith(scenario):
                 text = what.sub(by, text)
@@ -327,8 +350,8 @@ def play(name, library):
     return json.loads(done.stdout)
 
 
-def show_difference(kind, stock, ours):
-    lines = list(difflib.unified_diff(stock.splitlines(), ours.splitlines(), f"{kind}, stock", f"{kind}, ours", lineterm="", n=2))
+def show_difference(kind, before, after):
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), f"{kind}, stock", f"{kind}, ours", lineterm="", n=2))
     for line in lines[:40]:
         print(f"      {line}")
     if len(lines) > 40:
@@ -337,9 +360,9 @@ def show_difference(kind, stock, ours):
 
 def compare(name, stock_dir, ours_dir):
     """(commands compared, commands that differ, conditions not met)"""
-    stock, ours = play(name, stock_dir), play(name, ours_dir)
+    before, after = play(name, stock_dir), play(name, ours_dir)
     compared = different = skipped = 0
-    for library, results in ((stock_dir, stock), (ours_dir, ours)):
+    for library, results in ((stock_dir, before), (ours_dir, after)):
         want = os.path.join(library, "libmnl.so.0")
         for result in results:
             if result.get("skipped"):
@@ -348,10 +371,10 @@ def compare(name, stock_dir, ours_dir):
             if wrong or (result["must_load"] and not result["libraries"]):
                 different += 1
                 print(f"  {name}: {result['command']}\n    loaded {wrong or 'no libmnl.so.0'} in place of {want}")
-    if [r["command"] for r in stock] != [r["command"] for r in ours]:
+    if [r["command"] for r in before] != [r["command"] for r in after]:
         print(f"  {name}: the two runs did not run the same commands")
         return 0, different + 1, 0
-    for one, other in zip(stock, ours):
+    for one, other in zip(before, after):
         if one.get("skipped"):
             print(f"  {name}: skipped from here on, this machine does not pass: {one['command']}")
             skipped += 1
@@ -392,14 +415,15 @@ def main():
                 if not result.get("skipped"):
                     print(f"{result['out']}{result['err']}[{result['code']}] {result['libraries']}")
         return 0
-    stock = os.path.abspath(options.stock)
-    totals, unnoticed = [0, 0, 0], []
-    for name in names:
-        compared, different, skipped = compare(name, stock, ours)
-        print(f"{name}: {compared} commands, {different} different" + (f", {skipped} condition not met" if skipped else ""), flush=True)
-        totals = [a + b for a, b in zip(totals, (compared, different, skipped))]
-        if different == 0:
-            unnoticed.append(name)
+    with tempfile.TemporaryDirectory(prefix="compat-") as parent:
+        theirs = os.path.abspath(options.stock) if options.stock else stock.folder(parent)
+        totals, unnoticed = [0, 0, 0], []
+        for name in names:
+            compared, different, skipped = compare(name, theirs, ours)
+            print(f"{name}: {compared} commands, {different} different" + (f", {skipped} condition not met" if skipped else ""), flush=True)
+            totals = [a + b for a, b in zip(totals, (compared, different, skipped))]
+            if different == 0:
+                unnoticed.append(name)
     print(f"{totals[0]} commands of {len(names)} scenarios, {totals[1]} different, {totals[2]} scenarios cut short")
     if options.expect_difference:
         if unnoticed:
