@@ -12,6 +12,7 @@
 //! | [`error`] | codes and the error record |
 //! | [`uapi`] | the kernel's numbers that the libc crate lacks |
 //! | `text` | text into a buffer of given size |
+//! | [`trace`] | what goes over the wire, as text and as pcap |
 //! | `sys` | the only module that makes system calls or touches raw memory |
 //! | `rt` | allocator and panic handler of the C build |
 //!
@@ -36,5 +37,6 @@ pub mod socket;
 #[allow(unsafe_code)]
 mod sys;
 mod text;
+pub mod trace;
 pub mod uapi;
 pub mod wire;

@@ -13,6 +13,7 @@ impl<'a> TextWriter<'a> {
         TextWriter { buf, len: 0 }
     }
 
+    #[inline(never)]
     pub(crate) fn byte(&mut self, byte: u8) {
         let room = self.buf.len().saturating_sub(1);
         if self.len < room {
@@ -23,17 +24,20 @@ impl<'a> TextWriter<'a> {
         self.len = self.len.saturating_add(1);
     }
 
+    #[inline(never)]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.byte(byte);
         }
     }
 
+    #[inline(never)]
     pub(crate) fn str(&mut self, text: &str) {
         self.bytes(text.as_bytes());
     }
 
     /// In decimal.
+    #[inline(never)]
     pub(crate) fn unsigned(&mut self, mut value: u64) {
         let mut digits = [0u8; 20];
         let mut count = 0;
@@ -49,6 +53,7 @@ impl<'a> TextWriter<'a> {
     }
 
     /// In decimal, with a minus sign where one is due.
+    #[inline(never)]
     pub(crate) fn signed(&mut self, value: i64) {
         if value < 0 {
             self.byte(b'-');
@@ -57,6 +62,7 @@ impl<'a> TextWriter<'a> {
     }
 
     /// In hexadecimal, `digits` of them at least, without 0x.
+    #[inline(never)]
     pub(crate) fn hex(&mut self, value: u64, digits: u32) {
         let needed = (64 - value.leading_zeros()).div_ceil(4).max(digits).max(1);
         for index in (0..needed.min(16)).rev() {

@@ -174,8 +174,23 @@ fn words(code: i32) -> Option<(&'static [u8], &'static [u8])> {
     let index = NUMBERS.iter().enumerate().position(|(index, &number)| {
         if index < OWN { number == code } else { number == code.wrapping_neg() && code < 0 }
     })?;
-    let mut words = WORDS.split_inclusive(|&byte| byte == 0).skip(index.saturating_mul(2));
-    Some((words.next()?, words.next()?))
+    let name = word(index.saturating_mul(2))?;
+    let meaning = word(index.saturating_mul(2).saturating_add(1))?;
+    Some((name, meaning))
+}
+
+/// The word of that index in [`WORDS`], with its NUL.
+fn word(index: usize) -> Option<&'static [u8]> {
+    let (mut left, mut rest) = (index, WORDS);
+    loop {
+        let len = rest.iter().position(|&byte| byte == 0)?;
+        let (word, behind) = rest.split_at_checked(len.saturating_add(1))?;
+        if left == 0 {
+            return Some(word);
+        }
+        left -= 1;
+        rest = behind;
+    }
 }
 
 /// What a code means, with a NUL; never empty.

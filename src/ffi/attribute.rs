@@ -6,6 +6,8 @@ use crate::uapi::NLA_HDRLEN;
 use crate::wire::attribute::{self, Attribute, Attributes};
 use crate::wire::value;
 use core::ffi::{c_char, c_int, c_void};
+use core::mem::MaybeUninit;
+use core::slice;
 use libc::nlattr;
 
 const EINVAL: c_int = Code::EINVAL.raw();
@@ -73,12 +75,13 @@ pub unsafe extern "C" fn nlrs_attr_index(
     max: u32,
 ) -> c_int {
     not_null!(table => EINVAL);
-    // SAFETY: the caller's promise on `table`, and it is not NULL.
-    let slots = unsafe { clear(table, max) };
-    not_null!(attrs => EINVAL);
+    // SAFETY: room for that many pointers is the caller's promise; they need not be initialised for this type.
+    let slots = unsafe { slice::from_raw_parts_mut(table.cast::<Slot>(), (max as usize).saturating_add(1)) };
+    if attrs.is_null() {
+        return wipe(slots, EINVAL);
+    }
     // SAFETY: not NULL, and the caller's promise.
-    let bytes = unsafe { core::slice::from_raw_parts(attrs.cast::<u8>(), len.min(isize::MAX as usize)) };
-    fill(bytes, slots)
+    index(unsafe { slice::from_raw_parts(attrs.cast::<u8>(), len.min(isize::MAX as usize)) }, slots)
 }
 
 /// The attributes inside a nest, by type: nlrs_attr_index() of its payload.
@@ -93,48 +96,78 @@ pub unsafe extern "C" fn nlrs_attr_index(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_index_nested(attr: *const nlattr, table: *mut *const nlattr, max: u32) -> c_int {
     not_null!(table => EINVAL);
-    // SAFETY: the caller's promise on `table`, and it is not NULL.
-    let slots = unsafe { clear(table, max) };
-    not_null!(attr => ENOENT);
+    // SAFETY: room for that many pointers is the caller's promise; they need not be initialised for this type.
+    let slots = unsafe { slice::from_raw_parts_mut(table.cast::<Slot>(), (max as usize).saturating_add(1)) };
+    if attr.is_null() {
+        return wipe(slots, ENOENT);
+    }
     // SAFETY: not NULL, and the caller's promise.
-    fill(unsafe { payload(attr) }, slots)
+    index(unsafe { payload(attr) }, slots)
 }
 
-/// The table, all NULL.
-///
-/// # Safety
-/// `table` is not NULL and has room for `max` + 1 pointers.
+/// A pointer of C's table, which comes uninitialised.
+type Slot = MaybeUninit<*const nlattr>;
+
+const EMPTY: Slot = Slot::new(core::ptr::null());
+
+/// Writes a table: the attributes in `bytes`, by type.
 #[inline(always)]
-unsafe fn clear<'a>(table: *mut *const nlattr, max: u32) -> &'a mut [*const nlattr] {
-    let slots = (max as usize).saturating_add(1);
-    // SAFETY: room for that many pointers; all bits 0 is NULL.
-    unsafe { table.write_bytes(0, slots) };
-    // SAFETY: as above, and just initialised.
-    unsafe { core::slice::from_raw_parts_mut(table, slots) }
+fn index(bytes: &[u8], slots: &mut [Slot]) -> c_int {
+    // Small tables by stores that overlap: the call of memset would cost more than they do.
+    match slots.len() {
+        4..=8 => clear_ends::<4>(slots),
+        9..=16 => clear_ends::<8>(slots),
+        17..=32 => clear_ends::<16>(slots),
+        _ => return index_large(bytes, slots),
+    }
+    fill(bytes, slots)
+}
+
+#[inline(never)]
+fn index_large(bytes: &[u8], slots: &mut [Slot]) -> c_int {
+    slots.fill(EMPTY);
+    fill(bytes, slots)
+}
+
+/// Clears a table of `N` to twice as many slots.
+#[inline(always)]
+fn clear_ends<const N: usize>(slots: &mut [Slot]) {
+    if let Some(first) = slots.first_chunk_mut::<N>() {
+        *first = [EMPTY; N];
+    }
+    if let Some(last) = slots.last_chunk_mut::<N>() {
+        *last = [EMPTY; N];
+    }
 }
 
 /// Fills a cleared table with the attributes in `bytes`.
 #[inline(always)]
-fn fill(bytes: &[u8], slots: &mut [*const nlattr]) -> c_int {
+fn fill(bytes: &[u8], slots: &mut [Slot]) -> c_int {
     let mut filled = 0;
-    let walked = attribute::walk(bytes, |ty, offset| {
+    let walked = attribute::walk(bytes, |ty, found| {
         if let Some(slot) = slots.get_mut(usize::from(ty)) {
-            if slot.is_null() {
-                *slot = bytes.as_ptr().wrapping_add(offset).cast();
+            // SAFETY: the table has been cleared.
+            if unsafe { slot.assume_init() }.is_null() {
+                *slot = Slot::new(found.as_ptr().cast());
                 filled += 1;
             }
         }
     });
     match walked {
         Ok(()) => filled,
-        Err(code) => {
-            slots.fill(core::ptr::null());
-            code.raw()
-        }
+        Err(code) => wipe(slots, code.raw()),
     }
 }
 
-/// Reads an 8-bit unsigned value.
+/// A table that is all NULL, for a call that fails with `code`.
+#[cold]
+#[inline(never)]
+fn wipe(slots: &mut [Slot], code: c_int) -> c_int {
+    slots.fill(EMPTY);
+    code
+}
+
+/// Read an 8-bit unsigned value.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -152,7 +185,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u8(attr: *const nlattr, ret_value: *mut u
     unsafe { give(ret_value, value::exact(payload).map(u8::from_ne_bytes)) }
 }
 
-/// Reads a 16-bit unsigned value in host byte order.
+/// Read a 16-bit unsigned value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -170,7 +203,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u16(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(u16::from_ne_bytes)) }
 }
 
-/// Reads a 32-bit unsigned value in host byte order.
+/// Read a 32-bit unsigned value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -188,7 +221,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u32(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(u32::from_ne_bytes)) }
 }
 
-/// Reads a 64-bit unsigned value in host byte order.
+/// Read a 64-bit unsigned value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -206,7 +239,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u64(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(u64::from_ne_bytes)) }
 }
 
-/// Reads an 8-bit signed value.
+/// Read an 8-bit signed value.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -224,7 +257,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s8(attr: *const nlattr, ret_value: *mut i
     unsafe { give(ret_value, value::exact(payload).map(i8::from_ne_bytes)) }
 }
 
-/// Reads a 16-bit signed value in host byte order.
+/// Read a 16-bit signed value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -242,7 +275,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s16(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(i16::from_ne_bytes)) }
 }
 
-/// Reads a 32-bit signed value in host byte order.
+/// Read a 32-bit signed value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -260,7 +293,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s32(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(i32::from_ne_bytes)) }
 }
 
-/// Reads a 64-bit signed value in host byte order.
+/// Read a 64-bit signed value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -278,7 +311,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s64(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(i64::from_ne_bytes)) }
 }
 
-/// Reads a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+/// Read a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -296,7 +329,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be16(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u16::from_be_bytes)) }
 }
 
-/// Reads a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+/// Read a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -314,7 +347,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be32(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u32::from_be_bytes)) }
 }
 
-/// Reads a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+/// Read a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -332,7 +365,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be64(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u64::from_be_bytes)) }
 }
 
-/// Reads a 16-bit unsigned value in little endian.
+/// Read a 16-bit unsigned value in little endian.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -350,7 +383,7 @@ pub unsafe extern "C" fn nlrs_attr_get_le16(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u16::from_le_bytes)) }
 }
 
-/// Reads a 32-bit unsigned value in little endian.
+/// Read a 32-bit unsigned value in little endian.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -368,7 +401,7 @@ pub unsafe extern "C" fn nlrs_attr_get_le32(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u32::from_le_bytes)) }
 }
 
-/// Reads a 64-bit unsigned value in little endian.
+/// Read a 64-bit unsigned value in little endian.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -386,7 +419,7 @@ pub unsafe extern "C" fn nlrs_attr_get_le64(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u64::from_le_bytes)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -404,7 +437,7 @@ pub unsafe extern "C" fn nlrs_attr_get_uint(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::uint(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -422,7 +455,7 @@ pub unsafe extern "C" fn nlrs_attr_get_sint(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::sint(payload)) }
 }
 
-/// Reads a string that is NUL-terminated inside the attribute.
+/// Read a string that is NUL-terminated inside the attribute.
 ///
 /// For one without a NUL there is nlrs_attr_get_strn().
 ///
@@ -442,7 +475,7 @@ pub unsafe extern "C" fn nlrs_attr_get_str(attr: *const nlattr, ret_str: *mut *c
     unsafe { give(ret_str, value::terminated(payload).map(|()| payload.as_ptr().cast())) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -460,7 +493,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u8_lax(attr: *const nlattr, ret_value: *m
     unsafe { give(ret_value, value::uint_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -478,7 +511,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u16_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::uint_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -496,7 +529,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u32_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::uint_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -514,7 +547,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u64_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::uint_lax(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -532,7 +565,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s8_lax(attr: *const nlattr, ret_value: *m
     unsafe { give(ret_value, value::sint_lax(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -550,7 +583,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s16_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::sint_lax(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -568,7 +601,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s32_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::sint_lax(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -586,7 +619,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s64_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::sint_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -604,7 +637,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be16_lax(attr: *const nlattr, ret_value: 
     unsafe { give(ret_value, value::be_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -622,7 +655,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be32_lax(attr: *const nlattr, ret_value: 
     unsafe { give(ret_value, value::be_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -640,7 +673,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be64_lax(attr: *const nlattr, ret_value: 
     unsafe { give(ret_value, value::be_lax(payload)) }
 }
 
-/// Reads a string by its length: up to its first NUL, or the whole payload where there is none.
+/// Read a string by its length: up to its first NUL, or the whole payload where there is none.
 ///
 /// @param attr     the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_str  its first byte, as long as the attribute's bytes stand; not NUL-terminated for sure
@@ -666,7 +699,7 @@ pub unsafe extern "C" fn nlrs_attr_get_strn(
     unsafe { give(ret_len, Ok(text.len())) }
 }
 
-/// Reads a payload as it is.
+/// Read a payload as it is.
 ///
 /// @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_data  its first byte, as long as the attribute's bytes stand; not aligned for sure
@@ -691,7 +724,7 @@ pub unsafe extern "C" fn nlrs_attr_get_bytes(
     unsafe { give(ret_len, Ok(payload.len())) }
 }
 
-/// Reads a flag: an attribute that has no payload and is there or not.
+/// Read a flag: an attribute that has no payload and is there or not.
 ///
 /// @param attr  the attribute, or NULL as from an index where there is none
 /// @return 1: it is there; 0: attr is NULL; -ERANGE: it has a payload
@@ -707,7 +740,7 @@ pub unsafe extern "C" fn nlrs_attr_get_flag(attr: *const nlattr) -> c_int {
     if unsafe { payload(attr) }.is_empty() { 1 } else { Code::ERANGE.raw() }
 }
 
-/// Reads a struct nla_bitfield32.
+/// Read a struct nla_bitfield32.
 ///
 /// @param attr          the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value     the bits
@@ -737,7 +770,7 @@ pub unsafe extern "C" fn nlrs_attr_get_bitfield32(
     }
 }
 
-/// Reads an IPv4 address, copied as it stands: 4 bytes in network byte order.
+/// Read an IPv4 address, copied as it stands: 4 bytes in network byte order.
 ///
 /// @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_addr  struct in_addr; untouched on failure
@@ -755,7 +788,7 @@ pub unsafe extern "C" fn nlrs_attr_get_in_addr(attr: *const nlattr, ret_addr: *m
     unsafe { give(ret_addr.cast(), value::exact::<4>(payload)) }
 }
 
-/// Reads an IPv6 address, copied as it stands: 16 bytes in network byte order.
+/// Read an IPv6 address, copied as it stands: 16 bytes in network byte order.
 ///
 /// @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_addr  struct in6_addr; untouched on failure
@@ -773,7 +806,7 @@ pub unsafe extern "C" fn nlrs_attr_get_in6_addr(attr: *const nlattr, ret_addr: *
     unsafe { give(ret_addr.cast(), value::exact::<16>(payload)) }
 }
 
-/// Reads a MAC address, copied as it stands: 6 bytes.
+/// Read a MAC address, copied as it stands: 6 bytes.
 ///
 /// @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_addr  6 bytes; untouched on failure
@@ -791,7 +824,7 @@ pub unsafe extern "C" fn nlrs_attr_get_mac(attr: *const nlattr, ret_addr: *mut c
     unsafe { give(ret_addr.cast(), value::exact::<6>(payload)) }
 }
 
-/// Copies a struct out of an attribute, whatever its alignment and however long the kernel's is.
+/// Copy a struct out of an attribute, whatever its alignment and however long the kernel's is.
 ///
 /// From an older kernel it may be shorter than size: the rest of dst becomes zero. From a newer one it may be longer: what goes beyond is left out. The returned length tells.
 ///
@@ -828,7 +861,7 @@ pub unsafe extern "C" fn nlrs_attr_len(attr: *const nlattr) -> usize {
     unsafe { payload(attr) }.len()
 }
 
-/// Finds the first attribute of a type (flag bits aside).
+/// Find the first attribute of a type (flag bits aside).
 ///
 /// @param attrs     attributes that follow each other; need no alignment
 /// @param len       their bytes
@@ -852,7 +885,7 @@ pub unsafe extern "C" fn nlrs_attr_find(
     unsafe { give_found(ret_attr, attribute::find(bytes, r#type)) }
 }
 
-/// Finds an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
+/// Find an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
 ///
 /// @param attrs     attributes that follow each other; need no alignment
 /// @param len       their bytes
@@ -884,7 +917,7 @@ pub unsafe extern "C" fn nlrs_attr_find_path(
     unsafe { give_found(ret_attr, attribute::find_path(bytes, types)) }
 }
 
-/// Walks over attributes, one a call.
+/// Walk over attributes, one a call.
 ///
 /// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute. It stays there. An unpadded last attribute is accepted.
 ///
@@ -907,7 +940,7 @@ pub unsafe extern "C" fn nlrs_attr_walk(
     unsafe { walk_if(attrs, len, pos, ret_attr, |_| true) }
 }
 
-/// Walks over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
+/// Walk over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
 ///
 /// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute. It stays there. An unpadded last attribute is accepted.
 ///

@@ -34,7 +34,7 @@ unsafe fn payload<'a>(nlh: *const nlmsghdr) -> &'a [u8] {
     unsafe { core::slice::from_raw_parts(data, len.saturating_sub(NLMSG_HDRLEN)) }
 }
 
-/// Walks over the messages of a buffer, as a datagram or a file holds them, one a call.
+/// Walk over the messages of a buffer, as a datagram or a file holds them, one a call.
 ///
 /// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over
 /// (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It stays there. An unpadded last message is
@@ -164,7 +164,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_is_answer(nlh: *const nlmsghdr, seq: u32, po
     c_int::from(header.seq == seq && header.portid == portid)
 }
 
-/// Copies the family's header out of a message, whatever its alignment.
+/// Copy the family's header out of a message, whatever its alignment.
 ///
 /// @param nlh      from a walk, a dump or a callback
 /// @param ret_hdr  struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...; untouched on failure
@@ -209,7 +209,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_attrs(
         return Code::EBADMSG.raw();
     }
     // A message may end with its family header, unpadded.
-    let attributes = payload.get(align(hdrlen)..).unwrap_or(&[]);
+    let attributes = payload.get(align(hdrlen).min(payload.len())..).unwrap_or(&[]);
     // SAFETY: not NULL, and the caller's promise.
     unsafe { ret_attrs.write(attributes.as_ptr().cast()) };
     // SAFETY: as above.

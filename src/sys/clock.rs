@@ -10,6 +10,15 @@ pub(crate) fn now_ns() -> i64 {
     i64::from(now.tv_sec).saturating_mul(1_000_000_000).saturating_add(i64::from(now.tv_nsec))
 }
 
+/// Nanoseconds of CLOCK_REALTIME, for time stamps.
+pub(crate) fn wall_ns() -> i64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: as above.
+    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME, &mut now) };
+    #[allow(clippy::unnecessary_cast, clippy::useless_conversion)] // as above
+    i64::from(now.tv_sec).saturating_mul(1_000_000_000).saturating_add(i64::from(now.tv_nsec))
+}
+
 /// How long an operation may still wait.
 ///
 /// The clock is read only once there is something to wait for: an operation whose answer is there already costs no

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Memory whose allocation may fail, and the caller's memory behind a safe face.
+//! Memory whose allocation may fail.
 
 use crate::error::{Code, Result};
 use alloc::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
@@ -36,16 +36,15 @@ pub(crate) fn try_push<T>(vec: &mut Vec<T>, value: T) -> Result<()> {
     Ok(())
 }
 
-/// Bytes: our own, which can grow, or the caller's, which cannot. Always initialised.
+/// Bytes that can grow. Always initialised.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Buf {
     memory: NonNull<u8>,
     len: usize,
-    owned: bool,
 }
 
-// SAFETY: a Buf is the only user of its memory: its own, or what the caller has lent for its lifetime.
+// SAFETY: a Buf is the only user of its memory.
 unsafe impl Send for Buf {}
 // SAFETY: through a shared reference it is only read.
 unsafe impl Sync for Buf {}
@@ -53,31 +52,7 @@ unsafe impl Sync for Buf {}
 impl Buf {
     /// No bytes; can grow.
     pub(crate) const fn empty() -> Buf {
-        Buf { memory: NonNull::dangling(), len: 0, owned: true }
-    }
-
-    /// `len` zero bytes. Untouched pages of a large one cost no memory.
-    pub(crate) fn new(len: usize) -> Result<Buf> {
-        let mut buf = Buf::empty();
-        buf.grow(len)?;
-        Ok(buf)
-    }
-
-    /// The caller's bytes.
-    ///
-    /// # Safety
-    /// `memory` has `len` bytes (or `len` is 0), which nobody else uses while the Buf lives.
-    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
-    pub(crate) unsafe fn borrowed(memory: *mut u8, len: usize) -> Buf {
-        match NonNull::new(memory) {
-            Some(memory) => Buf { memory, len, owned: false },
-            None => Buf { memory: NonNull::dangling(), len: 0, owned: false },
-        }
-    }
-
-    /// False for the caller's memory.
-    pub(crate) fn is_owned(&self) -> bool {
-        self.owned
+        Buf { memory: NonNull::dangling(), len: 0 }
     }
 
     /// How many bytes there are.
@@ -99,14 +74,12 @@ impl Buf {
         unsafe { core::slice::from_raw_parts_mut(self.memory.as_ptr(), self.len) }
     }
 
-    /// At least `len` bytes, what was there kept and the new ones zero; -ENOSPC for the caller's memory, -ENOMEM.
+    /// At least `len` bytes, what was there kept and the new ones zero; -ENOMEM.
     #[cold]
+    #[inline(never)]
     pub(crate) fn grow(&mut self, len: usize) -> Result<()> {
         if len <= self.len {
             return Ok(());
-        }
-        if !self.owned {
-            return Err(Code::ENOSPC);
         }
         let new_layout = Layout::from_size_align(len, ALIGN).map_err(|_| Code::ENOMEM)?;
         let memory = if self.len == 0 {
@@ -132,7 +105,7 @@ impl Buf {
 
 impl Drop for Buf {
     fn drop(&mut self) {
-        if self.owned && self.len != 0 {
+        if self.len != 0 {
             if let Ok(layout) = Layout::from_size_align(self.len, ALIGN) {
                 // SAFETY: from the global allocator with this layout.
                 unsafe { dealloc(self.memory.as_ptr(), layout) };
@@ -216,6 +189,7 @@ impl<T> core::ops::Deref for Shared<T> {
 }
 
 impl<T> Drop for Shared<T> {
+    #[inline(never)]
     fn drop(&mut self) {
         // SAFETY: as above.
         if unsafe { self.inner.as_ref() }.count.fetch_sub(1, Ordering::Release) == 1 {

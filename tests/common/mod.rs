@@ -3,7 +3,9 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod header;
+pub mod kernel;
 pub mod programs;
+pub mod prototype;
 pub mod tools;
 
 use std::path::{Path, PathBuf};

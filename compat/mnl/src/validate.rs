@@ -23,14 +23,16 @@ pub(crate) fn by_type(payload: &[u8], kind: u32) -> Result<(), Reason> {
         U16 => 2,
         U32 => 4,
         U64 | MSECS => 8,
-        _ if kind >= MAX => return Err(libc::EINVAL),
         _ => 0,
     };
     by_length(payload, kind, len)
 }
 
-/// The same with the length that a payload must have; 0: any. Any kind is taken.
+/// The same with the length that a payload must have; 0: any.
 pub(crate) fn by_length(payload: &[u8], kind: u32, len: usize) -> Result<(), Reason> {
+    if kind >= MAX {
+        return Err(libc::EINVAL);
+    }
     if payload.len() < len {
         return Err(libc::ERANGE);
     }

@@ -219,7 +219,7 @@ static void writing(void)
 		while (open > 0)
 			mnl_attr_nest_end(nlh, nests[--open]);
 		printf("built %d: nlmsg_len %u, fit %d, checksum %016llx\n", round, nlh->nlmsg_len, fit, (unsigned long long)checksum(bytes, nlh->nlmsg_len));
-		printf("text %016llx\n", (unsigned long long)text_checksum(nlh->nlmsg_len, 0));
+		printf("text %016llx\n", (unsigned long long)text_checksum(MNL_ALIGN(nlh->nlmsg_len), 0));
 	}
 }
 

@@ -89,6 +89,7 @@ MASKS = [(scenario, re.compile(what, re.MULTILINE), by) for scenario, what, by i
     ("tc", r"firstused \d+ sec", "firstused <time>"),
     ("ss", r"\b(ino|sk|cgroup|uid):\S+", r"\1:<id>"),
     ("ss", r"(rtt|minrtt|rto|ato|lastsnd|lastrcv|lastack|pacing_rate|send|delivery_rate|busy|rcv_rtt|rcv_space|rcv_ssthresh|snd_wnd|rcvmss|advmss|app_limited|delivered|segs_out|segs_in|data_segs_out|data_segs_in|bytes_sent|bytes_acked|bytes_received):? ?\S+", r"\1 <measured>"),
+    ("ss", r"bw:\d+bps", "bw:<measured>"),
     ("ss", r"timer:\(\S+\)", "timer:<time>"),
     ("ss", r"pid=\d+", "pid=<pid>"),
     ("ss", r"^nl .*$", "nl <sockets>"),
@@ -111,6 +112,9 @@ MASKS = [(scenario, re.compile(what, re.MULTILINE), by) for scenario, what, by i
     ("ulogd", r"\b(pid|pidfile)\W+\d+", r"\1 <pid>"),
 ]]
 
+
+# The kernel lists sockets by hash, and each namespace has a hash of its own.
+UNORDERED = {"ss"}
 
 ATTRIBUTE = re.compile(r"^\|\x1b\[1;31m(\d{5})\x1b\[0m\|\x1b\[1;32m(.)")
 DATA = re.compile(r"^\| (.. .. .. ..)  \|\t\|      data      \|\t (. . . .)$")
@@ -263,7 +267,7 @@ class Runner:
         for scenario, what, by in MASKS:
             if not scenario or self.name.startswith(scenario):
                 text = what.sub(by, text)
-        return text
+        return "\n".join(sorted(text.split("\n"))) if self.name in UNORDERED else text
 
     def record(self, command, code, out, err, accounts=None):
         taken = loaded_libmnl(accounts or self.accounts)

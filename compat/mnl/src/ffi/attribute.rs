@@ -489,7 +489,7 @@ pub unsafe extern "C" fn mnl_attr_validate(attr: *const nlattr, r#type: DataType
 
 /// The same for a payload of len bytes; 0: of any length that the type allows.
 ///
-/// @return 0; or -1 with errno ERANGE for the length, EINVAL for a missing NUL
+/// @return 0; or -1 with errno ERANGE for the length, EINVAL for a missing NUL or a type that there is not
 ///
 /// # Safety
 /// `attr` has as many readable bytes as its length says.

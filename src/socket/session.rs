@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a conversation on a socket has to remember between its calls.
+
+use super::strays::Strays;
+use crate::error::Result;
+use crate::sys::mem::Buf;
+use crate::uapi::NETLINK_ROUTE;
+
+/// The receive length to begin with on NETLINK_ROUTE: the kernel sizes the pieces of a dump by it, and pieces that stay
+/// in the cache are the fastest.
+const ROUTE_RECV_LEN: usize = 8 * 1024;
+
+/// The receive length elsewhere: what the kernel's documentation recommends for dumps.
+const RECV_LEN: usize = 32 * 1024;
+
+/// Guarded by the socket's lock.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The sequence number of the latest request.
+    seq: u32,
+    /// Where answers of requests and batches are received; requests go out from it too.
+    pub(crate) buf: Buf,
+    /// The length to receive with. Never shrinks: the kernel may have a piece ready of the largest length so far.
+    recv_len: usize,
+    /// The receive buffer overflowed: what is still in it belongs to the past.
+    pub(crate) overrun: bool,
+    /// Sequence number of the dump that is open.
+    pub(crate) open_dump: Option<u32>,
+    /// Sequence number of an abandoned dump that the kernel has not ended yet.
+    pub(crate) orphan_dump: Option<u32>,
+    /// Buffers of an ended dump, for the next one.
+    pub(crate) spare: Option<Spare>,
+    /// Events that arrived during an exchange.
+    pub(crate) strays: Strays,
+}
+
+/// The memory of an ended dump.
+#[derive(Debug)]
+pub(crate) struct Spare {
+    pub(crate) replies: Buf,
+    pub(crate) request: Buf,
+}
+
+impl Session {
+    pub(crate) fn new(protocol: i32) -> Session {
+        Session {
+            seq: 0,
+            buf: Buf::empty(),
+            recv_len: if protocol == NETLINK_ROUTE { ROUTE_RECV_LEN } else { RECV_LEN },
+            overrun: false,
+            open_dump: None,
+            orphan_dump: None,
+            spare: None,
+            strays: Strays::new(),
+        }
+    }
+
+    /// The next sequence number; never 0.
+    pub(crate) fn next_seq(&mut self) -> u32 {
+        self.next_seqs(1)
+    }
+
+    /// The first of `count` sequence numbers in a row, none of them 0.
+    pub(crate) fn next_seqs(&mut self, count: u32) -> u32 {
+        let first = match self.seq.checked_add(count) {
+            Some(_) => self.seq.wrapping_add(1),
+            None => 1,
+        };
+        self.seq = first.wrapping_add(count.saturating_sub(1));
+        first
+    }
+
+    /// The length to receive with.
+    pub(crate) fn recv_len(&self) -> usize {
+        self.recv_len
+    }
+
+    /// Receive with at least `len` from now on.
+    pub(crate) fn want_recv_len(&mut self, len: usize) {
+        self.recv_len = self.recv_len.max(len);
+    }
+
+    /// Makes `buf` as long as the receive length.
+    pub(crate) fn prepare(&mut self) -> Result<()> {
+        self.buf.grow(self.recv_len)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set_seq(&mut self, seq: u32) {
+        self.seq = seq;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Session;
+
+    #[test]
+    fn sequence_numbers_are_never_zero() {
+        let mut session = Session::new(0);
+        assert_eq!(session.next_seq(), 1);
+        assert_eq!(session.next_seqs(10), 2);
+        assert_eq!(session.next_seq(), 12);
+        session.set_seq(u32::MAX - 1);
+        assert_eq!(session.next_seq(), u32::MAX);
+        assert_eq!(session.next_seq(), 1);
+        session.set_seq(u32::MAX - 3);
+        assert_eq!(session.next_seqs(4), 1, "a row that would wrap starts anew");
+        assert_eq!(session.next_seq(), 5);
+    }
+}
