@@ -9,7 +9,7 @@
 //! outermost one's 65535 bytes, the distance fits there, and they nest 16383 deep at the most.
 
 use super::align::align;
-use super::attribute::Attributes;
+use super::attribute::{Attributes, halves, write_with};
 use super::message::{Cursor, Header};
 use super::{SHORT, copy, copy_short};
 use crate::error::{Code, Result};
@@ -534,7 +534,7 @@ impl Builder {
         let Some(to) = self.room.slice_mut::<NLA_HDRLEN>(self.at, padded) else {
             return false;
         };
-        attribute::write_with(to, len + ATTRIBUTE_HEADER, ty, payload, copy);
+        write_with(to, len + ATTRIBUTE_HEADER, ty, payload, copy);
         self.at += padded + ATTRIBUTE_HEADER;
         true
     }
