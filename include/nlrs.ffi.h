@@ -5,6 +5,29 @@
    mean is said in nlrs.h. */
 
 enum {
+    NLRS_KIND_ANY = 0,
+    NLRS_KIND_FLAG = 1,
+    NLRS_KIND_U8 = 2,
+    NLRS_KIND_U16 = 3,
+    NLRS_KIND_U32 = 4,
+    NLRS_KIND_U64 = 5,
+    NLRS_KIND_S8 = 6,
+    NLRS_KIND_S16 = 7,
+    NLRS_KIND_S32 = 8,
+    NLRS_KIND_S64 = 9,
+    NLRS_KIND_BE16 = 10,
+    NLRS_KIND_BE32 = 11,
+    NLRS_KIND_BE64 = 12,
+    NLRS_KIND_UINT = 13,
+    NLRS_KIND_SINT = 14,
+    NLRS_KIND_TEXT = 15,
+    NLRS_KIND_NUL_TEXT = 16,
+    NLRS_KIND_BITFIELD32 = 17,
+    NLRS_KIND_NEST = 18,
+    NLRS_KIND_NEST_ARRAY = 19,
+    NLRS_RULE_REQUIRED = 1,
+    NLRS_RULE_RANGE = 2,
+    NLRS_RULE_MASK = 4,
     NLRS_BATCH_GO_ON = 0,
     NLRS_BATCH_STOP = 1,
     NLRS_EPARTIAL = -0x10001,
@@ -56,9 +79,10 @@ struct nlmsgerr {
 };
 
 struct rtattr;
+struct nlrs_error;
+struct nlrs_policy;
 struct nlrs_socket_options;
 struct nlrs_socket;
-struct nlrs_error;
 struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_inbox;
@@ -196,6 +220,28 @@ uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
 int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
 int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len);
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
+struct nlrs_attr_rule {
+    uint32_t type;
+    uint32_t kind;
+    uint32_t flags;
+    uint32_t min_len;
+    uint32_t max_len;
+    uint32_t nested_count;
+    const struct nlrs_attr_rule *nested;
+    int64_t min;
+    int64_t max;
+    uint64_t mask;
+};
+int nlrs_attr_index_checked(const void *attrs, size_t len, const struct nlrs_attr_rule *rules, size_t rules_count,
+                            const struct nlattr **table, uint32_t max, struct nlrs_error *err);
+struct nlrs_policy *nlrs_policy_new(void);
+void nlrs_policy_free(struct nlrs_policy *p);
+int nlrs_policy_add(struct nlrs_policy *p, uint32_t type, uint32_t kind, uint32_t flags);
+int nlrs_policy_set_length(struct nlrs_policy *p, uint32_t min_len, uint32_t max_len);
+int nlrs_policy_set_range(struct nlrs_policy *p, int64_t min, int64_t max);
+int nlrs_policy_set_mask(struct nlrs_policy *p, uint64_t mask);
+int nlrs_policy_set_nested(struct nlrs_policy *p, struct nlrs_policy *nested);
+const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size_t *ret_count);
 struct nlrs_socket_options *nlrs_socket_options_new(void);
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
 int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
@@ -340,3 +386,5 @@ int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, i
 int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
 uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 const char *nlrs_version(void);
+int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
+                       struct nlrs_error *err);

@@ -64,9 +64,10 @@ extern "C" {
 #endif
 
 struct rtattr;
+struct nlrs_error;
+struct nlrs_policy;
 struct nlrs_socket_options;
 struct nlrs_socket;
-struct nlrs_error;
 struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_inbox;
@@ -283,10 +284,9 @@ int nlrs_msg_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags);
  * may follow it; attributes come after.
  *
  * @param m    message under construction
- * @param hdr  its bytes, copied; NULL if len is 0
+ * @param hdr  its bytes, copied. NULL is -EINVAL unless len is 0
  * @param len  its size in bytes
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL. When hdr is NULL,
- *     -EINVAL, which the message does not keep
+ * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
  */
 int nlrs_msg_put_header(struct nlrs_msg *m, const void *hdr, size_t len);
 
@@ -765,7 +765,7 @@ int nlrs_msg_put_attr(struct nlrs_msg *m, const struct nlattr *attr);
 /**
  * Append copies of attributes that follow each other, as in a message's payload or a nest's.
  *
- * Bytes behind the last attribute (up to 3) are not copied; the last one is padded.
+ * All of them or none. Each is padded with zeros; bytes behind the last one (up to 3) are not copied.
  *
  * @param m      message under construction
  * @param attrs  their bytes; need no alignment. NULL is -EINVAL unless len is 0
@@ -1348,6 +1348,200 @@ int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len)
  * @return 0; -EBADMSG: the message ends within the family's header; -EINVAL: NULL
  */
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
+
+/* ====================================================================================================
+ * POLICIES: WHAT RECEIVED ATTRIBUTES MUST LOOK LIKE
+ * ==================================================================================================== */
+
+/** Kind of an attribute: any payload; min_len and max_len hold. */
+#define NLRS_KIND_ANY 0
+
+/** Kind of an attribute: no payload. */
+#define NLRS_KIND_FLAG 1
+
+/** Kind of an attribute: 8 bits. */
+#define NLRS_KIND_U8 2
+
+/** Kind of an attribute: 16 bits. */
+#define NLRS_KIND_U16 3
+
+/** Kind of an attribute: 32 bits. */
+#define NLRS_KIND_U32 4
+
+/** Kind of an attribute: 64 bits. */
+#define NLRS_KIND_U64 5
+
+/** Kind of an attribute: 8 bits, signed. */
+#define NLRS_KIND_S8 6
+
+/** Kind of an attribute: 16 bits, signed. */
+#define NLRS_KIND_S16 7
+
+/** Kind of an attribute: 32 bits, signed. */
+#define NLRS_KIND_S32 8
+
+/** Kind of an attribute: 64 bits, signed. */
+#define NLRS_KIND_S64 9
+
+/** Kind of an attribute: 16 bits in network byte order. */
+#define NLRS_KIND_BE16 10
+
+/** Kind of an attribute: 32 bits in network byte order. */
+#define NLRS_KIND_BE32 11
+
+/** Kind of an attribute: 64 bits in network byte order. */
+#define NLRS_KIND_BE64 12
+
+/** Kind of an attribute: an unsigned value of 1, 2, 4 or 8 bytes. */
+#define NLRS_KIND_UINT 13
+
+/** Kind of an attribute: a signed value of 1, 2, 4 or 8 bytes. */
+#define NLRS_KIND_SINT 14
+
+/** Kind of an attribute: text with or without a NUL; min_len and max_len hold, without the NUL. */
+#define NLRS_KIND_TEXT 15
+
+/** Kind of an attribute: text with a NUL; min_len and max_len hold, without the NUL. */
+#define NLRS_KIND_NUL_TEXT 16
+
+/** Kind of an attribute: struct nla_bitfield32; the mask holds for value and selector. */
+#define NLRS_KIND_BITFIELD32 17
+
+/** Kind of an attribute: a nest, to whose attributes the nested rules apply. */
+#define NLRS_KIND_NEST 18
+
+/** Kind of an attribute: an array of nests, to whose attributes the nested rules apply. */
+#define NLRS_KIND_NEST_ARRAY 19
+
+/** Flag of a rule: the attribute must be there. */
+#define NLRS_RULE_REQUIRED 1
+
+/** Flag of a rule: min and max hold. */
+#define NLRS_RULE_RANGE 2
+
+/** Flag of a rule: mask holds. */
+#define NLRS_RULE_MASK 4
+
+/**
+ * What attributes of one type must look like.
+ *
+ * Final in size. An array of these is a policy and may be static and constant: in C with designated initialisers, where
+ * what is left out is 0 and means no limit. Types that have no rule may hold anything, so that attributes of newer
+ * kernels do no harm. Of two rules for one type the first holds.
+ */
+struct nlrs_attr_rule {
+    /** Attribute type, without NLA_F_... bits. */
+    uint32_t type;
+    /** NLRS_KIND_... */
+    uint32_t kind;
+    /** NLRS_RULE_..., or 0. */
+    uint32_t flags;
+    /** Shortest payload in bytes. */
+    uint32_t min_len;
+    /** Longest payload in bytes; 0: any. The same as min_len: exactly that. */
+    uint32_t max_len;
+    /** How many rules `nested` points to. */
+    uint32_t nested_count;
+    /** Rules of the attributes inside a nest; NULL: they may hold anything, but are not malformed. */
+    const struct nlrs_attr_rule *nested;
+    /** With NLRS_RULE_RANGE: smallest value. For an unsigned kind its bits are taken as unsigned. */
+    int64_t min;
+    /** With NLRS_RULE_RANGE: largest value. For an unsigned kind its bits are taken as unsigned. */
+    int64_t max;
+    /** With NLRS_RULE_MASK: the bits that may be set. */
+    uint64_t mask;
+};
+
+/**
+ * Check attributes against a policy, and index them: nlrs_attr_index() of what is as it must be.
+ *
+ * Everything is checked, also inside nests and of types above max; up to 32 levels deep. On failure err has the path of
+ * attribute types to the culprit and its offset from attrs, or the type that is missing and the path to the nest where
+ * it is.
+ *
+ * @param attrs       attributes that follow each other; need no alignment
+ * @param len         their bytes
+ * @param rules       the policy
+ * @param rules_count how many rules
+ * @param table       max + 1 pointers, all of which are written; all NULL on failure
+ * @param max         the largest type wanted
+ * @param err         what was not as it must be; may be NULL
+ * @return how many slots were filled; -EBADMSG: malformed, text without the NUL that it must have, or deeper than 32
+ *     levels;
+ *         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules or
+ *         table is NULL, or a rule has no meaning (an unknown kind, a range or mask for a kind without a value)
+ */
+int nlrs_attr_index_checked(const void *attrs, size_t len, const struct nlrs_attr_rule *rules, size_t rules_count,
+                            const struct nlattr **table, uint32_t max, struct nlrs_error *err);
+
+/**
+ * Make an empty policy.
+ *
+ * @return the policy, to be freed with nlrs_policy_free(); NULL: no memory
+ */
+struct nlrs_policy *nlrs_policy_new(void);
+
+/** Free a policy: after those that have it as a nest's. NULL is allowed. */
+void nlrs_policy_free(struct nlrs_policy *p);
+
+/**
+ * Add a rule, which the functions below refine.
+ *
+ * @param p      the policy
+ * @param type   attribute type, without NLA_F_... bits
+ * @param kind   NLRS_KIND_...
+ * @param flags  NLRS_RULE_REQUIRED or 0
+ * @return 0; -ERANGE: type above 16383, or an unknown kind or flag; -EBUSY: it is a nest's policy already; -ENOMEM;
+ *         -EINVAL: p is NULL
+ */
+int nlrs_policy_add(struct nlrs_policy *p, uint32_t type, uint32_t kind, uint32_t flags);
+
+/**
+ * Set how long the payload of the rule added last may be.
+ *
+ * @param p        the policy
+ * @param min_len  shortest, in bytes
+ * @param max_len  longest; 0: any
+ * @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+ */
+int nlrs_policy_set_length(struct nlrs_policy *p, uint32_t min_len, uint32_t max_len);
+
+/**
+ * Set which values the rule added last allows.
+ *
+ * @param p    the policy
+ * @param min  smallest; for an unsigned kind its bits are taken as unsigned
+ * @param max  largest, likewise
+ * @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+ */
+int nlrs_policy_set_range(struct nlrs_policy *p, int64_t min, int64_t max);
+
+/**
+ * Set which bits the rule added last allows.
+ *
+ * @param p     the policy
+ * @param mask  the bits that may be set
+ * @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+ */
+int nlrs_policy_set_mask(struct nlrs_policy *p, uint64_t mask);
+
+/**
+ * Set what the attributes inside the nest of the rule added last must look like.
+ *
+ * @param p       the policy
+ * @param nested  their policy, complete: from now on it cannot be changed (-EBUSY), and it must live as long as p
+ * @return 0; -EINVAL: NULL, p has no rule, or nested is p; -EBUSY: p is a nest's policy already
+ */
+int nlrs_policy_set_nested(struct nlrs_policy *p, struct nlrs_policy *nested);
+
+/**
+ * Ask for the rules, for nlrs_attr_index_checked().
+ *
+ * @param p          the policy
+ * @param ret_count  how many
+ * @return the rules, until the policy is changed or freed; NULL: p or ret_count is NULL
+ */
+const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size_t *ret_count);
 
 /* ====================================================================================================
  * HOW SOCKETS ARE OPENED: THE OPTIONS OBJECT
@@ -2775,6 +2969,30 @@ uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
  * @return a constant string such as "0.1.0"
  */
 const char *nlrs_version(void);
+
+/* ====================================================================================================
+ * ACKS, ERRORS AND ENDS OF DUMPS, AS BYTES
+ * ==================================================================================================== */
+
+/**
+ * Read an ack, an error or the end of a dump, with its extended ack: for programs that receive by themselves.
+ *
+ * Takes NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload; text
+ * needs no NUL. Malformed extended-ack attributes end the reading of these and are no failure.
+ *
+ * @param nlh       from a walk: its length has been checked
+ * @param req       the request that was sent, whose nlmsg_len is true: with it, offsets become paths of attribute types
+ *     in
+ *                  err; NULL: err has offsets alone
+ * @param hdrlen    size of the family's header in the request; not used without req
+ * @param ret_code  0: an ack or a good end; or the negative errno in it
+ * @param err       the code, text, offset, path, policy, cookie and what is missing; may be NULL
+ * @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno; -EINVAL:
+ *     nlh or
+ *         ret_code is NULL
+ */
+int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
+                       struct nlrs_error *err);
 
 #ifdef __cplusplus
 } /* extern "C" */

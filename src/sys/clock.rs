@@ -61,7 +61,8 @@ impl Budget {
     /// Stops the clock, if it runs, and keeps what is left for a later call of the same operation.
     pub(crate) fn pause(&mut self) {
         if self.since.is_some() {
-            self.left = self.left_ns().unwrap_or(-1);
+            // Never 0, which would mean that there was nothing to wait for from the beginning.
+            self.left = self.left_ns().map_or(-1, |left| left.max(1));
             self.since = None;
         }
     }

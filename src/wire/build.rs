@@ -9,7 +9,7 @@
 //! outermost one's 65535 bytes, the distance fits there, and they nest 16383 deep at the most.
 
 use super::align::align;
-use super::attribute::{Attributes, halves, write_with};
+use super::attribute::{Attribute, Attributes, halves, write_with};
 use super::message::{Cursor, Header};
 use super::{SHORT, copy, copy_short};
 use crate::error::{Code, Result};
@@ -479,7 +479,15 @@ impl Builder {
     /// Appends a 64-bit value; an empty attribute of type `pad_ty` before it where its payload would not stand at a multiple of 8
     /// from the start of the message.
     pub fn put_u64_padded(&mut self, ty: u32, value: u64, pad_ty: u32) -> Result<()> {
-        if (self.at.wrapping_sub(self.start)) & 7 == 0 {
+        if self.at.wrapping_sub(self.start) & 7 == 0 {
+            // Both or none.
+            self.usable()?;
+            for ty in [ty, pad_ty] {
+                if ty > MAX_TYPE {
+                    return Err(self.fail(Code::ERANGE, ty));
+                }
+            }
+            self.reserve(self.at + 2 * ATTRIBUTE_HEADER + 8).map_err(|code| self.fail(code, ty))?;
             self.put_flag(pad_ty)?;
         }
         self.put_u64(ty, value)
@@ -599,12 +607,7 @@ impl Builder {
         if self.at != self.body {
             return Err(self.fail(Code::EINVAL, 0));
         }
-        let end = u32::try_from(align(header.len())).ok().and_then(|space| self.at.checked_add(space));
-        let reserved = match end {
-            Some(end) => self.reserve(end),
-            None => Err(Code::EMSGSIZE),
-        };
-        reserved.map_err(|code| self.fail(code, 0))?;
+        self.reserve_more(align(header.len())).map_err(|code| self.fail(code, 0))?;
         self.store_header(header, copy);
         Ok(())
     }
@@ -739,24 +742,31 @@ impl Builder {
         Ok(())
     }
 
-    /// Appends the attributes in `bytes` as they are, the last one padded; -EBADMSG when they are malformed.
+    /// Appends copies of the attributes in `bytes`, each padded with zeros: all of them or none; -EBADMSG when they are malformed.
     pub fn put_attributes(&mut self, bytes: &[u8]) -> Result<()> {
         self.usable()?;
+        let mut space = 0_usize;
+        let walked = Self::each_attribute(bytes, |attribute| {
+            space = space.saturating_add(align(attribute.bytes.len()));
+            Ok(())
+        });
+        let reserved = walked.and_then(|()| self.reserve_more(space));
+        reserved.map_err(|code| self.fail(code, 0))?;
+        Self::each_attribute(bytes, |attribute| self.put_bytes(u32::from(attribute.raw_type), attribute.payload()))
+    }
+
+    fn each_attribute<'a>(bytes: &'a [u8], mut each: impl FnMut(&Attribute<'a>) -> Result<()>) -> Result<()> {
         let mut attributes = Attributes::new(bytes);
-        let body = self.body;
-        let copied = loop {
-            match attributes.next() {
-                Ok(Some(_)) => {}
-                Ok(None) => {
-                    let end = bytes.len() - attributes.rest.len();
-                    break self.put_raw(bytes.get(..end).unwrap_or(bytes));
-                }
-                Err(code) => break Err(code),
-            }
-        };
-        // What stands before the first attribute is not moved by attributes.
-        self.body = body;
-        copied.map_err(|code| self.fail(code, 0))
+        while let Some(attribute) = attributes.next()? {
+            each(&attribute)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the limit leave `space` more bytes: -EMSGSIZE, -ENOSPC, -ENOMEM.
+    fn reserve_more(&mut self, space: usize) -> Result<()> {
+        let space = u32::try_from(space).map_err(|_| Code::EMSGSIZE)?;
+        self.reserve(self.at.checked_add(space).ok_or(Code::EMSGSIZE)?)
     }
 
     /// Appends bytes and their padding.
@@ -764,8 +774,7 @@ impl Builder {
         if bytes.is_empty() {
             return Ok(());
         }
-        let space = u32::try_from(align(bytes.len())).map_err(|_| Code::EMSGSIZE)?;
-        self.reserve(self.at.checked_add(space).ok_or(Code::EMSGSIZE)?)?;
+        self.reserve_more(align(bytes.len()))?;
         self.store_header(bytes, copy);
         Ok(())
     }
