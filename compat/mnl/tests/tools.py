@@ -35,7 +35,7 @@ import stock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENARIOS = os.path.join(HERE, "scenarios")
-STEP_SECONDS = 120
+STEP_SECONDS = 60
 SCENARIO_SECONDS = 600
 
 # What a line is called by must have loaded libmnl, by itself or through a library or plug-in.
@@ -71,7 +71,7 @@ MASKS = [(scenario, re.compile(what, re.MULTILINE), by) for scenario, what, by i
     ("conntrack", r"\b(found|search_restart|chaintoolong|clash_resolve|insert|error|drop|early_drop|invalid|insert_failed|icmp_error)=\d+", r"\1=<count>"),
     ("ipset", r"timeout \d+", "timeout <time>"),
     ("ipset", r"(Size in memory:|<memsize>|\"memsize\" ?:) ?\d+", r"\1 <size>"),
-    ("ipset", r"hashsize (4096|8192|16384)", "hashsize <grown>"),
+    ("ipset", r"hashsize (1024|2048|4096|8192|16384)", "hashsize <grown>"),
     ("ipset", r"initval 0x[0-9a-f]+", "initval <random>"),
     ("ipset", r"<initval>0x[0-9a-f]+", "<initval><random>"),
     ("ip", r"valid_lft \d+sec preferred_lft \d+sec", "valid_lft <time> preferred_lft <time>"),
@@ -277,11 +277,15 @@ class Runner:
         })
 
     def run(self, command):
+        process = subprocess.Popen(["bash", "-c", command], cwd=self.home, env=self.environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="backslashreplace",
+                                   start_new_session=True)
         try:
-            done = subprocess.run(["bash", "-c", command], cwd=self.home, env=self.environment, capture_output=True, text=True,
-                                  errors="backslashreplace", timeout=STEP_SECONDS, stdin=subprocess.DEVNULL, check=False)
-            self.record(command, done.returncode, done.stdout, done.stderr)
+            out, err = process.communicate(timeout=STEP_SECONDS)
+            self.record(command, process.returncode, out, err)
         except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
             self.record(command, "no end", "", "")
 
     def start(self, name, command):
