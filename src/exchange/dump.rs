@@ -186,6 +186,8 @@ impl Engine {
                     return Ok(());
                 }
                 Err(Code::OVERRUN) => {
+                    // The kernel makes the next piece when the one before is received: with an empty queue the end was lost.
+                    call.budget = Budget::new(0);
                     session.overrun = true;
                     self.overrun = true;
                 }

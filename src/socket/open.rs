@@ -157,6 +157,10 @@ impl Socket {
             fd::set_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF, MIN_RCVBUF / 2)?;
         }
         options.set_buffers(raw)?;
+        if options.groups != 0 {
+            // An event is told from an answer by its group, since it may carry any sequence number.
+            fd::set_int(raw, SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+        }
         let own = options.address();
         if own != Address::KERNEL || options.any_sender {
             fd::bind(raw, own)?;

@@ -224,19 +224,25 @@ fn tidy(comment: &str) -> String {
     reflowed(&without_links(kept.trim()))
 }
 
-/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are.
+/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are, and so does
+/// code, whose fences only rustdoc needs.
 fn reflowed(text: &str) -> String {
     let mut out = String::new();
     let mut open = false; // whether the line before may be continued
+    let mut code = false;
     for line in text.lines() {
-        let own = line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
+        if line.starts_with("```") {
+            (code, open) = (!code, false);
+            continue;
+        }
+        let own = code || line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
         if open && !own {
             out.push(' ');
         } else if !out.is_empty() {
             out.push('\n');
         }
         out.push_str(line.trim_end());
-        open = !line.is_empty() && !line.starts_with([' ', '|']);
+        open = !code && !line.is_empty() && !line.starts_with([' ', '|']);
     }
     out
 }
