@@ -3,7 +3,9 @@
 //!
 //! `nft --debug=mnl` shows this text, so it is the stock library's to the byte, colours and trailing blanks included.
 
-use nlrs::uapi::{NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN, NLA_TYPE_MASK, NLM_F_ACK, NLM_F_ECHO, NLM_F_MULTI, NLM_F_REQUEST};
+use nlrs::uapi::{
+    NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN, NLA_TYPE_MASK, NLM_F_ACK, NLM_F_ECHO, NLM_F_MULTI, NLM_F_REQUEST,
+};
 use nlrs::uapi::{NLMSG_HDRLEN, NLMSG_MIN_TYPE};
 use nlrs::wire::align::align;
 use nlrs::wire::message::{Cursor, Header};
@@ -114,7 +116,13 @@ fn header<W: FnMut(&[u8])>(sink: &mut Sink<W>, header: Header) {
 
 /// Word by word, and not attribute by attribute: what an attribute's length hides, or no attribute has, is shown too, as far as the
 /// stock library shows it. `message` has its padding, where that is there.
-fn payload<W: FnMut(&[u8])>(sink: &mut Sink<W>, message: &[u8], ty: u16, extra_header: usize, printable: &impl Fn(u8) -> bool) {
+fn payload<W: FnMut(&[u8])>(
+    sink: &mut Sink<W>,
+    message: &[u8],
+    ty: u16,
+    extra_header: usize,
+    printable: &impl Fn(u8) -> bool,
+) {
     let mut extra = extra_header;
     // Bytes of the attribute that are still to come; fewer than none behind one whose length is 0.
     let mut rest = 0i32;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const HEADER: &str = "include/libmnl/libmnl.h";
 
 /// In the order in which the header shows them.
-const SECTIONS: [&str; 6] = ["mod", "socket", "message", "batch", "attribute", "callback"];
+const SECTIONS: [&str; 5] = ["socket", "message", "batch", "attribute", "callback"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -61,9 +61,7 @@ fn generate() -> String {
     let guard = config.include_guard.unwrap();
     out += &format!("\n#ifndef {guard}\n#define {guard}\n\n{}\n", text(config.after_includes));
     for section in SECTIONS {
-        if section != "mod" {
-            out += &format!("\n/* {} */\n", heading(&root().join(format!("src/ffi/{section}.rs"))));
-        }
+        out += &format!("\n/* {} */\n", heading(&root().join(format!("src/ffi/{section}.rs"))));
         out += &format!("\n{}\n", declarations(section));
     }
     out + &format!("\n{}\n\n#endif\n", text(config.trailer))
@@ -86,7 +84,8 @@ fn header_is_fresh() {
 fn header_map_and_sources_agree() {
     let map = std::fs::read_to_string(root().join("libmnl.map")).unwrap();
     let header = std::fs::read_to_string(root().join(HEADER)).unwrap();
-    let names: Vec<&str> = map.lines().filter_map(|line| line.trim().strip_suffix(';')).filter(|name| name.starts_with("mnl_")).collect();
+    let names: Vec<&str> =
+        map.lines().filter_map(|line| line.trim().strip_suffix(';')).filter(|name| name.starts_with("mnl_")).collect();
     assert_eq!(names.len(), 68);
     for name in &names {
         assert_eq!(header.matches(&format!("{name}(")).count() - iterators(&header, name), 1, "{name} in the header");
@@ -102,5 +101,9 @@ fn header_map_and_sources_agree() {
 
 /// How often the iterators, which are macros, call a function.
 fn iterators(header: &str, name: &str) -> usize {
-    header.split("#define mnl_attr_for_each").skip(1).map(|text| text.split("\n\n").next().unwrap().matches(&format!("{name}(")).count()).sum()
+    header
+        .split("#define mnl_attr_for_each")
+        .skip(1)
+        .map(|text| text.split("\n\n").next().unwrap().matches(&format!("{name}(")).count())
+        .sum()
 }

@@ -79,6 +79,7 @@ MASKS = [(scenario, re.compile(what, re.MULTILINE), by) for scenario, what, by i
     ("ip", r"\bused \d+/\d+/\d+", "used <time>"),
     ("ip", r"(?<=\s)(age|users|used) \d+(\.\d+)?(sec)?", r"\1 <count>"),
     ("ip", r'"(age|used|confirmed|updated|refcnt)":\d+', r'"\1":<count>'),
+    ("ip", r"(\w+_timer\"?:? *)\d+\.\d+", r"\1<time>"),
     ("ip", r"link-netnsid \d+", "link-netnsid <id>"),
     ("ip", r"portid -?\d+|token \d+", "<id>"),
     ("ip", r"^\s+\d+\s+\d+\s+\d+\s+\d+\s+\d+\s+\d+\s*$", "  <counters>"),

@@ -2,13 +2,17 @@
 //! Attributes: getters, writers, nests, iteration, validation
 
 use super::message::{length, set_length};
-use super::{MNL_CB_OK, behind, fail, mnl_attr_cb_t};
+use super::{MNL_CB_OK, behind, fail};
 use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use core::ptr;
 use libc::{nlattr, nlmsghdr};
 use nlrs::uapi::{NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN};
 use nlrs::wire::align::{align, attribute_length, attribute_space};
 use nlrs::wire::attribute::{Attribute, write};
+
+/// A callback for attributes: below 0 ends the walk with an error, 0 ends it, above 0 goes on.
+#[allow(non_camel_case_types)] // C's name
+pub type mnl_attr_cb_t = Option<unsafe extern "C" fn(attr: *const libc::nlattr, data: *mut c_void) -> c_int>;
 
 /// One of `enum mnl_attr_data_type`, or any other number that C passes.
 #[repr(transparent)]
@@ -153,7 +157,9 @@ unsafe fn append(nlh: *mut nlmsghdr, ty: u16, payload: &[u8]) {
 unsafe fn fits(nlh: *const nlmsghdr, buflen: usize, len: usize) -> bool {
     // SAFETY: the caller's promise.
     let used = align(unsafe { length(nlh) } as usize);
-    attribute_length(len) <= usize::from(u16::MAX) && used <= buflen && attribute_space(len) <= buflen.wrapping_sub(used)
+    attribute_length(len) <= usize::from(u16::MAX)
+        && used <= buflen
+        && attribute_space(len) <= buflen.wrapping_sub(used)
 }
 
 /// The caller's bytes; none where there are 0, or more than any memory has.
@@ -267,7 +273,13 @@ pub unsafe extern "C" fn mnl_attr_put_strz(nlh: *mut nlmsghdr, r#type: u16, data
 /// # Safety
 /// `nlh` has `buflen` bytes, and `data` has `len`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mnl_attr_put_check(nlh: *mut nlmsghdr, buflen: usize, r#type: u16, len: usize, data: *const c_void) -> bool {
+pub unsafe extern "C" fn mnl_attr_put_check(
+    nlh: *mut nlmsghdr,
+    buflen: usize,
+    r#type: u16,
+    len: usize,
+    data: *const c_void,
+) -> bool {
     // SAFETY: the caller's promise.
     if !unsafe { fits(nlh, buflen, len) } {
         return false;
@@ -349,7 +361,12 @@ pub unsafe extern "C" fn mnl_attr_put_u64_check(nlh: *mut nlmsghdr, buflen: usiz
 /// # Safety
 /// `nlh` has `buflen` bytes; `data` is text with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mnl_attr_put_str_check(nlh: *mut nlmsghdr, buflen: usize, r#type: u16, data: *const c_char) -> bool {
+pub unsafe extern "C" fn mnl_attr_put_str_check(
+    nlh: *mut nlmsghdr,
+    buflen: usize,
+    r#type: u16,
+    data: *const c_char,
+) -> bool {
     // SAFETY: the caller's promise.
     let text = unsafe { text(data) };
     // SAFETY: the caller's promise.
@@ -363,7 +380,12 @@ pub unsafe extern "C" fn mnl_attr_put_str_check(nlh: *mut nlmsghdr, buflen: usiz
 /// # Safety
 /// `nlh` has `buflen` bytes; `data` is text with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mnl_attr_put_strz_check(nlh: *mut nlmsghdr, buflen: usize, r#type: u16, data: *const c_char) -> bool {
+pub unsafe extern "C" fn mnl_attr_put_strz_check(
+    nlh: *mut nlmsghdr,
+    buflen: usize,
+    r#type: u16,
+    data: *const c_char,
+) -> bool {
     // SAFETY: the caller's promise.
     let text = unsafe { text(data) };
     // SAFETY: the caller's promise.
@@ -573,7 +595,12 @@ unsafe fn walk(memory: *const u8, len: usize, callback: mnl_attr_cb_t, data: *mu
 /// # Safety
 /// `nlh` is a whole message; `cb` takes `data`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mnl_attr_parse(nlh: *const nlmsghdr, offset: c_uint, cb: mnl_attr_cb_t, data: *mut c_void) -> c_int {
+pub unsafe extern "C" fn mnl_attr_parse(
+    nlh: *const nlmsghdr,
+    offset: c_uint,
+    cb: mnl_attr_cb_t,
+    data: *mut c_void,
+) -> c_int {
     let start = NLMSG_HDRLEN.saturating_add(align(offset as usize));
     // SAFETY: the caller's promise.
     let end = align(unsafe { length(nlh) } as usize);
@@ -602,7 +629,12 @@ pub unsafe extern "C" fn mnl_attr_parse_nested(attr: *const nlattr, cb: mnl_attr
 /// # Safety
 /// `payload` has `payload_len` readable bytes; `cb` takes `data`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mnl_attr_parse_payload(payload: *const c_void, payload_len: usize, cb: mnl_attr_cb_t, data: *mut c_void) -> c_int {
+pub unsafe extern "C" fn mnl_attr_parse_payload(
+    payload: *const c_void,
+    payload_len: usize,
+    cb: mnl_attr_cb_t,
+    data: *mut c_void,
+) -> c_int {
     // SAFETY: the caller's promise.
     unsafe { walk(payload.cast(), payload_len, cb, data) }
 }

@@ -181,7 +181,12 @@ pub unsafe extern "C" fn mnl_nlmsg_get_payload_tail(nlh: *const nlmsghdr) -> *mu
 /// # Safety
 /// `fd` is an open stream, and `data` has `datalen` readable bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mnl_nlmsg_fprintf(fd: *mut libc::FILE, data: *const c_void, datalen: usize, extra_header_size: usize) {
+pub unsafe extern "C" fn mnl_nlmsg_fprintf(
+    fd: *mut libc::FILE,
+    data: *const c_void,
+    datalen: usize,
+    extra_header_size: usize,
+) {
     if fd.is_null() || data.is_null() || isize::try_from(datalen).is_err() {
         return;
     }

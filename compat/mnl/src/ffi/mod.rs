@@ -11,15 +11,7 @@ pub mod callback;
 pub mod message;
 pub mod socket;
 
-use core::ffi::{c_int, c_void};
-
-/// A callback for messages: below 0 ends the run with an error, 0 ends it, above 0 goes on.
-#[allow(non_camel_case_types)] // C's name
-pub type mnl_cb_t = Option<unsafe extern "C" fn(nlh: *const libc::nlmsghdr, data: *mut c_void) -> c_int>;
-
-/// A callback for attributes: below 0 ends the walk with an error, 0 ends it, above 0 goes on.
-#[allow(non_camel_case_types)] // C's name
-pub type mnl_attr_cb_t = Option<unsafe extern "C" fn(attr: *const libc::nlattr, data: *mut c_void) -> c_int>;
+use core::ffi::c_int;
 
 /// What a callback returns to end with an error.
 pub(crate) const MNL_CB_ERROR: c_int = -1;

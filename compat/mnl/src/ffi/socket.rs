@@ -214,7 +214,12 @@ pub unsafe extern "C" fn mnl_socket_recvfrom(nl: *const Socket, buf: *mut c_void
 /// # Safety
 /// `nl` is a socket.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mnl_socket_setsockopt(nl: *const Socket, r#type: c_int, buf: *mut c_void, len: socklen_t) -> c_int {
+pub unsafe extern "C" fn mnl_socket_setsockopt(
+    nl: *const Socket,
+    r#type: c_int,
+    buf: *mut c_void,
+    len: socklen_t,
+) -> c_int {
     // SAFETY: the caller's promise.
     let fd = unsafe { (*nl).fd };
     // SAFETY: the kernel checks the caller's memory.
@@ -228,7 +233,12 @@ pub unsafe extern "C" fn mnl_socket_setsockopt(nl: *const Socket, r#type: c_int,
 /// # Safety
 /// `nl` is a socket.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn mnl_socket_getsockopt(nl: *const Socket, r#type: c_int, buf: *mut c_void, len: *mut socklen_t) -> c_int {
+pub unsafe extern "C" fn mnl_socket_getsockopt(
+    nl: *const Socket,
+    r#type: c_int,
+    buf: *mut c_void,
+    len: *mut socklen_t,
+) -> c_int {
     // SAFETY: the caller's promise.
     let fd = unsafe { (*nl).fd };
     // SAFETY: the kernel checks the caller's memory.
