@@ -9,10 +9,11 @@ mod common;
 
 use common::programs::{Library, try_program};
 use common::prototype::{Parameter, Prototype, prototypes};
-use common::scratch;
+use common::{read, scratch};
 use std::fmt::Write;
 
-/// What a call with NULL must give. `None`: anything, as long as it returns.
+/// What a call with NULL must give. `None`: anything, as long as it returns; so it is where the manual says that the
+/// parameter may be NULL.
 type Expected = Option<&'static str>;
 
 /// Parameters that may be NULL wherever they occur: by their name.
@@ -21,9 +22,9 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("fn", "messages may be ignored"),
     ("arg", "it is the callback's business"),
     ("options", "NULL means the defaults"),
-    ("ret_portid", "who sent it may be of no interest"),
-    ("ret_group", "nor what group it was sent to"),
-    ("ret_nsid", "nor where it comes from"),
+    ("ret_portid", "where a datagram came from may not matter"),
+    ("ret_group", "where a datagram came from may not matter"),
+    ("ret_nsid", "where a datagram came from may not matter"),
 ];
 
 /// Where -EINVAL (for what returns int), NULL (a pointer) or 0 (an unsigned number) is not the answer: function, parameter,
@@ -64,13 +65,35 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
 ];
 
-fn expected(prototype: &Prototype, parameter: &Parameter) -> Expected {
+/// Whether the manual says of this parameter that it may be NULL.
+fn may_be_null(manual: &str, prototype: &Prototype, parameter: &Parameter) -> bool {
+    let declared = [format!(" {}(", prototype.name), format!("*{}(", prototype.name)];
+    let lines: Vec<&str> = manual.lines().collect();
+    let Some(at) =
+        lines.iter().position(|line| !line.starts_with([' ', '/']) && declared.iter().any(|d| line.contains(d)))
+    else {
+        return false;
+    };
+    let start = lines[..at].iter().rposition(|line| line.starts_with("/**")).unwrap_or(at);
+    let comment =
+        lines[start..at].iter().map(|line| line.trim_start_matches(" *").trim()).collect::<Vec<_>>().join(" ");
+    comment.split('@').any(|part| {
+        part.strip_prefix("param ")
+            .and_then(|rest| rest.trim_start().strip_prefix(parameter.name.as_str()))
+            .is_some_and(|rest| {
+                rest.starts_with(' ')
+                    && (rest.contains("may be NULL") || rest.contains("NULL:") || rest.contains("NULL means"))
+            })
+    })
+}
+
+fn expected(manual: &str, prototype: &Prototype, parameter: &Parameter) -> Expected {
     let deviation =
         DEVIATIONS.iter().find(|(name, at, ..)| *name == prototype.name && (*at == parameter.name || *at == "*"));
     if let Some((_, _, expected, _)) = deviation {
         return *expected;
     }
-    if OPTIONAL.iter().any(|(name, _)| *name == parameter.name) {
+    if OPTIONAL.iter().any(|(name, _)| *name == parameter.name) || may_be_null(manual, prototype, parameter) {
         return None;
     }
     if let Some(expected) = rule(prototype, parameter) {
@@ -109,6 +132,7 @@ fn argument(parameter: &Parameter, known: &dyn Fn(&str) -> bool) -> String {
 }
 
 fn program() -> (String, usize) {
+    let manual = read("include/nlrs.h");
     let prototypes = prototypes();
     let names: Vec<&str> = prototypes.iter().map(|prototype| prototype.name.as_str()).collect();
     for (name, ..) in DEVIATIONS {
@@ -143,7 +167,7 @@ fn program() -> (String, usize) {
                 })
                 .collect();
             let call = format!("{}({})", prototype.name, arguments.join(", "));
-            let body = match (expected(prototype, parameter), prototype.returns.as_str()) {
+            let body = match (expected(&manual, prototype, parameter), prototype.returns.as_str()) {
                 (None, "void") => format!("{call}; return 1;"),
                 (None, _) => format!("(void){call}; return 1;"),
                 // Text is never NULL, but "" or words.

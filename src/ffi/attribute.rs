@@ -43,7 +43,7 @@ pub(super) unsafe fn raw_type(attr: *const nlattr) -> u32 {
 /// # Safety
 /// `to` is not NULL and may be written.
 #[inline(always)]
-unsafe fn give<T>(to: *mut T, result: Result<T>) -> c_int {
+pub(super) unsafe fn give<T>(to: *mut T, result: Result<T>) -> c_int {
     match result {
         Ok(value) => {
             // SAFETY: the caller's promise; C's values may stand anywhere, so it is not taken to be aligned.
@@ -75,8 +75,8 @@ pub unsafe extern "C" fn nlrs_attr_index(
     max: u32,
 ) -> c_int {
     not_null!(table => EINVAL);
-    // SAFETY: room for that many pointers is the caller's promise; they need not be initialised for this type.
-    let slots = unsafe { slice::from_raw_parts_mut(table.cast::<Slot>(), (max as usize).saturating_add(1)) };
+    // SAFETY: not NULL, and the caller's promise.
+    let slots = unsafe { slots(table, max) };
     if attrs.is_null() {
         return wipe(slots, EINVAL);
     }
@@ -96,8 +96,8 @@ pub unsafe extern "C" fn nlrs_attr_index(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_index_nested(attr: *const nlattr, table: *mut *const nlattr, max: u32) -> c_int {
     not_null!(table => EINVAL);
-    // SAFETY: room for that many pointers is the caller's promise; they need not be initialised for this type.
-    let slots = unsafe { slice::from_raw_parts_mut(table.cast::<Slot>(), (max as usize).saturating_add(1)) };
+    // SAFETY: not NULL, and the caller's promise.
+    let slots = unsafe { slots(table, max) };
     if attr.is_null() {
         return wipe(slots, ENOENT);
     }
@@ -106,13 +106,23 @@ pub unsafe extern "C" fn nlrs_attr_index_nested(attr: *const nlattr, table: *mut
 }
 
 /// A pointer of C's table, which comes uninitialised.
-type Slot = MaybeUninit<*const nlattr>;
+pub(super) type Slot = MaybeUninit<*const nlattr>;
+
+/// C's table.
+///
+/// # Safety
+/// `table` is not NULL and has room for `max` + 1 pointers.
+#[inline(always)]
+pub(super) unsafe fn slots<'a>(table: *mut *const nlattr, max: u32) -> &'a mut [Slot] {
+    // SAFETY: the caller's promise; they need not be initialised for this type.
+    unsafe { slice::from_raw_parts_mut(table.cast::<Slot>(), (max as usize).saturating_add(1)) }
+}
 
 const EMPTY: Slot = Slot::new(core::ptr::null());
 
 /// Writes a table: the attributes in `bytes`, by type.
 #[inline(always)]
-fn index(bytes: &[u8], slots: &mut [Slot]) -> c_int {
+pub(super) fn index(bytes: &[u8], slots: &mut [Slot]) -> c_int {
     // Small tables by stores that overlap: the call of memset would cost more than they do.
     match slots.len() {
         4..=8 => clear_ends::<4>(slots),
@@ -162,7 +172,7 @@ fn fill(bytes: &[u8], slots: &mut [Slot]) -> c_int {
 /// A table that is all NULL, for a call that fails with `code`.
 #[cold]
 #[inline(never)]
-fn wipe(slots: &mut [Slot], code: c_int) -> c_int {
+pub(super) fn wipe(slots: &mut [Slot], code: c_int) -> c_int {
     slots.fill(EMPTY);
     code
 }
@@ -969,7 +979,7 @@ pub unsafe extern "C" fn nlrs_attr_walk_type(
 ///
 /// # Safety
 /// `data` is not NULL and has `len` bytes that nobody changes meanwhile.
-unsafe fn slice<'a>(data: *const c_void, len: usize) -> &'a [u8] {
+pub(super) unsafe fn slice<'a>(data: *const c_void, len: usize) -> &'a [u8] {
     // SAFETY: the caller's promise; more than isize::MAX cannot exist.
     unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len.min(isize::MAX as usize)) }
 }

@@ -152,18 +152,23 @@ pub unsafe extern "C" fn nlrs_msg_begin(m: *mut nlrs_msg, r#type: u32, flags: u3
 
 /// Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one may follow it; attributes come after.
 ///
+/// Inside a nest a header may stand anywhere, for the families that want one there: VETH_INFO_PEER begins with a struct ifinfomsg, RTA_MULTIPATH
+/// is a row of struct rtnexthop with attributes behind each.
+///
 /// @param m    message under construction
-/// @param hdr  its bytes, copied; NULL if len is 0
+/// @param hdr  its bytes, copied. NULL is -EINVAL unless len is 0
 /// @param len  its size in bytes
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL. When hdr is NULL, -EINVAL, which the message does not keep
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `hdr` is NULL or has `len` bytes, outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_header(m: *mut nlrs_msg, hdr: *const c_void, len: usize) -> c_int {
     let m = builder!(m);
-    let header = bytes!(hdr, len, at most TOO_MUCH);
-    Code::of_result(&m.put_header(header))
+    if hdr.is_null() && len != 0 {
+        return m.refuse(0, Code::EINVAL).raw();
+    }
+    Code::of_result(&m.put_header(bytes!(hdr, len, at most TOO_MUCH)))
 }
 
 /// Append an attribute with an 8-bit unsigned value.
@@ -913,7 +918,7 @@ pub unsafe extern "C" fn nlrs_msg_put_attr(m: *mut nlrs_msg, attr: *const nlattr
 
 /// Append copies of attributes that follow each other, as in a message's payload or a nest's.
 ///
-/// Bytes behind the last attribute (up to 3) are not copied; the last one is padded.
+/// All of them or none. Each is padded with zeros; bytes behind the last one (up to 3) are not copied.
 ///
 /// @param m      message under construction
 /// @param attrs  their bytes; need no alignment. NULL is -EINVAL unless len is 0

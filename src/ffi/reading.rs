@@ -4,7 +4,7 @@
 use crate::error::Code;
 use crate::uapi::NLMSG_HDRLEN;
 use crate::wire::align::align;
-use crate::wire::message::{Cursor, Header};
+use crate::wire::message::{Cursor, Header, Message};
 use core::ffi::{c_int, c_void};
 use libc::nlmsghdr;
 
@@ -20,18 +20,17 @@ unsafe fn header(nlh: *const nlmsghdr) -> Header {
     Header::of_bytes(unsafe { &*nlh.cast::<[u8; NLMSG_HDRLEN]>() })
 }
 
-/// What follows the header of a message whose length was checked when it was found.
+/// A message whose length was checked when it was found.
 ///
 /// # Safety
-/// `nlh` is not NULL, and from a walk, a dump or a callback, over bytes that still stand.
+/// `nlh` is not NULL, and from a walk, a dump or a callback, or of the caller's making, over bytes that still stand.
 #[inline(always)]
-unsafe fn payload<'a>(nlh: *const nlmsghdr) -> &'a [u8] {
+pub(super) unsafe fn message<'a>(nlh: *const nlmsghdr) -> Message<'a> {
     // SAFETY: the caller's promise.
-    let len = unsafe { header(nlh) }.len as usize;
-    // SAFETY: the header's bytes are there.
-    let data = unsafe { nlh.cast::<u8>().add(NLMSG_HDRLEN) };
+    let header = unsafe { header(nlh) };
+    let len = (header.len as usize).max(NLMSG_HDRLEN);
     // SAFETY: the length was checked to be that of a header or more, and not more than there is.
-    unsafe { core::slice::from_raw_parts(data, len.saturating_sub(NLMSG_HDRLEN)) }
+    Message { header, bytes: unsafe { core::slice::from_raw_parts(nlh.cast::<u8>(), len) } }
 }
 
 /// Walk over the messages of a buffer, as a datagram or a file holds them, one a call.
@@ -177,7 +176,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_is_answer(nlh: *const nlmsghdr, seq: u32, po
 pub unsafe extern "C" fn nlrs_nlmsg_get_header(nlh: *const nlmsghdr, ret_hdr: *mut c_void, len: usize) -> c_int {
     not_null!(nlh, ret_hdr => EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let Some(from) = unsafe { payload(nlh) }.get(..len) else {
+    let Some(from) = unsafe { message(nlh) }.payload().get(..len) else {
         return Code::EBADMSG.raw();
     };
     // SAFETY: not NULL, and by the function's contract as many bytes, of other memory.
@@ -204,7 +203,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_attrs(
 ) -> c_int {
     not_null!(nlh, ret_attrs, ret_len => EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let payload = unsafe { payload(nlh) };
+    let payload = unsafe { message(nlh) }.payload();
     if hdrlen > payload.len() {
         return Code::EBADMSG.raw();
     }

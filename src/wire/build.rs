@@ -9,7 +9,7 @@
 //! outermost one's 65535 bytes, the distance fits there, and they nest 16383 deep at the most.
 
 use super::align::align;
-use super::attribute::Attributes;
+use super::attribute::{Attribute, Attributes, halves, write_with};
 use super::message::{Cursor, Header};
 use super::{SHORT, copy, copy_short};
 use crate::error::{Code, Result};
@@ -85,12 +85,6 @@ pub struct Builder {
     is_answer: bool,
     /// The Builder is a heap block of its own, which nlrs_msg_free frees.
     boxed: bool,
-}
-
-/// Two 16-bit values as they follow each other in memory. Both are in range.
-#[inline(always)]
-fn halves(first: u32, second: u32) -> u32 {
-    if cfg!(target_endian = "little") { first | second << 16 } else { first << 16 | second }
 }
 
 /// Two 32-bit values as they follow each other in memory: one store of 8 bytes, where arrays of bytes become many of fewer.
@@ -485,7 +479,15 @@ impl Builder {
     /// Appends a 64-bit value; an empty attribute of type `pad_ty` before it where its payload would not stand at a multiple of 8
     /// from the start of the message.
     pub fn put_u64_padded(&mut self, ty: u32, value: u64, pad_ty: u32) -> Result<()> {
-        if (self.at.wrapping_sub(self.start)) & 7 == 0 {
+        if self.at.wrapping_sub(self.start) & 7 == 0 {
+            // Both or none.
+            self.usable()?;
+            for ty in [ty, pad_ty] {
+                if ty > MAX_TYPE {
+                    return Err(self.fail(Code::ERANGE, ty));
+                }
+            }
+            self.reserve(self.at + 2 * ATTRIBUTE_HEADER + 8).map_err(|code| self.fail(code, ty))?;
             self.put_flag(pad_ty)?;
         }
         self.put_u64(ty, value)
@@ -540,16 +542,7 @@ impl Builder {
         let Some(to) = self.room.slice_mut::<NLA_HDRLEN>(self.at, padded) else {
             return false;
         };
-        // Padding and NUL first: header and payload overwrite what is not theirs.
-        if let Some(to) = to.last_chunk_mut::<4>() {
-            *to = [0; 4];
-        }
-        if let Some((to, body)) = to.split_first_chunk_mut::<NLA_HDRLEN>() {
-            *to = halves(len + ATTRIBUTE_HEADER, ty).to_ne_bytes();
-            if let Some(to) = body.get_mut(..payload.len()) {
-                copy(to, payload);
-            }
-        }
+        write_with(to, len + ATTRIBUTE_HEADER, ty, payload, copy);
         self.at += padded + ATTRIBUTE_HEADER;
         true
     }
@@ -579,7 +572,8 @@ impl Builder {
         Ok(to.get_mut(NLA_HDRLEN..NLA_HDRLEN + len).unwrap_or(&mut []))
     }
 
-    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute or inside a nest.
+    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute, but not inside a nest, which may
+    /// hold headers wherever the family wants them (VETH_INFO_PEER, RTA_MULTIPATH).
     #[inline]
     pub fn put_header(&mut self, header: &[u8]) -> Result<()> {
         if self.at == self.body && header.len() <= SHORT && self.store_header(header, copy_short) {
@@ -604,22 +598,19 @@ impl Builder {
             copy(to, header);
         }
         self.at += space;
-        self.body = self.at;
+        if self.nest == 0 {
+            self.body = self.at;
+        }
         true
     }
 
     #[inline(never)]
     fn put_header_slow(&mut self, header: &[u8]) -> Result<()> {
         self.usable()?;
-        if self.at != self.body {
+        if self.at != self.body && self.nest == 0 {
             return Err(self.fail(Code::EINVAL, 0));
         }
-        let end = u32::try_from(align(header.len())).ok().and_then(|space| self.at.checked_add(space));
-        let reserved = match end {
-            Some(end) => self.reserve(end),
-            None => Err(Code::EMSGSIZE),
-        };
-        reserved.map_err(|code| self.fail(code, 0))?;
+        self.reserve_more(align(header.len())).map_err(|code| self.fail(code, 0))?;
         self.store_header(header, copy);
         Ok(())
     }
@@ -754,24 +745,31 @@ impl Builder {
         Ok(())
     }
 
-    /// Appends the attributes in `bytes` as they are, the last one padded; -EBADMSG when they are malformed.
+    /// Appends copies of the attributes in `bytes`, each padded with zeros: all of them or none; -EBADMSG when they are malformed.
     pub fn put_attributes(&mut self, bytes: &[u8]) -> Result<()> {
         self.usable()?;
+        let mut space = 0_usize;
+        let walked = Self::each_attribute(bytes, |attribute| {
+            space = space.saturating_add(align(attribute.bytes.len()));
+            Ok(())
+        });
+        let reserved = walked.and_then(|()| self.reserve_more(space));
+        reserved.map_err(|code| self.fail(code, 0))?;
+        Self::each_attribute(bytes, |attribute| self.put_bytes(u32::from(attribute.raw_type), attribute.payload()))
+    }
+
+    fn each_attribute<'a>(bytes: &'a [u8], mut each: impl FnMut(&Attribute<'a>) -> Result<()>) -> Result<()> {
         let mut attributes = Attributes::new(bytes);
-        let body = self.body;
-        let copied = loop {
-            match attributes.next() {
-                Ok(Some(_)) => {}
-                Ok(None) => {
-                    let end = bytes.len() - attributes.rest.len();
-                    break self.put_raw(bytes.get(..end).unwrap_or(bytes));
-                }
-                Err(code) => break Err(code),
-            }
-        };
-        // What stands before the first attribute is not moved by attributes.
-        self.body = body;
-        copied.map_err(|code| self.fail(code, 0))
+        while let Some(attribute) = attributes.next()? {
+            each(&attribute)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the limit leave `space` more bytes: -EMSGSIZE, -ENOSPC, -ENOMEM.
+    fn reserve_more(&mut self, space: usize) -> Result<()> {
+        let space = u32::try_from(space).map_err(|_| Code::EMSGSIZE)?;
+        self.reserve(self.at.checked_add(space).ok_or(Code::EMSGSIZE)?)
     }
 
     /// Appends bytes and their padding.
@@ -779,8 +777,7 @@ impl Builder {
         if bytes.is_empty() {
             return Ok(());
         }
-        let space = u32::try_from(align(bytes.len())).map_err(|_| Code::EMSGSIZE)?;
-        self.reserve(self.at.checked_add(space).ok_or(Code::EMSGSIZE)?)?;
+        self.reserve_more(align(bytes.len()))?;
         self.store_header(bytes, copy);
         Ok(())
     }

@@ -9,6 +9,7 @@
 //! | `build` | messages under construction |
 //! | `path` | from an offset to the attribute that stands there |
 //! | `extack` | what an ack, an error or the end of a dump says |
+//! | `policy` | what received attributes must look like |
 //! | `value` | payloads as values |
 
 pub mod align;
@@ -17,6 +18,7 @@ pub mod build;
 pub mod extack;
 pub mod message;
 pub mod path;
+pub mod policy;
 pub mod value;
 
 /// The `N` bytes of `bytes` at `offset`, if they are there.
