@@ -126,6 +126,7 @@ static void too_long(void)
 
     /* A message ends at its limit. */
     CHECK_INT(nlrs_msg_set_limit(&m, 15), -ERANGE);
+    CHECK_INT(nlrs_msg_set_limit(&m, 16), 0);
     CHECK_INT(nlrs_msg_set_limit(&m, 2147483613), -ERANGE);
     CHECK_INT(nlrs_msg_set_limit(&m, 2147483612), 0);
     CHECK_INT(nlrs_msg_set_limit(&m, 24), 0);
@@ -139,6 +140,8 @@ static void too_long(void)
     }
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
     CHECK_INT(nlrs_msg_put_u64(&m, 1, 1), -EMSGSIZE);
+    /* The offset counts from the start of this message, not of the buffer. */
+    failed(-EMSGSIZE, 1, 16);
     CHECK_INT(nlrs_msg_end(&m), -EMSGSIZE);
     CHECK_INT(nlrs_msg_count(&m), 3);
     CHECK_INT(nlrs_msg_len(&m), 72);
