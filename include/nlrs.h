@@ -283,6 +283,9 @@ int nlrs_msg_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags);
  * Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one
  * may follow it; attributes come after.
  *
+ * Inside a nest a header may stand anywhere, for the families that want one there: VETH_INFO_PEER begins with a struct
+ * ifinfomsg, RTA_MULTIPATH is a row of struct rtnexthop with attributes behind each.
+ *
  * @param m    message under construction
  * @param hdr  its bytes, copied. NULL is -EINVAL unless len is 0
  * @param len  its size in bytes

@@ -587,7 +587,8 @@ impl Builder {
         Ok(to.get_mut(NLA_HDRLEN..NLA_HDRLEN + len).unwrap_or(&mut []))
     }
 
-    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute or inside a nest.
+    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute, but not inside a nest, which may
+    /// hold headers wherever the family wants them (VETH_INFO_PEER, RTA_MULTIPATH).
     #[inline]
     pub fn put_header(&mut self, header: &[u8]) -> Result<()> {
         if self.at == self.body && header.len() <= SHORT && self.store_header(header, copy_short) {
@@ -612,14 +613,16 @@ impl Builder {
             copy(to, header);
         }
         self.at += space;
-        self.body = self.at;
+        if self.nest == 0 {
+            self.body = self.at;
+        }
         true
     }
 
     #[inline(never)]
     fn put_header_slow(&mut self, header: &[u8]) -> Result<()> {
         self.usable()?;
-        if self.at != self.body {
+        if self.at != self.body && self.nest == 0 {
             return Err(self.fail(Code::EINVAL, 0));
         }
         self.reserve_more(align(header.len())).map_err(|code| self.fail(code, 0))?;
