@@ -130,7 +130,6 @@ impl Peer {
         Ok(())
     }
 
-
     #[inline(never)]
     fn script(&self) -> Result<Guard<'_, Script>> {
         self.script.lock_any()
