@@ -9,7 +9,7 @@
 //! outermost one's 65535 bytes, the distance fits there, and they nest 16383 deep at the most.
 
 use super::align::align;
-use super::attribute::{Attribute, Attributes};
+use super::attribute::{Attribute, Attributes, halves, write_with};
 use super::message::{Cursor, Header};
 use super::{SHORT, copy, copy_short};
 use crate::error::{Code, Result};
@@ -85,12 +85,6 @@ pub struct Builder {
     is_answer: bool,
     /// The Builder is a heap block of its own, which nlrs_msg_free frees.
     boxed: bool,
-}
-
-/// Two 16-bit values as they follow each other in memory. Both are in range.
-#[inline(always)]
-fn halves(first: u32, second: u32) -> u32 {
-    if cfg!(target_endian = "little") { first | second << 16 } else { first << 16 | second }
 }
 
 /// Two 32-bit values as they follow each other in memory: one store of 8 bytes, where arrays of bytes become many of fewer.
@@ -548,16 +542,7 @@ impl Builder {
         let Some(to) = self.room.slice_mut::<NLA_HDRLEN>(self.at, padded) else {
             return false;
         };
-        // Padding and NUL first: header and payload overwrite what is not theirs.
-        if let Some(to) = to.last_chunk_mut::<4>() {
-            *to = [0; 4];
-        }
-        if let Some((to, body)) = to.split_first_chunk_mut::<NLA_HDRLEN>() {
-            *to = halves(len + ATTRIBUTE_HEADER, ty).to_ne_bytes();
-            if let Some(to) = body.get_mut(..payload.len()) {
-                copy(to, payload);
-            }
-        }
+        write_with(to, len + ATTRIBUTE_HEADER, ty, payload, copy);
         self.at += padded + ATTRIBUTE_HEADER;
         true
     }
