@@ -183,6 +183,16 @@ static void no_room(void)
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), -ENOSPC);
     nlrs_msg_init(&m, buf + 1, 100);
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), -ENOSPC);
+    /* Zeroed and never initialised: it has no room, and does no harm. */
+    memset(&m, 0, sizeof m);
+    CHECK_INT(nlrs_msg_put_str(&m, 1, "x"), -EINVAL);
+    CHECK(nlrs_msg_begin(&m, 1, 0) < 0);
+    CHECK(nlrs_msg_put_header(&m, "x", 1) < 0);
+    CHECK(nlrs_msg_put_header(&m, "x", 0) < 0);
+    CHECK(nlrs_msg_nest_begin(&m, 1) < 0);
+    CHECK(nlrs_msg_end(&m) < 0);
+    CHECK(nlrs_msg_first(&m) == NULL);
+    nlrs_msg_free(&m);
 }
 
 static void out_of_order(void)
