@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Reading messages.
 
+use super::attribute;
 use crate::error::Code;
 use crate::uapi::NLMSG_HDRLEN;
 use crate::wire::align::align;
 use crate::wire::message::{Cursor, Header, Message};
 use core::ffi::{c_int, c_void};
-use libc::nlmsghdr;
+use libc::{nlattr, nlmsghdr};
 
 const EINVAL: c_int = Code::EINVAL.raw();
 
@@ -214,4 +215,37 @@ pub unsafe extern "C" fn nlrs_nlmsg_attrs(
     // SAFETY: as above.
     unsafe { ret_len.write(attributes.len()) };
     0
+}
+
+/// The attributes of a message, by type: nlrs_attr_index() of what nlrs_nlmsg_attrs() gives, in one call.
+///
+/// @param nlh     from a walk, a dump or a callback
+/// @param hdrlen  size of the family's header in bytes; it is padded to a multiple of 4
+/// @param table   max + 1 pointers, all of which are written; all NULL on failure; valid as long as the message's bytes
+/// @param max     the largest type wanted
+/// @return how many slots were filled; -EBADMSG: the message ends within the family's header, or malformed bytes; -EINVAL:
+///         nlh or table is NULL
+///
+/// # Safety
+/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `table` is NULL or has room for `max` + 1
+/// pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_nlmsg_index(
+    nlh: *const nlmsghdr,
+    hdrlen: usize,
+    table: *mut *const nlattr,
+    max: u32,
+) -> c_int {
+    not_null!(table => EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    let slots = unsafe { attribute::slots(table, max) };
+    if nlh.is_null() {
+        return attribute::wipe(slots, EINVAL);
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    let payload = unsafe { message(nlh) }.payload();
+    if hdrlen > payload.len() {
+        return attribute::wipe(slots, Code::EBADMSG.raw());
+    }
+    attribute::index(payload.get(align(hdrlen)..).unwrap_or(&[]), slots)
 }

@@ -840,3 +840,59 @@ impl Builder {
 pub const fn net_byteorder(ty: u32) -> u32 {
     ty | NLA_F_NET_BYTEORDER as u32
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn two_messages() -> Builder {
+        let mut m = Builder::growing(0).unwrap();
+        for ty in [16, 17] {
+            m.begin(ty, 0).unwrap();
+            m.put_u32(1, ty).unwrap();
+            m.end().unwrap();
+        }
+        m
+    }
+
+    #[test]
+    fn sealed_until_reset() {
+        let mut m = two_messages();
+        m.begin(18, 0).unwrap();
+        m.put_u8(1, 1).unwrap();
+        m.seal();
+        assert!(m.is_sealed() && !m.is_open());
+        let busy = Err(Code::EBUSY);
+        assert_eq!(m.begin(1, 0), busy);
+        assert_eq!(m.put_u32(1, 1), busy);
+        assert_eq!(m.put_bytes(1, &[0; 40]), busy);
+        assert_eq!(m.put_header(&[1]), busy);
+        assert_eq!(m.put_u64_padded(1, 1, 2), busy);
+        assert_eq!(m.put_attributes(&[]), busy);
+        assert_eq!(m.put_reserve(1, 1).map(|_| ()), busy);
+        assert_eq!(m.nest_begin(1).map(|_| ()), busy);
+        assert_eq!(m.nest_end(16), busy);
+        assert_eq!(m.nest_cancel(16), busy);
+        assert_eq!(m.set_seq(1), busy);
+        assert_eq!(m.append(&[]), busy);
+        assert_eq!(m.end(), busy);
+        assert_eq!((m.count(), m.bytes().len(), m.space_left()), (2, 48, 0));
+        m.reset();
+        assert_eq!((m.count(), m.bytes().len()), (0, 0));
+        m.begin(1, 0).unwrap();
+        assert_eq!(m.end(), Ok(()));
+    }
+
+    #[test]
+    fn messages_are_patched_in_place() {
+        let mut m = two_messages();
+        for byte in m.bytes_mut() {
+            *byte ^= 0xff;
+        }
+        m.begin(18, 0).unwrap();
+        m.end().unwrap();
+        assert!(m.bytes().iter().take(48).zip(two_messages().bytes()).all(|(now, before)| *now == !*before));
+        assert_eq!(m.count(), 3);
+    }
+}
