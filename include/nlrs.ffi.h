@@ -5,9 +5,29 @@
    mean is said in nlrs.h. */
 
 enum {
-    NLRS_VERSION_MAJOR = 0,
-    NLRS_VERSION_MINOR = 1,
-    NLRS_VERSION_PATCH = 0,
+    NLRS_KIND_ANY = 0,
+    NLRS_KIND_FLAG = 1,
+    NLRS_KIND_U8 = 2,
+    NLRS_KIND_U16 = 3,
+    NLRS_KIND_U32 = 4,
+    NLRS_KIND_U64 = 5,
+    NLRS_KIND_S8 = 6,
+    NLRS_KIND_S16 = 7,
+    NLRS_KIND_S32 = 8,
+    NLRS_KIND_S64 = 9,
+    NLRS_KIND_BE16 = 10,
+    NLRS_KIND_BE32 = 11,
+    NLRS_KIND_BE64 = 12,
+    NLRS_KIND_UINT = 13,
+    NLRS_KIND_SINT = 14,
+    NLRS_KIND_TEXT = 15,
+    NLRS_KIND_NUL_TEXT = 16,
+    NLRS_KIND_BITFIELD32 = 17,
+    NLRS_KIND_NEST = 18,
+    NLRS_KIND_NEST_ARRAY = 19,
+    NLRS_RULE_REQUIRED = 1,
+    NLRS_RULE_RANGE = 2,
+    NLRS_RULE_MASK = 4,
     NLRS_BATCH_GO_ON = 0,
     NLRS_BATCH_STOP = 1,
     NLRS_EVENT_MESSAGE = 1,
@@ -84,16 +104,17 @@ struct nlmsgerr {
 };
 
 struct rtattr;
+struct nlrs_error;
+struct nlrs_policy;
 struct nlrs_socket_options;
 struct nlrs_socket;
-struct nlrs_error;
+struct nlrs_inbox;
+struct nlrs_filter;
+struct sock_filter;
 struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
-struct nlrs_inbox;
-struct nlrs_filter;
-struct sock_filter;
 struct nlrs_peer;
 
 size_t nlrs_nlmsg_align(size_t len);
@@ -226,6 +247,30 @@ uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
 int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
 int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len);
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
+struct nlrs_attr_rule {
+    uint32_t type;
+    uint32_t kind;
+    uint32_t flags;
+    uint32_t min_len;
+    uint32_t max_len;
+    uint32_t nested_count;
+    const struct nlrs_attr_rule *nested;
+    int64_t min;
+    int64_t max;
+    uint64_t mask;
+};
+int nlrs_attr_index_checked(const void *attrs, size_t len, const struct nlrs_attr_rule *rules, size_t rules_count,
+                            const struct nlattr **table, uint32_t max, struct nlrs_error *err);
+struct nlrs_policy *nlrs_policy_new(void);
+void nlrs_policy_free(struct nlrs_policy *p);
+int nlrs_policy_add(struct nlrs_policy *p, uint32_t type, uint32_t kind, uint32_t flags);
+int nlrs_policy_set_length(struct nlrs_policy *p, uint32_t min_len, uint32_t max_len);
+int nlrs_policy_set_range(struct nlrs_policy *p, int64_t min, int64_t max);
+int nlrs_policy_set_mask(struct nlrs_policy *p, uint64_t mask);
+int nlrs_policy_set_nested(struct nlrs_policy *p, struct nlrs_policy *nested);
+const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size_t *ret_count);
+int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
+                       struct nlrs_error *err);
 struct nlrs_socket_options *nlrs_socket_options_new(void);
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
 int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
@@ -269,15 +314,41 @@ int nlrs_socket_set_recv_buffer(struct nlrs_socket *s, size_t bytes);
 int nlrs_socket_set_send_buffer(struct nlrs_socket *s, size_t bytes);
 int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
+int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
+int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
+                        uint32_t groups);
+int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
+int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
+                     uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
+void nlrs_inbox_free(struct nlrs_inbox *inbox);
+int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
+int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
+                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+struct nlrs_filter *nlrs_filter_new(void);
+void nlrs_filter_free(struct nlrs_filter *f);
+int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
+int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
+int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
+int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
+int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+int nlrs_socket_lock_filter(struct nlrs_socket *s);
 typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
 int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
                         struct nlrs_error *err);
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
+int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
+int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
+                         struct nlrs_error *err);
 int nlrs_dump_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_dump **ret_dump);
 int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
+int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
+                           int32_t *ret_nsid);
 typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
 typedef int (*nlrs_batch_progress_fn)(size_t known, size_t total, void *arg);
 struct nlrs_batch *nlrs_batch_new(void);
@@ -326,27 +397,6 @@ int32_t nlrs_event_nsid(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
 uint32_t nlrs_event_table(const struct nlrs_event *event);
 uint64_t nlrs_event_count(const struct nlrs_event *event);
-int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
-int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
-                        uint32_t groups);
-int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
-int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
-                     uint32_t *ret_group, int32_t *ret_nsid);
-int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
-                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
-struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
-void nlrs_inbox_free(struct nlrs_inbox *inbox);
-int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
-int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
-                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
-struct nlrs_filter *nlrs_filter_new(void);
-void nlrs_filter_free(struct nlrs_filter *f);
-int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
-int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
-int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
-int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
-int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
-int nlrs_socket_lock_filter(struct nlrs_socket *s);
 typedef void (*nlrs_trace_fn)(uint32_t direction,
                               const void *data,
                               size_t len,

@@ -16,19 +16,20 @@
  *
  * Lengths are in bytes and do not count padding, unless "space" is in the name. Values are in host byte order;
  * functions with be or le in their name convert. Arguments of 8 and 16 bits travel as uint32_t and are checked:
- * -ERANGE, never a silent cut. Predicates (…_is_…, …_ok) give 1 or 0. Text is UTF-8 with its NUL unless a length stands
- * beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a callback, a
- * FILE or errno.
+ * -ERANGE, never a silent cut. Predicates (..._is_..., ..._ok) give 1 or 0. Text is UTF-8 with its NUL unless a length
+ * stands beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a
+ * callback, a FILE or errno.
  *
  * ERRORS
  *
  * What can fail returns an int: 0 or more for success, and one of these below 0:
  *
- *   -1 … -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call said
- *   NLRS_E…              the library's own, from -0x10001 down
+ *   -1 ... -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call
+ *       said
+ *   NLRS_E...              the library's own, from -0x10001 down
  *   -0x20000 and below   free for the codes of your callbacks
  *
- * Outputs are called ret_…, stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
+ * Outputs are called ret_..., stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
  * function that frees or closes it is nothing, in a predicate 0. A failed allocation is -ENOMEM. nlrs_strerror has
  * words for every code. A struct nlrs_error, which you may pass or leave out, holds the rest: the kernel's own
  * sentence, the attribute that it means, who said it. It is cleared on entry and complete on return. Nothing is
@@ -39,10 +40,10 @@
  *
  * OWNERSHIP
  *
- * What …_new, …_open or …_begin gives you is yours until you give it to …_free, …_close or …_end of the same noun,
- * once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid until the
- * next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after the call
- * returns, unless its comment says so.
+ * What ..._new, ..._open or ..._begin gives you is yours until you give it to ..._free, ..._close or ..._end of the
+ * same noun, once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid
+ * until the next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after
+ * the call returns, unless its comment says so.
  *
  * THREADS
  *
@@ -58,26 +59,22 @@
 #include <stdint.h>
 #include <linux/netlink.h>
 
-/** The release that this header belongs to; nlrs_version tells the library's. */
-#define NLRS_VERSION_MAJOR 0
-#define NLRS_VERSION_MINOR 1
-#define NLRS_VERSION_PATCH 0
-
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 struct rtattr;
+struct nlrs_error;
+struct nlrs_policy;
 struct nlrs_socket_options;
 struct nlrs_socket;
-struct nlrs_error;
+struct nlrs_inbox;
+struct nlrs_filter;
+struct sock_filter;
 struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
-struct nlrs_inbox;
-struct nlrs_filter;
-struct sock_filter;
 struct nlrs_peer;
 
 /* ====================================================================================================
@@ -195,7 +192,7 @@ int nlrs_rta_payload(const struct rtattr *rta);
 /**
  * The attribute's type without the flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.
  *
- * @return 0 … 16383; 0 for NULL
+ * @return 0 ... 16383; 0 for NULL
  */
 uint32_t nlrs_nla_type(const struct nlattr *nla);
 
@@ -231,8 +228,8 @@ int nlrs_nla_is_net_byteorder(const struct nlattr *nla);
  *
  * The codes of every function that adds to a message:
  *  -ERANGE    a type, value or flag out of its range (types go up to 65535; they may carry NLA_F_... bits);
- *  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), nested deeper than 64, or more
- *      than the message's limit (nlrs_msg_set_limit());
+ *  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's limit
+ *      (nlrs_msg_set_limit());
  *  -ENOSPC    no room in the caller's buffer;
  *  -ENOMEM    no memory to grow;
  *  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the
@@ -245,7 +242,7 @@ struct nlrs_msg {
 };
 
 /**
- * Starts over the caller's buffer: never grows, never allocates, needs no free.
+ * Start over the caller's buffer: never grows, never allocates, needs no free.
  *
  * @param m    to be initialised; what it held before is forgotten, not freed
  * @param buf  4-byte aligned; used as long as m is. NULL or not aligned counts as a buffer of no bytes: every begin
@@ -263,8 +260,7 @@ void nlrs_msg_init(struct nlrs_msg *m, void *buf, size_t cap);
 struct nlrs_msg *nlrs_msg_new(size_t initial_capacity);
 
 /**
- * Frees what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a
- * batch's.
+ * Free what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a batch's.
  */
 void nlrs_msg_free(struct nlrs_msg *m);
 
@@ -276,7 +272,7 @@ void nlrs_msg_free(struct nlrs_msg *m);
 size_t nlrs_msg_sizeof(void);
 
 /**
- * Begins a message: its header, with sequence number and port 0.
+ * Begin a message: its header, with sequence number and port 0.
  *
  * @param m      messages under construction
  * @param type   message type
@@ -286,19 +282,21 @@ size_t nlrs_msg_sizeof(void);
 int nlrs_msg_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags);
 
 /**
- * Appends the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one
+ * Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one
  * may follow it; attributes come after.
  *
+ * Inside a nest a header may stand anywhere, for the families that want one there: VETH_INFO_PEER begins with a struct
+ * ifinfomsg, RTA_MULTIPATH is a row of struct rtnexthop with attributes behind each.
+ *
  * @param m    message under construction
- * @param hdr  its bytes, copied; NULL if len is 0
+ * @param hdr  its bytes, copied. NULL is -EINVAL unless len is 0
  * @param len  its size in bytes
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL. When hdr is NULL,
- *     -EINVAL, which the message does not keep
+ * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
  */
 int nlrs_msg_put_header(struct nlrs_msg *m, const void *hdr, size_t len);
 
 /**
- * Appends an attribute with an 8-bit unsigned value.
+ * Append an attribute with an 8-bit unsigned value.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -308,7 +306,7 @@ int nlrs_msg_put_header(struct nlrs_msg *m, const void *hdr, size_t len);
 int nlrs_msg_put_u8(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in host byte order.
+ * Append an attribute with a 16-bit unsigned value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -318,7 +316,7 @@ int nlrs_msg_put_u8(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_u16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in host byte order.
+ * Append an attribute with a 32-bit unsigned value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -328,7 +326,7 @@ int nlrs_msg_put_u16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_u32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in host byte order.
+ * Append an attribute with a 64-bit unsigned value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -338,7 +336,7 @@ int nlrs_msg_put_u32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_u64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with an 8-bit signed value.
+ * Append an attribute with an 8-bit signed value.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -348,7 +346,7 @@ int nlrs_msg_put_u64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_s8(struct nlrs_msg *m, uint32_t type, int32_t value);
 
 /**
- * Appends an attribute with a 16-bit signed value in host byte order.
+ * Append an attribute with a 16-bit signed value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -358,7 +356,7 @@ int nlrs_msg_put_s8(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
 
 /**
- * Appends an attribute with a 32-bit signed value in host byte order.
+ * Append an attribute with a 32-bit signed value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -368,7 +366,7 @@ int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
 
 /**
- * Appends an attribute with a 64-bit signed value in host byte order.
+ * Append an attribute with a 64-bit signed value in host byte order.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -378,7 +376,7 @@ int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
+ * Append an attribute with a 16-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -388,8 +386,8 @@ int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
 int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+ * Append an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
+ * in its type, as ipset wants it.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -399,7 +397,7 @@ int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
+ * Append an attribute with a 32-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -409,8 +407,8 @@ int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+ * Append an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
+ * in its type, as ipset wants it.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -420,7 +418,7 @@ int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
+ * Append an attribute with a 64-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -430,8 +428,8 @@ int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+ * Append an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
+ * in its type, as ipset wants it.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -441,7 +439,7 @@ int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in little endian.
+ * Append an attribute with a 16-bit unsigned value in little endian.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -451,7 +449,7 @@ int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in little endian.
+ * Append an attribute with a 32-bit unsigned value in little endian.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -461,7 +459,7 @@ int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 64-bit unsigned value in little endian.
+ * Append an attribute with a 64-bit unsigned value in little endian.
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -471,8 +469,8 @@ int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the
- * kernel's NLA_UINT, Linux 6.7).
+ * Append an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
+ * NLA_UINT, Linux 6.7).
  *
  * @param m      message under construction
  * @param type   attribute type
@@ -482,7 +480,7 @@ int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_uint(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
- * Appends an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
+ * Append an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
  * NLA_SINT, Linux 6.7).
  *
  * @param m      message under construction
@@ -493,7 +491,7 @@ int nlrs_msg_put_uint(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_sint(struct nlrs_msg *m, uint32_t type, int64_t value);
 
 /**
- * Appends an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the
+ * Append an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the
  * start of the message.
  *
  * Where it would not, an attribute without payload of type pad_type goes before it (the family's ..._PAD).
@@ -507,7 +505,7 @@ int nlrs_msg_put_sint(struct nlrs_msg *m, uint32_t type, int64_t value);
 int nlrs_msg_put_u64_padded(struct nlrs_msg *m, uint32_t type, uint64_t value, uint32_t pad_type);
 
 /**
- * Appends an attribute with a string and its NUL.
+ * Append an attribute with a string and its NUL.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -517,7 +515,7 @@ int nlrs_msg_put_u64_padded(struct nlrs_msg *m, uint32_t type, uint64_t value, u
 int nlrs_msg_put_str(struct nlrs_msg *m, uint32_t type, const char *s);
 
 /**
- * Appends an attribute with a string without a NUL.
+ * Append an attribute with a string without a NUL.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -528,7 +526,7 @@ int nlrs_msg_put_str(struct nlrs_msg *m, uint32_t type, const char *s);
 int nlrs_msg_put_strn(struct nlrs_msg *m, uint32_t type, const char *s, size_t len);
 
 /**
- * Appends an attribute with bytes as they are.
+ * Append an attribute with bytes as they are.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -539,7 +537,7 @@ int nlrs_msg_put_strn(struct nlrs_msg *m, uint32_t type, const char *s, size_t l
 int nlrs_msg_put_bytes(struct nlrs_msg *m, uint32_t type, const void *data, size_t len);
 
 /**
- * Appends an attribute of zero bytes and tells where they are, to be filled in.
+ * Append an attribute of zero bytes and tells where they are, to be filled in.
  *
  * @param m         message under construction
  * @param type      attribute type
@@ -550,7 +548,7 @@ int nlrs_msg_put_bytes(struct nlrs_msg *m, uint32_t type, const void *data, size
 int nlrs_msg_put_reserve(struct nlrs_msg *m, uint32_t type, size_t len, void **ret_data);
 
 /**
- * Appends an attribute without payload.
+ * Append an attribute without payload.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -559,7 +557,7 @@ int nlrs_msg_put_reserve(struct nlrs_msg *m, uint32_t type, size_t len, void **r
 int nlrs_msg_put_flag(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Appends an attribute with a struct nla_bitfield32.
+ * Append an attribute with a struct nla_bitfield32.
  *
  * @param m         message under construction
  * @param type      attribute type
@@ -570,7 +568,7 @@ int nlrs_msg_put_flag(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_put_bitfield32(struct nlrs_msg *m, uint32_t type, uint32_t value, uint32_t selector);
 
 /**
- * Appends an attribute with an IPv4 address, as it stands in memory: network byte order, 4 bytes.
+ * Append an attribute with an IPv4 address, as it stands in memory: network byte order, 4 bytes.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -580,7 +578,7 @@ int nlrs_msg_put_bitfield32(struct nlrs_msg *m, uint32_t type, uint32_t value, u
 int nlrs_msg_put_in_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 
 /**
- * Appends an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
+ * Append an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -590,7 +588,7 @@ int nlrs_msg_put_in_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 int nlrs_msg_put_in6_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 
 /**
- * Appends an attribute with a MAC address, as it stands in memory: 6 bytes.
+ * Append an attribute with a MAC address, as it stands in memory: 6 bytes.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -600,10 +598,11 @@ int nlrs_msg_put_in6_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
 int nlrs_msg_put_mac(struct nlrs_msg *m, uint32_t type, const void *mac);
 
 /**
- * Begins a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new
+ * Begin a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new
  * interfaces.
  *
- * What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+ * What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
+ * array of nests the type is the index.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -613,9 +612,10 @@ int nlrs_msg_put_mac(struct nlrs_msg *m, uint32_t type, const void *mac);
 int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Begins a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
+ * Begin a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
  *
- * What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+ * What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
+ * array of nests the type is the index.
  *
  * @param m     message under construction
  * @param type  attribute type
@@ -625,7 +625,7 @@ int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Ends the innermost nest.
+ * End the innermost nest.
  *
  * @param m     message under construction
  * @param nest  from nlrs_msg_nest_begin(); another than the innermost open one is -EINVAL. A negative one does no harm:
@@ -635,7 +635,7 @@ int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
 
 /**
- * Drops the innermost nest with all that is in it.
+ * Drop the innermost nest with all that is in it.
  *
  * @param m     message under construction
  * @param nest  as for nlrs_msg_nest_end()
@@ -645,7 +645,7 @@ int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
 int nlrs_msg_nest_cancel(struct nlrs_msg *m, int nest);
 
 /**
- * Ends the message.
+ * End the message.
  *
  * Its length is set. After a failure, or with a nest still open (-EINVAL), the message is dropped: the next one is
  * begun where it began.
@@ -680,7 +680,7 @@ size_t nlrs_msg_len(const struct nlrs_msg *m);
 size_t nlrs_msg_count(const struct nlrs_msg *m);
 
 /**
- * Drops all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
+ * Drop all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
  *
  * @param m  messages under construction
  * @return 0; -EBUSY: it is the one of a batch that was sent; -EINVAL when m is NULL
@@ -688,7 +688,7 @@ size_t nlrs_msg_count(const struct nlrs_msg *m);
 int nlrs_msg_reset(struct nlrs_msg *m);
 
 /**
- * Limits how long each message may become.
+ * Limit how long each message may become.
  *
  * Default and largest: 2147483612, what a kernel takes when the socket's send buffer is as large as can be; a socket
  * takes its send buffer's size less 32 bytes.
@@ -700,7 +700,7 @@ int nlrs_msg_reset(struct nlrs_msg *m);
 int nlrs_msg_set_limit(struct nlrs_msg *m, size_t bytes);
 
 /**
- * Tells what failed first in the message under construction, or in the last one after its end.
+ * Tell what failed first in the message under construction, or in the last one after its end.
  *
  * An attribute's offset counts from the start of the message and is where it would have been.
  *
@@ -723,7 +723,7 @@ int nlrs_msg_status(const struct nlrs_msg *m, uint32_t *ret_type, size_t *ret_of
 size_t nlrs_msg_space_left(const struct nlrs_msg *m);
 
 /**
- * Changes the type of the open message.
+ * Change the type of the open message.
  *
  * @param m     message under construction
  * @param type  message type; above 65535 is -ERANGE
@@ -732,7 +732,7 @@ size_t nlrs_msg_space_left(const struct nlrs_msg *m);
 int nlrs_msg_set_type(struct nlrs_msg *m, uint32_t type);
 
 /**
- * Changes the flags of the open message.
+ * Change the flags of the open message.
  *
  * @param m      message under construction
  * @param flags  NLM_F_...; above 65535 is -ERANGE
@@ -741,7 +741,7 @@ int nlrs_msg_set_type(struct nlrs_msg *m, uint32_t type);
 int nlrs_msg_set_flags(struct nlrs_msg *m, uint32_t flags);
 
 /**
- * Changes the sequence number of the open message.
+ * Change the sequence number of the open message.
  *
  * @param m    message under construction
  * @param seq  sequence number; an exchange sets its own
@@ -750,7 +750,7 @@ int nlrs_msg_set_flags(struct nlrs_msg *m, uint32_t flags);
 int nlrs_msg_set_seq(struct nlrs_msg *m, uint32_t seq);
 
 /**
- * Changes the port ID of the open message.
+ * Change the port ID of the open message.
  *
  * @param m       message under construction
  * @param portid  port ID; an exchange sets its own
@@ -759,7 +759,7 @@ int nlrs_msg_set_seq(struct nlrs_msg *m, uint32_t seq);
 int nlrs_msg_set_portid(struct nlrs_msg *m, uint32_t portid);
 
 /**
- * Appends a copy of an attribute: type with its flag bits, payload, and padding.
+ * Append a copy of an attribute: type with its flag bits, payload, and padding.
  *
  * @param m     message under construction
  * @param attr  from an index, a find or a walk; copied. NULL is -EINVAL
@@ -768,9 +768,9 @@ int nlrs_msg_set_portid(struct nlrs_msg *m, uint32_t portid);
 int nlrs_msg_put_attr(struct nlrs_msg *m, const struct nlattr *attr);
 
 /**
- * Appends copies of attributes that follow each other, as in a message's payload or a nest's.
+ * Append copies of attributes that follow each other, as in a message's payload or a nest's.
  *
- * Bytes behind the last attribute (up to 3) are not copied; the last one is padded.
+ * All of them or none. Each is padded with zeros; bytes behind the last one (up to 3) are not copied.
  *
  * @param m      message under construction
  * @param attrs  their bytes; need no alignment. NULL is -EINVAL unless len is 0
@@ -781,7 +781,7 @@ int nlrs_msg_put_attr(struct nlrs_msg *m, const struct nlattr *attr);
 int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
 
 /**
- * Appends complete messages that were built elsewhere, as they are, each padded: all of them, or none.
+ * Append complete messages that were built elsewhere, as they are, each padded: all of them, or none.
  *
  * @param m     messages under construction, none of them open
  * @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
@@ -792,7 +792,7 @@ int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
 int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 
 /**
- * Begins the error message that answers a request, for programs that take requests.
+ * Begin the error message that answers a request, for programs that take requests.
  *
  * Its header has the request's sequence number and port, and NLM_F_CAPPED: the request's header is echoed, its payload
  * is not. Extended-ack attributes (NLMSGERR_ATTR_MSG as a string, NLMSGERR_ATTR_OFFS as an u32, ...) may be put next;
@@ -806,7 +806,7 @@ int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 int nlrs_msg_begin_error(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 
 /**
- * Begins the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
+ * Begin the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
  *
  * Extended-ack attributes may be put next, as for nlrs_msg_begin_error().
  *
@@ -818,7 +818,7 @@ int nlrs_msg_begin_error(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t
 int nlrs_msg_begin_done(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 
 /**
- * Appends a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
+ * Append a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
  *
  * @param m    messages under construction, none of them open
  * @param req  the request; its 16-byte header is read. NULL is -EINVAL
@@ -857,7 +857,7 @@ int nlrs_attr_index(const void *attrs, size_t len, const struct nlattr **table, 
 int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **table, uint32_t max);
 
 /**
- * Reads an 8-bit unsigned value.
+ * Read an 8-bit unsigned value.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -866,7 +866,7 @@ int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **tabl
 int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
 
 /**
- * Reads a 16-bit unsigned value in host byte order.
+ * Read a 16-bit unsigned value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -875,7 +875,7 @@ int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
 int nlrs_attr_get_u16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads a 32-bit unsigned value in host byte order.
+ * Read a 32-bit unsigned value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -884,7 +884,7 @@ int nlrs_attr_get_u16(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_u32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads a 64-bit unsigned value in host byte order.
+ * Read a 64-bit unsigned value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -893,7 +893,7 @@ int nlrs_attr_get_u32(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_u64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads an 8-bit signed value.
+ * Read an 8-bit signed value.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -902,7 +902,7 @@ int nlrs_attr_get_u64(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_s8(const struct nlattr *attr, int8_t *ret_value);
 
 /**
- * Reads a 16-bit signed value in host byte order.
+ * Read a 16-bit signed value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -911,7 +911,7 @@ int nlrs_attr_get_s8(const struct nlattr *attr, int8_t *ret_value);
 int nlrs_attr_get_s16(const struct nlattr *attr, int16_t *ret_value);
 
 /**
- * Reads a 32-bit signed value in host byte order.
+ * Read a 32-bit signed value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -920,7 +920,7 @@ int nlrs_attr_get_s16(const struct nlattr *attr, int16_t *ret_value);
 int nlrs_attr_get_s32(const struct nlattr *attr, int32_t *ret_value);
 
 /**
- * Reads a 64-bit signed value in host byte order.
+ * Read a 64-bit signed value in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -929,7 +929,7 @@ int nlrs_attr_get_s32(const struct nlattr *attr, int32_t *ret_value);
 int nlrs_attr_get_s64(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * Reads a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Read a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -938,7 +938,7 @@ int nlrs_attr_get_s64(const struct nlattr *attr, int64_t *ret_value);
 int nlrs_attr_get_be16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Read a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -947,7 +947,7 @@ int nlrs_attr_get_be16(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_be32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Read a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -956,7 +956,7 @@ int nlrs_attr_get_be32(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_be64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a 16-bit unsigned value in little endian.
+ * Read a 16-bit unsigned value in little endian.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -965,7 +965,7 @@ int nlrs_attr_get_be64(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_le16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads a 32-bit unsigned value in little endian.
+ * Read a 32-bit unsigned value in little endian.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -974,7 +974,7 @@ int nlrs_attr_get_le16(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_le32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads a 64-bit unsigned value in little endian.
+ * Read a 64-bit unsigned value in little endian.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -983,7 +983,7 @@ int nlrs_attr_get_le32(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_le64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -992,7 +992,7 @@ int nlrs_attr_get_le64(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_uint(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1001,7 +1001,7 @@ int nlrs_attr_get_uint(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_sint(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * Reads a string that is NUL-terminated inside the attribute.
+ * Read a string that is NUL-terminated inside the attribute.
  *
  * For one without a NUL there is nlrs_attr_get_strn().
  *
@@ -1012,7 +1012,7 @@ int nlrs_attr_get_sint(const struct nlattr *attr, int64_t *ret_value);
 int nlrs_attr_get_str(const struct nlattr *attr, const char **ret_str);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1022,7 +1022,7 @@ int nlrs_attr_get_str(const struct nlattr *attr, const char **ret_str);
 int nlrs_attr_get_u8_lax(const struct nlattr *attr, uint8_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1032,7 +1032,7 @@ int nlrs_attr_get_u8_lax(const struct nlattr *attr, uint8_t *ret_value);
 int nlrs_attr_get_u16_lax(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1042,7 +1042,7 @@ int nlrs_attr_get_u16_lax(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_u32_lax(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1052,7 +1052,7 @@ int nlrs_attr_get_u32_lax(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_u64_lax(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1062,7 +1062,7 @@ int nlrs_attr_get_u64_lax(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_s8_lax(const struct nlattr *attr, int8_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1072,7 +1072,7 @@ int nlrs_attr_get_s8_lax(const struct nlattr *attr, int8_t *ret_value);
 int nlrs_attr_get_s16_lax(const struct nlattr *attr, int16_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1082,7 +1082,7 @@ int nlrs_attr_get_s16_lax(const struct nlattr *attr, int16_t *ret_value);
 int nlrs_attr_get_s32_lax(const struct nlattr *attr, int32_t *ret_value);
 
 /**
- * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+ * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
@@ -1092,7 +1092,7 @@ int nlrs_attr_get_s32_lax(const struct nlattr *attr, int32_t *ret_value);
 int nlrs_attr_get_s64_lax(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -1102,7 +1102,7 @@ int nlrs_attr_get_s64_lax(const struct nlattr *attr, int64_t *ret_value);
 int nlrs_attr_get_be16_lax(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -1112,7 +1112,7 @@ int nlrs_attr_get_be16_lax(const struct nlattr *attr, uint16_t *ret_value);
 int nlrs_attr_get_be32_lax(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
+ * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
  *
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
@@ -1122,7 +1122,7 @@ int nlrs_attr_get_be32_lax(const struct nlattr *attr, uint32_t *ret_value);
 int nlrs_attr_get_be64_lax(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Reads a string by its length: up to its first NUL, or the whole payload where there is none.
+ * Read a string by its length: up to its first NUL, or the whole payload where there is none.
  *
  * @param attr     the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_str  its first byte, as long as the attribute's bytes stand; not NUL-terminated for sure
@@ -1132,7 +1132,7 @@ int nlrs_attr_get_be64_lax(const struct nlattr *attr, uint64_t *ret_value);
 int nlrs_attr_get_strn(const struct nlattr *attr, const char **ret_str, size_t *ret_len);
 
 /**
- * Reads a payload as it is.
+ * Read a payload as it is.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_data  its first byte, as long as the attribute's bytes stand; not aligned for sure
@@ -1142,7 +1142,7 @@ int nlrs_attr_get_strn(const struct nlattr *attr, const char **ret_str, size_t *
 int nlrs_attr_get_bytes(const struct nlattr *attr, const void **ret_data, size_t *ret_len);
 
 /**
- * Reads a flag: an attribute that has no payload and is there or not.
+ * Read a flag: an attribute that has no payload and is there or not.
  *
  * @param attr  the attribute, or NULL as from an index where there is none
  * @return 1: it is there; 0: attr is NULL; -ERANGE: it has a payload
@@ -1150,7 +1150,7 @@ int nlrs_attr_get_bytes(const struct nlattr *attr, const void **ret_data, size_t
 int nlrs_attr_get_flag(const struct nlattr *attr);
 
 /**
- * Reads a struct nla_bitfield32.
+ * Read a struct nla_bitfield32.
  *
  * @param attr          the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value     the bits
@@ -1160,7 +1160,7 @@ int nlrs_attr_get_flag(const struct nlattr *attr);
 int nlrs_attr_get_bitfield32(const struct nlattr *attr, uint32_t *ret_value, uint32_t *ret_selector);
 
 /**
- * Reads an IPv4 address, copied as it stands: 4 bytes in network byte order.
+ * Read an IPv4 address, copied as it stands: 4 bytes in network byte order.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_addr  struct in_addr; untouched on failure
@@ -1169,7 +1169,7 @@ int nlrs_attr_get_bitfield32(const struct nlattr *attr, uint32_t *ret_value, uin
 int nlrs_attr_get_in_addr(const struct nlattr *attr, void *ret_addr);
 
 /**
- * Reads an IPv6 address, copied as it stands: 16 bytes in network byte order.
+ * Read an IPv6 address, copied as it stands: 16 bytes in network byte order.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_addr  struct in6_addr; untouched on failure
@@ -1178,7 +1178,7 @@ int nlrs_attr_get_in_addr(const struct nlattr *attr, void *ret_addr);
 int nlrs_attr_get_in6_addr(const struct nlattr *attr, void *ret_addr);
 
 /**
- * Reads a MAC address, copied as it stands: 6 bytes.
+ * Read a MAC address, copied as it stands: 6 bytes.
  *
  * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_addr  6 bytes; untouched on failure
@@ -1187,7 +1187,7 @@ int nlrs_attr_get_in6_addr(const struct nlattr *attr, void *ret_addr);
 int nlrs_attr_get_mac(const struct nlattr *attr, void *ret_addr);
 
 /**
- * Copies a struct out of an attribute, whatever its alignment and however long the kernel's is.
+ * Copy a struct out of an attribute, whatever its alignment and however long the kernel's is.
  *
  * From an older kernel it may be shorter than size: the rest of dst becomes zero. From a newer one it may be longer:
  * what goes beyond is left out. The returned length tells.
@@ -1208,7 +1208,7 @@ int nlrs_attr_copy(const struct nlattr *attr, void *dst, size_t size);
 size_t nlrs_attr_len(const struct nlattr *attr);
 
 /**
- * Finds the first attribute of a type (flag bits aside).
+ * Find the first attribute of a type (flag bits aside).
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
@@ -1219,7 +1219,7 @@ size_t nlrs_attr_len(const struct nlattr *attr);
 int nlrs_attr_find(const void *attrs, size_t len, uint32_t type, const struct nlattr **ret_attr);
 
 /**
- * Finds an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
+ * Find an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
@@ -1233,7 +1233,7 @@ int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, si
                         const struct nlattr **ret_attr);
 
 /**
- * Walks over attributes, one a call.
+ * Walk over attributes, one a call.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
@@ -1248,7 +1248,7 @@ int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, si
 int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlattr **ret_attr);
 
 /**
- * Walks over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
+ * Walk over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
@@ -1268,7 +1268,7 @@ int nlrs_attr_walk_type(const void *attrs, size_t len, uint32_t type, size_t *po
  * ==================================================================================================== */
 
 /**
- * Walks over the messages of a buffer, as a datagram or a file holds them, one a call.
+ * Walk over the messages of a buffer, as a datagram or a file holds them, one a call.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It
@@ -1334,7 +1334,7 @@ uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
 int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
 
 /**
- * Copies the family's header out of a message, whatever its alignment.
+ * Copy the family's header out of a message, whatever its alignment.
  *
  * @param nlh      from a walk, a dump or a callback
  * @param ret_hdr  struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...; untouched on failure
@@ -1353,6 +1353,224 @@ int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len)
  * @return 0; -EBADMSG: the message ends within the family's header; -EINVAL: NULL
  */
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
+
+/* ====================================================================================================
+ * POLICIES: WHAT RECEIVED ATTRIBUTES MUST LOOK LIKE
+ * ==================================================================================================== */
+
+/** Kind of an attribute: any payload; min_len and max_len hold. */
+#define NLRS_KIND_ANY 0
+
+/** Kind of an attribute: no payload. */
+#define NLRS_KIND_FLAG 1
+
+/** Kind of an attribute: 8 bits. */
+#define NLRS_KIND_U8 2
+
+/** Kind of an attribute: 16 bits. */
+#define NLRS_KIND_U16 3
+
+/** Kind of an attribute: 32 bits. */
+#define NLRS_KIND_U32 4
+
+/** Kind of an attribute: 64 bits. */
+#define NLRS_KIND_U64 5
+
+/** Kind of an attribute: 8 bits, signed. */
+#define NLRS_KIND_S8 6
+
+/** Kind of an attribute: 16 bits, signed. */
+#define NLRS_KIND_S16 7
+
+/** Kind of an attribute: 32 bits, signed. */
+#define NLRS_KIND_S32 8
+
+/** Kind of an attribute: 64 bits, signed. */
+#define NLRS_KIND_S64 9
+
+/** Kind of an attribute: 16 bits in network byte order. */
+#define NLRS_KIND_BE16 10
+
+/** Kind of an attribute: 32 bits in network byte order. */
+#define NLRS_KIND_BE32 11
+
+/** Kind of an attribute: 64 bits in network byte order. */
+#define NLRS_KIND_BE64 12
+
+/** Kind of an attribute: an unsigned value of 1, 2, 4 or 8 bytes. */
+#define NLRS_KIND_UINT 13
+
+/** Kind of an attribute: a signed value of 1, 2, 4 or 8 bytes. */
+#define NLRS_KIND_SINT 14
+
+/** Kind of an attribute: text with or without a NUL; min_len and max_len hold, without the NUL. */
+#define NLRS_KIND_TEXT 15
+
+/** Kind of an attribute: text with a NUL; min_len and max_len hold, without the NUL. */
+#define NLRS_KIND_NUL_TEXT 16
+
+/** Kind of an attribute: struct nla_bitfield32; the mask holds for value and selector. */
+#define NLRS_KIND_BITFIELD32 17
+
+/** Kind of an attribute: a nest, to whose attributes the nested rules apply. */
+#define NLRS_KIND_NEST 18
+
+/** Kind of an attribute: an array of nests, to whose attributes the nested rules apply. */
+#define NLRS_KIND_NEST_ARRAY 19
+
+/** Flag of a rule: the attribute must be there. */
+#define NLRS_RULE_REQUIRED 1
+
+/** Flag of a rule: min and max hold. */
+#define NLRS_RULE_RANGE 2
+
+/** Flag of a rule: mask holds. */
+#define NLRS_RULE_MASK 4
+
+/**
+ * What attributes of one type must look like.
+ *
+ * Final in size. An array of these is a policy and may be static and constant: in C with designated initialisers, where
+ * what is left out is 0 and means no limit. Types that have no rule may hold anything, so that attributes of newer
+ * kernels do no harm. Of two rules for one type the first holds.
+ */
+struct nlrs_attr_rule {
+    /** Attribute type, without NLA_F_... bits. */
+    uint32_t type;
+    /** NLRS_KIND_... */
+    uint32_t kind;
+    /** NLRS_RULE_..., or 0. */
+    uint32_t flags;
+    /** Shortest payload in bytes. */
+    uint32_t min_len;
+    /** Longest payload in bytes; 0: any. The same as min_len: exactly that. */
+    uint32_t max_len;
+    /** How many rules `nested` points to. */
+    uint32_t nested_count;
+    /** Rules of the attributes inside a nest; NULL: they may hold anything, but are not malformed. */
+    const struct nlrs_attr_rule *nested;
+    /** With NLRS_RULE_RANGE: smallest value. For an unsigned kind its bits are taken as unsigned. */
+    int64_t min;
+    /** With NLRS_RULE_RANGE: largest value. For an unsigned kind its bits are taken as unsigned. */
+    int64_t max;
+    /** With NLRS_RULE_MASK: the bits that may be set. */
+    uint64_t mask;
+};
+
+/**
+ * Check attributes against a policy, and index them: nlrs_attr_index() of what is as it must be.
+ *
+ * Everything is checked, also inside nests and of types above max; up to 32 levels deep. On failure err has the path of
+ * attribute types to the culprit and its offset from attrs, or the type that is missing and the path to the nest where
+ * it is.
+ *
+ * @param attrs       attributes that follow each other; need no alignment
+ * @param len         their bytes
+ * @param rules       the policy
+ * @param rules_count how many rules
+ * @param table       max + 1 pointers, all of which are written; all NULL on failure
+ * @param max         the largest type wanted
+ * @param err         what was not as it must be; may be NULL
+ * @return how many slots were filled; -EBADMSG: malformed, text without the NUL that it must have, or deeper than 32
+ *     levels;
+ *         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules or
+ *         table is NULL, or a rule has no meaning (an unknown kind, a range or mask for a kind without a value)
+ */
+int nlrs_attr_index_checked(const void *attrs, size_t len, const struct nlrs_attr_rule *rules, size_t rules_count,
+                            const struct nlattr **table, uint32_t max, struct nlrs_error *err);
+
+/**
+ * Make an empty policy.
+ *
+ * @return the policy, to be freed with nlrs_policy_free(); NULL: no memory
+ */
+struct nlrs_policy *nlrs_policy_new(void);
+
+/** Free a policy: after those that have it as a nest's. NULL is allowed. */
+void nlrs_policy_free(struct nlrs_policy *p);
+
+/**
+ * Add a rule, which the functions below refine.
+ *
+ * @param p      the policy
+ * @param type   attribute type, without NLA_F_... bits
+ * @param kind   NLRS_KIND_...
+ * @param flags  NLRS_RULE_REQUIRED or 0
+ * @return 0; -ERANGE: type above 16383, or an unknown kind or flag; -EBUSY: it is a nest's policy already; -ENOMEM;
+ *         -EINVAL: p is NULL
+ */
+int nlrs_policy_add(struct nlrs_policy *p, uint32_t type, uint32_t kind, uint32_t flags);
+
+/**
+ * Set how long the payload of the rule added last may be.
+ *
+ * @param p        the policy
+ * @param min_len  shortest, in bytes
+ * @param max_len  longest; 0: any
+ * @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+ */
+int nlrs_policy_set_length(struct nlrs_policy *p, uint32_t min_len, uint32_t max_len);
+
+/**
+ * Set which values the rule added last allows.
+ *
+ * @param p    the policy
+ * @param min  smallest; for an unsigned kind its bits are taken as unsigned
+ * @param max  largest, likewise
+ * @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+ */
+int nlrs_policy_set_range(struct nlrs_policy *p, int64_t min, int64_t max);
+
+/**
+ * Set which bits the rule added last allows.
+ *
+ * @param p     the policy
+ * @param mask  the bits that may be set
+ * @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+ */
+int nlrs_policy_set_mask(struct nlrs_policy *p, uint64_t mask);
+
+/**
+ * Set what the attributes inside the nest of the rule added last must look like.
+ *
+ * @param p       the policy
+ * @param nested  their policy, complete: from now on it cannot be changed (-EBUSY), and it must live as long as p
+ * @return 0; -EINVAL: NULL, p has no rule, or nested is p; -EBUSY: p is a nest's policy already
+ */
+int nlrs_policy_set_nested(struct nlrs_policy *p, struct nlrs_policy *nested);
+
+/**
+ * Ask for the rules, for nlrs_attr_index_checked().
+ *
+ * @param p          the policy
+ * @param ret_count  how many
+ * @return the rules, until the policy is changed or freed; NULL: p or ret_count is NULL
+ */
+const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size_t *ret_count);
+
+/* ====================================================================================================
+ * ACKS, ERRORS AND ENDS OF DUMPS, AS BYTES
+ * ==================================================================================================== */
+
+/**
+ * Read an ack, an error or the end of a dump, with its extended ack: for programs that receive by themselves.
+ *
+ * Takes NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload; text
+ * needs no NUL. Malformed extended-ack attributes end the reading of these and are no failure.
+ *
+ * @param nlh       from a walk: its length has been checked
+ * @param req       the request that was sent, whose nlmsg_len is true: with it, offsets become paths of attribute types
+ *     in
+ *                  err; NULL: err has offsets alone
+ * @param hdrlen    size of the family's header in the request; not used without req
+ * @param ret_code  0: an ack or a good end; or the negative errno in it
+ * @param err       the code, text, offset, path, policy, cookie and what is missing; may be NULL
+ * @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno; -EINVAL:
+ *     nlh or
+ *         ret_code is NULL
+ */
+int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
+                       struct nlrs_error *err);
 
 /* ====================================================================================================
  * HOW SOCKETS ARE OPENED: THE OPTIONS OBJECT
@@ -1432,7 +1650,7 @@ int nlrs_socket_options_set_send_buffer(struct nlrs_socket_options *options, siz
  *
  * If the kernel lacks it the open fails with -ENOPROTOOPT, whereas it goes on without one of the defaults.
  *
- * @param option NETLINK_EXT_ACK … of linux/netlink.h
+ * @param option NETLINK_EXT_ACK ... of linux/netlink.h
  *
  * @return 0; -EINVAL if options is NULL or option is not between 1 and 31
  */
@@ -1501,7 +1719,7 @@ int nlrs_socket_options_set_netns_pid(struct nlrs_socket_options *options, uint3
  * Wireshark reads; any other value is the file that gets the lines. Files are appended to and are for their owner
  * alone; where one cannot be opened the lines go to standard error.
  *
- * @param protocol   NETLINK_ROUTE … of linux/netlink.h
+ * @param protocol   NETLINK_ROUTE ... of linux/netlink.h
  * @param options    NULL, or how; it is read, not kept
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
  * @return 0; -EINVAL if ret_socket is NULL; -EPROTONOSUPPORT if the kernel lacks the protocol; -EMFILE, -ENFILE: too
@@ -1583,7 +1801,7 @@ int nlrs_socket_fd(const struct nlrs_socket *s);
 int nlrs_socket_events(const struct nlrs_socket *s);
 
 /**
- * Ask for the protocol of the socket (NETLINK_ROUTE …).
+ * Ask for the protocol of the socket (NETLINK_ROUTE ...).
  *
  * @return the protocol; -EINVAL if s is NULL
  */
@@ -1693,7 +1911,7 @@ int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void 
 /**
  * Join a multicast group.
  *
- * @param group its number (RTNLGRP_…, not RTMGRP_…), from 1 on, also above 32
+ * @param group its number (RTNLGRP_..., not RTMGRP_...), from 1 on, also above 32
  * @return 0; -EINVAL if s is NULL or the protocol has no such group; -EPERM if the group is not for this process
  */
 int nlrs_socket_join(struct nlrs_socket *s, uint32_t group);
@@ -1786,6 +2004,199 @@ int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 
 /* ====================================================================================================
+ * DATAGRAMS AS THEY ARE: SENT AND RECEIVED WITHOUT KNOWING WHAT IS IN THEM
+ *
+ * For protocols that do not ask and answer, for traffic between programs, and to follow events with a loop of one's
+ * own. One thread may send while another receives. Not to be mixed with a request, dump or batch that is in progress on
+ * the same socket: each would take what the other waits for.
+ *
+ * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout), and with a timeout of 0 says
+ * -EAGAIN. The codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and
+ * when receiving NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by
+ * the next calls.
+ * ==================================================================================================== */
+
+/**
+ * Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
+ *
+ * @param data  one or more whole messages, each padded to a multiple of 4
+ * @param flags as in sendmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait
+ * @return 0: sent whole; -EMSGSIZE: longer than the send buffer allows; -ECONNREFUSED: the peer is not there; -EAGAIN;
+ *     or what
+ *         sendmsg says
+ */
+int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
+
+/**
+ * Send bytes as one datagram to an address.
+ *
+ * @param portid the receiver; 0: the kernel
+ * @param groups mask of groups that get it, too; the kernel sends to the lowest one alone
+ * @return as nlrs_socket_send; -EPERM if the protocol does not let this user send to other programs or groups
+ */
+int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
+                        uint32_t groups);
+
+/**
+ * Send all complete messages under construction as one datagram.
+ *
+ * Sequence numbers and ports go out as they stand; a fresh message has 0 for both.
+ *
+ * @param m nlrs_msg_reset it to use it again
+ * @return as nlrs_socket_send; -EINVAL also if no message is complete, or one is not ended
+ */
+int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
+
+/**
+ * Receive a datagram into your own memory.
+ *
+ * @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
+ * @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
+ * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
+ * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
+ *     is on; may be
+ *                   NULL
+ * @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
+ */
+int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
+                     uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Receive a whole datagram, however large, into the socket's own memory.
+ *
+ * The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One
+ * thread at a time.
+ *
+ * @param flags      as in nlrs_socket_recv
+ * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
+ * @param ret_len    gets their length
+ * @param ret_portid as in nlrs_socket_recv, and so the others
+ * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received;
+ *     -EAGAIN; -ENOMEM;
+ *         or what recvmsg says
+ */
+int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Make room for several datagrams, to be received in one call.
+ *
+ * @param count how many; more than 32 are not received in one call
+ * @param size  bytes for each; 8192 serves for events
+ * @return the inbox, to be freed with nlrs_inbox_free; NULL: no memory, or count or size is 0
+ */
+struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
+
+/** Free an inbox. NULL is allowed. */
+void nlrs_inbox_free(struct nlrs_inbox *inbox);
+
+/**
+ * Receive the datagrams that are there into an inbox, by one system call; waits for the first if there is none.
+ *
+ * What the inbox held before is gone. On a socket whose other end is not the kernel it is one datagram a call.
+ *
+ * @return how many, 1 at least; -EAGAIN; -ENOMEM; or what recvmmsg says
+ */
+int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
+
+/**
+ * Look at a datagram of an inbox.
+ *
+ * @param i          which, from 0
+ * @param ret_data   gets its bytes, 8-byte aligned; they live until the inbox is used to receive again, or freed
+ * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param ret_portid as in nlrs_socket_recv, and so the others
+ * @return 0; NLRS_ETRUNC: longer than the room it had, only the first bytes are there, and all outputs are written;
+ *     NLRS_EINDEX:
+ *         no such datagram; -EINVAL if inbox, ret_data or ret_len is NULL
+ */
+int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
+                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/* ====================================================================================================
+ * SOCKETS: FILTERS, WHICH CHOOSE IN THE KERNEL WHAT IS RECEIVED
+ *
+ * What a filter refuses is never queued: it costs neither memory nor a wake-up, and cannot overflow the receive buffer.
+ * A program sees the first message of a datagram; the kernel sends events one a datagram. Filters are for sockets that
+ * follow events: on a socket that dumps they would drop whole datagrams of a dump by their first message.
+ * ==================================================================================================== */
+
+/**
+ * Make a filter that lets everything pass until it is told what to let pass.
+ *
+ * @return the filter, to be freed with nlrs_filter_free; NULL: no memory
+ */
+struct nlrs_filter *nlrs_filter_new(void);
+
+/** Free a filter. NULL is allowed. Sockets that have its program keep that. */
+void nlrs_filter_free(struct nlrs_filter *f);
+
+/**
+ * Let messages of a type pass, and those of the types added before. Without any, all types pass.
+ *
+ * Control messages (acks, errors, the end of a dump) always pass.
+ *
+ * @param type message type, RTM_NEWLINK for instance
+ * @return 0; -EINVAL if f is NULL; -ERANGE if type is more than 65535; -ENOMEM
+ */
+int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
+
+/**
+ * Let messages of a family pass, and those of the families added before. Without any, all families pass.
+ *
+ * The family is the first byte of the family header (rtm_family, ifi_family, nfgen_family ...).
+ *
+ * @param family AF_INET, NFPROTO_IPV4 ...
+ * @return 0; -EINVAL if f is NULL; -ERANGE if family is more than 255; -ENOMEM
+ */
+int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
+
+/**
+ * Let only routes and rules of one table pass (RTM_NEWROUTE ... RTM_GETRULE of NETLINK_ROUTE); other messages are not
+ * touched by that.
+ *
+ * @param table RT_TABLE_MAIN ..., also above 255
+ * @return 0; -EINVAL if f is NULL
+ */
+int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
+
+/**
+ * Attach a filter to a socket, in place of the one that it has.
+ *
+ * What was received before stays in the queue. Attach before joining groups, and nothing unwanted is ever there.
+ *
+ * @param f is read, not kept
+ * @return 0; -EINVAL if s or f is NULL; -EMSGSIZE if its program would be longer than 4096 instructions; -EPERM if the
+ *         filter was locked; -ENOMEM
+ */
+int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
+
+/**
+ * Attach a program of classic BPF to a socket, in place of the one that it has, or take that away.
+ *
+ * Loads convert from network byte order, and netlink is in host order: on a little-endian machine a 16-bit load gives
+ * the type with its bytes swapped.
+ *
+ * @param program instructions, struct sock_filter of linux/filter.h; NULL if count is 0
+ * @param count   how many; 0: no filter from now on
+ * @return 0, also if there was none to take away; -EINVAL if s is NULL, if program is NULL and count is not 0, or if
+ *         the kernel refuses the program; -EMSGSIZE if it has more than 4096 instructions; -EPERM if the filter was
+ *             locked;
+ *         -ENOMEM
+ */
+int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+
+/**
+ * Lock the filter of a socket: from now on it can neither be changed nor taken away, also by a program that the
+ * descriptor is given to.
+ *
+ * @return 0; -EINVAL if s is NULL
+ */
+int nlrs_socket_lock_filter(struct nlrs_socket *s);
+
+/* ====================================================================================================
  * REQUESTS AND DUMPS
  * ==================================================================================================== */
 
@@ -1857,6 +2268,31 @@ int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
+ * Send a request and wait for nothing.
+ *
+ * NLM_F_ACK is taken off. A refusal that the kernel reports at once is told, as all families do that handle a request
+ * on the sender's thread; of a success nothing comes. Answers that come later are dropped by the next call on the
+ * socket.
+ *
+ * @return 0: it was sent, and not refused so far; else as nlrs_request
+ */
+int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
+
+/**
+ * Ask for a table in one piece: again, if it changed meanwhile.
+ *
+ * As nlrs_dump, but fn is called only once all of it is there, so that nothing comes twice. The whole table is kept in
+ * memory until the call returns. The socket's timeout covers all tries.
+ *
+ * @param retries how often to ask again after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; if the last try ended so
+ *     too, its
+ *                objects are handed over and its code is returned
+ * @return as nlrs_dump
+ */
+int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
+                         struct nlrs_error *err);
+
+/**
  * Begin a dump that is read message by message.
  *
  * While it is open, other requests, dumps and batches on the socket get NLRS_EBUSY. The request is copied.
@@ -1887,7 +2323,7 @@ int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
  *
  * Old kernels ignore filters without a word, and then this is 0. Known once the first object or the end has been read.
  *
- * @return 1 or 0; -EINVAL if d is NULL
+ * @return 1 or 0; 0 if d is NULL
  */
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 
@@ -1902,6 +2338,24 @@ int nlrs_dump_is_filtered(const struct nlrs_dump *d);
  *     nlrs_dump_next
  */
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
+
+/**
+ * Fetch an event that arrived while an exchange was reading from the socket.
+ *
+ * A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for
+ * whoever follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as
+ * nlrs_monitor has, is the better way.)
+ *
+ * @param s         the socket
+ * @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
+ * @param ret_group gets the group that it was sent to; may be NULL
+ * @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
+ * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events were lost behind those fetched before; -EINVAL: s
+ *     or ret_nlh is NULL;
+ *         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
+ */
+int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
+                           int32_t *ret_nsid);
 
 /* ====================================================================================================
  * BATCHES: MANY MESSAGES, A VERDICT FOR EACH
@@ -1967,7 +2421,7 @@ int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
  * The library puts NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. All goes out as one datagram, for
  * which the socket's buffers are enlarged as far as the caller's privileges go.
  *
- * @param subsystem NFNL_SUBSYS_… of linux/netfilter/nfnetlink.h, up to 65535
+ * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, up to 65535
  * @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; -EBUSY if the batch was sent and not reset
  */
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
@@ -2163,8 +2617,8 @@ typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
  * Its receive buffer is the socket's of nlrs_monitor_socket: make it larger (nlrs_socket_options_set_recv_buffer) where
  * losses would hurt. Beside the socket for events it has one for requests of its own, in the same namespace.
  *
- * @param protocol    NETLINK_ROUTE … of linux/netlink.h
- * @param groups      numbers of multicast groups (RTNLGRP_LINK …) to join; may be NULL when count is 0
+ * @param protocol    NETLINK_ROUTE ... of linux/netlink.h
+ * @param groups      numbers of multicast groups (RTNLGRP_LINK ...) to join; may be NULL when count is 0
  * @param count       how many
  * @param options     NULL, or how to open the socket; it is read, not kept
  * @param ret_monitor gets the monitor, to be closed with nlrs_monitor_close
@@ -2261,7 +2715,7 @@ int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
 /**
  * Join a multicast group.
  *
- * @param group its number (RTNLGRP_LINK …), not a bit of a mask
+ * @param group its number (RTNLGRP_LINK ...), not a bit of a mask
  * @return 0; -EINVAL: m is NULL, or there is no group of that number; -EPERM: it is not for this process
  */
 int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
@@ -2412,7 +2866,7 @@ int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn,
 /**
  * Ask for one of the monitor's counters.
  *
- * @param which NLRS_COUNT_…
+ * @param which NLRS_COUNT_...
  * @return what was counted since it was opened; 0 if m is NULL or there is no such counter
  */
 uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
@@ -2420,7 +2874,7 @@ uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
 /**
  * Ask what an event tells.
  *
- * @return NLRS_EVENT_…; 0 if event is NULL
+ * @return NLRS_EVENT_...; 0 if event is NULL
  */
 uint32_t nlrs_event_kind(const struct nlrs_event *event);
 
@@ -2477,199 +2931,6 @@ uint32_t nlrs_event_table(const struct nlrs_event *event);
 uint64_t nlrs_event_count(const struct nlrs_event *event);
 
 /* ====================================================================================================
- * DATAGRAMS AS THEY ARE: SENT AND RECEIVED WITHOUT KNOWING WHAT IS IN THEM
- *
- * For protocols that do not ask and answer, for traffic between programs, and to follow events with a loop of one's
- * own. One thread may send while another receives. Not to be mixed with a request, dump or batch that is in progress on
- * the same socket: each would take what the other waits for.
- *
- * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout), and with a timeout of 0 says
- * -EAGAIN. The codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and
- * when receiving NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by
- * the next calls.
- * ==================================================================================================== */
-
-/**
- * Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
- *
- * @param data  one or more whole messages, each padded to a multiple of 4
- * @param flags as in sendmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait
- * @return 0: sent whole; -EMSGSIZE: longer than the send buffer allows; -ECONNREFUSED: the peer is not there; -EAGAIN;
- *     or what
- *         sendmsg says
- */
-int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
-
-/**
- * Send bytes as one datagram to an address.
- *
- * @param portid the receiver; 0: the kernel
- * @param groups mask of groups that get it, too; the kernel sends to the lowest one alone
- * @return as nlrs_socket_send; -EPERM if the protocol does not let this user send to other programs or groups
- */
-int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
-                        uint32_t groups);
-
-/**
- * Send all complete messages under construction as one datagram.
- *
- * Sequence numbers and ports go out as they stand; a fresh message has 0 for both.
- *
- * @param m nlrs_msg_reset it to use it again
- * @return as nlrs_socket_send; -EINVAL also if no message is complete, or one is not ended
- */
-int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
-
-/**
- * Receive a datagram into your own memory.
- *
- * @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
- * @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
- * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
- * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
- * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
- * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
- *     is on; may be
- *                   NULL
- * @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
- */
-int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
-                     uint32_t *ret_group, int32_t *ret_nsid);
-
-/**
- * Receive a whole datagram, however large, into the socket's own memory.
- *
- * The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One
- * thread at a time.
- *
- * @param flags      as in nlrs_socket_recv
- * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
- * @param ret_len    gets their length
- * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received;
- *     -EAGAIN; -ENOMEM;
- *         or what recvmsg says
- */
-int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
-                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
-
-/**
- * Make room for several datagrams, to be received in one call.
- *
- * @param count how many; more than 32 are not received in one call
- * @param size  bytes for each; 8192 serves for events
- * @return the inbox, to be freed with nlrs_inbox_free; NULL: no memory, or count or size is 0
- */
-struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
-
-/** Free an inbox. NULL is allowed. */
-void nlrs_inbox_free(struct nlrs_inbox *inbox);
-
-/**
- * Receive the datagrams that are there into an inbox, by one system call; waits for the first if there is none.
- *
- * What the inbox held before is gone. On a socket whose other end is not the kernel it is one datagram a call.
- *
- * @return how many, 1 at least; -EAGAIN; -ENOMEM; or what recvmmsg says
- */
-int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
-
-/**
- * Look at a datagram of an inbox.
- *
- * @param i          which, from 0
- * @param ret_data   gets its bytes, 8-byte aligned; they live until the inbox is used to receive again, or freed
- * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
- * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the room it had, only the first bytes are there, and all outputs are written;
- *     NLRS_EINDEX:
- *         no such datagram; -EINVAL if inbox, ret_data or ret_len is NULL
- */
-int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
-                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
-
-/* ====================================================================================================
- * SOCKETS: FILTERS, WHICH CHOOSE IN THE KERNEL WHAT IS RECEIVED
- *
- * What a filter refuses is never queued: it costs neither memory nor a wake-up, and cannot overflow the receive buffer.
- * A program sees the first message of a datagram; the kernel sends events one a datagram. Filters are for sockets that
- * follow events: on a socket that dumps they would drop whole datagrams of a dump by their first message.
- * ==================================================================================================== */
-
-/**
- * Make a filter that lets everything pass until it is told what to let pass.
- *
- * @return the filter, to be freed with nlrs_filter_free; NULL: no memory
- */
-struct nlrs_filter *nlrs_filter_new(void);
-
-/** Free a filter. NULL is allowed. Sockets that have its program keep that. */
-void nlrs_filter_free(struct nlrs_filter *f);
-
-/**
- * Let messages of a type pass, and those of the types added before. Without any, all types pass.
- *
- * Control messages (acks, errors, the end of a dump) always pass.
- *
- * @param type message type, RTM_NEWLINK for instance
- * @return 0; -EINVAL if f is NULL; -ERANGE if type is more than 65535; -ENOMEM
- */
-int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
-
-/**
- * Let messages of a family pass, and those of the families added before. Without any, all families pass.
- *
- * The family is the first byte of the family header (rtm_family, ifi_family, nfgen_family …).
- *
- * @param family AF_INET, NFPROTO_IPV4 …
- * @return 0; -EINVAL if f is NULL; -ERANGE if family is more than 255; -ENOMEM
- */
-int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
-
-/**
- * Let only routes and rules of one table pass (RTM_NEWROUTE … RTM_GETRULE of NETLINK_ROUTE); other messages are not
- * touched by that.
- *
- * @param table RT_TABLE_MAIN …, also above 255
- * @return 0; -EINVAL if f is NULL
- */
-int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
-
-/**
- * Attach a filter to a socket, in place of the one that it has.
- *
- * What was received before stays in the queue. Attach before joining groups, and nothing unwanted is ever there.
- *
- * @param f is read, not kept
- * @return 0; -EINVAL if s or f is NULL; -EMSGSIZE if its program would be longer than 4096 instructions; -EPERM if the
- *         filter was locked; -ENOMEM
- */
-int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
-
-/**
- * Attach a program of classic BPF to a socket, in place of the one that it has, or take that away.
- *
- * Loads convert from network byte order, and netlink is in host order: on a little-endian machine a 16-bit load gives
- * the type with its bytes swapped.
- *
- * @param program instructions, struct sock_filter of linux/filter.h; NULL if count is 0
- * @param count   how many; 0: no filter from now on
- * @return 0, also if there was none to take away; -EINVAL if s is NULL, if program is NULL and count is not 0, or if
- *         the kernel refuses the program; -EMSGSIZE if it has more than 4096 instructions; -EPERM if the filter was
- *             locked;
- *         -ENOMEM
- */
-int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
-
-/**
- * Lock the filter of a socket: from now on it can neither be changed nor taken away, also by a program that the
- * descriptor is given to.
- *
- * @return 0; -EINVAL if s is NULL
- */
-int nlrs_socket_lock_filter(struct nlrs_socket *s);
-
-/* ====================================================================================================
  * SEEING WHAT HAPPENS: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
  *
  * For a look without changing a program there is NLRS_DEBUG in the environment, see nlrs_socket_open.
@@ -2708,13 +2969,14 @@ int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
 /**
  * Write messages as text, one line each, without a newline behind the last.
  *
- * For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000…> {3 "dummy0", 18 {1 "dummy"}}
+ * For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1
+ * "dummy"}}
  *
  * Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
  * in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
  * NLA_F_NESTED is set), text, a number, else bytes in hexadecimal. Malformed bytes are printed as what they are.
  *
- * @param protocol NETLINK_ROUTE …; -1: unknown
+ * @param protocol NETLINK_ROUTE ...; -1: unknown
  * @param data     the bytes of a datagram, or of a part of it
  * @param len      their length
  * @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
@@ -2787,7 +3049,7 @@ int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_s
  * @param path       the file: pcap (not pcapng) in this machine's byte order, with link type 253
  * @param options    as in nlrs_socket_open_peer
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES …: it cannot be read;
+ * @return 0; -EINVAL if path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
  *     -EMFILE,
  *         -ENFILE; -ENOMEM
  */
@@ -2935,7 +3197,7 @@ uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 /** nlrs_error_origin: the caller's callback; the code is what it returned. */
 #define NLRS_FROM_CALLBACK 4
 
-/** nlrs_error_origin: the library, of what happened; the code is NLRS_E… or -EBADMSG. */
+/** nlrs_error_origin: the library, of what happened; the code is NLRS_E... or -EBADMSG. */
 #define NLRS_FROM_LIBRARY 5
 
 /**
@@ -2965,7 +3227,7 @@ int nlrs_error_code(const struct nlrs_error *err);
 /**
  * Ask who said so.
  *
- * @return one of NLRS_FROM_…; -EINVAL if err is NULL
+ * @return one of NLRS_FROM_...; -EINVAL if err is NULL
  */
 int nlrs_error_origin(const struct nlrs_error *err);
 
@@ -3031,7 +3293,7 @@ int nlrs_error_missing_path(const struct nlrs_error *err, uint32_t *types, size_
 /**
  * Ask which kind of attribute the violated policy wants (kernels since 5.8).
  *
- * @param ret_kind gets one of the kernel's NL_ATTR_TYPE_… (linux/netlink.h)
+ * @param ret_kind gets one of the kernel's NL_ATTR_TYPE_... (linux/netlink.h)
  * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
  */
 int nlrs_error_policy_kind(const struct nlrs_error *err, uint32_t *ret_kind);

@@ -20,10 +20,12 @@
 //! **Threads.** What takes `&self` may run at the same time on one object, what takes `&mut self` needs it to itself. A
 //! [`socket::Socket`] locks inside. Different objects are independent; there is no global mutable state.
 #![cfg_attr(not(test), no_std)]
+// Part of what is crate-private is reached by the C functions alone.
+#![cfg_attr(not(feature = "capi"), allow(dead_code))]
 
 extern crate alloc;
 // A build that unwinds (cargo test makes one) takes its panic handler from std; the shipped builds abort and use rt.
-#[cfg(all(feature = "capi", not(panic = "abort")))]
+#[cfg(all(feature = "rt", not(panic = "abort")))]
 extern crate std;
 
 pub mod error;
@@ -32,7 +34,7 @@ pub mod exchange;
 #[allow(unsafe_code)]
 pub mod ffi;
 pub mod monitor;
-#[cfg(all(feature = "capi", panic = "abort", not(test)))]
+#[cfg(all(feature = "rt", panic = "abort", not(test)))]
 #[allow(unsafe_code)]
 mod rt;
 pub mod socket;

@@ -223,9 +223,7 @@ pub unsafe extern "C" fn nlrs_rta_payload(rta: *const libc::rtattr) -> c_int {
     not_null!(rta => -libc::EINVAL);
     // SAFETY: not NULL; the caller's header.
     let inner = unsafe { (&raw const (*rta).rta_len).read_unaligned() };
-    #[allow(clippy::cast_possible_truncation)] // 4
-    let header = NLA_HDRLEN as c_int;
-    c_int::from(inner) - header
+    saturate(i64::from(inner) - (NLA_HDRLEN as i64))
 }
 
 /// The attribute's type without the flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.

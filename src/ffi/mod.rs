@@ -26,11 +26,13 @@ pub mod macros;
 pub mod message;
 pub mod monitor;
 pub mod peer;
+pub mod policy;
 pub mod reading;
 pub mod setting;
 pub mod socket;
 pub mod socket_options;
 pub mod trace;
+pub mod verdict;
 pub mod version;
 
 use crate::uapi::NLMSG_HDRLEN;

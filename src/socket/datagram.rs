@@ -29,7 +29,8 @@ impl Socket {
             match self.send_with(bytes, flags, to) {
                 Err(Code::EINTR) => self.check(&call)?,
                 Err(Code::EAGAIN) if flags & libc::MSG_DONTWAIT == 0 => self.wait(&mut call, libc::POLLOUT)?,
-                Err(code) => return Err(self.reason(&call, code)),
+                // Of the receive buffer ENOBUFS says nothing here.
+                Err(code) => return Err(self.check(&call).err().unwrap_or(code)),
                 Ok(()) => return Ok(()),
             }
         }
@@ -88,8 +89,8 @@ impl Socket {
             match received {
                 Ok(count) => {
                     let Inbox { memory, size, entries } = inbox;
-                    let pieces = memory.as_slice().chunks_exact(*size);
-                    for (slot, (&arrival, piece)) in arrivals.iter().zip(pieces).enumerate().take(count) {
+                    for (slot, &arrival) in arrivals.iter().enumerate().take(count) {
+                        let piece = piece(memory.as_slice(), *size, slot);
                         if let Some(arrival) = self.received(Ok(arrival), piece, 0)? {
                             try_push(entries, Entry { slot, arrival })?;
                         }
@@ -108,7 +109,7 @@ impl Socket {
         }
     }
 
-    /// What a failed call says: that it was closed or cancelled, if it was, and else the code, of which ENOBUFS has a name.
+    /// What a failed receive says: that it was closed or cancelled, if it was, and else the code, of which ENOBUFS has a name.
     fn reason(&self, call: &Call, code: Code) -> Code {
         match self.check(call) {
             Err(reason) => reason,
@@ -130,6 +131,12 @@ pub struct Inbox {
     entries: Vec<Entry>,
 }
 
+/// The piece of a number. Iterators over chunks panic for a size of 0.
+fn piece(memory: &[u8], size: usize, slot: usize) -> &[u8] {
+    let start = size.saturating_mul(slot);
+    memory.get(start..start.saturating_add(size)).unwrap_or(&[])
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     /// Which piece of the memory it stands in.
@@ -147,14 +154,18 @@ impl Inbox {
         // Each piece begins where a message may.
         let size = size.checked_next_multiple_of(8).ok_or(Code::ENOMEM)?;
         let mut memory = Buf::empty();
-        memory.grow(size.checked_mul(count.min(MAX_MANY)).ok_or(Code::ENOMEM)?)?;
-        Ok(Inbox { memory, size, entries: Vec::new() })
+        let count = count.min(MAX_MANY);
+        memory.grow(size.checked_mul(count).ok_or(Code::ENOMEM)?)?;
+        // Now, since a datagram that was received could not be given back.
+        let mut entries = Vec::new();
+        entries.try_reserve_exact(count).map_err(|_| Code::ENOMEM)?;
+        Ok(Inbox { memory, size, entries })
     }
 
     /// What came, by index: its bytes as far as there was room, and who sent it and how long it was.
     pub(crate) fn get(&self, index: usize) -> Option<(&[u8], Arrival)> {
         let entry = self.entries.get(index)?;
-        let piece = self.memory.as_slice().chunks_exact(self.size).nth(entry.slot)?;
+        let piece = piece(self.memory.as_slice(), self.size, entry.slot);
         Some((piece.get(..entry.arrival.len.min(piece.len()))?, entry.arrival))
     }
 }

@@ -51,8 +51,8 @@ const ATTRIBUTES_AT: u32 = 28;
 /// RTA_TABLE and FRA_TABLE.
 const ATTR_TABLE: u32 = 15;
 
-const RTM_NEWROUTE: u16 = 24;
-const RTM_NEWRULE: u16 = 32;
+/// RTM_NEWROUTE … RTM_GETROUTE, RTM_NEWRULE … RTM_GETRULE.
+const ROUTES_AND_RULES: [u16; 6] = [24, 25, 26, 32, 33, 34];
 
 impl Instruction {
     const fn new(code: u16, jump_true: u8, jump_false: u8, k: u32) -> Instruction {
@@ -158,16 +158,20 @@ impl Filter {
         program.grow(most.saturating_mul(INSTRUCTION_LEN))?;
         let mut out = Assembler { memory: program.as_mut_slice(), count: 0 };
         // A control type has nothing in its high byte and less than 16 in its low one.
-        out.push(Instruction::new(LOAD_BYTE, 0, 0, TYPE_HIGH_AT));
-        out.push(Instruction::new(JUMP_EQUAL, 0, 3, 0));
-        out.push(Instruction::new(LOAD_BYTE, 0, 0, TYPE_LOW_AT));
-        out.push(Instruction::new(JUMP_GREATER_OR_EQUAL, 1, 0, u32::from(NLMSG_MIN_TYPE)));
-        out.push(Instruction::new(RETURN, 0, 0, ACCEPT));
-        out.push(Instruction::new(LOAD_HALF, 0, 0, TYPE_AT));
-        out.one_of(types.iter().map(half), types.count());
+        for step in [
+            Instruction::new(LOAD_BYTE, 0, 0, TYPE_HIGH_AT),
+            Instruction::new(JUMP_EQUAL, 0, 3, 0),
+            Instruction::new(LOAD_BYTE, 0, 0, TYPE_LOW_AT),
+            Instruction::new(JUMP_GREATER_OR_EQUAL, 1, 0, u32::from(NLMSG_MIN_TYPE)),
+            Instruction::new(RETURN, 0, 0, ACCEPT),
+            Instruction::new(LOAD_HALF, 0, 0, TYPE_AT),
+        ] {
+            out.push(step);
+        }
+        out.one_of(types, half);
         if families.count() > 0 {
             out.push(Instruction::new(LOAD_BYTE, 0, 0, FAMILY_AT));
-            out.one_of(families.iter().map(u32::from), families.count());
+            out.one_of(families, u32::from);
         }
         if let Some(table) = *table {
             out.table(table);
@@ -204,25 +208,25 @@ struct Assembler<'a> {
 }
 
 impl Assembler<'_> {
+    #[inline(never)]
     fn push(&mut self, instruction: Instruction) {
         let at = self.count.saturating_mul(INSTRUCTION_LEN);
-        let slot = self.memory.get_mut(at..).unwrap_or(&mut []);
-        for (to, from) in slot.iter_mut().zip(instruction.to_bytes()) {
-            *to = from;
+        if let Some(slot) = self.memory.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+            *slot = instruction.to_bytes();
         }
         self.count = self.count.saturating_add(1);
     }
 
     /// Refuses what A is not among `values`; none: goes on. A conditional jump reaches 255 instructions, a plain one any
     /// number: each value gets one of both.
-    fn one_of(&mut self, values: impl Iterator<Item = u32>, count: usize) {
-        if count == 0 {
+    fn one_of(&mut self, values: &List, seen: fn(u16) -> u32) {
+        let mut left = values.count();
+        if left == 0 {
             return;
         }
-        let mut left = count;
-        for value in values {
+        for value in values.iter() {
             left = left.saturating_sub(1);
-            self.push(Instruction::new(JUMP_EQUAL, 0, 1, value));
+            self.push(Instruction::new(JUMP_EQUAL, 0, 1, seen(value)));
             // Over the values that are left, two instructions each, and the refusal.
             let distance = u32::try_from(left.saturating_mul(2).saturating_add(1)).unwrap_or(0);
             self.push(Instruction::new(JUMP, 0, 0, distance));
@@ -234,24 +238,26 @@ impl Assembler<'_> {
     /// or where an old kernel leaves it out the header counts.
     fn table(&mut self, table: u32) {
         self.push(Instruction::new(LOAD_HALF, 0, 0, TYPE_AT));
-        for ty in [RTM_NEWROUTE, RTM_NEWRULE] {
-            for step in 0..3u8 {
-                // Over what is left of these six, and over the jump of what is neither.
-                let behind = if ty == RTM_NEWROUTE { 6 - step } else { 3 - step };
-                self.push(Instruction::new(JUMP_EQUAL, behind, 0, half(ty.saturating_add(u16::from(step)))));
-            }
+        for (index, ty) in ROUTES_AND_RULES.into_iter().enumerate() {
+            // Over what is left of these six, and over the jump of what is neither.
+            let behind = 6u8.saturating_sub(u8::try_from(index).unwrap_or(0));
+            self.push(Instruction::new(JUMP_EQUAL, behind, 0, half(ty)));
         }
-        self.push(Instruction::new(JUMP, 0, 0, 11));
-        self.push(Instruction::new(LOAD_X_IMMEDIATE, 0, 0, ATTR_TABLE));
-        self.push(Instruction::new(LOAD_IMMEDIATE, 0, 0, ATTRIBUTES_AT));
-        self.push(Instruction::new(LOAD_WORD, 0, 0, FIND_ATTRIBUTE));
-        self.push(Instruction::new(JUMP_EQUAL, 4, 0, 0));
-        self.push(Instruction::new(ACCUMULATOR_TO_X, 0, 0, 0));
-        self.push(Instruction::new(LOAD_WORD_INDIRECT, 0, 0, 4));
-        self.push(Instruction::new(JUMP_EQUAL, 4, 0, word(table)));
-        self.push(Instruction::new(RETURN, 0, 0, 0));
-        self.push(Instruction::new(LOAD_BYTE, 0, 0, TABLE_AT));
-        self.push(Instruction::new(JUMP_EQUAL, 1, 0, table));
-        self.push(Instruction::new(RETURN, 0, 0, 0));
+        for step in [
+            Instruction::new(JUMP, 0, 0, 11),
+            Instruction::new(LOAD_X_IMMEDIATE, 0, 0, ATTR_TABLE),
+            Instruction::new(LOAD_IMMEDIATE, 0, 0, ATTRIBUTES_AT),
+            Instruction::new(LOAD_WORD, 0, 0, FIND_ATTRIBUTE),
+            Instruction::new(JUMP_EQUAL, 4, 0, 0),
+            Instruction::new(ACCUMULATOR_TO_X, 0, 0, 0),
+            Instruction::new(LOAD_WORD_INDIRECT, 0, 0, 4),
+            Instruction::new(JUMP_EQUAL, 4, 0, word(table)),
+            Instruction::new(RETURN, 0, 0, 0),
+            Instruction::new(LOAD_BYTE, 0, 0, TABLE_AT),
+            Instruction::new(JUMP_EQUAL, 1, 0, table),
+            Instruction::new(RETURN, 0, 0, 0),
+        ] {
+            self.push(step);
+        }
     }
 }

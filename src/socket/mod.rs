@@ -11,13 +11,16 @@ mod netns;
 mod open;
 mod options;
 mod session;
+mod strays;
 mod transport;
 
 pub use datagram::Inbox;
 pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
-pub(crate) use session::{Session, Spare};
+pub(crate) use session::Session;
+pub use strays::Stray;
+pub(crate) use strays::Strays;
 pub use transport::peer::{AnswerFn, Peer, Sender};
 
 use crate::error::{Code, Result};
@@ -163,12 +166,12 @@ impl Socket {
 
     /// The session, however long its present user takes; None when that is the caller.
     pub(crate) fn session_for_cleanup(&self) -> Option<Guard<'_, Session>> {
-        self.session.lock(&mut Budget::new(-1), &|| Ok(())).ok()
+        self.session.lock_any().ok()
     }
 
     /// Who is told of each datagram from now on.
     pub(crate) fn set_trace(&self, callback: Option<Box<TraceFn>>) -> Result<()> {
-        let mut trace = self.trace.lock(&mut Budget::new(-1), &|| Ok(()))?;
+        let mut trace = self.trace.lock_any()?;
         trace.set_callback(callback);
         self.traced.store(trace.is_on(), Ordering::Relaxed);
         Ok(())
@@ -254,7 +257,7 @@ pub(crate) struct Parts {
 impl Socket {
     pub(crate) fn from_parts(parts: Parts) -> Socket {
         Socket {
-            session: Lock::new(Session::new(parts.protocol)),
+            session: Lock::new(Session::new()),
             fd: parts.fd,
             transport: parts.transport,
             wake: parts.wake,

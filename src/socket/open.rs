@@ -3,7 +3,7 @@
 
 use super::netns::{self, Namespace};
 use super::options::{BufferKind, set_buffer};
-use super::transport::peer::{PORTID, Peer};
+use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
 use crate::error::{Code, Result};
@@ -166,6 +166,10 @@ impl Socket {
             fd::set_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF, MIN_RCVBUF / 2)?;
         }
         options.set_buffers(raw)?;
+        if options.groups != 0 {
+            // An event is told from an answer by its group, since it may carry any sequence number.
+            fd::set_int(raw, SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+        }
         let own = options.address();
         if own != Address::KERNEL || options.any_sender {
             fd::bind(raw, own)?;
@@ -208,7 +212,7 @@ impl Socket {
 
     /// Opens a socket whose other end is a peer in memory.
     pub(crate) fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
-        peer.attach()?;
+        let peer = Attached::to(peer)?;
         let fd = Fd::of_same(peer.fd())?;
         plain_parts(protocol, options, Transport::Memory(peer), fd).map(Socket::from_parts)
     }

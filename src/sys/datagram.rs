@@ -39,10 +39,13 @@ pub(crate) fn receive_many(fd: i32, into: &mut [u8], size: usize, arrivals: &mut
     // SAFETY: as above.
     let mut addresses: [libc::sockaddr_nl; MAX_MANY] = unsafe { zeroed() };
     let mut controls = [const { MaybeUninit::uninit() }; MAX_MANY];
-    let pieces = into.chunks_exact_mut(size).take(arrivals.len());
+    // Not chunks_exact_mut: what is left to cut is not known to be more than nothing.
+    let mut rest = into;
     let mut count = 0u32;
     let slots = headers.iter_mut().zip(&mut iovs).zip(&mut addresses).zip(&mut controls);
-    for (piece, (((slot, iov), sa), control)) in pieces.zip(slots) {
+    for ((((slot, iov), sa), control), _) in slots.zip(arrivals.iter()) {
+        let Some((piece, behind)) = rest.split_at_mut_checked(size) else { break };
+        rest = behind;
         *iov = libc::iovec { iov_base: piece.as_mut_ptr().cast(), iov_len: piece.len() };
         slot.msg_hdr = receive_header(sa, iov, control);
         count = count.saturating_add(1);
@@ -65,6 +68,7 @@ pub(crate) fn receive_many(fd: i32, into: &mut [u8], size: usize, arrivals: &mut
 pub(crate) fn attach_filter(fd: i32, program: &[u8]) -> Result<()> {
     let count = u16::try_from(program.len() / 8).map_err(|_| Code::EMSGSIZE)?;
     let program = libc::sock_fprog { len: count, filter: program.as_ptr().cast_mut().cast() };
+    #[allow(clippy::cast_possible_truncation)] // a struct of two fields
     let len = size_of::<libc::sock_fprog>() as libc::socklen_t;
     let value = (&raw const program).cast();
     // SAFETY: a live sock_fprog with as many instructions as it says, which the kernel copies.

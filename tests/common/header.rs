@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Makes include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map from src.
+//! Makes include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map from src (and, by kernel.rs, a list for tests/layout.rs).
 //!
 //! cbindgen translates the declarations of src/ffi and the codes of src/error/code.rs. What is done here is to put them in
 //! sections, one for each file of src/ffi: the file's head comment gives heading and introduction, and its order is kept. A
@@ -10,25 +10,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Files of src/ffi in the order of their sections. A file that is not named here comes behind these.
+#[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros",
-    "message",
-    "attribute",
-    "reading",
-    "policy",
-    "extack",
-    "socket_options",
-    "socket",
-    "setting",
-    "exchange",
-    "batch",
-    "monitor",
-    "datagram",
-    "filter",
-    "trace",
-    "peer",
-    "error",
-    "version",
+    "macros", "message", "attribute", "reading", "policy", "verdict", "socket_options", "socket", "setting", "datagram",
+    "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
 ];
 
 /// Codes stand with the functions that explain them.
@@ -70,15 +55,8 @@ struct Section {
     items: Vec<Item>,
 }
 
-/// The three files.
-pub struct Generated {
-    pub header: String,
-    pub ffi: String,
-    pub map: String,
-}
-
-/// What src says that the three files should be.
-pub fn generate() -> Generated {
+/// The generated files and what src says that they should be.
+pub fn generate() -> [(&'static str, String); 4] {
     let (config, sections) = sections();
     let names: BTreeSet<String> = sections
         .iter()
@@ -86,11 +64,12 @@ pub fn generate() -> Generated {
         .filter(|item| item.kind == Kind::Function)
         .map(|item| item.name.clone())
         .collect();
-    Generated {
-        header: header(config.header.as_deref().unwrap_or(""), &sections),
-        ffi: ffi(&sections),
-        map: map(&read("abi/nlrs.map"), &names),
-    }
+    [
+        ("include/nlrs.h", header(config.header.as_deref().unwrap_or(""), &sections)),
+        ("include/nlrs.ffi.h", ffi(&sections)),
+        ("abi/nlrs.map", map(&read("abi/nlrs.map"), &names)),
+        ("tests/layout/constants.rs", super::kernel::constants()),
+    ]
 }
 
 fn sections() -> (cbindgen::Config, Vec<Section>) {
@@ -144,9 +123,9 @@ fn head_comment(source: &str, stem: &str) -> (String, String) {
     (heading, introduction)
 }
 
-/// rustdoc's [`links`] as plain words.
+/// rustdoc's [`links`] as plain words, and plain ASCII.
 fn without_links(text: &str) -> String {
-    text.replace("[`", "").replace("`]", "")
+    text.replace("[`", "").replace("`]", "").replace('…', "...")
 }
 
 /// The items that this source defines, in its order.
@@ -245,19 +224,25 @@ fn tidy(comment: &str) -> String {
     reflowed(&without_links(kept.trim()))
 }
 
-/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are.
+/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are, and so does
+/// code, whose fences only rustdoc needs.
 fn reflowed(text: &str) -> String {
     let mut out = String::new();
     let mut open = false; // whether the line before may be continued
+    let mut code = false;
     for line in text.lines() {
-        let own = line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
+        if line.starts_with("```") {
+            (code, open) = (!code, false);
+            continue;
+        }
+        let own = code || line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
         if open && !own {
             out.push(' ');
         } else if !out.is_empty() {
             out.push('\n');
         }
         out.push_str(line.trim_end());
-        open = !line.is_empty() && !line.starts_with([' ', '|']);
+        open = !code && !line.is_empty() && !line.starts_with([' ', '|']);
     }
     out
 }
@@ -336,14 +321,6 @@ fn undefined_structs(sections: &[Section]) -> Vec<String> {
     names
 }
 
-fn version() -> [(&'static str, &'static str); 3] {
-    [
-        ("NLRS_VERSION_MAJOR", env!("CARGO_PKG_VERSION_MAJOR")),
-        ("NLRS_VERSION_MINOR", env!("CARGO_PKG_VERSION_MINOR")),
-        ("NLRS_VERSION_PATCH", env!("CARGO_PKG_VERSION_PATCH")),
-    ]
-}
-
 /// Columns of the header.
 const WIDTH: usize = 120;
 
@@ -409,15 +386,11 @@ fn header(introduction: &str, sections: &[Section]) -> String {
     let mut out = String::from(
         "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Made from src by `make header`; not to be edited. */\n",
     );
-    out.push_str(&block(&reflowed(introduction.trim())));
+    out.push_str(&block(&reflowed(&without_links(introduction.trim()))));
     out.push_str(
         "#ifndef NLRS_H\n#define NLRS_H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <linux/netlink.h>\n\n",
     );
-    out.push_str("/** The release that this header belongs to; nlrs_version tells the library's. */\n");
-    for (name, value) in version() {
-        writeln!(out, "#define {name} {value}").unwrap();
-    }
-    out.push_str("\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    out.push_str("#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     for name in undefined_structs(sections) {
         if !KERNEL_STRUCTS.iter().any(|(known, _)| *known == name) {
             writeln!(out, "struct {name};").unwrap();
@@ -454,9 +427,6 @@ fn ffi(sections: &[Section]) -> String {
     );
     let items = || sections.iter().flat_map(|section| &section.items);
     out.push_str("enum {\n");
-    for (name, value) in version() {
-        writeln!(out, "    {name} = {value},").unwrap();
-    }
     for item in items().filter(|item| item.kind == Kind::Constant) {
         let value = item.text.rsplit(' ').next().unwrap().trim_matches(['(', ')']);
         writeln!(out, "    {} = {value},", item.name).unwrap();

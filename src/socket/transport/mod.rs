@@ -11,11 +11,11 @@ use super::Socket;
 use crate::error::{Code, Result};
 use crate::sys::datagram;
 use crate::sys::fd::{self, Address, Arrival};
-use crate::sys::mem::{Buf, Shared};
+use crate::sys::mem::Buf;
 use crate::trace::debug::Direction;
 use crate::trace::pcap::Record;
 use core::sync::atomic::Ordering;
-use peer::Peer;
+use peer::{Attached, Peer};
 
 /// Where the datagrams go.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) enum Transport {
     /// A connected AF_UNIX socket that keeps datagrams apart; at its other end is whoever plays the kernel.
     Stream,
     /// A peer in memory.
-    Memory(Shared<Peer>),
+    Memory(Attached),
 }
 
 impl Socket {
@@ -34,7 +34,7 @@ impl Socket {
     pub(crate) fn send_now(&self, pieces: &[&[u8]]) -> Result<()> {
         loop {
             let sent = match (&self.transport, pieces) {
-                (Transport::Memory(peer), _) => joined(pieces).and_then(|bytes| peer.send(bytes.as_slice())),
+                (Transport::Memory(peer), _) => send_to_peer(peer, pieces),
                 (_, [bytes]) => fd::send(self.fd.raw(), bytes),
                 _ => fd::send_pieces(self.fd.raw(), pieces, None),
             };
@@ -89,6 +89,7 @@ impl Socket {
     }
 
     /// As [`Socket::recv_now`], with flags of recvmsg; -EINTR.
+    #[inline(never)]
     pub(super) fn recv_with(&self, into: &mut [u8], flags: i32) -> Result<Option<Arrival>> {
         self.received(self.receive(into, flags), into, flags)
     }
@@ -101,13 +102,19 @@ impl Socket {
                 fd::recv(self.fd.raw(), into).map(unnamed)
             }
             Transport::Kernel => fd::recv_from(self.fd.raw(), into, flags),
-            Transport::Stream => match fd::recv_from(self.fd.raw(), into, flags)?.len {
-                // A datagram of no bytes is how the other end's close looks.
-                0 => Err(Code::of(-libc::ECONNRESET)),
-                len => Ok(unnamed(len)),
-            },
-            Transport::Memory(peer) => peer.receive(into, flags & libc::MSG_PEEK != 0),
+            _ => self.receive_otherwise(into, flags),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn receive_otherwise(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
+        if let Transport::Memory(peer) = &self.transport {
+            return peer.receive(into, flags & libc::MSG_PEEK != 0);
+        }
+        let arrival = fd::recv_from(self.fd.raw(), into, flags)?;
+        // A datagram of no bytes is how the other end's close looks.
+        if arrival.len == 0 { Err(Code::of(-libc::ECONNRESET)) } else { Ok(arrival) }
     }
 
     #[inline(always)]
@@ -152,6 +159,7 @@ impl Socket {
     }
 
     #[cold]
+    #[inline(never)]
     fn tell_sent(&self, pieces: &[&[u8]]) {
         let Ok(bytes) = joined(pieces) else { return };
         let bytes = bytes.as_slice();
@@ -167,6 +175,7 @@ impl Socket {
     }
 
     #[cold]
+    #[inline(never)]
     fn tell_received(&self, into: &[u8], arrival: &Arrival) {
         self.tell(&Record {
             direction: Direction::Received,
@@ -180,14 +189,21 @@ impl Socket {
 
     /// Nobody is told of what a callback of the trace does on the same socket.
     fn tell(&self, record: &Record<'_>) {
-        if let Ok(mut trace) = self.trace.lock(&mut crate::sys::clock::Budget::new(-1), &|| Ok(())) {
+        if let Ok(mut trace) = self.trace.lock_any() {
             trace.datagram(record);
         }
     }
 }
 
+#[cold]
+#[inline(never)]
+fn send_to_peer(peer: &Peer, pieces: &[&[u8]]) -> Result<usize> {
+    joined(pieces).and_then(|bytes| peer.send(bytes.as_slice()))
+}
+
 /// The pieces one after the other in memory of their own.
 #[cold]
+#[inline(never)]
 fn joined(pieces: &[&[u8]]) -> Result<Buf> {
     let mut buf = Buf::empty();
     buf.grow(pieces.iter().fold(0, |len: usize, piece| len.saturating_add(piece.len())))?;

@@ -6,10 +6,10 @@
 //! several messages in one datagram or none at all.
 
 use crate::error::{Code, Result};
-use crate::sys::clock::{Budget, now_ns};
+use crate::sys::clock::now_ns;
 use crate::sys::fd::Arrival;
 use crate::sys::lock::{Guard, Lock};
-use crate::sys::mem::{Buf, try_push};
+use crate::sys::mem::{Buf, Shared, try_push};
 use crate::sys::timer::Timer;
 use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_LEN};
 use crate::wire::align::align;
@@ -87,6 +87,30 @@ pub struct Peer {
     attached: AtomicBool,
 }
 
+/// A socket's hold on its peer, which serves one socket at a time. Let go of also when the socket does not come about.
+#[derive(Debug)]
+pub(crate) struct Attached(Shared<Peer>);
+
+impl Attached {
+    /// -EBUSY when another socket has it.
+    pub(crate) fn to(peer: Shared<Peer>) -> Result<Attached> {
+        if peer.attached.swap(true, Ordering::Relaxed) { Err(Code::EBUSY) } else { Ok(Attached(peer)) }
+    }
+}
+
+impl core::ops::Deref for Attached {
+    type Target = Peer;
+    fn deref(&self) -> &Peer {
+        &self.0
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        self.0.attached.store(false, Ordering::Relaxed);
+    }
+}
+
 impl Peer {
     /// A peer that shows each request to `answer`.
     pub fn new(answer: Option<Box<AnswerFn>>) -> Result<Peer> {
@@ -102,17 +126,13 @@ impl Peer {
 
     /// Shows each request to `answer` from now on.
     pub(crate) fn set_answer(&self, answer: Box<AnswerFn>) -> Result<()> {
-        *self.answer.lock(&mut Budget::new(-1), &|| Ok(()))? = Some(answer);
+        *self.answer.lock_any()? = Some(answer);
         Ok(())
     }
 
-    /// It serves one socket: -EBUSY for another.
-    pub(crate) fn attach(&self) -> Result<()> {
-        if self.attached.swap(true, Ordering::Relaxed) { Err(Code::EBUSY) } else { Ok(()) }
-    }
-
+    #[inline(never)]
     fn script(&self) -> Result<Guard<'_, Script>> {
-        self.script.lock(&mut Budget::new(-1), &|| Ok(()))
+        self.script.lock_any()
     }
 
     /// Who sends what is added from now on.
@@ -188,6 +208,7 @@ impl Peer {
         Ok(self.script()?.requests)
     }
 
+    #[inline(never)]
     fn add(&self, event: Event, request: u64) -> Result<()> {
         let mut script = self.script()?;
         let sender = script.sender;
@@ -197,6 +218,7 @@ impl Peer {
     }
 
     /// Releases what the requests seen so far allow, and sets the timer to the first of it.
+    #[inline(never)]
     fn release(&self, script: &mut Script) {
         let Script { items, requests, last, .. } = script;
         let mut now = None;
@@ -232,7 +254,7 @@ impl Peer {
             }
         }
         // The script is not locked now: the function may add to it.
-        let mut answer = self.answer.lock(&mut Budget::new(-1), &|| Ok(()))?;
+        let mut answer = self.answer.lock_any()?;
         if let Some(answer) = &mut *answer {
             {
                 let mut script = self.script()?;

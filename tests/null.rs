@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Every exported function with NULL in every pointer position, the other arguments being good ones.
+//!
+//! A C program is written from nlrs.ffi.h, so that a new export is tried without anyone thinking of it. Each call runs in a
+//! process of its own: a crash or a hang is told by name and the rest goes on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::programs::{Library, try_program};
+use common::prototype::{Parameter, Prototype, prototypes};
+use common::{read, scratch};
+use std::fmt::Write;
+
+/// What a call with NULL must give. `None`: anything, as long as it returns; so it is where the manual says that the
+/// parameter may be NULL.
+type Expected = Option<&'static str>;
+
+/// Parameters that may be NULL wherever they occur: by their name.
+const OPTIONAL: &[(&str, &str)] = &[
+    ("err", "details may be left out"),
+    ("fn", "messages may be ignored"),
+    ("arg", "it is the callback's business"),
+    ("options", "NULL means the defaults"),
+    ("ret_portid", "where a datagram came from may not matter"),
+    ("ret_group", "where a datagram came from may not matter"),
+    ("ret_nsid", "where a datagram came from may not matter"),
+];
+
+/// Where -EINVAL (for what returns int), NULL (a pointer) or 0 (an unsigned number) is not the answer: function, parameter,
+/// answer, reason. A parameter "*" is every one.
+const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
+    ("nlrs_nlmsg_ok", "nlh", Some("0"), "a predicate; it ends a loop"),
+    ("nlrs_rta_ok", "rta", Some("0"), "a predicate; it ends a loop"),
+    ("nlrs_msg_status", "ret_type", Some("0"), "either place may be left out; this message has not failed"),
+    ("nlrs_msg_status", "ret_offset", Some("0"), "either place may be left out; this message has not failed"),
+    ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
+    ("nlrs_dump_end", "d", Some("0"), "as every free"),
+    ("nlrs_nla_is_nested", "nla", Some("0"), "a predicate"),
+    ("nlrs_nla_is_net_byteorder", "nla", Some("0"), "a predicate"),
+];
+
+/// Getters answer NULL with -ENOENT, so that an empty slot of an index can be passed as it is.
+fn rule(prototype: &Prototype, parameter: &Parameter) -> Option<Expected> {
+    let function = prototype.name.as_str();
+    if prototype.returns == "int" && function.starts_with("nlrs_attr_") && parameter.ty == "const struct nlattr *" {
+        return Some(Some("-ENOENT"));
+    }
+    if prototype.returns == "int" && function.contains("_is_") {
+        return Some(Some("0"));
+    }
+    None
+}
+
+/// A good object of an opaque type: how C gets one. What is not here is a block of zeros.
+const OBJECTS: &[(&str, &str)] = &[
+    ("struct nlrs_msg *", "nlrs_msg_new(256)"),
+    ("struct nlrs_error *", "nlrs_error_new()"),
+    ("struct nlrs_batch *", "nlrs_batch_new()"),
+    ("struct nlrs_socket *", "a_socket()"),
+    ("struct nlrs_dump *", "a_dump()"),
+    ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
+    ("struct nlrs_filter *", "nlrs_filter_new()"),
+    ("struct nlrs_inbox *", "nlrs_inbox_new(2, 64)"),
+    ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
+];
+
+/// Whether the manual says of this parameter that it may be NULL.
+fn may_be_null(manual: &str, prototype: &Prototype, parameter: &Parameter) -> bool {
+    let declared = [format!(" {}(", prototype.name), format!("*{}(", prototype.name)];
+    let lines: Vec<&str> = manual.lines().collect();
+    let Some(at) =
+        lines.iter().position(|line| !line.starts_with([' ', '/']) && declared.iter().any(|d| line.contains(d)))
+    else {
+        return false;
+    };
+    let start = lines[..at].iter().rposition(|line| line.starts_with("/**")).unwrap_or(at);
+    let comment =
+        lines[start..at].iter().map(|line| line.trim_start_matches(" *").trim()).collect::<Vec<_>>().join(" ");
+    comment.split('@').any(|part| {
+        part.strip_prefix("param ")
+            .and_then(|rest| rest.trim_start().strip_prefix(parameter.name.as_str()))
+            .is_some_and(|rest| {
+                rest.starts_with(' ')
+                    && (rest.contains("may be NULL") || rest.contains("NULL:") || rest.contains("NULL means"))
+            })
+    })
+}
+
+fn expected(manual: &str, prototype: &Prototype, parameter: &Parameter) -> Expected {
+    let deviation =
+        DEVIATIONS.iter().find(|(name, at, ..)| *name == prototype.name && (*at == parameter.name || *at == "*"));
+    if let Some((_, _, expected, _)) = deviation {
+        return *expected;
+    }
+    if OPTIONAL.iter().any(|(name, _)| *name == parameter.name) || may_be_null(manual, prototype, parameter) {
+        return None;
+    }
+    if let Some(expected) = rule(prototype, parameter) {
+        return expected;
+    }
+    match prototype.returns.as_str() {
+        "int" => Some("-EINVAL"),
+        "void" => None,
+        _ if prototype.returns.ends_with('*') => Some("NULL"),
+        _ => Some("0"),
+    }
+}
+
+/// Opaque types that no function here makes: without an object only the call with NULL alone makes sense.
+fn is_unmakeable(parameter: &Parameter, known: &dyn Fn(&str) -> bool) -> bool {
+    let plain = parameter.ty.trim_start_matches("const ");
+    let opaque = plain.starts_with("struct nlrs_") && plain.matches('*').count() == 1;
+    opaque && plain != "struct nlrs_msg *" && !OBJECTS.iter().any(|(ty, maker)| *ty == plain && known(maker))
+}
+
+fn argument(parameter: &Parameter, known: &dyn Fn(&str) -> bool) -> String {
+    let plain = parameter.ty.trim_start_matches("const ");
+    if parameter.ty.ends_with("_fn") {
+        return "NULL".into();
+    }
+    if let Some((_, maker)) = OBJECTS.iter().find(|(ty, maker)| *ty == plain && known(maker)) {
+        return (*maker).into();
+    }
+    if plain == "char *" {
+        return "some_text".into();
+    }
+    if parameter.is_pointer() {
+        return format!("({})zeros()", parameter.ty);
+    }
+    "4".into()
+}
+
+fn program() -> (String, usize) {
+    let manual = read("include/nlrs.h");
+    let prototypes = prototypes();
+    let names: Vec<&str> = prototypes.iter().map(|prototype| prototype.name.as_str()).collect();
+    for (name, ..) in DEVIATIONS {
+        assert!(names.contains(name), "{name} is a deviation and no function");
+    }
+    let known = |maker: &str| {
+        let function =
+            if maker.starts_with("a_socket") { "nlrs_socket_open" } else { maker.split('(').next().unwrap() };
+        names.contains(&function)
+    };
+
+    let mut calls = String::new();
+    let mut list = String::new();
+    let mut count = 0;
+    for prototype in &prototypes {
+        for (at, parameter) in prototype.parameters.iter().enumerate().filter(|(_, parameter)| parameter.is_pointer()) {
+            let others_exist = prototype
+                .parameters
+                .iter()
+                .enumerate()
+                .all(|(index, other)| index == at || !is_unmakeable(other, &known));
+            let arguments: Vec<String> = prototype
+                .parameters
+                .iter()
+                .enumerate()
+                .map(|(index, other)| {
+                    if index == at || (!others_exist && other.is_pointer()) {
+                        "NULL".into()
+                    } else {
+                        argument(other, &known)
+                    }
+                })
+                .collect();
+            let call = format!("{}({})", prototype.name, arguments.join(", "));
+            let body = match (expected(&manual, prototype, parameter), prototype.returns.as_str()) {
+                (None, "void") => format!("{call}; return 1;"),
+                (None, _) => format!("(void){call}; return 1;"),
+                // Text is never NULL, but "" or words.
+                (Some(_), "const char *") => format!("return {call} != NULL;"),
+                (Some(value), _) => format!("return {call} == {value};"),
+            };
+            writeln!(calls, "static int call_{count}(void) {{ {body} }}").unwrap();
+            writeln!(list, "    {{call_{count}, \"{}, NULL for {}\"}},", prototype.name, parameter.name).unwrap();
+            count += 1;
+        }
+    }
+    let mut helpers = String::new();
+    if known("a_socket()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_socket *a_socket(void)\n{\n    struct nlrs_socket *s = NULL;\n    \
+             if (nlrs_socket_open(NETLINK_ROUTE, NULL, &s) != 0 || nlrs_socket_set_timeout(s, 200) != 0)\n        abort();\n    \
+             return s;\n}\n",
+        );
+    }
+    if known("a_dump()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_dump *a_dump(void)\n{\n    struct nlrs_dump *d = NULL;\n    \
+             struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
+             if (nlrs_dump_begin(a_socket(), &req.nlh, &d) != 0)\n        abort();\n    return d;\n}\n",
+        );
+    }
+    let text = format!(
+        "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Written by tests/null.rs. */\n\
+         #include \"check.h\"\n#include <linux/rtnetlink.h>\n#include <nlrs.h>\n#include <sys/wait.h>\n#include <signal.h>\n\n\
+         static CHECK_UNUSED char some_text[4096] = \"text\";\n\
+         static CHECK_UNUSED void *zeros(void)\n{{\n    static _Alignas(16) unsigned char block[16][4096];\n    \
+         static unsigned next;\n    return block[next++ % 16];\n}}\n\n{helpers}\n{calls}\n\
+         static const struct {{ int (*call)(void); const char *what; }} calls[] = {{\n{list}}};\n\n\
+         int main(void)\n{{\n    size_t i;\n    check_own_netns();\n    fflush(stdout);\n\
+         \x20   for (i = 0; i < sizeof calls / sizeof calls[0]; i++) {{\n\
+         \x20       int status = 0;\n        pid_t child = fork();\n        REQUIRE(child >= 0);\n\
+         \x20       if (child == 0) {{\n            alarm(10);\n            _exit(calls[i].call() ? 0 : 1);\n        }}\n\
+         \x20       REQUIRE(waitpid(child, &status, 0) == child);\n\
+         \x20       if (!check_that(status == 0, __FILE__, __LINE__, calls[i].what))\n\
+         \x20           printf(WIFSIGNALED(status) ? \"    died of signal %d\\n\" : \"    wrong answer (exit %d)\\n\",\n\
+         \x20                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));\n    }}\n    return check_end();\n}}\n"
+    );
+    (text, count)
+}
+
+fn with(library: Library, name: &str) {
+    let folder = scratch(name);
+    let Some(library) = library.folder(&folder) else { return };
+    let (text, count) = program();
+    assert!(count > 10, "only {count} pointer positions");
+    let source = folder.join("null.c");
+    std::fs::write(&source, text).unwrap();
+    if let Err(said) = try_program(&source, &library) {
+        panic!("{said}");
+    }
+}
+
+#[test]
+fn null_everywhere_with_cargos_library() {
+    with(Library::Cargo, "null-cargo");
+}
+
+#[test]
+fn null_everywhere_with_the_shipped_library() {
+    with(Library::Shipped, "null-shipped");
+}
