@@ -231,7 +231,7 @@ pub unsafe extern "C" fn nlrs_monitor_close(m: *mut MonitorHandle) {
 /// `m` is an open monitor that nobody else uses meanwhile but to cancel.
 unsafe fn monitor<'a>(m: *mut MonitorHandle) -> &'a mut Monitor {
     // SAFETY: the caller's promise; what other threads use is another field.
-    unsafe { &mut *(&raw mut (*m).monitor) }
+    unsafe { &mut (*m).monitor }
 }
 
 /// Fetch the next event.
@@ -308,7 +308,7 @@ pub unsafe extern "C" fn nlrs_monitor_loop(m: *mut MonitorHandle, r#fn: nlrs_eve
 pub unsafe extern "C" fn nlrs_monitor_cancel(m: *mut MonitorHandle) -> c_int {
     not_null!(m => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise; nobody writes this field.
-    let socket = unsafe { &*(&raw const (*m).socket) };
+    let socket = unsafe { &(*m).socket };
     Code::of_result(&socket.cancel())
 }
 
@@ -522,7 +522,7 @@ pub unsafe extern "C" fn nlrs_monitor_add_table(
                     NLRS_KEY_NONE => Ok((Presence::None, len)),
                     NLRS_KEY_HERE => Ok((Presence::Here, len)),
                     NLRS_KEY_GONE => Ok((Presence::Gone, len)),
-                    1.. => Err(Code::ERANGE),
+                    code if code > 0 => Err(Code::ERANGE),
                     code => Err(Code::of(code)),
                 }
             };

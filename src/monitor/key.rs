@@ -20,9 +20,9 @@ pub(super) const NEIGHBOUR: u16 = 28;
 pub(super) const RULE: u16 = 32;
 pub(super) const NEXTHOP: u16 = 104;
 
-pub(super) const AF_INET: u8 = libc::AF_INET as u8;
-pub(super) const AF_INET6: u8 = libc::AF_INET6 as u8;
-const AF_BRIDGE: u8 = libc::AF_BRIDGE as u8;
+pub(super) const AF_INET: u8 = 2;
+pub(super) const AF_INET6: u8 = 10;
+pub(super) const AF_BRIDGE: u8 = 7;
 /// Families from here on are tables of multicast routing, whose messages only look like routes.
 const FIRST_NO_FAMILY: u8 = 128;
 
@@ -345,7 +345,7 @@ fn route(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
 
 /// Adds each hop of a multipath route: device, weight and attributes, and not the flags, which follow the device.
 fn nexthops(bytes: &[u8], hops: &mut Digest) {
-    each_nexthop(bytes, &mut |_, weight, device, attrs| {
+    each_nexthop(bytes, |Nexthop { weight, device, attrs, .. }| {
         let mut hop = Digest::default();
         hop.add(u64::from(RTA_OIF), &device);
         let mut walk = Attributes::new(attrs);
@@ -356,11 +356,18 @@ fn nexthops(bytes: &[u8], hops: &mut Digest) {
     });
 }
 
-fn each_nexthop(mut bytes: &[u8], each: &mut dyn FnMut(u8, u8, [u8; 4], &[u8])) {
+struct Nexthop<'a> {
+    flags: u8,
+    weight: u8,
+    device: [u8; 4],
+    attrs: &'a [u8],
+}
+
+fn each_nexthop(mut bytes: &[u8], mut each: impl FnMut(Nexthop<'_>)) {
     while let Some(&[l0, l1, flags, weight, d0, d1, d2, d3]) = bytes.first_chunk::<RTNEXTHOP_LEN>() {
         let len = usize::from(u16::from_ne_bytes([l0, l1]));
         let Some(attrs) = bytes.get(RTNEXTHOP_LEN..len) else { return };
-        each(flags, weight, [d0, d1, d2, d3], attrs);
+        each(Nexthop { flags, weight, device: [d0, d1, d2, d3], attrs });
         bytes = bytes.get(crate::wire::align::align(len)..).unwrap_or(&[]);
     }
 }
@@ -371,7 +378,7 @@ pub(super) fn has_dead_hop(message: &Message<'_>) -> bool {
     let flags = array_at(payload, 8).map_or(0, u32::from_ne_bytes);
     let mut dead = flags & RTNH_F_DEAD != 0;
     if let Ok(Some(hops)) = find(payload.get(12..).unwrap_or(&[]), u32::from(RTA_MULTIPATH)) {
-        each_nexthop(hops.payload(), &mut |flags, _, _, _| dead |= u32::from(flags) & RTNH_F_DEAD != 0);
+        each_nexthop(hops.payload(), |hop| dead |= u32::from(hop.flags) & RTNH_F_DEAD != 0);
     }
     dead
 }
