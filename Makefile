@@ -44,12 +44,14 @@ $(CARGO_DIR)/release/libnlrs.a: $(SOURCES)
 		--remap-path-prefix='$(CURDIR)'=.
 	@touch $@
 
-# -nodefaultlibs … -lc: nothing but libc is needed. -z defs: a name left undefined is an error now and not at the user's.
-# --no-undefined-version: so is a name in the map that the library lacks.
+# -nodefaultlibs … -lc: nothing but libc is needed. -nostartfiles: there is nothing to run at load or unload. -z defs: a
+# name left undefined is an error now and not at the user's. --no-undefined-version: so is a name in the map that the
+# library lacks. -z noseparate-code: no pages of zeros between code and tables, 8 KiB less.
 $(BUILD)/$(SO): $(CARGO_DIR)/release/libnlrs.a abi/nlrs.map Makefile
-	$(CC) -shared -nodefaultlibs -o $@ \
+	$(CC) -shared -nostartfiles -nodefaultlibs -o $@ \
 		-Wl,-soname,libnlrs.so.$(SOVERSION) -Wl,--version-script=abi/nlrs.map -Wl,--no-undefined-version \
-		-Wl,--gc-sections -Wl,-O1 -Wl,--build-id=sha1 -Wl,-z,defs,-z,relro,-z,now,-z,noexecstack $(LDFLAGS) \
+		-Wl,--gc-sections -Wl,-O1 -Wl,--hash-style=gnu -Wl,--build-id=sha1 \
+		-Wl,-z,defs,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code $(LDFLAGS) \
 		-Wl,--whole-archive $(CARGO_DIR)/release/libnlrs.a -Wl,--no-whole-archive -lc
 
 $(BUILD)/libnlrs.so.$(SOVERSION): $(BUILD)/$(SO)
@@ -69,10 +71,10 @@ $(BUILD)/libnlrs.a: $(CARGO_DIR)/release/libnlrs.a abi/nlrs.map Makefile
 	$(AR) rcsD $@ $(BUILD)/nlrs.o
 
 # For the PREFIX of this very call, so made anew each time: a file left from another PREFIX would be wrong.
-# In a pkg-config file a space or comma of a path is escaped by a backslash.
+# In a pkg-config file a space of a path is escaped by a backslash, and so is what a shell would take for its own.
 define PC
 	@mkdir -p $(BUILD)
-	@quote() { printf '%s' "$$1" | sed -e 's/[][ ,;$$"()&#]/\\&/g' -e 's/[\\&|]/\\&/g'; }; \
+	@quote() { printf '%s' "$$1" | sed -e 's/[ ;"&#]/\\&/g' -e 's/[\\&|]/\\&/g'; }; \
 	sed -e "s|@PREFIX@|$$(quote '$(PREFIX)')|" -e "s|@LIBDIR@|$$(quote '$(LIBDIR)')|" \
 		-e "s|@INCLUDEDIR@|$$(quote '$(INCLUDEDIR)')|" -e 's|@VERSION@|$(VERSION)|' pkgconfig/nlrs.pc.in > $(BUILD)/nlrs.pc
 endef
@@ -106,21 +108,24 @@ demo: all ## show this host's network, and change a network of its own (examples
 	eval "$(CC) $(CFLAGS) -o $(BUILD)/tour examples/tour.c $$flags"
 	@LD_LIBRARY_PATH='$(CURDIR)/$(BUILD)/stage/lib' $(BUILD)/tour
 
-# The tests run the shipped library beside cargo's, and write what they skip to a file that is printed at the end.
-TEST_ENV = NLRS_SHIPPED_DIR=$(BUILD) NLRS_SKIP_LOG=$(BUILD)/skips
+# The tests run the shipped library beside cargo's. What they skip or measure they write to a file that is printed at the end.
+TEST_ENV = NLRS_SHIPPED_DIR=$(BUILD) NLRS_LOG=$(BUILD)/log
 
-check: all ## format, lints and every test; the whole proof but for make check-deep
-	@rm -f $(BUILD)/skips; touch $(BUILD)/skips
-	@if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt --check'; $(CARGO) fmt --all --check; \
-		else echo 'SKIP format: cargo fmt is not installed' | tee -a $(BUILD)/skips; fi
-	@if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
-		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings; \
-		else echo 'SKIP lints: cargo clippy is not installed' | tee -a $(BUILD)/skips; fi
-	@if $(CARGO) nextest --version > /dev/null 2>&1; then \
-		$(TEST_ENV) $(CARGO) nextest run --locked --success-output never --status-level slow; \
-		else $(TEST_ENV) $(CARGO) test --quiet --locked --lib --bins --tests; fi
-	@$(TEST_ENV) $(CARGO) test --quiet --locked --doc
-	@echo "skipped: $$(wc -l < $(BUILD)/skips)"; sed 's/^/  /' $(BUILD)/skips
+check: all ## format, lints and every test
+	@rm -f $(BUILD)/log; touch $(BUILD)/log; status=0; \
+	if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt'; $(CARGO) fmt --all --check || status=1; \
+		else echo 'SKIP format: cargo fmt is not installed' >> $(BUILD)/log; fi; \
+	if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
+		$(CARGO) clippy --quiet --locked -- -D warnings || status=1; \
+		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings -A clippy::cast_possible_truncation || status=1; \
+		else echo 'SKIP lints: cargo clippy is not installed' >> $(BUILD)/log; fi; \
+	if $(CARGO) nextest --version > /dev/null 2>&1; then \
+		$(TEST_ENV) $(CARGO) nextest run --locked --no-fail-fast --success-output never --status-level slow || status=1; \
+		else $(TEST_ENV) $(CARGO) test --quiet --locked --no-fail-fast --lib --bins --tests || status=1; fi; \
+	$(TEST_ENV) $(CARGO) test --quiet --locked --doc || status=1; \
+	sed -n 's/^NOTE //p' $(BUILD)/log | sort -u; \
+	echo "skipped: $$(grep -c '^SKIP ' $(BUILD)/log)"; sed -n 's/^SKIP /  /p' $(BUILD)/log; \
+	[ $$status = 0 ] && echo 'make check: all is well' || { echo 'make check: FAILED'; exit 1; }
 
 check-abi: all ## compare the exported names with header and map; soname, versions, size, hardening
 	$(TEST_ENV) $(CARGO) test --quiet --locked --test abi -- --nocapture

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{header, read, root, scratch, shipped, skip, tools};
+use common::{header, note, read, root, scratch, shipped, skip, tools};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -78,7 +78,7 @@ fn header_map_and_library_name_the_same() {
         })
         .collect();
     assert_eq!(exported, mapped, "library (left) and map (right)");
-    println!("{} exported names, in header, map and library alike", exported.len());
+    note(&format!("{} exported names, in header, map and library alike", exported.len()));
 }
 
 /// Forgotten in the header means forgotten in the map, and then it is silently local: so the archive from which the
@@ -141,7 +141,7 @@ fn library_is_small() {
     let stripped = scratch("abi-size").join("libnlrs.so");
     tools::run(Command::new("strip").arg("--strip-unneeded").arg("-o").arg(&stripped).arg(&library));
     let size = std::fs::metadata(&stripped).unwrap().len();
-    println!("{size} bytes stripped");
+    note(&format!("{size} bytes stripped, of {MAX_SIZE}"));
     assert!(size <= MAX_SIZE, "{size} bytes stripped, more than {MAX_SIZE}");
     // Neither a panic's source path nor the folder of the build is inside.
     let bytes = std::fs::read(&stripped).unwrap();

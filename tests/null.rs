@@ -9,10 +9,11 @@ mod common;
 
 use common::programs::{Library, try_program};
 use common::prototype::{Parameter, Prototype, prototypes};
-use common::scratch;
+use common::{read, scratch};
 use std::fmt::Write;
 
-/// What a call with NULL must give. `None`: anything, as long as it returns.
+/// What a call with NULL must give. `None`: anything, as long as it returns; so it is where the manual says that the
+/// parameter may be NULL.
 type Expected = Option<&'static str>;
 
 /// Parameters that may be NULL wherever they occur: by their name.
@@ -21,6 +22,9 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("fn", "messages may be ignored"),
     ("arg", "it is the callback's business"),
     ("options", "NULL means the defaults"),
+    ("ret_portid", "where a datagram came from may not matter"),
+    ("ret_group", "where a datagram came from may not matter"),
+    ("ret_nsid", "where a datagram came from may not matter"),
 ];
 
 /// Where -EINVAL (for what returns int), NULL (a pointer) or 0 (an unsigned number) is not the answer: function, parameter,
@@ -31,6 +35,7 @@ const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_msg_status", "ret_type", Some("0"), "either place may be left out; this message has not failed"),
     ("nlrs_msg_status", "ret_offset", Some("0"), "either place may be left out; this message has not failed"),
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
+    ("nlrs_dump_end", "d", Some("0"), "as every free"),
     ("nlrs_nla_is_nested", "nla", Some("0"), "a predicate"),
     ("nlrs_nla_is_net_byteorder", "nla", Some("0"), "a predicate"),
 ];
@@ -53,16 +58,42 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_error *", "nlrs_error_new()"),
     ("struct nlrs_batch *", "nlrs_batch_new()"),
     ("struct nlrs_socket *", "a_socket()"),
+    ("struct nlrs_dump *", "a_dump()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
+    ("struct nlrs_filter *", "nlrs_filter_new()"),
+    ("struct nlrs_inbox *", "nlrs_inbox_new(2, 64)"),
+    ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
 ];
 
-fn expected(prototype: &Prototype, parameter: &Parameter) -> Expected {
+/// Whether the manual says of this parameter that it may be NULL.
+fn may_be_null(manual: &str, prototype: &Prototype, parameter: &Parameter) -> bool {
+    let declared = [format!(" {}(", prototype.name), format!("*{}(", prototype.name)];
+    let lines: Vec<&str> = manual.lines().collect();
+    let Some(at) =
+        lines.iter().position(|line| !line.starts_with([' ', '/']) && declared.iter().any(|d| line.contains(d)))
+    else {
+        return false;
+    };
+    let start = lines[..at].iter().rposition(|line| line.starts_with("/**")).unwrap_or(at);
+    let comment =
+        lines[start..at].iter().map(|line| line.trim_start_matches(" *").trim()).collect::<Vec<_>>().join(" ");
+    comment.split('@').any(|part| {
+        part.strip_prefix("param ")
+            .and_then(|rest| rest.trim_start().strip_prefix(parameter.name.as_str()))
+            .is_some_and(|rest| {
+                rest.starts_with(' ')
+                    && (rest.contains("may be NULL") || rest.contains("NULL:") || rest.contains("NULL means"))
+            })
+    })
+}
+
+fn expected(manual: &str, prototype: &Prototype, parameter: &Parameter) -> Expected {
     let deviation =
         DEVIATIONS.iter().find(|(name, at, ..)| *name == prototype.name && (*at == parameter.name || *at == "*"));
     if let Some((_, _, expected, _)) = deviation {
         return *expected;
     }
-    if OPTIONAL.iter().any(|(name, _)| *name == parameter.name) {
+    if OPTIONAL.iter().any(|(name, _)| *name == parameter.name) || may_be_null(manual, prototype, parameter) {
         return None;
     }
     if let Some(expected) = rule(prototype, parameter) {
@@ -101,6 +132,7 @@ fn argument(parameter: &Parameter, known: &dyn Fn(&str) -> bool) -> String {
 }
 
 fn program() -> (String, usize) {
+    let manual = read("include/nlrs.h");
     let prototypes = prototypes();
     let names: Vec<&str> = prototypes.iter().map(|prototype| prototype.name.as_str()).collect();
     for (name, ..) in DEVIATIONS {
@@ -135,7 +167,7 @@ fn program() -> (String, usize) {
                 })
                 .collect();
             let call = format!("{}({})", prototype.name, arguments.join(", "));
-            let body = match (expected(prototype, parameter), prototype.returns.as_str()) {
+            let body = match (expected(&manual, prototype, parameter), prototype.returns.as_str()) {
                 (None, "void") => format!("{call}; return 1;"),
                 (None, _) => format!("(void){call}; return 1;"),
                 // Text is never NULL, but "" or words.
@@ -147,18 +179,27 @@ fn program() -> (String, usize) {
             count += 1;
         }
     }
-    let a_socket = if names.contains(&"nlrs_socket_open") {
-        "static CHECK_UNUSED struct nlrs_socket *a_socket(void)\n{\n    struct nlrs_socket *s = NULL;\n    \
-         nlrs_socket_open(0, NULL, &s);\n    if (s != NULL && nlrs_socket_set_timeout(s, 200) != 0)\n        abort();\n    return s;\n}\n"
-    } else {
-        ""
-    };
+    let mut helpers = String::new();
+    if known("a_socket()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_socket *a_socket(void)\n{\n    struct nlrs_socket *s = NULL;\n    \
+             if (nlrs_socket_open(NETLINK_ROUTE, NULL, &s) != 0 || nlrs_socket_set_timeout(s, 200) != 0)\n        abort();\n    \
+             return s;\n}\n",
+        );
+    }
+    if known("a_dump()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_dump *a_dump(void)\n{\n    struct nlrs_dump *d = NULL;\n    \
+             struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
+             if (nlrs_dump_begin(a_socket(), &req.nlh, &d) != 0)\n        abort();\n    return d;\n}\n",
+        );
+    }
     let text = format!(
         "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Written by tests/null.rs. */\n\
-         #include \"check.h\"\n#include <nlrs.h>\n#include <sys/wait.h>\n#include <signal.h>\n\n\
+         #include \"check.h\"\n#include <linux/rtnetlink.h>\n#include <nlrs.h>\n#include <sys/wait.h>\n#include <signal.h>\n\n\
          static CHECK_UNUSED char some_text[4096] = \"text\";\n\
          static CHECK_UNUSED void *zeros(void)\n{{\n    static _Alignas(16) unsigned char block[16][4096];\n    \
-         static unsigned next;\n    return block[next++ % 16];\n}}\n\n{a_socket}\n{calls}\n\
+         static unsigned next;\n    return block[next++ % 16];\n}}\n\n{helpers}\n{calls}\n\
          static const struct {{ int (*call)(void); const char *what; }} calls[] = {{\n{list}}};\n\n\
          int main(void)\n{{\n    size_t i;\n    check_own_netns();\n    fflush(stdout);\n\
          \x20   for (i = 0; i < sizeof calls / sizeof calls[0]; i++) {{\n\

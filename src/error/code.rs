@@ -67,6 +67,8 @@ impl Code {
     pub const ENOPROTOOPT: Code = Code::of(-libc::ENOPROTOOPT);
     /// Not supported.
     pub const EOPNOTSUPP: Code = Code::of(-libc::EOPNOTSUPP);
+    /// Not a socket.
+    pub const ENOTSOCK: Code = Code::of(-libc::ENOTSOCK);
     /// [`NLRS_EPARTIAL`].
     pub const PARTIAL: Code = Code::of(NLRS_EPARTIAL);
     /// [`NLRS_ENOTSENT`].

@@ -128,6 +128,7 @@ impl ErrorRecord {
     }
 
     /// Back to no error.
+    #[inline(never)]
     pub fn clear(&mut self) {
         *self = ErrorRecord::new();
     }
@@ -139,6 +140,7 @@ impl ErrorRecord {
     }
 
     /// The kernel's words, without NUL; what is too long is cut at a character's boundary.
+    #[inline(never)]
     pub fn set_text(&mut self, text: &[u8]) {
         let mut len = text.len().min(MAX_TEXT - 1);
         if len < text.len() {

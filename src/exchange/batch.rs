@@ -10,6 +10,7 @@ use super::request::start;
 use super::{Answer, Kind, Report, answer, conclude, fail, kind_of, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
+use crate::sys::clock::Budget;
 use crate::sys::fd;
 use crate::sys::mem::{Buf, try_push};
 use crate::uapi::{
@@ -215,7 +216,7 @@ impl Batch {
         }
     }
 
-    fn seq_of(&self, index: usize) -> u32 {
+    pub(super) fn seq_of(&self, index: usize) -> u32 {
         match u32::try_from(index) {
             Ok(index) if self.done => self.first_seq.wrapping_add(index),
             _ => 0,
@@ -392,6 +393,8 @@ impl Batch {
                 Ok(()) if intake.needed != 0 => lost = Some(Code::TRUNC),
                 Ok(()) => {}
                 Err(Code::OVERRUN) => {
+                    // The kernel answers before the sending returns: what is not in the queue now was lost.
+                    sending.call.budget = Budget::new(0);
                     sending.session.overrun = true;
                     lost = Some(Code::OVERRUN);
                     continue;
@@ -408,6 +411,7 @@ impl Batch {
                 sending.session.want_recv_len(intake.needed.next_power_of_two());
             }
             if intake.group != 0 {
+                intake.set_apart(&mut sending.session.strays, sending.session.buf.as_slice());
                 continue;
             }
             while let Some(message) = intake.next(sending.session.buf.as_slice())? {
@@ -516,11 +520,17 @@ struct Limits {
 impl Limits {
     fn read(socket: &Socket, one_each: bool) -> Result<Limits> {
         let raw = socket.fd();
-        let size = |name| fd::get_int(raw, libc::SOL_SOCKET, name).map(|size| usize::try_from(size).unwrap_or(0));
+        let size = |name| match fd::get_int(raw, libc::SOL_SOCKET, name) {
+            Ok(size) => Ok(usize::try_from(size).unwrap_or(0)),
+            // A peer in memory, which loses nothing.
+            Err(Code::ENOTSOCK) => Ok(MAX_DATAGRAM),
+            Err(code) => Err(code),
+        };
+        let capped = fd::get_int(raw, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK);
         Ok(Limits {
             datagram: size(libc::SO_SNDBUF)?.saturating_sub(1024).min(MAX_DATAGRAM),
             reports: size(libc::SO_RCVBUF)?,
-            capped: fd::get_int(raw, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK).unwrap_or(0) != 0,
+            capped: capped.unwrap_or(0) != 0,
             one_each,
         })
     }

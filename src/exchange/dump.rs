@@ -5,16 +5,17 @@
 //! the walk. The callback form keeps the lock from beginning to end, so that other threads wait instead of being refused.
 
 use super::intake::{Intake, send};
-use super::request::start;
+use super::request::{empty, start};
 use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
-use crate::socket::{Call, Session, Socket, Spare};
+use crate::socket::{Call, Session, Socket};
 use crate::sys::clock::Budget;
 use crate::sys::mem::{Buf, Shared};
 use crate::uapi::{
     NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_ERROR, RTM_GETLINK,
 };
-use crate::wire::message::{Header, Message};
+use crate::wire::message::{Cursor, Header, Message};
+use crate::wire::{align, copy};
 
 /// The receive length of a link dump: the kernel makes a piece as large as the largest link, which with hundreds of
 /// virtual functions is more than its usual 32 KiB. Pages that it does not fill cost nothing.
@@ -51,7 +52,7 @@ enum Step {
 }
 
 impl Engine {
-    /// Sends the request; what it needs is taken from the session's spare memory where that is large enough.
+    /// Sends the request; the memory that it needs is the session's.
     fn begin(socket: &Socket, session: &mut Session, call: &mut Call, message: &Message<'_>) -> Result<Engine> {
         if session.orphan_dump.is_some() {
             finish_orphan(socket, session, call)?;
@@ -59,8 +60,9 @@ impl Engine {
         if socket.protocol() == NETLINK_ROUTE && message.header.ty == RTM_GETLINK {
             session.want_recv_len(LINK_RECV_LEN);
         }
-        let spare = session.spare.take().unwrap_or(Spare { replies: Buf::empty(), request: Buf::empty() });
-        let Spare { mut replies, mut request } = spare;
+        // While the dump lasts nothing else is received: its buffer is the session's.
+        let mut replies = core::mem::replace(&mut session.buf, Buf::empty());
+        let mut request = core::mem::replace(&mut session.spare, Buf::empty());
         replies.grow(session.recv_len())?;
         request.grow(message.bytes.len())?;
         let seq = session.next_seq();
@@ -103,9 +105,17 @@ impl Engine {
 
     /// The memory for the next dump.
     fn give_back(&mut self, session: &mut Session) {
-        let replies = core::mem::replace(&mut self.replies, Buf::empty());
-        let request = core::mem::replace(&mut self.request, Buf::empty());
-        session.spare = Some(Spare { replies, request });
+        session.buf = core::mem::replace(&mut self.replies, Buf::empty());
+        session.spare = core::mem::replace(&mut self.request, Buf::empty());
+    }
+
+    /// Hands the objects that come next to `each` until it gives another number than 0: that number.
+    #[inline(always)]
+    fn objects(&mut self, each: &mut dyn FnMut(&Message<'_>) -> i32) -> i32 {
+        let (flags, answer) = self.intake.objects(self.replies.as_slice(), self.seq, each);
+        self.interrupted |= flags & NLM_F_DUMP_INTR != 0;
+        self.filtered |= flags & NLM_F_DUMP_FILTERED != 0;
+        answer
     }
 
     /// The next message in the datagram that is there.
@@ -121,7 +131,7 @@ impl Engine {
                 }
             };
             let header = message.header;
-            if header.seq == self.seq && self.intake.group == 0 {
+            if header.seq == self.seq {
                 self.interrupted |= header.flags & NLM_F_DUMP_INTR != 0;
                 let (at, len) = (self.intake.offset_of_last(), message.bytes.len());
                 match kind_of(&message, protocol) {
@@ -174,6 +184,9 @@ impl Engine {
     fn fill(&mut self, socket: &Socket, session: &mut Session, call: &mut Call) -> Result<()> {
         loop {
             match self.intake.fill(socket, call, self.replies.as_mut_slice()) {
+                Ok(()) if self.intake.group != 0 => {
+                    self.intake.set_apart(&mut session.strays, self.replies.as_slice());
+                }
                 Ok(()) => {
                     if self.intake.needed != 0 {
                         self.needed = self.needed.max(self.intake.needed);
@@ -182,6 +195,8 @@ impl Engine {
                     return Ok(());
                 }
                 Err(Code::OVERRUN) => {
+                    // The kernel makes the next piece when the one before is received: with an empty queue the end was lost.
+                    call.budget = Budget::new(0);
                     session.overrun = true;
                     self.overrun = true;
                 }
@@ -229,10 +244,20 @@ impl Engine {
 }
 
 /// Reads an abandoned dump to its end: the kernel runs one at a time on a socket.
+///
+/// It makes the next piece when the one before is received: with nothing to receive there is nothing more to come, even
+/// if the end was lost in an overflow.
 fn finish_orphan(socket: &Socket, session: &mut Session, call: &mut Call) -> Result<()> {
     let mut intake = Intake::default();
+    let mut here_and_now = *call;
+    here_and_now.budget = Budget::new(0);
     while session.orphan_dump.is_some() {
-        match intake.fill(socket, call, session.buf.as_mut_slice()) {
+        if !call.budget.is_zero() && call.budget.is_over() {
+            return Err(Code::TIMEDOUT);
+        }
+        match intake.fill(socket, &mut here_and_now, session.buf.as_mut_slice()) {
+            Err(Code::EAGAIN) => session.orphan_dump = None,
+            Ok(()) if intake.group != 0 => intake.set_apart(&mut session.strays, session.buf.as_slice()),
             Ok(()) => {}
             Err(Code::OVERRUN) => continue,
             Err(code) => return Err(code),
@@ -280,7 +305,13 @@ fn run(
     report: &mut Report<'_>,
 ) -> Result<()> {
     loop {
+        match answer(engine.objects(each)) {
+            Answer::GoOn => {}
+            Answer::Stop => return Ok(()),
+            Answer::Fail(code) => return Err(fail(report, code, Origin::Callback)),
+        }
         match engine.step(socket.protocol()) {
+            // An object of a type where others have none, or behind what is none.
             Step::Message { at, len } => {
                 let Ok(message) =
                     Message::read(engine.replies.as_slice().get(at..at.saturating_add(len)).unwrap_or(&[]))
@@ -304,6 +335,76 @@ fn run(
                 }
             }
         }
+    }
+}
+
+/// As [`dump`], but nothing is handed over before all of it is there, and an inconsistent table is asked for again, `retries`
+/// times at the most and within the one deadline. What could not be had in one piece is handed over with its code.
+pub fn dump_consistent(
+    socket: &Socket,
+    message: &[u8],
+    retries: u32,
+    each: &mut dyn FnMut(&Message<'_>) -> i32,
+    mut report: Report<'_>,
+) -> Result<()> {
+    let report = &mut report;
+    let Ok(message) = Message::read(message) else {
+        return Err(fail(report, Code::EINVAL, Origin::Argument));
+    };
+    begin_report(report, &message.header);
+    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
+    let mut session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
+    let mut table = Table { bytes: Buf::empty(), len: 0 };
+    let mut left = retries;
+    let result = loop {
+        let mut engine = Engine::begin(socket, &mut session, &mut call, &message)
+            .map_err(|code| fail(report, code, origin_of(code)))?;
+        table.len = 0;
+        let mut keep = |message: &Message<'_>| Code::of_result(&table.keep(message));
+        let result = run(socket, &mut session, &mut call, &mut engine, &mut keep, report);
+        if engine.is_running() {
+            session.orphan_dump = Some(engine.seq);
+        }
+        engine.give_back(&mut session);
+        let again = matches!(result, Err(Code::INTR_DUMP | Code::TRUNC | Code::OVERRUN));
+        match left.checked_sub(1) {
+            Some(fewer) if again => left = fewer,
+            _ => break result,
+        }
+        begin_report(report, &message.header);
+        if session.overrun {
+            empty(socket, &mut call, &mut session).map_err(|code| fail(report, code, origin_of(code)))?;
+        }
+    };
+    if matches!(result, Ok(()) | Err(Code::INTR_DUMP | Code::TRUNC | Code::OVERRUN)) {
+        let mut cursor = Cursor::new(table.len);
+        while let Ok(Some(message)) = cursor.next(table.bytes.as_slice()) {
+            match answer(each(&message)) {
+                Answer::GoOn => {}
+                Answer::Stop => return Ok(()),
+                Answer::Fail(code) => return Err(fail(report, code, Origin::Callback)),
+            }
+        }
+    }
+    result
+}
+
+/// The objects of a dump, one after the other.
+struct Table {
+    bytes: Buf,
+    len: usize,
+}
+
+impl Table {
+    fn keep(&mut self, message: &Message<'_>) -> Result<()> {
+        let end = self.len.saturating_add(message.bytes.len());
+        let aligned = align::align(end);
+        if aligned > self.bytes.len() {
+            self.bytes.grow(aligned.max(self.bytes.len().saturating_mul(2)).max(LINK_RECV_LEN))?;
+        }
+        copy(self.bytes.as_mut_slice().get_mut(self.len..end).unwrap_or(&mut []), message.bytes);
+        self.len = aligned;
+        Ok(())
     }
 }
 
@@ -344,6 +445,12 @@ impl Dump {
                 Step::Empty => self.fill()?,
             }
         }
+    }
+
+    /// The object that next gave last.
+    pub(crate) fn last(&self) -> &[u8] {
+        let rest = self.engine.replies.as_slice().get(self.engine.intake.offset_of_last()..).unwrap_or(&[]);
+        Message::read(rest).map_or(&[], |message| message.bytes)
     }
 
     fn fill(&mut self) -> Result<()> {

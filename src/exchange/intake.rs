@@ -2,7 +2,8 @@
 //! Datagrams in, one after the other, within the deadline.
 
 use crate::error::{Code, Result};
-use crate::socket::{Call, Socket};
+use crate::socket::{Call, Socket, Strays};
+use crate::uapi::NLMSG_MIN_TYPE;
 use crate::wire::message::{Cursor, Message};
 
 /// The datagram that is being read.
@@ -12,6 +13,8 @@ pub(super) struct Intake {
     last: usize,
     /// The group that it was sent to; 0: it is an answer.
     pub(super) group: u32,
+    /// Namespace ID of its sender; -1: the socket's own.
+    pub(super) nsid: i32,
     /// The true length of the datagram when it was longer than the buffer, else 0.
     pub(super) needed: usize,
     /// Datagrams so far.
@@ -43,8 +46,47 @@ impl Intake {
         }
     }
 
+    /// Hands the objects of the exchange `seq` to `each`, up to the first message that is something else, or until `each` gives
+    /// another number than 0. The flags of those messages together, and that number.
+    ///
+    /// What a table consists of, in a loop of its own: a million times through [`Intake::next`] and what follows would be felt.
+    #[inline(always)]
+    pub(super) fn objects(&mut self, bytes: &[u8], seq: u32, each: &mut dyn FnMut(&Message<'_>) -> i32) -> (u16, i32) {
+        let mut flags = 0;
+        let mut answer = 0;
+        let mut cursor = self.cursor;
+        if self.group == 0 {
+            while let Ok(Some(message)) = cursor.next(bytes) {
+                if message.header.seq != seq || message.header.ty < NLMSG_MIN_TYPE {
+                    break;
+                }
+                self.cursor = cursor;
+                flags |= message.header.flags;
+                answer = each(&message);
+                if answer != 0 {
+                    break;
+                }
+            }
+        }
+        (flags, answer)
+    }
+
+    /// Keeps the events of a datagram that was sent to a group for whoever follows it on this socket.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn set_apart(&mut self, strays: &mut Strays, datagram: &[u8]) {
+        // A malformed event ends the walk, as it would at its receiver.
+        while let Ok(Some(message)) = self.next(datagram) {
+            strays.keep(self.group, self.nsid, &message);
+        }
+        if self.needed != 0 {
+            strays.note_lost();
+        }
+    }
+
     /// The next datagram. NLRS_EOVERRUN when the receive buffer has overflowed; -EAGAIN, NLRS_ETIMEDOUT, NLRS_ECANCELED,
     /// NLRS_ECLOSED; or what the system call says.
+    #[inline(never)]
     pub(super) fn fill(&mut self, socket: &Socket, call: &mut Call, into: &mut [u8]) -> Result<()> {
         loop {
             socket.check(call)?;
@@ -54,6 +96,7 @@ impl Intake {
                     self.cursor = Cursor::new(arrival.len.min(room));
                     self.needed = if arrival.len > room { arrival.len } else { 0 };
                     self.group = arrival.group;
+                    self.nsid = arrival.nsid;
                     self.count = self.count.wrapping_add(1);
                     if self.count % CLOCK_EVERY == 0 {
                         on_time(call)?;
@@ -78,6 +121,7 @@ fn on_time(call: &mut Call) -> Result<()> {
 }
 
 /// Sends within the deadline. -EAGAIN when there is no room and nothing may be waited for.
+#[inline(never)]
 pub(super) fn send(socket: &Socket, call: &mut Call, pieces: &[&[u8]]) -> Result<()> {
     loop {
         match socket.send_now(pieces) {

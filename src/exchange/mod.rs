@@ -15,10 +15,12 @@ mod batch;
 mod dump;
 mod intake;
 mod request;
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Batch, BatchEars, BatchMode, ProgressFn, ReplyFn};
-pub use dump::{Dump, dump};
-pub use request::{Ending, request};
+pub use dump::{Dump, dump, dump_consistent};
+pub use request::{Ending, request, request_oneway};
 
 use crate::error::{Code, ErrorRecord, Origin};
 use crate::socket::Session;
@@ -59,6 +61,7 @@ fn kind_of<'a>(message: &Message<'a>, protocol: i32) -> Kind<'a> {
 }
 
 /// A message that belongs to nothing of ours any more.
+#[inline(never)]
 fn note_stale(session: &mut Session, header: &Header) {
     if (header.ty == NLMSG_DONE || header.ty == NLMSG_ERROR) && session.orphan_dump == Some(header.seq) {
         session.orphan_dump = None;
@@ -77,6 +80,8 @@ fn begin_report(report: &mut Report<'_>, request: &Header) {
 }
 
 /// Notes a failure that no message of the kernel told.
+#[cold]
+#[inline(never)]
 fn fail(report: &mut Report<'_>, code: Code, origin: Origin) -> Code {
     if let Some(record) = report {
         record.set(code, origin);

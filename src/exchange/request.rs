@@ -5,6 +5,7 @@ use super::intake::{Intake, send};
 use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
+use crate::sys::clock::Budget;
 use crate::sys::lock::Guard;
 use crate::uapi::{
     GENL_ID_CTRL, NETLINK_GENERIC, NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_MULTI, NLM_F_REQUEST, NLMSG_HDRLEN,
@@ -39,6 +40,7 @@ fn has_one_answer(protocol: i32, header: &Header) -> bool {
 const COPY_MAX: usize = 1024;
 
 /// Takes the session for an exchange: nobody else's dump is open, and after an overflow the queue is emptied first.
+#[inline(never)]
 pub(super) fn start<'a>(socket: &'a Socket, call: &mut Call) -> Result<Guard<'a, Session>> {
     let mut session = socket.session(call)?;
     if session.open_dump.is_some() {
@@ -53,11 +55,19 @@ pub(super) fn start<'a>(socket: &'a Socket, call: &mut Call) -> Result<Guard<'a,
 
 /// Throws away what an overflow has left behind.
 #[cold]
-fn empty(socket: &Socket, call: &mut Call, session: &mut Session) -> Result<()> {
+pub(super) fn empty(socket: &Socket, call: &mut Call, session: &mut Session) -> Result<()> {
     loop {
         socket.check(call)?;
         match socket.recv_now(session.buf.as_mut_slice()) {
-            Ok(_) | Err(Code::ENOBUFS) => {
+            Ok(arrival) => {
+                if arrival.is_some_and(|arrival| arrival.group != 0) {
+                    session.strays.note_lost();
+                }
+                if !call.budget.is_zero() && call.budget.is_over() {
+                    return Err(Code::TIMEDOUT);
+                }
+            }
+            Err(Code::ENOBUFS) => {
                 if !call.budget.is_zero() && call.budget.is_over() {
                     return Err(Code::TIMEDOUT);
                 }
@@ -89,6 +99,34 @@ pub fn request(
     };
     begin_report(report, &message.header);
     run(socket, &message, ending, each, report)
+}
+
+/// Sends one message and waits for nothing: NLM_F_ACK is taken off, and what the kernel has to say at once is told.
+///
+/// The kernel reports a refusal before the sending returns where it handles requests on the sender's thread, as all common
+/// families do.
+pub fn request_oneway(socket: &Socket, message: &[u8], mut report: Report<'_>) -> Result<()> {
+    let report = &mut report;
+    let Ok(message) = Message::read(message) else {
+        return Err(fail(report, Code::EINVAL, Origin::Argument));
+    };
+    begin_report(report, &message.header);
+    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
+    let mut session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
+    let mut round = Round { socket, session: &mut session, call: &mut call, report, needed: 0, delivered: false };
+    let seq = round.session.next_seq();
+    let flags = (message.header.flags | NLM_F_REQUEST) & !NLM_F_ACK;
+    let header = Header { flags, seq, portid: socket.portid(), ..message.header };
+    round.send(&header, &message).map_err(|code| round.fail(code, seq))?;
+    round.call.budget = Budget::new(0);
+    match round.receive(&message, seq, false, &mut |_| 0) {
+        // Nothing more is there: it was not refused.
+        Err(Code::TIMEDOUT) => {
+            begin_report(round.report, &message.header);
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 fn run(
@@ -151,6 +189,16 @@ impl Round<'_, '_> {
             ..message.header
         };
         self.send(&header, message).map_err(|code| self.fail(code, seq))?;
+        self.receive(message, seq, one_answer, each)
+    }
+
+    fn receive(
+        &mut self,
+        message: &Message<'_>,
+        seq: u32,
+        one_answer: bool,
+        each: &mut dyn FnMut(&Message<'_>) -> i32,
+    ) -> Result<()> {
         let mut intake = Intake::default();
         let mut overrun = false;
         let mut multi = false;
@@ -158,6 +206,8 @@ impl Round<'_, '_> {
             match intake.fill(self.socket, self.call, self.session.buf.as_mut_slice()) {
                 Ok(()) => self.needed = self.needed.max(intake.needed),
                 Err(Code::OVERRUN) => {
+                    // The kernel answers before the sending returns: what is not in the queue now was lost.
+                    self.call.budget = Budget::new(0);
                     self.session.overrun = true;
                     overrun = true;
                     continue;
@@ -171,6 +221,7 @@ impl Round<'_, '_> {
                 }
             }
             if intake.group != 0 {
+                intake.set_apart(&mut self.session.strays, self.session.buf.as_slice());
                 continue;
             }
             loop {

@@ -6,6 +6,8 @@ use crate::uapi::NLA_HDRLEN;
 use crate::wire::attribute::{self, Attribute, Attributes};
 use crate::wire::value;
 use core::ffi::{c_char, c_int, c_void};
+use core::mem::MaybeUninit;
+use core::slice;
 use libc::nlattr;
 
 const EINVAL: c_int = Code::EINVAL.raw();
@@ -41,7 +43,7 @@ pub(super) unsafe fn raw_type(attr: *const nlattr) -> u32 {
 /// # Safety
 /// `to` is not NULL and may be written.
 #[inline(always)]
-unsafe fn give<T>(to: *mut T, result: Result<T>) -> c_int {
+pub(super) unsafe fn give<T>(to: *mut T, result: Result<T>) -> c_int {
     match result {
         Ok(value) => {
             // SAFETY: the caller's promise; C's values may stand anywhere, so it is not taken to be aligned.
@@ -73,12 +75,13 @@ pub unsafe extern "C" fn nlrs_attr_index(
     max: u32,
 ) -> c_int {
     not_null!(table => EINVAL);
-    // SAFETY: the caller's promise on `table`, and it is not NULL.
-    let slots = unsafe { clear(table, max) };
-    not_null!(attrs => EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let bytes = unsafe { core::slice::from_raw_parts(attrs.cast::<u8>(), len.min(isize::MAX as usize)) };
-    fill(bytes, slots)
+    let slots = unsafe { slots(table, max) };
+    if attrs.is_null() {
+        return wipe(slots, EINVAL);
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    index(unsafe { slice::from_raw_parts(attrs.cast::<u8>(), len.min(isize::MAX as usize)) }, slots)
 }
 
 /// The attributes inside a nest, by type: nlrs_attr_index() of its payload.
@@ -93,48 +96,88 @@ pub unsafe extern "C" fn nlrs_attr_index(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_index_nested(attr: *const nlattr, table: *mut *const nlattr, max: u32) -> c_int {
     not_null!(table => EINVAL);
-    // SAFETY: the caller's promise on `table`, and it is not NULL.
-    let slots = unsafe { clear(table, max) };
-    not_null!(attr => ENOENT);
     // SAFETY: not NULL, and the caller's promise.
-    fill(unsafe { payload(attr) }, slots)
+    let slots = unsafe { slots(table, max) };
+    if attr.is_null() {
+        return wipe(slots, ENOENT);
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    index(unsafe { payload(attr) }, slots)
 }
 
-/// The table, all NULL.
+/// A pointer of C's table, which comes uninitialised.
+pub(super) type Slot = MaybeUninit<*const nlattr>;
+
+/// C's table.
 ///
 /// # Safety
 /// `table` is not NULL and has room for `max` + 1 pointers.
 #[inline(always)]
-unsafe fn clear<'a>(table: *mut *const nlattr, max: u32) -> &'a mut [*const nlattr] {
-    let slots = (max as usize).saturating_add(1);
-    // SAFETY: room for that many pointers; all bits 0 is NULL.
-    unsafe { table.write_bytes(0, slots) };
-    // SAFETY: as above, and just initialised.
-    unsafe { core::slice::from_raw_parts_mut(table, slots) }
+pub(super) unsafe fn slots<'a>(table: *mut *const nlattr, max: u32) -> &'a mut [Slot] {
+    // SAFETY: the caller's promise; they need not be initialised for this type.
+    unsafe { slice::from_raw_parts_mut(table.cast::<Slot>(), (max as usize).saturating_add(1)) }
+}
+
+const EMPTY: Slot = Slot::new(core::ptr::null());
+
+/// Writes a table: the attributes in `bytes`, by type.
+#[inline(always)]
+pub(super) fn index(bytes: &[u8], slots: &mut [Slot]) -> c_int {
+    // Small tables by stores that overlap: the call of memset would cost more than they do.
+    match slots.len() {
+        4..=8 => clear_ends::<4>(slots),
+        9..=16 => clear_ends::<8>(slots),
+        17..=32 => clear_ends::<16>(slots),
+        _ => return index_large(bytes, slots),
+    }
+    fill(bytes, slots)
+}
+
+#[inline(never)]
+fn index_large(bytes: &[u8], slots: &mut [Slot]) -> c_int {
+    slots.fill(EMPTY);
+    fill(bytes, slots)
+}
+
+/// Clears a table of `N` to twice as many slots.
+#[inline(always)]
+fn clear_ends<const N: usize>(slots: &mut [Slot]) {
+    if let Some(first) = slots.first_chunk_mut::<N>() {
+        *first = [EMPTY; N];
+    }
+    if let Some(last) = slots.last_chunk_mut::<N>() {
+        *last = [EMPTY; N];
+    }
 }
 
 /// Fills a cleared table with the attributes in `bytes`.
 #[inline(always)]
-fn fill(bytes: &[u8], slots: &mut [*const nlattr]) -> c_int {
+fn fill(bytes: &[u8], slots: &mut [Slot]) -> c_int {
     let mut filled = 0;
-    let walked = attribute::walk(bytes, |ty, offset| {
+    let walked = attribute::walk(bytes, |ty, found| {
         if let Some(slot) = slots.get_mut(usize::from(ty)) {
-            if slot.is_null() {
-                *slot = bytes.as_ptr().wrapping_add(offset).cast();
+            // SAFETY: the table has been cleared.
+            if unsafe { slot.assume_init() }.is_null() {
+                *slot = Slot::new(found.as_ptr().cast());
                 filled += 1;
             }
         }
     });
     match walked {
         Ok(()) => filled,
-        Err(code) => {
-            slots.fill(core::ptr::null());
-            code.raw()
-        }
+        Err(code) => wipe(slots, code.raw()),
     }
 }
 
-/// Reads an 8-bit unsigned value.
+/// A table that is all NULL, for a call that fails with `code`.
+#[cold]
+#[inline(never)]
+pub(super) fn wipe(slots: &mut [Slot], code: c_int) -> c_int {
+    slots.fill(EMPTY);
+    code
+}
+
+/// Read an 8-bit unsigned value.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -152,7 +195,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u8(attr: *const nlattr, ret_value: *mut u
     unsafe { give(ret_value, value::exact(payload).map(u8::from_ne_bytes)) }
 }
 
-/// Reads a 16-bit unsigned value in host byte order.
+/// Read a 16-bit unsigned value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -170,7 +213,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u16(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(u16::from_ne_bytes)) }
 }
 
-/// Reads a 32-bit unsigned value in host byte order.
+/// Read a 32-bit unsigned value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -188,7 +231,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u32(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(u32::from_ne_bytes)) }
 }
 
-/// Reads a 64-bit unsigned value in host byte order.
+/// Read a 64-bit unsigned value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -206,7 +249,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u64(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(u64::from_ne_bytes)) }
 }
 
-/// Reads an 8-bit signed value.
+/// Read an 8-bit signed value.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -224,7 +267,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s8(attr: *const nlattr, ret_value: *mut i
     unsafe { give(ret_value, value::exact(payload).map(i8::from_ne_bytes)) }
 }
 
-/// Reads a 16-bit signed value in host byte order.
+/// Read a 16-bit signed value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -242,7 +285,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s16(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(i16::from_ne_bytes)) }
 }
 
-/// Reads a 32-bit signed value in host byte order.
+/// Read a 32-bit signed value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -260,7 +303,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s32(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(i32::from_ne_bytes)) }
 }
 
-/// Reads a 64-bit signed value in host byte order.
+/// Read a 64-bit signed value in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -278,7 +321,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s64(attr: *const nlattr, ret_value: *mut 
     unsafe { give(ret_value, value::exact(payload).map(i64::from_ne_bytes)) }
 }
 
-/// Reads a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+/// Read a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -296,7 +339,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be16(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u16::from_be_bytes)) }
 }
 
-/// Reads a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+/// Read a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -314,7 +357,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be32(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u32::from_be_bytes)) }
 }
 
-/// Reads a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+/// Read a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -332,7 +375,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be64(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u64::from_be_bytes)) }
 }
 
-/// Reads a 16-bit unsigned value in little endian.
+/// Read a 16-bit unsigned value in little endian.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -350,7 +393,7 @@ pub unsafe extern "C" fn nlrs_attr_get_le16(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u16::from_le_bytes)) }
 }
 
-/// Reads a 32-bit unsigned value in little endian.
+/// Read a 32-bit unsigned value in little endian.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -368,7 +411,7 @@ pub unsafe extern "C" fn nlrs_attr_get_le32(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u32::from_le_bytes)) }
 }
 
-/// Reads a 64-bit unsigned value in little endian.
+/// Read a 64-bit unsigned value in little endian.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -386,7 +429,7 @@ pub unsafe extern "C" fn nlrs_attr_get_le64(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::exact(payload).map(u64::from_le_bytes)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -404,7 +447,7 @@ pub unsafe extern "C" fn nlrs_attr_get_uint(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::uint(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -422,7 +465,7 @@ pub unsafe extern "C" fn nlrs_attr_get_sint(attr: *const nlattr, ret_value: *mut
     unsafe { give(ret_value, value::sint(payload)) }
 }
 
-/// Reads a string that is NUL-terminated inside the attribute.
+/// Read a string that is NUL-terminated inside the attribute.
 ///
 /// For one without a NUL there is nlrs_attr_get_strn().
 ///
@@ -442,7 +485,7 @@ pub unsafe extern "C" fn nlrs_attr_get_str(attr: *const nlattr, ret_str: *mut *c
     unsafe { give(ret_str, value::terminated(payload).map(|()| payload.as_ptr().cast())) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -460,7 +503,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u8_lax(attr: *const nlattr, ret_value: *m
     unsafe { give(ret_value, value::uint_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -478,7 +521,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u16_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::uint_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -496,7 +539,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u32_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::uint_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -514,7 +557,7 @@ pub unsafe extern "C" fn nlrs_attr_get_u64_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::uint_lax(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -532,7 +575,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s8_lax(attr: *const nlattr, ret_value: *m
     unsafe { give(ret_value, value::sint_lax(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -550,7 +593,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s16_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::sint_lax(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -568,7 +611,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s32_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::sint_lax(payload)) }
 }
 
-/// Reads a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
+/// Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
@@ -586,7 +629,7 @@ pub unsafe extern "C" fn nlrs_attr_get_s64_lax(attr: *const nlattr, ret_value: *
     unsafe { give(ret_value, value::sint_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -604,7 +647,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be16_lax(attr: *const nlattr, ret_value: 
     unsafe { give(ret_value, value::be_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -622,7 +665,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be32_lax(attr: *const nlattr, ret_value: 
     unsafe { give(ret_value, value::be_lax(payload)) }
 }
 
-/// Reads an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
+/// Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
@@ -640,7 +683,7 @@ pub unsafe extern "C" fn nlrs_attr_get_be64_lax(attr: *const nlattr, ret_value: 
     unsafe { give(ret_value, value::be_lax(payload)) }
 }
 
-/// Reads a string by its length: up to its first NUL, or the whole payload where there is none.
+/// Read a string by its length: up to its first NUL, or the whole payload where there is none.
 ///
 /// @param attr     the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_str  its first byte, as long as the attribute's bytes stand; not NUL-terminated for sure
@@ -666,7 +709,7 @@ pub unsafe extern "C" fn nlrs_attr_get_strn(
     unsafe { give(ret_len, Ok(text.len())) }
 }
 
-/// Reads a payload as it is.
+/// Read a payload as it is.
 ///
 /// @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_data  its first byte, as long as the attribute's bytes stand; not aligned for sure
@@ -691,7 +734,7 @@ pub unsafe extern "C" fn nlrs_attr_get_bytes(
     unsafe { give(ret_len, Ok(payload.len())) }
 }
 
-/// Reads a flag: an attribute that has no payload and is there or not.
+/// Read a flag: an attribute that has no payload and is there or not.
 ///
 /// @param attr  the attribute, or NULL as from an index where there is none
 /// @return 1: it is there; 0: attr is NULL; -ERANGE: it has a payload
@@ -707,7 +750,7 @@ pub unsafe extern "C" fn nlrs_attr_get_flag(attr: *const nlattr) -> c_int {
     if unsafe { payload(attr) }.is_empty() { 1 } else { Code::ERANGE.raw() }
 }
 
-/// Reads a struct nla_bitfield32.
+/// Read a struct nla_bitfield32.
 ///
 /// @param attr          the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value     the bits
@@ -737,7 +780,7 @@ pub unsafe extern "C" fn nlrs_attr_get_bitfield32(
     }
 }
 
-/// Reads an IPv4 address, copied as it stands: 4 bytes in network byte order.
+/// Read an IPv4 address, copied as it stands: 4 bytes in network byte order.
 ///
 /// @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_addr  struct in_addr; untouched on failure
@@ -755,7 +798,7 @@ pub unsafe extern "C" fn nlrs_attr_get_in_addr(attr: *const nlattr, ret_addr: *m
     unsafe { give(ret_addr.cast(), value::exact::<4>(payload)) }
 }
 
-/// Reads an IPv6 address, copied as it stands: 16 bytes in network byte order.
+/// Read an IPv6 address, copied as it stands: 16 bytes in network byte order.
 ///
 /// @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_addr  struct in6_addr; untouched on failure
@@ -773,7 +816,7 @@ pub unsafe extern "C" fn nlrs_attr_get_in6_addr(attr: *const nlattr, ret_addr: *
     unsafe { give(ret_addr.cast(), value::exact::<16>(payload)) }
 }
 
-/// Reads a MAC address, copied as it stands: 6 bytes.
+/// Read a MAC address, copied as it stands: 6 bytes.
 ///
 /// @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_addr  6 bytes; untouched on failure
@@ -791,7 +834,7 @@ pub unsafe extern "C" fn nlrs_attr_get_mac(attr: *const nlattr, ret_addr: *mut c
     unsafe { give(ret_addr.cast(), value::exact::<6>(payload)) }
 }
 
-/// Copies a struct out of an attribute, whatever its alignment and however long the kernel's is.
+/// Copy a struct out of an attribute, whatever its alignment and however long the kernel's is.
 ///
 /// From an older kernel it may be shorter than size: the rest of dst becomes zero. From a newer one it may be longer: what goes beyond is left out. The returned length tells.
 ///
@@ -828,7 +871,7 @@ pub unsafe extern "C" fn nlrs_attr_len(attr: *const nlattr) -> usize {
     unsafe { payload(attr) }.len()
 }
 
-/// Finds the first attribute of a type (flag bits aside).
+/// Find the first attribute of a type (flag bits aside).
 ///
 /// @param attrs     attributes that follow each other; need no alignment
 /// @param len       their bytes
@@ -852,7 +895,7 @@ pub unsafe extern "C" fn nlrs_attr_find(
     unsafe { give_found(ret_attr, attribute::find(bytes, r#type)) }
 }
 
-/// Finds an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
+/// Find an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
 ///
 /// @param attrs     attributes that follow each other; need no alignment
 /// @param len       their bytes
@@ -884,7 +927,7 @@ pub unsafe extern "C" fn nlrs_attr_find_path(
     unsafe { give_found(ret_attr, attribute::find_path(bytes, types)) }
 }
 
-/// Walks over attributes, one a call.
+/// Walk over attributes, one a call.
 ///
 /// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute. It stays there. An unpadded last attribute is accepted.
 ///
@@ -907,7 +950,7 @@ pub unsafe extern "C" fn nlrs_attr_walk(
     unsafe { walk_if(attrs, len, pos, ret_attr, |_| true) }
 }
 
-/// Walks over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
+/// Walk over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
 ///
 /// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute. It stays there. An unpadded last attribute is accepted.
 ///
@@ -936,7 +979,7 @@ pub unsafe extern "C" fn nlrs_attr_walk_type(
 ///
 /// # Safety
 /// `data` is not NULL and has `len` bytes that nobody changes meanwhile.
-unsafe fn slice<'a>(data: *const c_void, len: usize) -> &'a [u8] {
+pub(super) unsafe fn slice<'a>(data: *const c_void, len: usize) -> &'a [u8] {
     // SAFETY: the caller's promise; more than isize::MAX cannot exist.
     unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len.min(isize::MAX as usize)) }
 }

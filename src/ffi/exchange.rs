@@ -4,7 +4,7 @@
 use super::message_at;
 use crate::error::{Code, ErrorRecord, Origin};
 use crate::exchange::{self, Dump, Ending};
-use crate::socket::Socket;
+use crate::socket::{Socket, Stray};
 use crate::sys::mem::{Shared, try_box};
 use crate::wire::message::Message;
 use alloc::boxed::Box;
@@ -152,6 +152,61 @@ pub unsafe extern "C" fn nlrs_dump(
     Code::of_result(&exchange::dump(&socket, message, &mut calling(r#fn, arg), err))
 }
 
+/// Send a request and wait for nothing.
+///
+/// NLM_F_ACK is taken off. A refusal that the kernel reports at once is told, as all families do that handle a request on the
+/// sender's thread; of a success nothing comes. Answers that come later are dropped by the next call on the socket.
+///
+/// @return 0: it was sent, and not refused so far; else as nlrs_request
+///
+/// # Safety
+/// As nlrs_request.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_request_oneway(s: *mut Socket, req: *const nlmsghdr, err: *mut ErrorRecord) -> c_int {
+    // SAFETY: NULL or live, by the caller's promise.
+    let err = unsafe { err.as_mut() };
+    // SAFETY: NULL or a message, by the caller's promise.
+    let Some(message) = (unsafe { message_at(req) }) else { return refuse(err, Code::EINVAL) };
+    if s.is_null() {
+        return refuse(err, Code::EINVAL);
+    }
+    // SAFETY: as in run_request.
+    let socket = unsafe { Shared::of_raw(s) };
+    Code::of_result(&exchange::request_oneway(&socket, message, err))
+}
+
+/// Ask for a table in one piece: again, if it changed meanwhile.
+///
+/// As nlrs_dump, but fn is called only once all of it is there, so that nothing comes twice. The whole table is kept in memory
+/// until the call returns. The socket's timeout covers all tries.
+///
+/// @param retries how often to ask again after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; if the last try ended so too, its
+///                objects are handed over and its code is returned
+/// @return as nlrs_dump
+///
+/// # Safety
+/// As nlrs_request.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_dump_consistent(
+    s: *mut Socket,
+    req: *const nlmsghdr,
+    retries: u32,
+    r#fn: nlrs_msg_fn,
+    arg: *mut c_void,
+    err: *mut ErrorRecord,
+) -> c_int {
+    // SAFETY: NULL or live, by the caller's promise.
+    let err = unsafe { err.as_mut() };
+    // SAFETY: NULL or a message, by the caller's promise.
+    let Some(message) = (unsafe { message_at(req) }) else { return refuse(err, Code::EINVAL) };
+    if s.is_null() {
+        return refuse(err, Code::EINVAL);
+    }
+    // SAFETY: as in run_request.
+    let socket = unsafe { Shared::of_raw(s) };
+    Code::of_result(&exchange::dump_consistent(&socket, message, retries, &mut calling(r#fn, arg), err))
+}
+
 /// Begin a dump that is read message by message.
 ///
 /// While it is open, other requests, dumps and batches on the socket get NLRS_EBUSY. The request is copied.
@@ -209,13 +264,13 @@ pub unsafe extern "C" fn nlrs_dump_next(d: *mut Dump, ret_nlh: *mut *const nlmsg
 ///
 /// Old kernels ignore filters without a word, and then this is 0. Known once the first object or the end has been read.
 ///
-/// @return 1 or 0; -EINVAL if d is NULL
+/// @return 1 or 0; 0 if d is NULL
 ///
 /// # Safety
 /// `d` is NULL or an open dump.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_dump_is_filtered(d: *const Dump) -> c_int {
-    not_null!(d => -libc::EINVAL);
+    not_null!(d => 0);
     // SAFETY: not NULL, and the caller's promise.
     c_int::from(unsafe { &*d }.is_filtered())
 }
@@ -241,4 +296,47 @@ pub unsafe extern "C" fn nlrs_dump_end(d: *mut Dump, err: *mut ErrorRecord) -> c
     // SAFETY: from Box::into_raw in nlrs_dump_begin, ended once.
     let dump = unsafe { Box::from_raw(d) };
     Code::of_result(&dump.end(err))
+}
+
+/// Fetch an event that arrived while an exchange was reading from the socket.
+///
+/// A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for whoever
+/// follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as nlrs_monitor has, is
+/// the better way.)
+///
+/// @param s         the socket
+/// @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
+/// @param ret_group gets the group that it was sent to; may be NULL
+/// @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
+/// @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events were lost behind those fetched before; -EINVAL: s or ret_nlh is NULL;
+///         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
+///
+/// # Safety
+/// `s` is NULL or an open socket; the others are NULL or have room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_socket_next_stray(
+    s: *mut Socket,
+    ret_nlh: *mut *const nlmsghdr,
+    ret_group: *mut u32,
+    ret_nsid: *mut i32,
+) -> c_int {
+    not_null!(s, ret_nlh => -libc::EINVAL);
+    // SAFETY: as in run_request.
+    let socket = unsafe { Shared::of_raw(s) };
+    let mut give = |stray: &Stray<'_>| {
+        // SAFETY: not NULL, and the caller's promise.
+        unsafe { ret_nlh.write(stray.bytes.as_ptr().cast()) };
+        if !ret_group.is_null() {
+            // SAFETY: not NULL, and the caller's promise.
+            unsafe { ret_group.write(stray.group) };
+        }
+        if !ret_nsid.is_null() {
+            // SAFETY: not NULL, and the caller's promise.
+            unsafe { ret_nsid.write(stray.nsid) };
+        }
+    };
+    match socket.next_stray(&mut give) {
+        Ok(found) => c_int::from(found),
+        Err(code) => code.raw(),
+    }
 }

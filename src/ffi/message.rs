@@ -16,6 +16,8 @@ const EINVAL: c_int = Code::EINVAL.raw();
 const ERANGE: Code = Code::ERANGE;
 /// A payload that no attribute holds.
 const TOO_LONG: usize = 0x10000;
+/// More than all messages together may have.
+const TOO_MUCH: usize = 0x7fff_ffff;
 
 /// One or more netlink messages under construction, in the caller's buffer or in memory that grows.
 ///
@@ -28,7 +30,7 @@ const TOO_LONG: usize = 0x10000;
 ///
 /// The codes of every function that adds to a message:
 ///  -ERANGE    a type, value or flag out of its range (types go up to 65535; they may carry NLA_F_... bits);
-///  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), nested deeper than 64, or more than the message's limit (nlrs_msg_set_limit());
+///  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's limit (nlrs_msg_set_limit());
 ///  -ENOSPC    no room in the caller's buffer;
 ///  -ENOMEM    no memory to grow;
 ///  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the innermost open one; a header behind an attribute;
@@ -74,7 +76,7 @@ macro_rules! bytes {
     };
 }
 
-/// Starts over the caller's buffer: never grows, never allocates, needs no free.
+/// Start over the caller's buffer: never grows, never allocates, needs no free.
 ///
 /// @param m    to be initialised; what it held before is forgotten, not freed
 /// @param buf  4-byte aligned; used as long as m is. NULL or not aligned counts as a buffer of no bytes: every begin fails with -ENOSPC
@@ -109,7 +111,7 @@ pub extern "C" fn nlrs_msg_new(initial_capacity: usize) -> *mut nlrs_msg {
     }
 }
 
-/// Frees what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a batch's.
+/// Free what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a batch's.
 ///
 /// # Safety
 /// `m` is NULL, or a live nlrs_msg that is not used again if it is from nlrs_msg_new.
@@ -134,7 +136,7 @@ pub extern "C" fn nlrs_msg_sizeof() -> usize {
     size_of::<nlrs_msg>()
 }
 
-/// Begins a message: its header, with sequence number and port 0.
+/// Begin a message: its header, with sequence number and port 0.
 ///
 /// @param m      messages under construction
 /// @param type   message type
@@ -148,23 +150,28 @@ pub unsafe extern "C" fn nlrs_msg_begin(m: *mut nlrs_msg, r#type: u32, flags: u3
     Code::of_result(&builder!(m).begin(r#type, flags))
 }
 
-/// Appends the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one may follow it; attributes come after.
+/// Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one may follow it; attributes come after.
+///
+/// Inside a nest a header may stand anywhere, for the families that want one there: VETH_INFO_PEER begins with a struct ifinfomsg, RTA_MULTIPATH
+/// is a row of struct rtnexthop with attributes behind each.
 ///
 /// @param m    message under construction
-/// @param hdr  its bytes, copied; NULL if len is 0
+/// @param hdr  its bytes, copied. NULL is -EINVAL unless len is 0
 /// @param len  its size in bytes
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL. When hdr is NULL, -EINVAL, which the message does not keep
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `hdr` is NULL or has `len` bytes, outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_header(m: *mut nlrs_msg, hdr: *const c_void, len: usize) -> c_int {
     let m = builder!(m);
-    let header = bytes!(hdr, len, at most isize::MAX as usize);
-    Code::of_result(&m.put_header(header))
+    if hdr.is_null() && len != 0 {
+        return m.refuse(0, Code::EINVAL).raw();
+    }
+    Code::of_result(&m.put_header(bytes!(hdr, len, at most TOO_MUCH)))
 }
 
-/// Appends an attribute with an 8-bit unsigned value.
+/// Append an attribute with an 8-bit unsigned value.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -182,7 +189,7 @@ pub unsafe extern "C" fn nlrs_msg_put_u8(m: *mut nlrs_msg, r#type: u32, value: u
     }
 }
 
-/// Appends an attribute with a 16-bit unsigned value in host byte order.
+/// Append an attribute with a 16-bit unsigned value in host byte order.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -200,7 +207,7 @@ pub unsafe extern "C" fn nlrs_msg_put_u16(m: *mut nlrs_msg, r#type: u32, value: 
     }
 }
 
-/// Appends an attribute with a 32-bit unsigned value in host byte order.
+/// Append an attribute with a 32-bit unsigned value in host byte order.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -214,7 +221,7 @@ pub unsafe extern "C" fn nlrs_msg_put_u32(m: *mut nlrs_msg, r#type: u32, value: 
     Code::of_result(&builder!(m).put_u32(r#type, value))
 }
 
-/// Appends an attribute with a 64-bit unsigned value in host byte order.
+/// Append an attribute with a 64-bit unsigned value in host byte order.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -228,7 +235,7 @@ pub unsafe extern "C" fn nlrs_msg_put_u64(m: *mut nlrs_msg, r#type: u32, value: 
     Code::of_result(&builder!(m).put_u64(r#type, value))
 }
 
-/// Appends an attribute with an 8-bit signed value.
+/// Append an attribute with an 8-bit signed value.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -246,7 +253,7 @@ pub unsafe extern "C" fn nlrs_msg_put_s8(m: *mut nlrs_msg, r#type: u32, value: i
     }
 }
 
-/// Appends an attribute with a 16-bit signed value in host byte order.
+/// Append an attribute with a 16-bit signed value in host byte order.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -264,7 +271,7 @@ pub unsafe extern "C" fn nlrs_msg_put_s16(m: *mut nlrs_msg, r#type: u32, value: 
     }
 }
 
-/// Appends an attribute with a 32-bit signed value in host byte order.
+/// Append an attribute with a 32-bit signed value in host byte order.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -278,7 +285,7 @@ pub unsafe extern "C" fn nlrs_msg_put_s32(m: *mut nlrs_msg, r#type: u32, value: 
     Code::of_result(&builder!(m).put_u32(r#type, value as u32))
 }
 
-/// Appends an attribute with a 64-bit signed value in host byte order.
+/// Append an attribute with a 64-bit signed value in host byte order.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -292,7 +299,7 @@ pub unsafe extern "C" fn nlrs_msg_put_s64(m: *mut nlrs_msg, r#type: u32, value: 
     Code::of_result(&builder!(m).put_u64(r#type, value as u64))
 }
 
-/// Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
+/// Append an attribute with a 16-bit unsigned value in network byte order (big endian).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -310,7 +317,7 @@ pub unsafe extern "C" fn nlrs_msg_put_be16(m: *mut nlrs_msg, r#type: u32, value:
     }
 }
 
-/// Appends an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+/// Append an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER in its type, as ipset wants it.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -328,7 +335,7 @@ pub unsafe extern "C" fn nlrs_msg_put_be16_net(m: *mut nlrs_msg, r#type: u32, va
     }
 }
 
-/// Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
+/// Append an attribute with a 32-bit unsigned value in network byte order (big endian).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -342,7 +349,7 @@ pub unsafe extern "C" fn nlrs_msg_put_be32(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u32(r#type, value.to_be()))
 }
 
-/// Appends an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+/// Append an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER in its type, as ipset wants it.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -356,7 +363,7 @@ pub unsafe extern "C" fn nlrs_msg_put_be32_net(m: *mut nlrs_msg, r#type: u32, va
     Code::of_result(&builder!(m).put_u32(net_byteorder(r#type), value.to_be()))
 }
 
-/// Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
+/// Append an attribute with a 64-bit unsigned value in network byte order (big endian).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -370,7 +377,7 @@ pub unsafe extern "C" fn nlrs_msg_put_be64(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u64(r#type, value.to_be()))
 }
 
-/// Appends an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+/// Append an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER in its type, as ipset wants it.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -384,7 +391,7 @@ pub unsafe extern "C" fn nlrs_msg_put_be64_net(m: *mut nlrs_msg, r#type: u32, va
     Code::of_result(&builder!(m).put_u64(net_byteorder(r#type), value.to_be()))
 }
 
-/// Appends an attribute with a 16-bit unsigned value in little endian.
+/// Append an attribute with a 16-bit unsigned value in little endian.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -402,7 +409,7 @@ pub unsafe extern "C" fn nlrs_msg_put_le16(m: *mut nlrs_msg, r#type: u32, value:
     }
 }
 
-/// Appends an attribute with a 32-bit unsigned value in little endian.
+/// Append an attribute with a 32-bit unsigned value in little endian.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -416,7 +423,7 @@ pub unsafe extern "C" fn nlrs_msg_put_le32(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u32(r#type, value.to_le()))
 }
 
-/// Appends an attribute with a 64-bit unsigned value in little endian.
+/// Append an attribute with a 64-bit unsigned value in little endian.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -430,7 +437,7 @@ pub unsafe extern "C" fn nlrs_msg_put_le64(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u64(r#type, value.to_le()))
 }
 
-/// Appends an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's NLA_UINT, Linux 6.7).
+/// Append an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's NLA_UINT, Linux 6.7).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -444,7 +451,7 @@ pub unsafe extern "C" fn nlrs_msg_put_uint(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_uint(r#type, value))
 }
 
-/// Appends an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's NLA_SINT, Linux 6.7).
+/// Append an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's NLA_SINT, Linux 6.7).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -458,7 +465,7 @@ pub unsafe extern "C" fn nlrs_msg_put_sint(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_sint(r#type, value))
 }
 
-/// Appends an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the start of the message.
+/// Append an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the start of the message.
 ///
 /// Where it would not, an attribute without payload of type pad_type goes before it (the family's ..._PAD).
 ///
@@ -475,7 +482,7 @@ pub unsafe extern "C" fn nlrs_msg_put_u64_padded(m: *mut nlrs_msg, r#type: u32, 
     Code::of_result(&builder!(m).put_u64_padded(r#type, value, pad_type))
 }
 
-/// Appends an attribute with a string and its NUL.
+/// Append an attribute with a string and its NUL.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -495,7 +502,7 @@ pub unsafe extern "C" fn nlrs_msg_put_str(m: *mut nlrs_msg, r#type: u32, s: *con
     Code::of_result(&m.put_bytes(r#type, text.to_bytes_with_nul()))
 }
 
-/// Appends an attribute with a string without a NUL.
+/// Append an attribute with a string without a NUL.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -514,7 +521,7 @@ pub unsafe extern "C" fn nlrs_msg_put_strn(m: *mut nlrs_msg, r#type: u32, s: *co
     Code::of_result(&m.put_bytes(r#type, bytes!(s, len, at most TOO_LONG)))
 }
 
-/// Appends an attribute with bytes as they are.
+/// Append an attribute with bytes as they are.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -533,7 +540,7 @@ pub unsafe extern "C" fn nlrs_msg_put_bytes(m: *mut nlrs_msg, r#type: u32, data:
     Code::of_result(&m.put_bytes(r#type, bytes!(data, len, at most TOO_LONG)))
 }
 
-/// Appends an attribute of zero bytes and tells where they are, to be filled in.
+/// Append an attribute of zero bytes and tells where they are, to be filled in.
 ///
 /// @param m         message under construction
 /// @param type      attribute type
@@ -564,7 +571,7 @@ pub unsafe extern "C" fn nlrs_msg_put_reserve(
     }
 }
 
-/// Appends an attribute without payload.
+/// Append an attribute without payload.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -577,7 +584,7 @@ pub unsafe extern "C" fn nlrs_msg_put_flag(m: *mut nlrs_msg, r#type: u32) -> c_i
     Code::of_result(&builder!(m).put_flag(r#type))
 }
 
-/// Appends an attribute with a struct nla_bitfield32.
+/// Append an attribute with a struct nla_bitfield32.
 ///
 /// @param m         message under construction
 /// @param type      attribute type
@@ -592,7 +599,7 @@ pub unsafe extern "C" fn nlrs_msg_put_bitfield32(m: *mut nlrs_msg, r#type: u32, 
     Code::of_result(&builder!(m).put_bitfield32(r#type, value, selector))
 }
 
-/// Appends an attribute with an IPv4 address, as it stands in memory: network byte order, 4 bytes.
+/// Append an attribute with an IPv4 address, as it stands in memory: network byte order, 4 bytes.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -608,11 +615,11 @@ pub unsafe extern "C" fn nlrs_msg_put_in_addr(m: *mut nlrs_msg, r#type: u32, add
         return m.refuse(r#type, Code::EINVAL).raw();
     }
     // SAFETY: not NULL, and by the function's contract 4 bytes; a byte array needs no alignment.
-    let bytes = unsafe { addr.cast::<[u8; 4]>().read() };
-    Code::of_result(&m.put_u32(r#type, u32::from_ne_bytes(bytes)))
+    let bytes = unsafe { &*addr.cast::<[u8; 4]>() };
+    Code::of_result(&m.put_u32(r#type, u32::from_ne_bytes(*bytes)))
 }
 
-/// Appends an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
+/// Append an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -628,11 +635,11 @@ pub unsafe extern "C" fn nlrs_msg_put_in6_addr(m: *mut nlrs_msg, r#type: u32, ad
         return m.refuse(r#type, Code::EINVAL).raw();
     }
     // SAFETY: not NULL, and by the function's contract 16 bytes; a byte array needs no alignment.
-    let bytes = unsafe { addr.cast::<[u8; 16]>().read() };
-    Code::of_result(&m.put_bytes(r#type, &bytes))
+    let bytes = unsafe { &*addr.cast::<[u8; 16]>() };
+    Code::of_result(&m.put_bytes(r#type, bytes))
 }
 
-/// Appends an attribute with a MAC address, as it stands in memory: 6 bytes.
+/// Append an attribute with a MAC address, as it stands in memory: 6 bytes.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -648,13 +655,13 @@ pub unsafe extern "C" fn nlrs_msg_put_mac(m: *mut nlrs_msg, r#type: u32, mac: *c
         return m.refuse(r#type, Code::EINVAL).raw();
     }
     // SAFETY: not NULL, and by the function's contract 6 bytes; a byte array needs no alignment.
-    let bytes = unsafe { mac.cast::<[u8; 6]>().read() };
-    Code::of_result(&m.put_bytes(r#type, &bytes))
+    let bytes = unsafe { &*mac.cast::<[u8; 6]>() };
+    Code::of_result(&m.put_bytes(r#type, bytes))
 }
 
-/// Begins a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new interfaces.
+/// Begin a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new interfaces.
 ///
-/// What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+/// What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an array of nests the type is the index.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -670,9 +677,9 @@ pub unsafe extern "C" fn nlrs_msg_nest_begin(m: *mut nlrs_msg, r#type: u32) -> c
     }
 }
 
-/// Begins a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
+/// Begin a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
 ///
-/// What is put from now on until its end is in it. Nests go 64 deep. For an array of nests the type is the index.
+/// What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an array of nests the type is the index.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
@@ -688,7 +695,7 @@ pub unsafe extern "C" fn nlrs_msg_nest_begin_noflag(m: *mut nlrs_msg, r#type: u3
     }
 }
 
-/// Ends the innermost nest.
+/// End the innermost nest.
 ///
 /// @param m     message under construction
 /// @param nest  from nlrs_msg_nest_begin(); another than the innermost open one is -EINVAL. A negative one does no harm: that begin's failure is the message's
@@ -701,7 +708,7 @@ pub unsafe extern "C" fn nlrs_msg_nest_end(m: *mut nlrs_msg, nest: c_int) -> c_i
     Code::of_result(&builder!(m).nest_end(nest as u32))
 }
 
-/// Drops the innermost nest with all that is in it.
+/// Drop the innermost nest with all that is in it.
 ///
 /// @param m     message under construction
 /// @param nest  as for nlrs_msg_nest_end()
@@ -714,7 +721,7 @@ pub unsafe extern "C" fn nlrs_msg_nest_cancel(m: *mut nlrs_msg, nest: c_int) -> 
     Code::of_result(&builder!(m).nest_cancel(nest as u32))
 }
 
-/// Ends the message.
+/// End the message.
 ///
 /// Its length is set. After a failure, or with a nest still open (-EINVAL), the message is dropped: the next one is begun where it began.
 ///
@@ -765,7 +772,7 @@ pub unsafe extern "C" fn nlrs_msg_count(m: *const nlrs_msg) -> usize {
     builder_ref!(m => 0).count()
 }
 
-/// Drops all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
+/// Drop all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
 ///
 /// @param m  messages under construction
 /// @return 0; -EBUSY: it is the one of a batch that was sent; -EINVAL when m is NULL
@@ -782,7 +789,7 @@ pub unsafe extern "C" fn nlrs_msg_reset(m: *mut nlrs_msg) -> c_int {
     0
 }
 
-/// Limits how long each message may become.
+/// Limit how long each message may become.
 ///
 /// Default and largest: 2147483612, what a kernel takes when the socket's send buffer is as large as can be; a socket takes its send buffer's size less 32 bytes.
 ///
@@ -797,7 +804,7 @@ pub unsafe extern "C" fn nlrs_msg_set_limit(m: *mut nlrs_msg, bytes: usize) -> c
     Code::of_result(&builder!(m).set_longest(bytes))
 }
 
-/// Tells what failed first in the message under construction, or in the last one after its end.
+/// Tell what failed first in the message under construction, or in the last one after its end.
 ///
 /// An attribute's offset counts from the start of the message and is where it would have been.
 ///
@@ -838,7 +845,7 @@ pub unsafe extern "C" fn nlrs_msg_space_left(m: *const nlrs_msg) -> usize {
     builder_ref!(m => 0).space_left()
 }
 
-/// Changes the type of the open message.
+/// Change the type of the open message.
 ///
 /// @param m     message under construction
 /// @param type  message type; above 65535 is -ERANGE
@@ -851,7 +858,7 @@ pub unsafe extern "C" fn nlrs_msg_set_type(m: *mut nlrs_msg, r#type: u32) -> c_i
     Code::of_result(&builder!(m).set_type(r#type))
 }
 
-/// Changes the flags of the open message.
+/// Change the flags of the open message.
 ///
 /// @param m      message under construction
 /// @param flags  NLM_F_...; above 65535 is -ERANGE
@@ -864,7 +871,7 @@ pub unsafe extern "C" fn nlrs_msg_set_flags(m: *mut nlrs_msg, flags: u32) -> c_i
     Code::of_result(&builder!(m).set_flags(flags))
 }
 
-/// Changes the sequence number of the open message.
+/// Change the sequence number of the open message.
 ///
 /// @param m    message under construction
 /// @param seq  sequence number; an exchange sets its own
@@ -877,7 +884,7 @@ pub unsafe extern "C" fn nlrs_msg_set_seq(m: *mut nlrs_msg, seq: u32) -> c_int {
     Code::of_result(&builder!(m).set_seq(seq))
 }
 
-/// Changes the port ID of the open message.
+/// Change the port ID of the open message.
 ///
 /// @param m       message under construction
 /// @param portid  port ID; an exchange sets its own
@@ -890,7 +897,7 @@ pub unsafe extern "C" fn nlrs_msg_set_portid(m: *mut nlrs_msg, portid: u32) -> c
     Code::of_result(&builder!(m).set_portid(portid))
 }
 
-/// Appends a copy of an attribute: type with its flag bits, payload, and padding.
+/// Append a copy of an attribute: type with its flag bits, payload, and padding.
 ///
 /// @param m     message under construction
 /// @param attr  from an index, a find or a walk; copied. NULL is -EINVAL
@@ -909,9 +916,9 @@ pub unsafe extern "C" fn nlrs_msg_put_attr(m: *mut nlrs_msg, attr: *const nlattr
     Code::of_result(&m.put_bytes(r#type, payload))
 }
 
-/// Appends copies of attributes that follow each other, as in a message's payload or a nest's.
+/// Append copies of attributes that follow each other, as in a message's payload or a nest's.
 ///
-/// Bytes behind the last attribute (up to 3) are not copied; the last one is padded.
+/// All of them or none. Each is padded with zeros; bytes behind the last one (up to 3) are not copied.
 ///
 /// @param m      message under construction
 /// @param attrs  their bytes; need no alignment. NULL is -EINVAL unless len is 0
@@ -926,10 +933,10 @@ pub unsafe extern "C" fn nlrs_msg_put_attrs(m: *mut nlrs_msg, attrs: *const c_vo
     if attrs.is_null() && len != 0 {
         return m.refuse(0, Code::EINVAL).raw();
     }
-    Code::of_result(&m.put_attributes(bytes!(attrs, len, at most isize::MAX as usize)))
+    Code::of_result(&m.put_attributes(bytes!(attrs, len, at most TOO_MUCH)))
 }
 
-/// Appends complete messages that were built elsewhere, as they are, each padded: all of them, or none.
+/// Append complete messages that were built elsewhere, as they are, each padded: all of them, or none.
 ///
 /// @param m     messages under construction, none of them open
 /// @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
@@ -941,10 +948,10 @@ pub unsafe extern "C" fn nlrs_msg_put_attrs(m: *mut nlrs_msg, attrs: *const c_vo
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_append(m: *mut nlrs_msg, msgs: *const c_void, len: usize) -> c_int {
     let m = builder!(m);
-    Code::of_result(&m.append(bytes!(msgs, len, at most isize::MAX as usize)))
+    Code::of_result(&m.append(bytes!(msgs, len, at most TOO_MUCH)))
 }
 
-/// Begins the error message that answers a request, for programs that take requests.
+/// Begin the error message that answers a request, for programs that take requests.
 ///
 /// Its header has the request's sequence number and port, and NLM_F_CAPPED: the request's header is echoed, its payload is not. Extended-ack attributes (NLMSGERR_ATTR_MSG as a string, NLMSGERR_ATTR_OFFS as an u32, ...) may be
 /// put next; nlrs_msg_end() sets NLM_F_ACK_TLVS when there are any.
@@ -965,7 +972,7 @@ pub unsafe extern "C" fn nlrs_msg_begin_error(m: *mut nlrs_msg, req: *const nlms
     Code::of_result(&m.begin_error(&request, code))
 }
 
-/// Begins the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
+/// Begin the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
 ///
 /// Extended-ack attributes may be put next, as for nlrs_msg_begin_error().
 ///
@@ -985,7 +992,7 @@ pub unsafe extern "C" fn nlrs_msg_begin_done(m: *mut nlrs_msg, req: *const nlmsg
     Code::of_result(&m.begin_done(&request, code))
 }
 
-/// Appends a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
+/// Append a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
 ///
 /// @param m    messages under construction, none of them open
 /// @param req  the request; its 16-byte header is read. NULL is -EINVAL

@@ -18,12 +18,21 @@ macro_rules! not_null {
 }
 pub mod attribute;
 pub mod batch;
+pub mod datagram;
 pub mod error;
 pub mod exchange;
+pub mod filter;
 pub mod macros;
 pub mod message;
+pub mod monitor;
+pub mod peer;
+pub mod policy;
 pub mod reading;
+pub mod setting;
 pub mod socket;
+pub mod socket_options;
+pub mod trace;
+pub mod verdict;
 pub mod version;
 
 use crate::uapi::NLMSG_HDRLEN;
@@ -41,6 +50,21 @@ pub(crate) unsafe fn bytes_mut<'a>(start: *mut u8, len: usize) -> Option<&'a mut
     }
     // SAFETY: not NULL, and the caller's promise.
     Some(unsafe { core::slice::from_raw_parts_mut(start, len) })
+}
+
+/// The caller's `len` bytes; None for NULL with a length.
+///
+/// # Safety
+/// `start` is NULL or has `len` bytes, which nobody changes meanwhile.
+pub(crate) unsafe fn bytes<'a>(start: *const core::ffi::c_void, len: usize) -> Option<&'a [u8]> {
+    if len == 0 {
+        return Some(&[]);
+    }
+    if start.is_null() || isize::try_from(len).is_err() {
+        return None;
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    Some(unsafe { core::slice::from_raw_parts(start.cast(), len) })
 }
 
 /// The message at `nlh`; None for NULL and for a length below a header's.

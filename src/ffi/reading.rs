@@ -4,7 +4,7 @@
 use crate::error::Code;
 use crate::uapi::NLMSG_HDRLEN;
 use crate::wire::align::align;
-use crate::wire::message::{Cursor, Header};
+use crate::wire::message::{Cursor, Header, Message};
 use core::ffi::{c_int, c_void};
 use libc::nlmsghdr;
 
@@ -20,21 +20,20 @@ unsafe fn header(nlh: *const nlmsghdr) -> Header {
     Header::of_bytes(unsafe { &*nlh.cast::<[u8; NLMSG_HDRLEN]>() })
 }
 
-/// What follows the header of a message whose length was checked when it was found.
+/// A message whose length was checked when it was found.
 ///
 /// # Safety
-/// `nlh` is not NULL, and from a walk, a dump or a callback, over bytes that still stand.
+/// `nlh` is not NULL, and from a walk, a dump or a callback, or of the caller's making, over bytes that still stand.
 #[inline(always)]
-unsafe fn payload<'a>(nlh: *const nlmsghdr) -> &'a [u8] {
+pub(super) unsafe fn message<'a>(nlh: *const nlmsghdr) -> Message<'a> {
     // SAFETY: the caller's promise.
-    let len = unsafe { header(nlh) }.len as usize;
-    // SAFETY: the header's bytes are there.
-    let data = unsafe { nlh.cast::<u8>().add(NLMSG_HDRLEN) };
+    let header = unsafe { header(nlh) };
+    let len = (header.len as usize).max(NLMSG_HDRLEN);
     // SAFETY: the length was checked to be that of a header or more, and not more than there is.
-    unsafe { core::slice::from_raw_parts(data, len.saturating_sub(NLMSG_HDRLEN)) }
+    Message { header, bytes: unsafe { core::slice::from_raw_parts(nlh.cast::<u8>(), len) } }
 }
 
-/// Walks over the messages of a buffer, as a datagram or a file holds them, one a call.
+/// Walk over the messages of a buffer, as a datagram or a file holds them, one a call.
 ///
 /// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over
 /// (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It stays there. An unpadded last message is
@@ -164,7 +163,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_is_answer(nlh: *const nlmsghdr, seq: u32, po
     c_int::from(header.seq == seq && header.portid == portid)
 }
 
-/// Copies the family's header out of a message, whatever its alignment.
+/// Copy the family's header out of a message, whatever its alignment.
 ///
 /// @param nlh      from a walk, a dump or a callback
 /// @param ret_hdr  struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...; untouched on failure
@@ -177,7 +176,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_is_answer(nlh: *const nlmsghdr, seq: u32, po
 pub unsafe extern "C" fn nlrs_nlmsg_get_header(nlh: *const nlmsghdr, ret_hdr: *mut c_void, len: usize) -> c_int {
     not_null!(nlh, ret_hdr => EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let Some(from) = unsafe { payload(nlh) }.get(..len) else {
+    let Some(from) = unsafe { message(nlh) }.payload().get(..len) else {
         return Code::EBADMSG.raw();
     };
     // SAFETY: not NULL, and by the function's contract as many bytes, of other memory.
@@ -204,12 +203,12 @@ pub unsafe extern "C" fn nlrs_nlmsg_attrs(
 ) -> c_int {
     not_null!(nlh, ret_attrs, ret_len => EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let payload = unsafe { payload(nlh) };
+    let payload = unsafe { message(nlh) }.payload();
     if hdrlen > payload.len() {
         return Code::EBADMSG.raw();
     }
     // A message may end with its family header, unpadded.
-    let attributes = payload.get(align(hdrlen)..).unwrap_or(&[]);
+    let attributes = payload.get(align(hdrlen).min(payload.len())..).unwrap_or(&[]);
     // SAFETY: not NULL, and the caller's promise.
     unsafe { ret_attrs.write(attributes.as_ptr().cast()) };
     // SAFETY: as above.

@@ -5,24 +5,42 @@
 //! ([`Socket::send_now`], [`Socket::recv_now`]) or wait for one thing ([`Socket::wait`]), and a lock around the
 //! [`Session`]: what a conversation has to remember.
 
+mod datagram;
+mod filter;
+mod netns;
 mod open;
+mod options;
 mod session;
+mod strays;
+mod transport;
 
+pub use datagram::Inbox;
+pub use filter::Filter;
 pub use open::SocketOptions;
-pub(crate) use session::{Session, Spare};
+pub use options::BufferKind;
+pub(crate) use session::Session;
+pub use strays::Stray;
+pub(crate) use strays::Strays;
+pub use transport::peer::{AnswerFn, Peer, Sender};
 
 use crate::error::{Code, Result};
 use crate::sys::clock::Budget;
-use crate::sys::fd::{self, Address, Arrival, Fd};
+use crate::sys::fd::{self, Fd};
 use crate::sys::lock::{Guard, Lock};
+use crate::sys::mem::Buf;
+use crate::trace::debug::{Trace, TraceFn};
+use alloc::boxed::Box;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicUsize, Ordering};
+use transport::Transport;
 
 /// A netlink socket.
 ///
 /// Everything takes `&self`: it locks inside, and may be shared between threads.
 #[derive(Debug)]
 pub struct Socket {
+    /// What poll is asked about; a number of our own also where the socket is somebody else's.
     fd: Fd,
+    transport: Transport,
     /// What wakes a blocked call; None when the socket was opened without the means to cancel.
     wake: Option<Fd>,
     protocol: i32,
@@ -39,6 +57,17 @@ pub struct Socket {
     check_sender: AtomicBool,
     /// Anybody may talk to this socket.
     any_sender: bool,
+    /// Port ID of whom the socket is connected to; it may talk to us as the kernel may.
+    peer_portid: AtomicU32,
+    /// What cannot be asked of every kernel: NETLINK_LISTEN_ALL_NSID as it was set.
+    all_nsid: AtomicBool,
+    /// The last send found no room.
+    send_blocked: AtomicBool,
+    /// There is somebody to tell of each datagram.
+    traced: AtomicBool,
+    trace: Lock<Trace>,
+    /// Memory for whole datagrams.
+    whole: Lock<Buf>,
     /// Datagrams of foreign senders that were skipped.
     foreign: AtomicUsize,
     session: Lock<Session>,
@@ -69,8 +98,7 @@ impl Socket {
 
     /// How long a whole operation may wait, in milliseconds; < 0: for ever; 0: never.
     pub fn set_timeout(&self, milliseconds: i64) {
-        let value = if milliseconds < 0 { -1 } else { i32::try_from(milliseconds).unwrap_or(i32::MAX) };
-        self.timeout.store(value, Ordering::Relaxed);
+        self.timeout.store(timeout_of(milliseconds), Ordering::Relaxed);
     }
 
     /// The timeout in force.
@@ -138,57 +166,40 @@ impl Socket {
 
     /// The session, however long its present user takes; None when that is the caller.
     pub(crate) fn session_for_cleanup(&self) -> Option<Guard<'_, Session>> {
-        self.session.lock(&mut Budget::new(-1), &|| Ok(())).ok()
+        self.session.lock_any().ok()
     }
 
-    /// Sends the pieces as one datagram to the peer; -EAGAIN rather than wait.
-    pub(crate) fn send_now(&self, pieces: &[&[u8]]) -> Result<()> {
-        loop {
-            let sent = match pieces {
-                [bytes] => fd::send(self.fd.raw(), bytes),
-                _ => fd::send_pieces(self.fd.raw(), pieces, None),
-            };
-            match sent {
-                Err(Code::EINTR) => {}
-                other => return other.map(drop),
-            }
-        }
+    /// Who is told of each datagram from now on.
+    pub(crate) fn set_trace(&self, callback: Option<Box<TraceFn>>) -> Result<()> {
+        let mut trace = self.trace.lock_any()?;
+        trace.set_callback(callback);
+        self.traced.store(trace.is_on(), Ordering::Relaxed);
+        Ok(())
     }
 
-    /// Receives one datagram from whoever may talk to this socket; -EAGAIN rather than wait. A foreign datagram is
-    /// counted, and told as None.
-    #[inline]
-    pub(crate) fn recv_now(&self, into: &mut [u8]) -> Result<Option<Arrival>> {
-        loop {
-            let arrival = if self.check_sender.load(Ordering::Relaxed) {
-                fd::recv_from(self.fd.raw(), into)
-            } else {
-                fd::recv(self.fd.raw(), into).map(|len| Arrival { len, portid: 0, group: 0, nsid: -1 })
-            };
-            match arrival {
-                Err(Code::EINTR) => {}
-                Ok(arrival) if arrival.portid != 0 && !self.any_sender => {
-                    self.foreign.fetch_add(1, Ordering::Relaxed);
-                    return Ok(None);
-                }
-                other => return other.map(Some),
-            }
-        }
+    /// POLLIN, and POLLOUT too while the last send has found no room.
+    pub fn events(&self) -> i16 {
+        if self.send_blocked.load(Ordering::Relaxed) { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN }
     }
 
     /// Waits until the socket can be read (POLLIN) or written (POLLOUT). -EAGAIN when nothing may be waited for,
     /// NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
     pub(crate) fn wait(&self, call: &mut Call, events: i16) -> Result<()> {
+        self.wait_on(call, self.fd.raw(), events)
+    }
+
+    /// As [`Socket::wait`], for another descriptor in place of the socket's.
+    pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
         if call.budget.is_zero() {
             return Err(Code::EAGAIN);
         }
         self.waiters.fetch_add(1, Ordering::SeqCst);
-        let result = self.wait_counted(call, events);
+        let result = self.wait_counted(call, fd, events);
         self.waiters.fetch_sub(1, Ordering::SeqCst);
         result
     }
 
-    fn wait_counted(&self, call: &mut Call, events: i16) -> Result<()> {
+    fn wait_counted(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
         /// While another call has to see a wake-up that is not ours, look again after this long.
         const OTHERS_NS: i64 = 5_000_000;
         let wake = self.wake.as_ref().map_or(-1, Fd::raw);
@@ -204,7 +215,7 @@ impl Socket {
                 left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
             }
             stale_wake = false;
-            match fd::poll(self.fd.raw(), events, watch, left) {
+            match fd::poll(fd, events, watch, left) {
                 Err(Code::EINTR) => {}
                 Err(code) => return Err(code),
                 Ok(ready) if ready.fd => return self.check(call),
@@ -223,25 +234,35 @@ impl Socket {
     }
 }
 
-/// Makes a socket of a bound and connected descriptor.
+/// A timeout as it is kept: what is more than 24 days is that.
+pub(crate) fn timeout_of(milliseconds: i64) -> i32 {
+    if milliseconds < 0 { -1 } else { i32::try_from(milliseconds).unwrap_or(i32::MAX) }
+}
+
+/// What a socket is made of.
 pub(crate) struct Parts {
     pub(crate) fd: Fd,
+    pub(crate) transport: Transport,
     pub(crate) wake: Option<Fd>,
     pub(crate) protocol: i32,
-    pub(crate) local: Address,
+    pub(crate) portid: u32,
+    pub(crate) peer_portid: u32,
     pub(crate) timeout: i32,
     pub(crate) check_sender: bool,
     pub(crate) any_sender: bool,
+    pub(crate) all_nsid: bool,
+    pub(crate) trace: Trace,
 }
 
 impl Socket {
     pub(crate) fn from_parts(parts: Parts) -> Socket {
         Socket {
-            session: Lock::new(Session::new(parts.protocol)),
+            session: Lock::new(Session::new()),
             fd: parts.fd,
+            transport: parts.transport,
             wake: parts.wake,
             protocol: parts.protocol,
-            portid: parts.local.portid,
+            portid: parts.portid,
             timeout: AtomicI32::new(parts.timeout),
             cancels: AtomicU32::new(0),
             cancels_seen: AtomicU32::new(0),
@@ -249,6 +270,12 @@ impl Socket {
             waiters: AtomicU32::new(0),
             check_sender: AtomicBool::new(parts.check_sender),
             any_sender: parts.any_sender,
+            peer_portid: AtomicU32::new(parts.peer_portid),
+            all_nsid: AtomicBool::new(parts.all_nsid),
+            send_blocked: AtomicBool::new(false),
+            traced: AtomicBool::new(parts.trace.is_on()),
+            trace: Lock::new(parts.trace),
+            whole: Lock::new(Buf::empty()),
             foreign: AtomicUsize::new(0),
         }
     }

@@ -11,6 +11,24 @@ use core::mem::{MaybeUninit, zeroed};
 pub(crate) struct Fd(i32);
 
 impl Fd {
+    /// Takes over a descriptor.
+    pub(crate) fn from_raw(fd: i32) -> Fd {
+        Fd(fd)
+    }
+
+    /// Another descriptor of the same thing, close-on-exec.
+    pub(crate) fn of_same(fd: i32) -> Result<Fd> {
+        // SAFETY: fcntl takes any number.
+        check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) }).map(Fd)
+    }
+
+    /// Gives the descriptor up without closing it.
+    pub(crate) fn into_raw(self) -> i32 {
+        let fd = self.0;
+        core::mem::forget(self);
+        fd
+    }
+
     pub(crate) fn raw(&self) -> i32 {
         self.0
     }
@@ -42,7 +60,7 @@ impl Address {
     /// The kernel.
     pub(crate) const KERNEL: Address = Address { portid: 0, groups: 0 };
 
-    fn to_sockaddr(self) -> libc::sockaddr_nl {
+    pub(super) fn to_sockaddr(self) -> libc::sockaddr_nl {
         // SAFETY: sockaddr_nl is plain numbers; its padding must be zero.
         let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
         sa.nl_family = AF_NETLINK;
@@ -55,7 +73,7 @@ impl Address {
 #[allow(clippy::cast_possible_truncation)] // 16
 const AF_NETLINK: libc::sa_family_t = libc::AF_NETLINK as libc::sa_family_t;
 #[allow(clippy::cast_possible_truncation)] // 12
-const SOCKADDR_LEN: libc::socklen_t = size_of::<libc::sockaddr_nl>() as libc::socklen_t;
+pub(super) const SOCKADDR_LEN: libc::socklen_t = size_of::<libc::sockaddr_nl>() as libc::socklen_t;
 
 fn check(code: i32) -> Result<i32> {
     if code < 0 { Err(last_error()) } else { Ok(code) }
@@ -81,6 +99,24 @@ pub(crate) fn connect(fd: i32, address: Address) -> Result<()> {
     let sa = address.to_sockaddr();
     // SAFETY: a live address and its length.
     check(unsafe { libc::connect(fd, (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
+}
+
+/// Takes a connection back.
+pub(crate) fn disconnect(fd: i32) -> Result<()> {
+    // SAFETY: plain numbers; family 0 is AF_UNSPEC.
+    let sa: libc::sockaddr_nl = unsafe { zeroed() };
+    // SAFETY: a live address and its length.
+    check(unsafe { libc::connect(fd, (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
+}
+
+/// The peer's address; all zero where the socket is not connected.
+pub(crate) fn peer_address(fd: i32) -> Result<Address> {
+    // SAFETY: plain numbers.
+    let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
+    let mut len = SOCKADDR_LEN;
+    // SAFETY: a live address and its length.
+    check(unsafe { libc::getpeername(fd, (&raw mut sa).cast(), &mut len) })?;
+    Ok(Address { portid: sa.nl_pid, groups: sa.nl_groups })
 }
 
 /// The socket's own address; -EINVAL when it is not a netlink socket.
@@ -176,27 +212,50 @@ pub(crate) struct Arrival {
 }
 
 /// Room for the ancillary data that netlink sends: a group and a namespace ID, aligned as cmsghdr wants.
-type Control = [u64; 16];
+pub(super) type Control = [u64; 16];
 
-/// Receives a datagram with its sender, group and namespace ID; -EAGAIN rather than wait.
-pub(crate) fn recv_from(fd: i32, into: &mut [u8]) -> Result<Arrival> {
-    // SAFETY: plain numbers.
-    let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
-    let mut iov = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
-    let mut control = MaybeUninit::<Control>::uninit();
-    // SAFETY: as in send_pieces.
+/// The header of a receive with address and ancillary data. Made anew each time: the kernel writes the lengths into it, and
+/// one that is used again would ask for less, or tell of ancillary data that came with another datagram.
+pub(super) fn receive_header(
+    sa: &mut libc::sockaddr_nl,
+    iov: &mut libc::iovec,
+    control: &mut MaybeUninit<Control>,
+) -> libc::msghdr {
+    // SAFETY: msghdr is plain numbers and pointers, for which zero is "none".
     let mut header: libc::msghdr = unsafe { zeroed() };
-    header.msg_name = (&raw mut sa).cast();
+    header.msg_name = core::ptr::from_mut(sa).cast();
     header.msg_namelen = SOCKADDR_LEN;
-    header.msg_iov = &mut iov;
+    header.msg_iov = iov;
     header.msg_iovlen = 1;
     header.msg_control = control.as_mut_ptr().cast::<c_void>();
     header.msg_controllen = size_of::<Control>() as _;
+    header
+}
+
+/// Receives a datagram with its sender, group and namespace ID, and the caller's flags; -EAGAIN rather than wait.
+pub(crate) fn recv_from(fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
+    // SAFETY: plain numbers.
+    let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
+    let mut iov = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
+    let mut control = MaybeUninit::uninit();
+    let mut header = receive_header(&mut sa, &mut iov, &mut control);
+    let flags = flags | libc::MSG_DONTWAIT | libc::MSG_TRUNC;
     // SAFETY: everything that the header points to lives through the call, with the lengths given.
-    let len = check_len(unsafe { libc::recvmsg(fd, &mut header, libc::MSG_DONTWAIT | libc::MSG_TRUNC) })?;
-    let mut arrival = Arrival { len, portid: sa.nl_pid, group: 0, nsid: -1 };
+    let len = check_len(unsafe { libc::recvmsg(fd, &mut header, flags) })?;
+    // SAFETY: the header as recvmsg left it, with its control buffer alive.
+    Ok(unsafe { arrival_of(&header, &sa, len) })
+}
+
+/// What a header tells of the datagram of `len` bytes that was received by it.
+///
+/// # Safety
+/// recvmsg has filled `header`, and what it points to is still there.
+pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, len: usize) -> Arrival {
+    // An address of another family, as AF_UNIX gives it, holds no port ID.
+    let portid = if sa.nl_family == AF_NETLINK { sa.nl_pid } else { 0 };
+    let mut arrival = Arrival { len, portid, group: 0, nsid: -1 };
     // SAFETY: the header as recvmsg left it.
-    let mut next = unsafe { libc::CMSG_FIRSTHDR(&header) };
+    let mut next = unsafe { libc::CMSG_FIRSTHDR(header) };
     while !next.is_null() {
         // SAFETY: CMSG_FIRSTHDR and CMSG_NXTHDR return headers inside the control buffer, aligned as that is.
         let cmsg = unsafe { *next };
@@ -215,9 +274,9 @@ pub(crate) fn recv_from(fd: i32, into: &mut [u8]) -> Result<Arrival> {
             }
         }
         // SAFETY: as above.
-        next = unsafe { libc::CMSG_NXTHDR(&header, next) };
+        next = unsafe { libc::CMSG_NXTHDR(header, next) };
     }
-    Ok(arrival)
+    arrival
 }
 
 /// What poll found.

@@ -11,12 +11,60 @@ const FREE: u32 = 0;
 const HELD: u32 = 1;
 const CONTENDED: u32 = 2;
 
-/// A value that one thread at a time may use.
+/// Who has it. Apart from the value, so that the code for it exists once.
 #[derive(Debug)]
-pub(crate) struct Lock<T> {
+struct Word {
     state: AtomicU32,
     /// The owner's [`thread_token`], 0 when free.
     owner: AtomicUsize,
+}
+
+impl Word {
+    #[inline(always)]
+    fn try_take(&self) -> bool {
+        let free = self.state.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok();
+        if free {
+            self.owner.store(thread_token(), Ordering::Relaxed);
+        }
+        free
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_slow(&self, budget: &mut Budget, give_up: &dyn Fn() -> Result<()>) -> Result<()> {
+        if self.owner.load(Ordering::Relaxed) == thread_token() || budget.is_zero() {
+            return Err(Code::BUSY);
+        }
+        while self.state.swap(CONTENDED, Ordering::Acquire) != FREE {
+            give_up()?;
+            let left = budget.left_ns();
+            if left == Some(0) {
+                return Err(Code::TIMEDOUT);
+            }
+            futex_wait(&self.state, CONTENDED, left);
+        }
+        self.owner.store(thread_token(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn take_any(&self) -> Result<()> {
+        if self.try_take() { Ok(()) } else { self.take_slow(&mut Budget::new(-1), &|| Ok(())) }
+    }
+
+    #[inline(always)]
+    fn give_back(&self) {
+        self.owner.store(0, Ordering::Relaxed);
+        if self.state.swap(FREE, Ordering::Release) == CONTENDED {
+            futex_wake(&self.state, 1);
+        }
+    }
+}
+
+/// A value that one thread at a time may use.
+#[derive(Debug)]
+pub(crate) struct Lock<T> {
+    word: Word,
     value: UnsafeCell<T>,
 }
 
@@ -30,50 +78,34 @@ pub(crate) struct Guard<'a, T> {
 
 impl<T> Lock<T> {
     pub(crate) const fn new(value: T) -> Lock<T> {
-        Lock { state: AtomicU32::new(FREE), owner: AtomicUsize::new(0), value: UnsafeCell::new(value) }
-    }
-
-    /// True when the calling thread holds it: a callback that calls back.
-    pub(crate) fn is_mine(&self) -> bool {
-        self.owner.load(Ordering::Relaxed) == thread_token()
+        let word = Word { state: AtomicU32::new(FREE), owner: AtomicUsize::new(0) };
+        Lock { word, value: UnsafeCell::new(value) }
     }
 
     /// The value, if nobody has it.
+    #[inline(always)]
     pub(crate) fn try_lock(&self) -> Option<Guard<'_, T>> {
-        self.state.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).ok()?;
-        self.owner.store(thread_token(), Ordering::Relaxed);
-        Some(Guard { lock: self })
+        if self.word.try_take() { Some(Guard { lock: self }) } else { None }
     }
 
     /// The value, within `budget`. NLRS_EBUSY when the caller holds it already or nothing may be waited for; NLRS_ETIMEDOUT;
     /// or what `give_up` says when it was woken by [`Lock::wake_all`].
     pub(crate) fn lock(&self, budget: &mut Budget, give_up: &dyn Fn() -> Result<()>) -> Result<Guard<'_, T>> {
-        match self.try_lock() {
-            Some(guard) => Ok(guard),
-            None => self.lock_slow(budget, give_up),
+        if !self.word.try_take() {
+            self.word.take_slow(budget, give_up)?;
         }
+        Ok(Guard { lock: self })
     }
 
-    #[cold]
-    fn lock_slow(&self, budget: &mut Budget, give_up: &dyn Fn() -> Result<()>) -> Result<Guard<'_, T>> {
-        if self.is_mine() || budget.is_zero() {
-            return Err(Code::BUSY);
-        }
-        while self.state.swap(CONTENDED, Ordering::Acquire) != FREE {
-            give_up()?;
-            let left = budget.left_ns();
-            if left == Some(0) {
-                return Err(Code::TIMEDOUT);
-            }
-            futex_wait(&self.state, CONTENDED, left);
-        }
-        self.owner.store(thread_token(), Ordering::Relaxed);
+    /// The value, however long its present user takes. NLRS_EBUSY when that is the caller.
+    pub(crate) fn lock_any(&self) -> Result<Guard<'_, T>> {
+        self.word.take_any()?;
         Ok(Guard { lock: self })
     }
 
     /// Makes every waiting thread look at its `give_up` again. Async-signal-safe.
     pub(crate) fn wake_all(&self) {
-        futex_wake(&self.state, i32::MAX);
+        futex_wake(&self.word.state, i32::MAX);
     }
 }
 
@@ -94,10 +126,7 @@ impl<T> core::ops::DerefMut for Guard<'_, T> {
 
 impl<T> Drop for Guard<'_, T> {
     fn drop(&mut self) {
-        self.lock.owner.store(0, Ordering::Relaxed);
-        if self.lock.state.swap(FREE, Ordering::Release) == CONTENDED {
-            futex_wake(&self.lock.state, 1);
-        }
+        self.lock.word.give_back();
     }
 }
 

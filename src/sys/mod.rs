@@ -2,10 +2,15 @@
 //! The only module that makes system calls or touches raw memory. What it offers is safe to call.
 
 pub(crate) mod clock;
+pub(crate) mod datagram;
 pub(crate) mod fd;
+pub(crate) mod file;
 pub(crate) mod lock;
 pub(crate) mod mem;
+pub(crate) mod netns;
+pub(crate) mod poller;
 pub(crate) mod room;
+pub(crate) mod timer;
 
 use crate::error::Code;
 

@@ -3,7 +3,7 @@
 
 use crate::error::{Code, Result};
 use alloc::alloc::{Layout, alloc_zeroed, dealloc, realloc};
-use core::ptr;
+use core::ptr::{self, NonNull};
 
 /// Alignment of memory of our own.
 const ALIGN: usize = 8;
@@ -75,6 +75,12 @@ impl Room {
         self.limit = limit.min(self.capacity);
     }
 
+    /// A limit that is not beyond the present one.
+    #[inline(always)]
+    pub(crate) fn lower_limit(&mut self, limit: u32) {
+        self.limit = self.limit.min(limit);
+    }
+
     /// At least `len` bytes, what was there kept: -ENOSPC for the caller's memory, -ENOMEM.
     #[cold]
     pub(crate) fn grow(&mut self, len: u32) -> Result<()> {
@@ -124,14 +130,20 @@ impl Room {
         Some(unsafe { &mut *self.memory.add(at as usize).cast::<[u8; N]>() })
     }
 
-    /// The `len` bytes at `at`, to be written, if they end within the limit.
+    /// The `MIN + more` bytes at `at`, to be written, if they end within the limit.
     #[inline(always)]
-    pub(crate) fn slice_mut(&mut self, at: u32, len: u32) -> Option<&mut [u8]> {
-        if u64::from(at) + u64::from(len) > u64::from(self.limit) || self.limit == 0 {
+    pub(crate) fn slice_mut<const MIN: usize>(&mut self, at: u32, more: u32) -> Option<&mut [u8]> {
+        // Cannot wrap: MIN is a handful.
+        let end = u64::from(at) + u64::from(more) + MIN as u64;
+        if end > u64::from(self.limit) || (MIN == 0 && self.limit == 0) {
             return None;
         }
-        // SAFETY: `at + len <= limit <= capacity`; memory is not NULL, since the limit is not 0.
-        Some(unsafe { core::slice::from_raw_parts_mut(self.memory.add(at as usize), len as usize) })
+        // SAFETY: memory is not NULL, since the limit is not 0. (To say so spares a check that the compiler would make.)
+        let memory = unsafe { NonNull::new_unchecked(self.memory) };
+        // SAFETY: `at <= end <= limit <= capacity`.
+        let first = unsafe { memory.add(at as usize) };
+        // SAFETY: `end <= limit <= capacity`, so the bytes are the Room's.
+        Some(unsafe { NonNull::slice_from_raw_parts(first, more as usize + MIN).as_mut() })
     }
 
     /// The first `len` bytes, which have been written.

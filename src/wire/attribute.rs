@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The walk over attributes.
 
-use super::{align, array_at};
+use super::{align, array_at, copy};
 use crate::error::{Code, Result};
 use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
 
@@ -68,21 +68,66 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// Tells `each` the type (without flag bits) and the offset of every attribute in `bytes`; -EBADMSG at the first bytes that are none.
+/// Two 16-bit values as they follow each other in memory. Both are in range.
+#[inline(always)]
+pub(crate) fn halves(first: u32, second: u32) -> u32 {
+    if cfg!(target_endian = "little") { first | second << 16 } else { first << 16 | second }
+}
+
+/// Writes an attribute over `to`, which is as long as the attribute's space: its header, `payload`, and zeros in what is left.
+///
+/// `len` is what the header is to say: four bytes for itself, `payload`, and a NUL where one is to follow.
+#[inline(always)]
+pub fn write(to: &mut [u8], len: u16, raw_type: u16, payload: &[u8]) {
+    write_with(to, u32::from(len), u32::from(raw_type), payload, copy);
+}
+
+/// The same with a `copy` of the caller's choice; `len` and `raw_type` have 16 bits.
+#[inline(always)]
+pub(crate) fn write_with(to: &mut [u8], len: u32, raw_type: u32, payload: &[u8], copy: impl FnOnce(&mut [u8], &[u8])) {
+    // Padding and NUL first: header and payload overwrite what is not theirs.
+    if let Some(to) = to.last_chunk_mut::<4>() {
+        *to = [0; 4];
+    }
+    if let Some((to, body)) = to.split_first_chunk_mut::<NLA_HDRLEN>() {
+        *to = halves(len, raw_type).to_ne_bytes();
+        if let Some(to) = body.get_mut(..payload.len()) {
+            copy(to, payload);
+        }
+    }
+}
+
+/// Tells `each` the type (without flag bits) of every attribute in `bytes`, and the bytes from there on; -EBADMSG at the first bytes that
+/// are none.
 ///
 /// One to three bytes behind the last attribute are ignored.
 #[inline(always)]
-pub fn walk(bytes: &[u8], mut each: impl FnMut(u16, usize)) -> Result<()> {
+pub fn walk<'a>(bytes: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) -> Result<()> {
     let mut rest = bytes;
-    while let Some(&[l0, l1, t0, t1]) = rest.first_chunk::<NLA_HDRLEN>() {
-        let len = usize::from(u16::from_ne_bytes([l0, l1]));
-        if len < NLA_HDRLEN || len > rest.len() {
+    while let Some(head) = rest.first_chunk::<NLA_HDRLEN>() {
+        let (len, raw_type) = split(u32::from_ne_bytes(*head));
+        // One comparison for both: too short wraps to a large number.
+        if len.wrapping_sub(NLA_HDRLEN) > rest.len().wrapping_sub(NLA_HDRLEN) {
             return Err(Code::EBADMSG);
         }
-        each(u16::from_ne_bytes([t0, t1]) & NLA_TYPE_MASK, bytes.len() - rest.len());
-        rest = rest.get(align::align(len)..).unwrap_or(&[]);
+        each(raw_type & NLA_TYPE_MASK, rest);
+        match rest.get(align::align(len)..) {
+            Some(next) => rest = next,
+            None => break,
+        }
     }
     Ok(())
+}
+
+/// Length and type of a header that was loaded as a whole.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // halves
+fn split(head: u32) -> (usize, u16) {
+    if cfg!(target_endian = "little") {
+        ((head & 0xffff) as usize, (head >> 16) as u16)
+    } else {
+        ((head >> 16) as usize, (head & 0xffff) as u16)
+    }
 }
 
 /// The first attribute of type `ty` (flag bits aside): None when there is none, -EBADMSG when malformed bytes come before it.

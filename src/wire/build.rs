@@ -5,12 +5,13 @@
 //! message's longest and the outermost nest's 65535 bytes), one store of header and value, one of the new end. The limit is 0
 //! while no message is open and once something failed, so that neither has to be asked for; the slow path finds out.
 //!
-//! A nest that is open keeps the distance to its parent where its length will stand, so that no stack is needed.
+//! A nest that is open keeps the distance to its parent where its length will stand, so that no stack is needed; as all of them end within the
+//! outermost one's 65535 bytes, the distance fits there, and they nest 16383 deep at the most.
 
 use super::align::align;
-use super::attribute::{self, Attribute};
-use super::copy;
+use super::attribute::{Attribute, Attributes, halves, write_with};
 use super::message::{Cursor, Header};
+use super::{SHORT, copy, copy_short};
 use crate::error::{Code, Result};
 use crate::sys::room::Room;
 use crate::uapi::{
@@ -20,9 +21,6 @@ use crate::uapi::{
 
 /// The longest message: what a kernel takes when the socket's send buffer is the largest possible (2^31 - 2, less 32 of its own).
 pub const MAX_MESSAGE: u32 = 0x7fff_ffdc;
-
-/// How deep nests go. The kernel's own policies nest ten deep at the most.
-pub const MAX_NESTS: u32 = 64;
 
 /// The largest length field of an attribute.
 const MAX_ATTRIBUTE: u32 = 0xffff;
@@ -73,10 +71,9 @@ pub struct Builder {
     start: u32,
     /// Outermost open nest, 0: none.
     outer: u32,
-    depth: u32,
     /// End of the headers of the open message: where its first attribute stands.
     body: u32,
-    /// What a message may have at the most; 0: MAX_MESSAGE.
+    /// What a message may have at the most.
     longest: u32,
     count: u32,
     /// 0 or the first failure.
@@ -90,21 +87,11 @@ pub struct Builder {
     boxed: bool,
 }
 
-/// The first four bytes of an attribute.
+/// Two 32-bit values as they follow each other in memory: one store of 8 bytes, where arrays of bytes become many of fewer.
 #[inline(always)]
-#[allow(clippy::cast_possible_truncation)] // the callers have checked both
-fn head(len: u32, ty: u32) -> [u8; 4] {
-    let [l0, l1] = (len as u16).to_ne_bytes();
-    let [t0, t1] = (ty as u16).to_ne_bytes();
-    [l0, l1, t0, t1]
-}
-
-/// Header and the first four bytes of a payload, as one store.
-#[inline(always)]
-fn head_and(len: u32, ty: u32, value: [u8; 4]) -> [u8; 8] {
-    let [a, b, c, d] = head(len, ty);
-    let [e, f, g, h] = value;
-    [a, b, c, d, e, f, g, h]
+fn words(first: u32, second: u32) -> u64 {
+    let (first, second) = (u64::from(first), u64::from(second));
+    if cfg!(target_endian = "little") { first | second << 32 } else { first << 32 | second }
 }
 
 impl Builder {
@@ -121,9 +108,8 @@ impl Builder {
             nest: 0,
             start: 0,
             outer: 0,
-            depth: 0,
             body: 0,
-            longest: 0,
+            longest: MAX_MESSAGE,
             count: 0,
             code: 0,
             failed_type: 0,
@@ -227,18 +213,36 @@ impl Builder {
         self.code = 0;
         self.phase = Phase::Open;
         self.body = self.start + MESSAGE_HEADER;
-        self.room.set_limit(self.bound());
+        // No nest is open, so this is bound().
+        self.room.set_limit(self.start.wrapping_add(self.longest));
         if ty > MAX_TYPE || flags > MAX_TYPE {
             return Err(self.fail(Code::ERANGE, 0));
         }
-        if u64::from(self.body) > u64::from(self.room.limit()) {
-            self.reserve(self.body).map_err(|code| self.fail(code, 0))?;
+        if self.store_message(ty, flags) {
+            return Ok(());
         }
-        if let Some(to) = self.room.chunk_mut::<NLMSG_HDRLEN>(self.start) {
-            let [a, b, c, d] = head(ty, flags);
-            *to = [0, 0, 0, 0, a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0];
-            self.at = self.body;
+        self.begin_slow(ty, flags)
+    }
+
+    /// False where it does not fit.
+    #[inline(always)]
+    fn store_message(&mut self, ty: u32, flags: u32) -> bool {
+        let Some(to) = self.room.chunk_mut::<NLMSG_HDRLEN>(self.start) else {
+            return false;
+        };
+        *to = [0; NLMSG_HDRLEN];
+        if let Some(to) = to.first_chunk_mut::<8>() {
+            *to = words(0, halves(ty, flags)).to_ne_bytes();
         }
+        self.at = self.body;
+        true
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_slow(&mut self, ty: u32, flags: u32) -> Result<()> {
+        self.reserve(self.body).map_err(|code| self.fail(code, 0))?;
+        self.store_message(ty, flags);
         Ok(())
     }
 
@@ -305,16 +309,15 @@ impl Builder {
         self.room.set_limit(0);
         self.nest = 0;
         self.outer = 0;
-        self.depth = 0;
         self.is_answer = false;
     }
 
     /// Where the limits of message and nest end the open message, memory aside.
     #[inline(always)]
     fn bound(&self) -> u32 {
-        let longest = if self.longest == 0 { MAX_MESSAGE } else { self.longest };
-        let message = self.start.saturating_add(longest);
-        if self.outer == 0 { message } else { message.min(self.outer.saturating_add(MAX_ATTRIBUTE)) }
+        // Neither sum can wrap: offsets are at most a Room's, which is below 2^31, and so is the longest message.
+        let message = self.start.wrapping_add(self.longest);
+        if self.outer == 0 { message } else { message.min(self.outer.wrapping_add(MAX_ATTRIBUTE)) }
     }
 
     /// Whether something can be put: -EBUSY when sealed, -EINVAL when no message is open, or the message's failure.
@@ -374,12 +377,12 @@ impl Builder {
         self.reserve(self.at + space).map_err(|code| self.fail(code, ty))
     }
 
-    /// Appends an attribute whose payload is the first `len` bytes (0 … 4) of `value`, the others being 0.
+    /// Appends an attribute whose payload is the first `len` bytes (0 … 4) of `value` in memory, the others being 0.
     #[inline(always)]
-    fn put_word(&mut self, ty: u32, len: u32, value: [u8; 4]) -> Result<()> {
+    fn put_word(&mut self, ty: u32, len: u32, value: u32) -> Result<()> {
         if ty <= MAX_TYPE {
             if let Some(to) = self.room.chunk_mut::<8>(self.at) {
-                *to = head_and(len + ATTRIBUTE_HEADER, ty, value);
+                *to = words(halves(len + ATTRIBUTE_HEADER, ty), value).to_ne_bytes();
                 self.at += 8;
                 return Ok(());
             }
@@ -389,10 +392,10 @@ impl Builder {
 
     #[cold]
     #[inline(never)]
-    fn put_word_slow(&mut self, ty: u32, len: u32, value: [u8; 4]) -> Result<()> {
+    fn put_word_slow(&mut self, ty: u32, len: u32, value: u32) -> Result<()> {
         self.make_room(ty, len as usize)?;
         if let Some(to) = self.room.chunk_mut::<8>(self.at) {
-            *to = head_and(len + ATTRIBUTE_HEADER, ty, value);
+            *to = words(halves(len + ATTRIBUTE_HEADER, ty), value).to_ne_bytes();
             self.at += 8;
         }
         Ok(())
@@ -400,7 +403,7 @@ impl Builder {
 
     /// Appends an attribute of 8 bytes of payload.
     #[inline(always)]
-    fn put_long(&mut self, ty: u32, value: [u8; 8]) -> Result<()> {
+    fn put_long(&mut self, ty: u32, value: u64) -> Result<()> {
         if ty <= MAX_TYPE && self.store_long(ty, value) {
             return Ok(());
         }
@@ -409,15 +412,15 @@ impl Builder {
 
     /// False where it does not fit.
     #[inline(always)]
-    fn store_long(&mut self, ty: u32, value: [u8; 8]) -> bool {
+    fn store_long(&mut self, ty: u32, value: u64) -> bool {
         let Some(to) = self.room.chunk_mut::<12>(self.at) else {
             return false;
         };
         if let Some(to) = to.first_chunk_mut::<4>() {
-            *to = head(12, ty);
+            *to = halves(12, ty).to_ne_bytes();
         }
         if let Some(to) = to.last_chunk_mut::<8>() {
-            *to = value;
+            *to = value.to_ne_bytes();
         }
         self.at += 12;
         true
@@ -425,7 +428,7 @@ impl Builder {
 
     #[cold]
     #[inline(never)]
-    fn put_long_slow(&mut self, ty: u32, value: [u8; 8]) -> Result<()> {
+    fn put_long_slow(&mut self, ty: u32, value: u64) -> Result<()> {
         self.make_room(ty, 8)?;
         self.store_long(ty, value);
         Ok(())
@@ -434,26 +437,25 @@ impl Builder {
     /// Appends an 8-bit value.
     #[inline(always)]
     pub fn put_u8(&mut self, ty: u32, value: u8) -> Result<()> {
-        self.put_word(ty, 1, [value, 0, 0, 0])
+        self.put_word(ty, 1, u32::from_ne_bytes([value, 0, 0, 0]))
     }
 
     /// Appends a 16-bit value in host byte order.
     #[inline(always)]
     pub fn put_u16(&mut self, ty: u32, value: u16) -> Result<()> {
-        let [a, b] = value.to_ne_bytes();
-        self.put_word(ty, 2, [a, b, 0, 0])
+        self.put_word(ty, 2, halves(u32::from(value), 0))
     }
 
     /// Appends a 32-bit value in host byte order.
     #[inline(always)]
     pub fn put_u32(&mut self, ty: u32, value: u32) -> Result<()> {
-        self.put_word(ty, 4, value.to_ne_bytes())
+        self.put_word(ty, 4, value)
     }
 
     /// Appends a 64-bit value in host byte order.
     #[inline(always)]
     pub fn put_u64(&mut self, ty: u32, value: u64) -> Result<()> {
-        self.put_long(ty, value.to_ne_bytes())
+        self.put_long(ty, value)
     }
 
     /// Appends an unsigned value in 4 bytes, or in 8 where it needs them.
@@ -469,15 +471,23 @@ impl Builder {
     #[inline(always)]
     pub fn put_sint(&mut self, ty: u32, value: i64) -> Result<()> {
         match i32::try_from(value) {
-            Ok(value) => self.put_word(ty, 4, value.to_ne_bytes()),
-            Err(_) => self.put_long(ty, value.to_ne_bytes()),
+            Ok(value) => self.put_word(ty, 4, value as u32),
+            Err(_) => self.put_long(ty, value as u64),
         }
     }
 
     /// Appends a 64-bit value; an empty attribute of type `pad_ty` before it where its payload would not stand at a multiple of 8
     /// from the start of the message.
     pub fn put_u64_padded(&mut self, ty: u32, value: u64, pad_ty: u32) -> Result<()> {
-        if (self.at.wrapping_sub(self.start)) & 7 == 0 {
+        if self.at.wrapping_sub(self.start) & 7 == 0 {
+            // Both or none.
+            self.usable()?;
+            for ty in [ty, pad_ty] {
+                if ty > MAX_TYPE {
+                    return Err(self.fail(Code::ERANGE, ty));
+                }
+            }
+            self.reserve(self.at + 2 * ATTRIBUTE_HEADER + 8).map_err(|code| self.fail(code, ty))?;
             self.put_flag(pad_ty)?;
         }
         self.put_u64(ty, value)
@@ -488,7 +498,7 @@ impl Builder {
     pub fn put_flag(&mut self, ty: u32) -> Result<()> {
         if ty <= MAX_TYPE {
             if let Some(to) = self.room.chunk_mut::<NLA_HDRLEN>(self.at) {
-                *to = head(ATTRIBUTE_HEADER, ty);
+                *to = halves(ATTRIBUTE_HEADER, ty).to_ne_bytes();
                 self.at += ATTRIBUTE_HEADER;
                 return Ok(());
             }
@@ -499,9 +509,7 @@ impl Builder {
     /// Appends a value and the mask of its bits that count.
     #[inline(always)]
     pub fn put_bitfield32(&mut self, ty: u32, value: u32, selector: u32) -> Result<()> {
-        let [a, b, c, d] = value.to_ne_bytes();
-        let [e, f, g, h] = selector.to_ne_bytes();
-        self.put_long(ty, [a, b, c, d, e, f, g, h])
+        self.put_long(ty, words(value, selector))
     }
 
     /// Appends `payload` as it is.
@@ -519,7 +527,7 @@ impl Builder {
     /// Appends `payload` and `nuls` (0 or 1) zero bytes.
     #[inline(always)]
     fn put_payload(&mut self, ty: u32, payload: &[u8], nuls: usize) -> Result<()> {
-        if ty <= MAX_TYPE && payload.len() < MAX_PAYLOAD && self.store_payload(ty, payload, nuls) {
+        if ty <= MAX_TYPE && payload.len() <= SHORT && self.store_payload(ty, payload, nuls, copy_short) {
             return Ok(());
         }
         self.put_payload_slow(ty, payload, nuls)
@@ -528,31 +536,24 @@ impl Builder {
     /// False where it does not fit. `payload` and `nuls` are at most MAX_PAYLOAD together.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)]
-    fn store_payload(&mut self, ty: u32, payload: &[u8], nuls: usize) -> bool {
-        let len = (payload.len() + nuls) as u32 + ATTRIBUTE_HEADER;
-        let space = (len + 3) & !3;
-        let Some(to) = self.room.slice_mut(self.at, space) else {
+    fn store_payload(&mut self, ty: u32, payload: &[u8], nuls: usize, copy: impl FnOnce(&mut [u8], &[u8])) -> bool {
+        let len = (payload.len() + nuls) as u32;
+        let padded = (len + 3) & !3;
+        let Some(to) = self.room.slice_mut::<NLA_HDRLEN>(self.at, padded) else {
             return false;
         };
-        // Padding and NUL first: header and payload overwrite what is not theirs.
-        if let Some(to) = to.last_chunk_mut::<4>() {
-            *to = [0; 4];
-        }
-        if let Some(to) = to.first_chunk_mut::<NLA_HDRLEN>() {
-            *to = head(len, ty);
-        }
-        if let Some(to) = to.get_mut(NLA_HDRLEN..NLA_HDRLEN + payload.len()) {
-            copy(to, payload);
-        }
-        self.at += space;
+        write_with(to, len + ATTRIBUTE_HEADER, ty, payload, copy);
+        self.at += padded + ATTRIBUTE_HEADER;
         true
     }
 
-    #[cold]
+    /// What is long, or does not fit at once. Not called on the way, but jumped to at its end: that spares the short ones the saving of registers.
     #[inline(never)]
     fn put_payload_slow(&mut self, ty: u32, payload: &[u8], nuls: usize) -> Result<()> {
-        self.make_room(ty, payload.len().saturating_add(nuls))?;
-        self.store_payload(ty, payload, nuls);
+        if ty > MAX_TYPE || payload.len() >= MAX_PAYLOAD || !self.store_payload(ty, payload, nuls, copy) {
+            self.make_room(ty, payload.len().saturating_add(nuls))?;
+            self.store_payload(ty, payload, nuls, copy);
+        }
         Ok(())
     }
 
@@ -563,18 +564,19 @@ impl Builder {
         let space = align(len + NLA_HDRLEN) as u32;
         let at = self.at;
         self.at += space;
-        let to = self.room.slice_mut(at, space).ok_or(Code::ENOSPC)?;
+        let to = self.room.slice_mut::<0>(at, space).ok_or(Code::ENOSPC)?;
         to.fill(0);
         if let Some(to) = to.first_chunk_mut::<NLA_HDRLEN>() {
-            *to = head(len as u32 + ATTRIBUTE_HEADER, ty);
+            *to = halves(len as u32 + ATTRIBUTE_HEADER, ty).to_ne_bytes();
         }
         Ok(to.get_mut(NLA_HDRLEN..NLA_HDRLEN + len).unwrap_or(&mut []))
     }
 
-    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute or inside a nest.
+    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute, but not inside a nest, which may
+    /// hold headers wherever the family wants them (VETH_INFO_PEER, RTA_MULTIPATH).
     #[inline]
     pub fn put_header(&mut self, header: &[u8]) -> Result<()> {
-        if self.at == self.body && self.store_header(header) {
+        if self.at == self.body && header.len() <= SHORT && self.store_header(header, copy_short) {
             return Ok(());
         }
         self.put_header_slow(header)
@@ -582,11 +584,11 @@ impl Builder {
 
     /// False where it does not fit.
     #[inline(always)]
-    fn store_header(&mut self, header: &[u8]) -> bool {
+    fn store_header(&mut self, header: &[u8], copy: impl FnOnce(&mut [u8], &[u8])) -> bool {
         let Ok(space) = u32::try_from(align(header.len())) else {
             return false;
         };
-        let Some(to) = self.room.slice_mut(self.at, space) else {
+        let Some(to) = self.room.slice_mut::<0>(self.at, space) else {
             return false;
         };
         if let Some(to) = to.last_chunk_mut::<4>() {
@@ -596,24 +598,20 @@ impl Builder {
             copy(to, header);
         }
         self.at += space;
-        self.body = self.at;
+        if self.nest == 0 {
+            self.body = self.at;
+        }
         true
     }
 
-    #[cold]
     #[inline(never)]
     fn put_header_slow(&mut self, header: &[u8]) -> Result<()> {
         self.usable()?;
-        if self.at != self.body {
+        if self.at != self.body && self.nest == 0 {
             return Err(self.fail(Code::EINVAL, 0));
         }
-        let end = u32::try_from(align(header.len())).ok().and_then(|space| self.at.checked_add(space));
-        let reserved = match end {
-            Some(end) => self.reserve(end),
-            None => Err(Code::EMSGSIZE),
-        };
-        reserved.map_err(|code| self.fail(code, 0))?;
-        self.store_header(header);
+        self.reserve_more(align(header.len())).map_err(|code| self.fail(code, 0))?;
+        self.store_header(header, copy);
         Ok(())
     }
 
@@ -631,7 +629,7 @@ impl Builder {
 
     #[inline(always)]
     fn open_nest(&mut self, ty: u32, flag: u16) -> Result<u32> {
-        if ty <= MAX_TYPE && self.depth < MAX_NESTS && self.store_nest(ty | u32::from(flag)) {
+        if ty <= MAX_TYPE && self.store_nest(ty | u32::from(flag)) {
             return Ok(self.nest);
         }
         self.open_nest_slow(ty, flag)
@@ -645,14 +643,13 @@ impl Builder {
         let Some(to) = self.room.chunk_mut::<NLA_HDRLEN>(self.at) else {
             return false;
         };
-        *to = head(distance, ty);
+        *to = halves(distance, ty).to_ne_bytes();
         if distance == 0 {
             self.outer = self.at;
-            self.room.set_limit(self.room.limit().min(self.at + MAX_ATTRIBUTE));
+            self.room.lower_limit(self.at + MAX_ATTRIBUTE);
         }
         self.nest = self.at;
         self.at += ATTRIBUTE_HEADER;
-        self.depth += 1;
         true
     }
 
@@ -660,9 +657,6 @@ impl Builder {
     #[inline(never)]
     fn open_nest_slow(&mut self, ty: u32, flag: u16) -> Result<u32> {
         self.make_room(ty, 0)?;
-        if self.depth >= MAX_NESTS {
-            return Err(self.fail(Code::EMSGSIZE, ty));
-        }
         self.store_nest(ty | u32::from(flag));
         Ok(self.nest)
     }
@@ -695,7 +689,6 @@ impl Builder {
         if let Some(to) = self.room.chunk_mut::<2>(nest) {
             let distance = u16::from_ne_bytes(*to);
             *to = len.to_ne_bytes();
-            self.depth -= 1;
             if distance == 0 {
                 self.nest = 0;
                 self.outer = 0;
@@ -752,22 +745,31 @@ impl Builder {
         Ok(())
     }
 
-    /// Appends the attributes in `bytes` as they are, the last one padded; -EBADMSG when they are malformed.
+    /// Appends copies of the attributes in `bytes`, each padded with zeros: all of them or none; -EBADMSG when they are malformed.
     pub fn put_attributes(&mut self, bytes: &[u8]) -> Result<()> {
         self.usable()?;
-        let mut end = 0;
-        let walked = attribute::walk(bytes, |_, offset| end = offset);
-        if let (Ok(()), Some(last)) = (walked, bytes.get(end..)) {
-            end += Attribute::read(last).map_or(0, |attribute| attribute.bytes.len());
+        let mut space = 0_usize;
+        let walked = Self::each_attribute(bytes, |attribute| {
+            space = space.saturating_add(align(attribute.bytes.len()));
+            Ok(())
+        });
+        let reserved = walked.and_then(|()| self.reserve_more(space));
+        reserved.map_err(|code| self.fail(code, 0))?;
+        Self::each_attribute(bytes, |attribute| self.put_bytes(u32::from(attribute.raw_type), attribute.payload()))
+    }
+
+    fn each_attribute<'a>(bytes: &'a [u8], mut each: impl FnMut(&Attribute<'a>) -> Result<()>) -> Result<()> {
+        let mut attributes = Attributes::new(bytes);
+        while let Some(attribute) = attributes.next()? {
+            each(&attribute)?;
         }
-        let body = self.body;
-        let copied = match (walked, bytes.get(..end)) {
-            (Ok(()), Some(bytes)) => self.put_raw(bytes),
-            _ => Err(Code::EBADMSG),
-        };
-        // What stands before the first attribute is not moved by attributes.
-        self.body = body;
-        copied.map_err(|code| self.fail(code, 0))
+        Ok(())
+    }
+
+    /// Makes the limit leave `space` more bytes: -EMSGSIZE, -ENOSPC, -ENOMEM.
+    fn reserve_more(&mut self, space: usize) -> Result<()> {
+        let space = u32::try_from(space).map_err(|_| Code::EMSGSIZE)?;
+        self.reserve(self.at.checked_add(space).ok_or(Code::EMSGSIZE)?)
     }
 
     /// Appends bytes and their padding.
@@ -775,9 +777,8 @@ impl Builder {
         if bytes.is_empty() {
             return Ok(());
         }
-        let space = u32::try_from(align(bytes.len())).map_err(|_| Code::EMSGSIZE)?;
-        self.reserve(self.at.checked_add(space).ok_or(Code::EMSGSIZE)?)?;
-        self.store_header(bytes);
+        self.reserve_more(align(bytes.len()))?;
+        self.store_header(bytes, copy);
         Ok(())
     }
 

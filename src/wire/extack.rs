@@ -26,6 +26,7 @@ pub struct Verdict<'a> {
 
 /// Reads an NLMSG_ERROR or NLMSG_DONE. -EBADMSG when it is neither, when it is too short for its code (a DONE may have
 /// none at all: 0), or when the code is no negative errno.
+#[inline(never)]
 pub fn verdict<'a>(message: &Message<'a>) -> Result<Verdict<'a>> {
     let payload = message.payload();
     let header = message.header;

@@ -9,6 +9,7 @@
 //! | `build` | messages under construction |
 //! | `path` | from an offset to the attribute that stands there |
 //! | `extack` | what an ack, an error or the end of a dump says |
+//! | `policy` | what received attributes must look like |
 //! | `value` | payloads as values |
 
 pub mod align;
@@ -17,6 +18,7 @@ pub mod build;
 pub mod extack;
 pub mod message;
 pub mod path;
+pub mod policy;
 pub mod value;
 
 /// The `N` bytes of `bytes` at `offset`, if they are there.
@@ -25,15 +27,24 @@ pub(crate) fn array_at<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u
     bytes.get(offset..)?.first_chunk::<N>().copied()
 }
 
-/// Copies `from` to `to`, which are equally long. Up to 16 bytes by two overlapping moves, since a call costs more than they do.
+/// What is copied without a call.
+pub(crate) const SHORT: usize = 16;
+
+/// Copies `from` to `to`, which are equally long.
 #[inline(always)]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    if from.len() <= SHORT {
+        copy_short(to, from);
+    } else if to.len() == from.len() {
+        to.copy_from_slice(from);
+    }
+}
+
+/// Copies up to SHORT bytes by two overlapping moves, since a call costs more than they do. `to` is as long as `from`.
+#[inline(always)]
+pub(crate) fn copy_short(to: &mut [u8], from: &[u8]) {
     let len = from.len();
-    if len > 16 {
-        if to.len() == len {
-            to.copy_from_slice(from);
-        }
-    } else if len >= 8 {
+    if len >= 8 {
         copy_ends::<8>(to, from);
     } else if len >= 4 {
         copy_ends::<4>(to, from);

@@ -8,6 +8,7 @@ use crate::uapi::{NETLINK_GENERIC, NETLINK_NETFILTER, NETLINK_ROUTE, NLMSG_HDRLE
 
 /// The types from the root to the attribute whose header stands at `offset` of `message`, where attributes begin after
 /// `family_header` bytes of payload. As deep as it can be followed; empty when no attribute covers the offset.
+#[inline(never)]
 pub fn to(message: &[u8], family_header: usize, offset: usize) -> Path {
     let mut path = Path::EMPTY;
     let mut start = align::align(NLMSG_HDRLEN.saturating_add(family_header));
@@ -37,6 +38,7 @@ pub fn to(message: &[u8], family_header: usize, offset: usize) -> Path {
 /// Bytes of family header behind the message header, by protocol and message type; None where it is not known.
 ///
 /// For NETLINK_ROUTE the types come in groups of four (new, delete, get, set), and each group has one header.
+#[inline(never)]
 pub fn family_header(protocol: i32, ty: u16) -> Option<usize> {
     if ty < NLMSG_MIN_TYPE {
         return None;

@@ -40,7 +40,14 @@ pub fn sint(payload: &[u8]) -> Result<i64> {
 #[inline(always)]
 pub fn terminated(payload: &[u8]) -> Result<()> {
     // The last byte is the NUL, as a rule.
-    if payload.last() == Some(&0) || payload.contains(&0) { Ok(()) } else { Err(Code::EBADMSG) }
+    if payload.last() == Some(&0) { Ok(()) } else { terminated_before(payload) }
+}
+
+/// As [`terminated`]; apart, so that the search leaves no trace in the usual way.
+#[cold]
+#[inline(never)]
+fn terminated_before(payload: &[u8]) -> Result<()> {
+    if payload.contains(&0) { Ok(()) } else { Err(Code::EBADMSG) }
 }
 
 /// The text of `payload`: up to its first NUL, or the whole where there is none.

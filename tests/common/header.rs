@@ -10,18 +10,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Files of src/ffi in the order of their sections. A file that is not named here comes behind these.
+#[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros",
-    "message",
-    "reading",
-    "attribute",
-    "policy",
-    "extack",
-    "socket",
-    "exchange",
-    "batch",
-    "error",
-    "version",
+    "macros", "message", "attribute", "reading", "policy", "verdict", "socket_options", "socket", "setting", "datagram",
+    "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
 ];
 
 /// Codes stand with the functions that explain them.
@@ -232,19 +224,25 @@ fn tidy(comment: &str) -> String {
     reflowed(&without_links(kept.trim()))
 }
 
-/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are.
+/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are, and so does
+/// code, whose fences only rustdoc needs.
 fn reflowed(text: &str) -> String {
     let mut out = String::new();
     let mut open = false; // whether the line before may be continued
+    let mut code = false;
     for line in text.lines() {
-        let own = line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
+        if line.starts_with("```") {
+            (code, open) = (!code, false);
+            continue;
+        }
+        let own = code || line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
         if open && !own {
             out.push(' ');
         } else if !out.is_empty() {
             out.push('\n');
         }
         out.push_str(line.trim_end());
-        open = !line.is_empty() && !line.starts_with([' ', '|']);
+        open = !code && !line.is_empty() && !line.starts_with([' ', '|']);
     }
     out
 }
@@ -323,14 +321,6 @@ fn undefined_structs(sections: &[Section]) -> Vec<String> {
     names
 }
 
-fn version() -> [(&'static str, &'static str); 3] {
-    [
-        ("NLRS_VERSION_MAJOR", env!("CARGO_PKG_VERSION_MAJOR")),
-        ("NLRS_VERSION_MINOR", env!("CARGO_PKG_VERSION_MINOR")),
-        ("NLRS_VERSION_PATCH", env!("CARGO_PKG_VERSION_PATCH")),
-    ]
-}
-
 /// Columns of the header.
 const WIDTH: usize = 120;
 
@@ -400,11 +390,7 @@ fn header(introduction: &str, sections: &[Section]) -> String {
     out.push_str(
         "#ifndef NLRS_H\n#define NLRS_H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <linux/netlink.h>\n\n",
     );
-    out.push_str("/** The release that this header belongs to; nlrs_version tells the library's. */\n");
-    for (name, value) in version() {
-        writeln!(out, "#define {name} {value}").unwrap();
-    }
-    out.push_str("\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    out.push_str("#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     for name in undefined_structs(sections) {
         if !KERNEL_STRUCTS.iter().any(|(known, _)| *known == name) {
             writeln!(out, "struct {name};").unwrap();
@@ -441,9 +427,6 @@ fn ffi(sections: &[Section]) -> String {
     );
     let items = || sections.iter().flat_map(|section| &section.items);
     out.push_str("enum {\n");
-    for (name, value) in version() {
-        writeln!(out, "    {name} = {value},").unwrap();
-    }
     for item in items().filter(|item| item.kind == Kind::Constant) {
         let value = item.text.rsplit(' ').next().unwrap().trim_matches(['(', ')']);
         writeln!(out, "    {} = {value},", item.name).unwrap();

@@ -30,12 +30,21 @@ pub fn shipped() -> Option<PathBuf> {
 
 /// Says aloud that something was not tested. `make check` prints all of these again, counted, at its end.
 pub fn skip(what: &str, why: &str) {
-    let line = format!("SKIP {what}: {why}\n");
-    eprint!("{line}");
-    if let Some(log) = std::env::var_os("NLRS_SKIP_LOG") {
+    say(&format!("SKIP {what}: {why}"));
+}
+
+/// Says what was measured. `make check` prints these again at its end.
+pub fn note(what: &str) {
+    say(&format!("NOTE {what}"));
+}
+
+/// To the terminal, and to the file of which `make check` prints the end: a runner hides what a test prints that passes.
+fn say(line: &str) {
+    println!("{line}");
+    if let Some(log) = std::env::var_os("NLRS_LOG") {
         use std::io::Write;
         let mut log = std::fs::OpenOptions::new().create(true).append(true).open(root().join(log)).unwrap();
-        log.write_all(line.as_bytes()).unwrap();
+        log.write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 }
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Sending and receiving with everything that sendmsg and recvmsg offer, and several datagrams in one call.
+
+use super::fd::{Address, Arrival, SOCKADDR_LEN, arrival_of, receive_header};
+use super::last_error;
+use crate::error::{Code, Result};
+use core::mem::{MaybeUninit, zeroed};
+
+/// How many datagrams one system call receives at the most.
+pub(crate) const MAX_MANY: usize = 32;
+
+/// Sends with the caller's flags, to `to` or to the peer that the socket is connected to; -EAGAIN rather than wait.
+pub(crate) fn send_to(fd: i32, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<usize> {
+    let mut sa = to.map(Address::to_sockaddr);
+    let mut iov = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    // SAFETY: msghdr is plain numbers and pointers, for which zero is "none".
+    let mut header: libc::msghdr = unsafe { zeroed() };
+    if let Some(sa) = &mut sa {
+        header.msg_name = core::ptr::from_mut(sa).cast();
+        header.msg_namelen = SOCKADDR_LEN;
+    }
+    header.msg_iov = &mut iov;
+    header.msg_iovlen = 1;
+    // SAFETY: the address, the bytes and the header live through the call, and sendmsg writes none of them.
+    let sent = unsafe { libc::sendmsg(fd, &header, flags | libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) };
+    usize::try_from(sent).map_err(|_| last_error())
+}
+
+/// Receives up to [`MAX_MANY`] datagrams into pieces of `size` bytes of `into`, one after the other, and tells of each in
+/// `arrivals`; how many. -EAGAIN rather than wait for the first.
+pub(crate) fn receive_many(fd: i32, into: &mut [u8], size: usize, arrivals: &mut [Arrival]) -> Result<usize> {
+    if size == 0 {
+        return Err(Code::EINVAL);
+    }
+    // SAFETY: plain numbers and pointers, for which zero is "none".
+    let mut headers: [libc::mmsghdr; MAX_MANY] = unsafe { zeroed() };
+    // SAFETY: as above.
+    let mut iovs: [libc::iovec; MAX_MANY] = unsafe { zeroed() };
+    // SAFETY: as above.
+    let mut addresses: [libc::sockaddr_nl; MAX_MANY] = unsafe { zeroed() };
+    let mut controls = [const { MaybeUninit::uninit() }; MAX_MANY];
+    // Not chunks_exact_mut: what is left to cut is not known to be more than nothing.
+    let mut rest = into;
+    let mut count = 0u32;
+    let slots = headers.iter_mut().zip(&mut iovs).zip(&mut addresses).zip(&mut controls);
+    for ((((slot, iov), sa), control), _) in slots.zip(arrivals.iter()) {
+        let Some((piece, behind)) = rest.split_at_mut_checked(size) else { break };
+        rest = behind;
+        *iov = libc::iovec { iov_base: piece.as_mut_ptr().cast(), iov_len: piece.len() };
+        slot.msg_hdr = receive_header(sa, iov, control);
+        count = count.saturating_add(1);
+    }
+    if count == 0 {
+        return Err(Code::EINVAL);
+    }
+    let flags = (libc::MSG_DONTWAIT | libc::MSG_TRUNC) as _;
+    // SAFETY: `count` headers, and everything that they point to, live through the call; no timeout.
+    let got = unsafe { libc::recvmmsg(fd, headers.as_mut_ptr(), count, flags, core::ptr::null_mut()) };
+    let got = usize::try_from(got).map_err(|_| last_error())?;
+    for ((arrival, slot), sa) in arrivals.iter_mut().zip(&headers).zip(&addresses).take(got) {
+        // SAFETY: one of the headers that recvmmsg has filled, with its control buffer alive.
+        *arrival = unsafe { arrival_of(&slot.msg_hdr, sa, slot.msg_len as usize) };
+    }
+    Ok(got)
+}
+
+/// Attaches a filter program, in the kernel's layout.
+pub(crate) fn attach_filter(fd: i32, program: &[u8]) -> Result<()> {
+    let count = u16::try_from(program.len() / 8).map_err(|_| Code::EMSGSIZE)?;
+    let program = libc::sock_fprog { len: count, filter: program.as_ptr().cast_mut().cast() };
+    #[allow(clippy::cast_possible_truncation)] // a struct of two fields
+    let len = size_of::<libc::sock_fprog>() as libc::socklen_t;
+    let value = (&raw const program).cast();
+    // SAFETY: a live sock_fprog with as many instructions as it says, which the kernel copies.
+    let code = unsafe { libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, value, len) };
+    if code < 0 { Err(last_error()) } else { Ok(()) }
+}

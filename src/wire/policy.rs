@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What attributes must look like, as a table, and the check of received ones against it.
+
+use super::attribute::{self, Attribute, Attributes};
+use super::value;
+use crate::error::{Code, ErrorRecord, Origin, Path, Result};
+use crate::uapi::NLA_HDRLEN;
+
+/// Any payload; its length may be limited.
+pub const ANY: u32 = 0;
+/// No payload.
+pub const FLAG: u32 = 1;
+/// 1 byte.
+pub const U8: u32 = 2;
+/// 2 bytes.
+pub const U16: u32 = 3;
+/// 4 bytes.
+pub const U32: u32 = 4;
+/// 8 bytes.
+pub const U64: u32 = 5;
+/// 1 byte, signed.
+pub const S8: u32 = 6;
+/// 2 bytes, signed.
+pub const S16: u32 = 7;
+/// 4 bytes, signed.
+pub const S32: u32 = 8;
+/// 8 bytes, signed.
+pub const S64: u32 = 9;
+/// 2 bytes in network byte order.
+pub const BE16: u32 = 10;
+/// 4 bytes in network byte order.
+pub const BE32: u32 = 11;
+/// 8 bytes in network byte order.
+pub const BE64: u32 = 12;
+/// 1, 2, 4 or 8 bytes.
+pub const UINT: u32 = 13;
+/// 1, 2, 4 or 8 bytes, signed.
+pub const SINT: u32 = 14;
+/// Text with or without a NUL; its length may be limited.
+pub const TEXT: u32 = 15;
+/// Text with a NUL; its length may be limited.
+pub const NUL_TEXT: u32 = 16;
+/// A value and the mask of its bits that count.
+pub const BITFIELD32: u32 = 17;
+/// Attributes, to which the nested rules apply.
+pub const NEST: u32 = 18;
+/// Nests of any type, to whose attributes the nested rules apply.
+pub const NEST_ARRAY: u32 = 19;
+
+/// The attribute must be there.
+pub const REQUIRED: u32 = 1;
+/// The value has a smallest and a largest.
+pub const RANGE: u32 = 2;
+/// Only some bits of the value may be set.
+pub const MASK: u32 = 4;
+
+/// What one attribute type must look like.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule<T> {
+    /// The type, without flag bits.
+    pub ty: u32,
+    /// One of the kinds above.
+    pub kind: u32,
+    /// REQUIRED, RANGE, MASK.
+    pub flags: u32,
+    /// Shortest payload, or text without its NUL.
+    pub min_len: u32,
+    /// Longest payload, or text without its NUL; 0: any.
+    pub max_len: u32,
+    /// Smallest value; for an unsigned kind its 64 bits are unsigned.
+    pub min: i64,
+    /// Largest value; for an unsigned kind its 64 bits are unsigned.
+    pub max: i64,
+    /// Bits that may be set.
+    pub mask: u64,
+    /// The rules of what is inside; None: anything.
+    pub nested: Option<T>,
+}
+
+/// Rules that stand in a row. A trait, since C's and ours point to those of their nests differently.
+pub trait Rules: Copy {
+    /// Rule number `index`; None behind the last.
+    fn rule(self, index: usize) -> Option<Rule<Self>>;
+}
+
+/// Rules in Rust's memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'a>(pub &'a [Rule<Table<'a>>]);
+
+impl Rules for Table<'_> {
+    fn rule(self, index: usize) -> Option<Rule<Self>> {
+        self.0.get(index).copied()
+    }
+}
+
+/// Where something was not as it must be.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    /// Why: -EBADMSG malformed, -ERANGE a size or a value, -ENOENT missing, -EINVAL the rule itself.
+    pub code: Code,
+    /// Offset of the attribute, or of the nest where one is missing (its first attribute's, if it is the whole).
+    pub offset: usize,
+    /// Types from the root to the attribute, or to the nest where one is missing.
+    pub path: Path,
+    /// The type that is missing.
+    pub missing: Option<u32>,
+}
+
+impl Fault {
+    /// An argument is NULL.
+    pub const ARGUMENT: Fault = Fault { code: Code::EINVAL, offset: 0, path: Path::EMPTY, missing: None };
+
+    /// Puts it into a record. -EINVAL is about the arguments, a bad rule being one.
+    pub fn tell(&self, record: &mut ErrorRecord) {
+        let is_argument = self.code == Code::EINVAL;
+        record.set(self.code, if is_argument { Origin::Argument } else { Origin::Library });
+        let offset = u32::try_from(self.offset).ok();
+        if is_argument && self.path.types().is_empty() {
+            return;
+        }
+        if self.missing.is_some() {
+            record.missing_type = self.missing;
+            record.missing_path = self.path;
+            record.missing_nest = if self.path.types().is_empty() { None } else { offset };
+        } else {
+            record.offset = offset;
+            record.path = self.path;
+        }
+    }
+}
+
+/// Checks attributes, and those in nests, against rules; types that have none may hold anything.
+pub fn check<R: Rules>(bytes: &[u8], rules: R) -> core::result::Result<(), Fault> {
+    level(bytes, rules, Place { offset: 0, path: Path::EMPTY })
+}
+
+/// Where a nest's attributes begin, and how to get there.
+#[derive(Clone, Copy)]
+struct Place {
+    offset: usize,
+    path: Path,
+}
+
+impl Place {
+    fn fault(self, code: Code) -> Fault {
+        Fault { code, offset: self.offset, path: self.path, missing: None }
+    }
+
+    /// The attribute of type `ty` at `offset` from here.
+    fn step(mut self, offset: usize, ty: u16) -> core::result::Result<Place, Fault> {
+        self.offset = self.offset.saturating_add(offset);
+        // The path's length bounds how deep this recurses.
+        if self.path.push(ty) { Ok(self) } else { Err(self.fault(Code::EBADMSG)) }
+    }
+
+    /// What is inside it.
+    fn inside(mut self) -> Place {
+        self.offset = self.offset.saturating_add(NLA_HDRLEN);
+        self
+    }
+}
+
+/// Checks attributes and what must be among them.
+fn level<R: Rules>(bytes: &[u8], rules: R, place: Place) -> core::result::Result<(), Fault> {
+    each(bytes, place, |attribute, here| match find(rules, attribute.ty()) {
+        Some(rule) => one(attribute, &rule, here),
+        None => Ok(()),
+    })?;
+    let mut index = 0;
+    while let Some(rule) = rules.rule(index) {
+        index += 1;
+        if rule.flags & REQUIRED != 0 && !matches!(attribute::find(bytes, rule.ty), Ok(Some(_))) {
+            let offset = place.offset.saturating_sub(if place.path.types().is_empty() { 0 } else { NLA_HDRLEN });
+            return Err(Fault { code: Code::ENOENT, offset, path: place.path, missing: Some(rule.ty) });
+        }
+    }
+    Ok(())
+}
+
+/// Calls `check` for each attribute.
+fn each<'a>(
+    bytes: &'a [u8],
+    place: Place,
+    mut check: impl FnMut(&Attribute<'a>, Place) -> core::result::Result<(), Fault>,
+) -> core::result::Result<(), Fault> {
+    let mut attributes = Attributes::new(bytes);
+    loop {
+        let offset = bytes.len().saturating_sub(attributes.rest.len());
+        match attributes.next() {
+            Ok(Some(attribute)) => check(&attribute, place.step(offset, attribute.ty())?)?,
+            Ok(None) => return Ok(()),
+            Err(code) => {
+                let mut fault = place.fault(code);
+                fault.offset = fault.offset.saturating_add(offset);
+                return Err(fault);
+            }
+        }
+    }
+}
+
+/// The rule for a type.
+fn find<R: Rules>(rules: R, ty: u16) -> Option<Rule<R>> {
+    let mut index = 0;
+    while let Some(rule) = rules.rule(index) {
+        if rule.ty == u32::from(ty) {
+            return Some(rule);
+        }
+        index += 1;
+    }
+    None
+}
+
+/// Checks one attribute.
+fn one<R: Rules>(attribute: &Attribute<'_>, rule: &Rule<R>, place: Place) -> core::result::Result<(), Fault> {
+    let payload = attribute.payload();
+    match (rule.kind, rule.nested) {
+        (NEST, Some(nested)) => level(payload, nested, place.inside())?,
+        (NEST_ARRAY, Some(nested)) => {
+            each(payload, place.inside(), |inner, here| level(inner.payload(), nested, here.inside()))?
+        }
+        (NEST | NEST_ARRAY, None) => each(payload, place.inside(), |_, _| Ok(()))?,
+        _ => {}
+    }
+    leaf(payload, rule).map_err(|code| place.fault(code))
+}
+
+/// A value, as far as a kind has one.
+enum Value {
+    None,
+    Unsigned(u64),
+    Signed(i64),
+}
+
+/// Checks size and value.
+fn leaf<R>(payload: &[u8], rule: &Rule<R>) -> Result<()> {
+    let unsigned = |result: Result<u64>| result.map(Value::Unsigned);
+    let mut len = payload.len();
+    let value = match rule.kind {
+        ANY | NEST | NEST_ARRAY => Value::None,
+        FLAG => value::exact::<0>(payload).map(|_| Value::None)?,
+        U8 => unsigned(value::exact(payload).map(|bytes| u8::from_ne_bytes(bytes).into()))?,
+        U16 => unsigned(value::exact(payload).map(|bytes| u16::from_ne_bytes(bytes).into()))?,
+        U32 => unsigned(value::exact(payload).map(|bytes| u32::from_ne_bytes(bytes).into()))?,
+        U64 => unsigned(value::exact(payload).map(u64::from_ne_bytes))?,
+        BE16 => unsigned(value::exact(payload).map(|bytes| u16::from_be_bytes(bytes).into()))?,
+        BE32 => unsigned(value::exact(payload).map(|bytes| u32::from_be_bytes(bytes).into()))?,
+        BE64 => unsigned(value::exact(payload).map(u64::from_be_bytes))?,
+        UINT => unsigned(value::uint(payload))?,
+        S8 => Value::Signed(value::exact(payload).map(|bytes| i8::from_ne_bytes(bytes).into())?),
+        S16 => Value::Signed(value::exact(payload).map(|bytes| i16::from_ne_bytes(bytes).into())?),
+        S32 => Value::Signed(value::exact(payload).map(|bytes| i32::from_ne_bytes(bytes).into())?),
+        S64 => Value::Signed(value::exact(payload).map(i64::from_ne_bytes)?),
+        SINT => Value::Signed(value::sint(payload)?),
+        TEXT => {
+            len = value::text(payload).len();
+            Value::None
+        }
+        NUL_TEXT => {
+            value::terminated(payload)?;
+            len = value::text(payload).len();
+            Value::None
+        }
+        BITFIELD32 => {
+            let (value, selector) = value::bitfield32(payload)?;
+            Value::Unsigned(u64::from(value | selector))
+        }
+        _ => return Err(Code::EINVAL),
+    };
+    if len < rule.min_len as usize || (rule.max_len != 0 && len > rule.max_len as usize) {
+        return Err(Code::ERANGE);
+    }
+    bounded(&value, rule)
+}
+
+/// Checks a value against the rule's range and mask.
+fn bounded<R>(value: &Value, rule: &Rule<R>) -> Result<()> {
+    let (in_range, bits) = match *value {
+        Value::None if rule.flags & (RANGE | MASK) != 0 => return Err(Code::EINVAL),
+        Value::None => return Ok(()),
+        Value::Unsigned(value) => ((rule.min as u64..=rule.max as u64).contains(&value), value),
+        Value::Signed(value) => ((rule.min..=rule.max).contains(&value), value as u64),
+    };
+    if (rule.flags & RANGE != 0 && !in_range) || (rule.flags & MASK != 0 && bits & !rule.mask != 0) {
+        return Err(Code::ERANGE);
+    }
+    Ok(())
+}
