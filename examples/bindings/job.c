@@ -17,6 +17,8 @@
 
 static struct nlrs_socket *sock;
 static struct nlrs_error *err;
+static struct nlrs_batch *batch;
+static struct nlrs_monitor *monitor;
 
 /* Ends the program where what has to work does not. */
 static void check(int code, const char *what)
@@ -39,7 +41,7 @@ static void begin_link(struct nlrs_msg *m, uint32_t type, uint32_t flags, int in
     nlrs_msg_put_header(m, &ifi, sizeof ifi);
 }
 
-static void add_route(struct nlrs_msg *m, uint32_t destination, unsigned char bits)
+static void begin_route(struct nlrs_msg *m, uint32_t destination, unsigned char bits)
 {
     struct rtmsg rtm;
     memset(&rtm, 0, sizeof rtm);
@@ -53,7 +55,6 @@ static void add_route(struct nlrs_msg *m, uint32_t destination, unsigned char bi
     nlrs_msg_put_header(m, &rtm, sizeof rtm);
     nlrs_msg_put_be32(m, RTA_DST, destination);
     nlrs_msg_put_u32(m, RTA_OIF, LO);
-    nlrs_msg_end(m);
 }
 
 /* Sends the one message that was built and ended, waits for the ack, and empties m. */
@@ -159,24 +160,25 @@ static void change_something(struct nlrs_msg *m)
     check(ask(m), "address");
     printf("address added\n");
 
-    add_route(m, 0xc6336400, 24);
+    begin_route(m, 0xc6336400, 24);
+    nlrs_msg_end(m);
     check(ask(m), "route");
     printf("route added\n");
 }
 
-/* A kind of link whose name is too long for one: an attribute in a nest, which the error names. */
+/* What may not be set: an attribute in a nest of a nest, which the error names. */
 static void provoke_an_error(struct nlrs_msg *m)
 {
-    char kind[101], line[256];
+    char line[256];
     uint32_t path[8];
-    int nest, depth, i;
+    int families, inet6, depth, i;
 
-    memset(kind, 'x', sizeof kind - 1);
-    kind[sizeof kind - 1] = '\0';
-    begin_link(m, RTM_NEWLINK, NLM_F_CREATE, 0, 0);
-    nest = nlrs_msg_nest_begin(m, IFLA_LINKINFO);
-    nlrs_msg_put_str(m, IFLA_INFO_KIND, kind);
-    nlrs_msg_nest_end(m, nest);
+    begin_link(m, RTM_NEWLINK, 0, LO, 0);
+    families = nlrs_msg_nest_begin(m, IFLA_AF_SPEC);
+    inet6 = nlrs_msg_nest_begin(m, AF_INET6);
+    nlrs_msg_put_u32(m, IFLA_INET6_RA_MTU, 1400);
+    nlrs_msg_nest_end(m, inet6);
+    nlrs_msg_nest_end(m, families);
     nlrs_msg_end(m);
     printf("error %d\n", ask(m));
     printf("message %s\n", nlrs_error_message(err));
@@ -192,13 +194,14 @@ static void provoke_an_error(struct nlrs_msg *m)
 /* A thousand routes, of which three are there already. */
 static void send_a_batch(void)
 {
-    struct nlrs_batch *batch = nlrs_batch_new();
     uint32_t i;
     size_t k;
 
+    batch = nlrs_batch_new();
     for (i = 0; i < ROUTES; i++) {
         uint32_t number = i == 100 || i == 500 || i == 900 ? i - 1 : i;
-        add_route(nlrs_batch_msg(batch), 0x0a000000 | number << 8, 24);
+        begin_route(nlrs_batch_msg(batch), 0x0a000000 | number << 8, 24);
+        nlrs_msg_end(nlrs_batch_msg(batch));
     }
     printf("batch %d", nlrs_batch_send(sock, batch, err));
     printf(" failed %zu of %zu:", nlrs_batch_failed(batch), nlrs_batch_count(batch));
@@ -208,7 +211,32 @@ static void send_a_batch(void)
             printf(" %zu (%s)", k, nlrs_strerror(code));
     }
     printf("\n");
-    nlrs_batch_free(batch);
+}
+
+/* Waits for lo's new MTU to be told. */
+static void follow_events(struct nlrs_msg *m)
+{
+    const uint32_t group = RTNLGRP_LINK;
+    const struct nlrs_event *event;
+    const struct nlattr *attr;
+    struct ifinfomsg ifi;
+    const void *attrs;
+    size_t len;
+    uint32_t mtu = 0;
+
+    check(nlrs_monitor_open(NETLINK_ROUTE, &group, 1, NULL, &monitor), "monitor");
+    begin_link(m, RTM_NEWLINK, 0, LO, 0);
+    nlrs_msg_put_u32(m, IFLA_MTU, 1400);
+    nlrs_msg_end(m);
+    check(ask(m), "MTU");
+    do {
+        check(nlrs_monitor_next(monitor, &event), "event");
+        check(nlrs_nlmsg_get_header(nlrs_event_message(event), &ifi, sizeof ifi), "event");
+        check(nlrs_nlmsg_attrs(nlrs_event_message(event), sizeof ifi, &attrs, &len), "event");
+        check(nlrs_attr_find(attrs, len, IFLA_MTU, &attr), "event");
+        check(nlrs_attr_get_u32(attr, &mtu), "event");
+    } while (nlrs_event_kind(event) != NLRS_EVENT_MESSAGE || mtu != 1400);
+    printf("event link %d mtu %u group %u\n", ifi.ifi_index, (unsigned)mtu, (unsigned)nlrs_event_group(event));
 }
 
 /* What a garbage collector may do: the socket goes first, and what was made on it later. */
@@ -224,6 +252,8 @@ static void clean_up_in_the_worst_order(struct nlrs_msg *m)
     nlrs_socket_close(sock);
     printf("closed %d", nlrs_dump_next(dump, &nlh));
     printf(" %d\n", nlrs_dump_end(dump, err));
+    nlrs_batch_free(batch);
+    nlrs_monitor_close(monitor);
     nlrs_error_free(err);
 }
 
@@ -239,6 +269,7 @@ int main(void)
     list_routes(m);
     provoke_an_error(m);
     send_a_batch();
+    follow_events(m);
     clean_up_in_the_worst_order(m);
     return 0;
 }
