@@ -449,3 +449,4 @@ int nlrs_code_is_permission(int code);
 int nlrs_code_is_temporary(int code);
 int nlrs_code_is_timeout(int code);
 const char *nlrs_version(void);
+int nlrs_constant(const char *name, int64_t *ret_value);

@@ -3423,7 +3423,7 @@ int nlrs_code_is_temporary(int code);
 int nlrs_code_is_timeout(int code);
 
 /* ====================================================================================================
- * THE LIBRARY'S VERSION
+ * THE LIBRARY'S VERSION AND ITS CONSTANTS BY NAME
  * ==================================================================================================== */
 
 /** Major version that the header belongs to. */
@@ -3441,6 +3441,15 @@ int nlrs_code_is_timeout(int code);
  * @return a constant string such as "0.1.0"
  */
 const char *nlrs_version(void);
+
+/**
+ * Ask for the value of a constant of the header by its name, for languages that cannot read it there.
+ *
+ * @param name      such as "NLRS_EPARTIAL"; a constant of this library, not the kernel's
+ * @param ret_value gets the value
+ * @return 0; -ENOENT: there is none of that name; -EINVAL: a pointer is NULL
+ */
+int nlrs_constant(const char *name, int64_t *ret_value);
 
 #ifdef __cplusplus
 } /* extern "C" */

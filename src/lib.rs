@@ -11,6 +11,7 @@
 //! | [`socket`] | one netlink socket: open, options, addresses, send, receive |
 //! | [`wire`] | bytes <-> messages; safe, no I/O |
 //! | [`error`] | codes and the error record |
+//! | `constants` | the header's constants by name |
 //! | [`uapi`] | the kernel's numbers that the libc crate lacks |
 //! | `text` | text into a buffer of given size |
 //! | [`trace`] | what goes over the wire, as text and as pcap |
@@ -28,6 +29,8 @@ extern crate alloc;
 #[cfg(all(feature = "rt", not(panic = "abort")))]
 extern crate std;
 
+#[cfg(feature = "capi")]
+mod constants;
 pub mod error;
 pub mod exchange;
 #[cfg(feature = "capi")]
