@@ -116,7 +116,8 @@ check: all ## format, lints and every test
 	if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt'; $(CARGO) fmt --all --check || status=1; \
 		else echo 'SKIP format: cargo fmt is not installed' >> $(BUILD)/log; fi; \
 	if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
-		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings || status=1; \
+		$(CARGO) clippy --quiet --locked -- -D warnings || status=1; \
+		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings -A clippy::cast_possible_truncation || status=1; \
 		else echo 'SKIP lints: cargo clippy is not installed' >> $(BUILD)/log; fi; \
 	if $(CARGO) nextest --version > /dev/null 2>&1; then \
 		$(TEST_ENV) $(CARGO) nextest run --locked --no-fail-fast --success-output never --status-level slow || status=1; \

@@ -223,15 +223,36 @@ static void out_of_order(void)
     CHECK_INT(nlrs_msg_nest_end(&m, -EMSGSIZE), -EINVAL);
     CHECK_INT(nlrs_msg_end(&m), -EINVAL);
 
-    /* A header behind an attribute, and inside a nest. */
+    /* A header behind an attribute. Inside a nest it may stand where the family wants it. */
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
     CHECK_INT(nlrs_msg_put_flag(&m, 1), 0);
     CHECK_INT(nlrs_msg_put_header(&m, "a", 1), -EINVAL);
     CHECK_INT(nlrs_msg_end(&m), -EINVAL);
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
-    CHECK(nlrs_msg_nest_begin(&m, 1) > 0);
+    outer = nlrs_msg_nest_begin(&m, 1);
+    CHECK(outer > 0);
+    CHECK_INT(nlrs_msg_put_header(&m, "a", 1), 0);
+    CHECK_INT(nlrs_msg_put_flag(&m, 2), 0);
+    CHECK_INT(nlrs_msg_put_header(&m, "b", 1), 0);
+    CHECK_INT(nlrs_msg_nest_end(&m, outer), 0);
+    CHECK_INT(nlrs_msg_len(&m), 0);
     CHECK_INT(nlrs_msg_put_header(&m, "a", 1), -EINVAL);
     CHECK_INT(nlrs_msg_end(&m), -EINVAL);
+    start(1024);
+    CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
+    outer = nlrs_msg_nest_begin(&m, 1);
+    CHECK_INT(nlrs_msg_put_header(&m, "a", 1), 0);
+    CHECK_INT(nlrs_msg_put_flag(&m, 2), 0);
+    CHECK_INT(nlrs_msg_put_header(&m, "b", 1), 0);
+    CHECK_INT(nlrs_msg_nest_end(&m, outer), 0);
+    CHECK_INT(nlrs_msg_end(&m), 0);
+    CHECK_INT(nlrs_msg_count(&m), 1);
+    {
+        const unsigned char nest[] = {'a', 0, 0, 0, 4, 0, 2, 0, 'b', 0, 0, 0};
+        CHECK_INT(nlrs_msg_first(&m)->nlmsg_len, 16 + 4 + sizeof nest);
+        CHECK_MEM((const char *)nlrs_msg_first(&m) + 20, nest, sizeof nest);
+    }
+    start(1024);
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
     CHECK_INT(nlrs_msg_put_attrs(&m, "\4\0\1\0", 0), 0);
     CHECK_INT(nlrs_msg_put_header(&m, "a", 1), 0);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! libnlrs: netlink messages, sockets, requests, dumps, batches and monitors, as a C library and as a Rust crate.
 //!
-//! Calls go one way: [`ffi`] -> [`exchange`] -> [`socket`] -> `sys`, and all of them use [`wire`].
+//! Calls go one way: [`ffi`] -> [`monitor`], [`exchange`] -> [`socket`] -> `sys`, and all of them use [`wire`].
 //!
 //! | module | what it is for |
 //! |---|---|
 //! | `ffi` | every `extern "C"` function; one file for each section of the header |
+//! | [`monitor`] | multicast events, overflow, tables kept in step |
 //! | [`exchange`] | request -> ack, dump, batch: matching, deadlines, errors |
 //! | [`socket`] | one netlink socket: open, options, addresses, send, receive |
 //! | [`wire`] | bytes <-> messages; safe, no I/O |
@@ -19,10 +20,12 @@
 //! **Threads.** What takes `&self` may run at the same time on one object, what takes `&mut self` needs it to itself. A
 //! [`socket::Socket`] locks inside. Different objects are independent; there is no global mutable state.
 #![cfg_attr(not(test), no_std)]
+// Part of what is crate-private is reached by the C functions alone.
+#![cfg_attr(not(feature = "capi"), allow(dead_code))]
 
 extern crate alloc;
 // A build that unwinds (cargo test makes one) takes its panic handler from std; the shipped builds abort and use rt.
-#[cfg(all(feature = "capi", not(panic = "abort")))]
+#[cfg(all(feature = "rt", not(panic = "abort")))]
 extern crate std;
 
 pub mod error;
@@ -30,7 +33,8 @@ pub mod exchange;
 #[cfg(feature = "capi")]
 #[allow(unsafe_code)]
 pub mod ffi;
-#[cfg(all(feature = "capi", panic = "abort", not(test)))]
+pub mod monitor;
+#[cfg(all(feature = "rt", panic = "abort", not(test)))]
 #[allow(unsafe_code)]
 mod rt;
 pub mod socket;

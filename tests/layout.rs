@@ -36,6 +36,7 @@ const HEADERS: &[&str] = &[
     "sys/stat.h",
     "sys/syscall.h",
     "sys/time.h",
+    "sys/timerfd.h",
     "sys/types.h",
     "sys/uio.h",
     "sys/un.h",
@@ -79,7 +80,6 @@ const SCALARS: &[&str] = &[
     "time_t",
     "uid_t",
     "gid_t",
-    "pthread_t",
 ];
 
 struct Layout {
@@ -98,6 +98,21 @@ macro_rules! layouts {
             fields: vec![$((stringify!($field), offset_of!(libc::$name, $field))),*],
         }),*]
     };
+}
+
+/// Types that C keeps closed and names without struct.
+fn closed() -> Vec<Layout> {
+    macro_rules! closed {
+        ($($name:ident)*) => {
+            vec![$(Layout {
+                name: stringify!($name),
+                size: size_of::<libc::$name>(),
+                align: align_of::<libc::$name>(),
+                fields: Vec::new(),
+            }),*]
+        };
+    }
+    closed! { sigset_t pthread_attr_t pthread_mutex_t pthread_t }
 }
 
 /// Every field that Rust names.
@@ -120,6 +135,7 @@ fn layouts() -> Vec<Layout> {
         pollfd { fd, events, revents }
         timespec { tv_sec, tv_nsec }
         timeval { tv_sec, tv_usec }
+        itimerspec { it_interval, it_value }
         sock_filter { code, jt, jf, k }
         sock_fprog { len, filter }
         in_addr { s_addr }
@@ -160,8 +176,9 @@ fn constants_are_those_of_the_c_headers() {
 #[test]
 fn structs_are_those_of_the_c_headers() {
     let mut assertions = String::new();
-    for layout in layouts() {
-        let c = format!("struct {}", layout.name);
+    let structs = layouts().into_iter().map(|layout| (format!("struct {}", layout.name), layout));
+    let closed = closed().into_iter().map(|layout| (layout.name.to_string(), layout));
+    for (c, layout) in structs.chain(closed) {
         writeln!(assertions, "_Static_assert(sizeof({c}) == {}, \"sizeof {c}\");", layout.size).unwrap();
         writeln!(assertions, "_Static_assert(_Alignof({c}) == {}, \"_Alignof {c}\");", layout.align).unwrap();
         for (field, offset) in layout.fields {
@@ -173,7 +190,8 @@ fn structs_are_those_of_the_c_headers() {
 
 #[test]
 fn every_struct_that_src_uses_is_compared() {
-    let known: Vec<&str> = layouts().iter().map(|layout| layout.name).chain(SCALARS.iter().copied()).collect();
+    let known: Vec<&str> =
+        layouts().iter().chain(&closed()).map(|layout| layout.name).chain(SCALARS.iter().copied()).collect();
     let missing: Vec<String> =
         kernel::used().libc_types.into_iter().filter(|name| !known.contains(&name.as_str())).collect();
     assert!(

@@ -22,6 +22,9 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("fn", "messages may be ignored"),
     ("arg", "it is the callback's business"),
     ("options", "NULL means the defaults"),
+    ("ret_portid", "where a datagram came from may not matter"),
+    ("ret_group", "where a datagram came from may not matter"),
+    ("ret_nsid", "where a datagram came from may not matter"),
 ];
 
 /// Where -EINVAL (for what returns int), NULL (a pointer) or 0 (an unsigned number) is not the answer: function, parameter,

@@ -10,6 +10,7 @@ use super::request::start;
 use super::{Answer, Kind, Report, answer, conclude, fail, kind_of, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
+use crate::sys::clock::Budget;
 use crate::sys::fd;
 use crate::sys::mem::{Buf, try_push};
 use crate::uapi::{
@@ -392,6 +393,8 @@ impl Batch {
                 Ok(()) if intake.needed != 0 => lost = Some(Code::TRUNC),
                 Ok(()) => {}
                 Err(Code::OVERRUN) => {
+                    // The kernel answers before the sending returns: what is not in the queue now was lost.
+                    sending.call.budget = Budget::new(0);
                     sending.session.overrun = true;
                     lost = Some(Code::OVERRUN);
                     continue;

@@ -195,6 +195,8 @@ impl Engine {
                     return Ok(());
                 }
                 Err(Code::OVERRUN) => {
+                    // The kernel makes the next piece when the one before is received: with an empty queue the end was lost.
+                    call.budget = Budget::new(0);
                     session.overrun = true;
                     self.overrun = true;
                 }
@@ -443,6 +445,12 @@ impl Dump {
                 Step::Empty => self.fill()?,
             }
         }
+    }
+
+    /// The object that next gave last.
+    pub(crate) fn last(&self) -> &[u8] {
+        let rest = self.engine.replies.as_slice().get(self.engine.intake.offset_of_last()..).unwrap_or(&[]);
+        Message::read(rest).map_or(&[], |message| message.bytes)
     }
 
     fn fill(&mut self) -> Result<()> {

@@ -206,6 +206,8 @@ impl Round<'_, '_> {
             match intake.fill(self.socket, self.call, self.session.buf.as_mut_slice()) {
                 Ok(()) => self.needed = self.needed.max(intake.needed),
                 Err(Code::OVERRUN) => {
+                    // The kernel answers before the sending returns: what is not in the queue now was lost.
+                    self.call.budget = Budget::new(0);
                     self.session.overrun = true;
                     overrun = true;
                     continue;

@@ -152,6 +152,9 @@ pub unsafe extern "C" fn nlrs_msg_begin(m: *mut nlrs_msg, r#type: u32, flags: u3
 
 /// Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one may follow it; attributes come after.
 ///
+/// Inside a nest a header may stand anywhere, for the families that want one there: VETH_INFO_PEER begins with a struct ifinfomsg, RTA_MULTIPATH
+/// is a row of struct rtnexthop with attributes behind each.
+///
 /// @param m    message under construction
 /// @param hdr  its bytes, copied. NULL is -EINVAL unless len is 0
 /// @param len  its size in bytes

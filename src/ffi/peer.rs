@@ -4,10 +4,12 @@
 //! A peer stands in the kernel's place at the other end of a socket. Each datagram that the socket sends is a request. Either
 //! a function answers it, or the replies were prepared beforehand:
 //!
+//! ```text
 //!     p = nlrs_peer_new(NULL, NULL);
 //!     nlrs_peer_reply(p, link, link_len, 0);  nlrs_peer_done(p, 0);      the first request gets a link and the end of the dump
 //!     nlrs_peer_next(p);  nlrs_peer_ack(p, NULL, -EEXIST);               the second one an error
 //!     nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &s);
+//! ```
 //!
 //! One call that adds bytes is one datagram: messages can be split and merged at will. A reply that is not added is a reply that
 //! the kernel dropped. All functions may be called from any thread, also while another one waits on the socket, and from the

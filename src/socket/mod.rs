@@ -185,16 +185,21 @@ impl Socket {
     /// Waits until the socket can be read (POLLIN) or written (POLLOUT). -EAGAIN when nothing may be waited for,
     /// NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
     pub(crate) fn wait(&self, call: &mut Call, events: i16) -> Result<()> {
+        self.wait_on(call, self.fd.raw(), events)
+    }
+
+    /// As [`Socket::wait`], for another descriptor in place of the socket's.
+    pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
         if call.budget.is_zero() {
             return Err(Code::EAGAIN);
         }
         self.waiters.fetch_add(1, Ordering::SeqCst);
-        let result = self.wait_counted(call, events);
+        let result = self.wait_counted(call, fd, events);
         self.waiters.fetch_sub(1, Ordering::SeqCst);
         result
     }
 
-    fn wait_counted(&self, call: &mut Call, events: i16) -> Result<()> {
+    fn wait_counted(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
         /// While another call has to see a wake-up that is not ours, look again after this long.
         const OTHERS_NS: i64 = 5_000_000;
         let wake = self.wake.as_ref().map_or(-1, Fd::raw);
@@ -210,7 +215,7 @@ impl Socket {
                 left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
             }
             stale_wake = false;
-            match fd::poll(self.fd.raw(), events, watch, left) {
+            match fd::poll(fd, events, watch, left) {
                 Err(Code::EINTR) => {}
                 Err(code) => return Err(code),
                 Ok(ready) if ready.fd => return self.check(call),

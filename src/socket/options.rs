@@ -81,6 +81,10 @@ impl Socket {
     pub fn join(&self, group: u32) -> Result<()> {
         // Before the first event can come: the kernel's refusal of foreign senders does not reach multicasts.
         self.check_sender.store(true, Ordering::Relaxed);
+        // An event is told from an answer by its group, since it may carry any sequence number.
+        if self.has_kernel() {
+            fd::set_int(self.fd(), SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+        }
         self.membership(NETLINK_ADD_MEMBERSHIP, group)
     }
 

@@ -68,6 +68,7 @@ pub(crate) fn receive_many(fd: i32, into: &mut [u8], size: usize, arrivals: &mut
 pub(crate) fn attach_filter(fd: i32, program: &[u8]) -> Result<()> {
     let count = u16::try_from(program.len() / 8).map_err(|_| Code::EMSGSIZE)?;
     let program = libc::sock_fprog { len: count, filter: program.as_ptr().cast_mut().cast() };
+    #[allow(clippy::cast_possible_truncation)] // a struct of two fields
     let len = size_of::<libc::sock_fprog>() as libc::socklen_t;
     let value = (&raw const program).cast();
     // SAFETY: a live sock_fprog with as many instructions as it says, which the kernel copies.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The walk over attributes.
 
-use super::{align, array_at};
+use super::{align, array_at, copy};
 use crate::error::{Code, Result};
 use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
 
@@ -65,6 +65,35 @@ impl<'a> Attributes<'a> {
         let attribute = Attribute::read(self.rest)?;
         self.rest = self.rest.get(align::align(attribute.bytes.len())..).unwrap_or(&[]);
         Ok(Some(attribute))
+    }
+}
+
+/// Two 16-bit values as they follow each other in memory. Both are in range.
+#[inline(always)]
+pub(crate) fn halves(first: u32, second: u32) -> u32 {
+    if cfg!(target_endian = "little") { first | second << 16 } else { first << 16 | second }
+}
+
+/// Writes an attribute over `to`, which is as long as the attribute's space: its header, `payload`, and zeros in what is left.
+///
+/// `len` is what the header is to say: four bytes for itself, `payload`, and a NUL where one is to follow.
+#[inline(always)]
+pub fn write(to: &mut [u8], len: u16, raw_type: u16, payload: &[u8]) {
+    write_with(to, u32::from(len), u32::from(raw_type), payload, copy);
+}
+
+/// The same with a `copy` of the caller's choice; `len` and `raw_type` have 16 bits.
+#[inline(always)]
+pub(crate) fn write_with(to: &mut [u8], len: u32, raw_type: u32, payload: &[u8], copy: impl FnOnce(&mut [u8], &[u8])) {
+    // Padding and NUL first: header and payload overwrite what is not theirs.
+    if let Some(to) = to.last_chunk_mut::<4>() {
+        *to = [0; 4];
+    }
+    if let Some((to, body)) = to.split_first_chunk_mut::<NLA_HDRLEN>() {
+        *to = halves(len, raw_type).to_ne_bytes();
+        if let Some(to) = body.get_mut(..payload.len()) {
+            copy(to, payload);
+        }
     }
 }
 

@@ -9,7 +9,7 @@
 //! outermost one's 65535 bytes, the distance fits there, and they nest 16383 deep at the most.
 
 use super::align::align;
-use super::attribute::{Attribute, Attributes};
+use super::attribute::{Attribute, Attributes, halves, write_with};
 use super::message::{Cursor, Header};
 use super::{SHORT, copy, copy_short};
 use crate::error::{Code, Result};
@@ -85,12 +85,6 @@ pub struct Builder {
     is_answer: bool,
     /// The Builder is a heap block of its own, which nlrs_msg_free frees.
     boxed: bool,
-}
-
-/// Two 16-bit values as they follow each other in memory. Both are in range.
-#[inline(always)]
-fn halves(first: u32, second: u32) -> u32 {
-    if cfg!(target_endian = "little") { first | second << 16 } else { first << 16 | second }
 }
 
 /// Two 32-bit values as they follow each other in memory: one store of 8 bytes, where arrays of bytes become many of fewer.
@@ -548,16 +542,7 @@ impl Builder {
         let Some(to) = self.room.slice_mut::<NLA_HDRLEN>(self.at, padded) else {
             return false;
         };
-        // Padding and NUL first: header and payload overwrite what is not theirs.
-        if let Some(to) = to.last_chunk_mut::<4>() {
-            *to = [0; 4];
-        }
-        if let Some((to, body)) = to.split_first_chunk_mut::<NLA_HDRLEN>() {
-            *to = halves(len + ATTRIBUTE_HEADER, ty).to_ne_bytes();
-            if let Some(to) = body.get_mut(..payload.len()) {
-                copy(to, payload);
-            }
-        }
+        write_with(to, len + ATTRIBUTE_HEADER, ty, payload, copy);
         self.at += padded + ATTRIBUTE_HEADER;
         true
     }
@@ -587,7 +572,8 @@ impl Builder {
         Ok(to.get_mut(NLA_HDRLEN..NLA_HDRLEN + len).unwrap_or(&mut []))
     }
 
-    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute or inside a nest.
+    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute, but not inside a nest, which may
+    /// hold headers wherever the family wants them (VETH_INFO_PEER, RTA_MULTIPATH).
     #[inline]
     pub fn put_header(&mut self, header: &[u8]) -> Result<()> {
         if self.at == self.body && header.len() <= SHORT && self.store_header(header, copy_short) {
@@ -612,14 +598,16 @@ impl Builder {
             copy(to, header);
         }
         self.at += space;
-        self.body = self.at;
+        if self.nest == 0 {
+            self.body = self.at;
+        }
         true
     }
 
     #[inline(never)]
     fn put_header_slow(&mut self, header: &[u8]) -> Result<()> {
         self.usable()?;
-        if self.at != self.body {
+        if self.at != self.body && self.nest == 0 {
             return Err(self.fail(Code::EINVAL, 0));
         }
         self.reserve_more(align(header.len())).map_err(|code| self.fail(code, 0))?;

@@ -12,8 +12,8 @@ use std::fmt::Write;
 /// Files of src/ffi in the order of their sections. A file that is not named here comes behind these.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros", "message", "attribute", "reading", "policy", "extack", "socket_options", "socket", "setting", "exchange",
-    "batch", "error", "datagram", "filter", "trace", "peer", "version",
+    "macros", "message", "attribute", "reading", "policy", "verdict", "socket_options", "socket", "setting", "datagram",
+    "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
 ];
 
 /// Codes stand with the functions that explain them.
@@ -224,19 +224,25 @@ fn tidy(comment: &str) -> String {
     reflowed(&without_links(kept.trim()))
 }
 
-/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are.
+/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are, and so does
+/// code, whose fences only rustdoc needs.
 fn reflowed(text: &str) -> String {
     let mut out = String::new();
     let mut open = false; // whether the line before may be continued
+    let mut code = false;
     for line in text.lines() {
-        let own = line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
+        if line.starts_with("```") {
+            (code, open) = (!code, false);
+            continue;
+        }
+        let own = code || line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
         if open && !own {
             out.push(' ');
         } else if !out.is_empty() {
             out.push('\n');
         }
         out.push_str(line.trim_end());
-        open = !line.is_empty() && !line.starts_with([' ', '|']);
+        open = !code && !line.is_empty() && !line.starts_with([' ', '|']);
     }
     out
 }

@@ -8,18 +8,20 @@ use std::process::{Command, Output};
 pub fn run(command: &mut Command) -> String {
     let output = output(command);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success(),
-        "{command:?}: {}\n{text}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {}\n{text}{errors}", words(command), output.status);
     text
 }
 
 /// Runs it; panics when it cannot be started.
 pub fn output(command: &mut Command) -> Output {
-    command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+    command.output().unwrap_or_else(|error| panic!("{}: {error}", words(command)))
+}
+
+/// The command without its environment, which may be long and is nobody's business.
+fn words(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| format!("{word:?}")).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a program of that name starts.
@@ -86,12 +88,21 @@ pub fn link(from: &Path, to: &Path) {
     std::fs::rename(&own, to).unwrap();
 }
 
-/// make without what a make around us passed on.
+/// make without what the make and the cargo around us say of themselves; what says where their tools are stays.
 pub fn make() -> Command {
     let mut command = Command::new("make");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("MAKE") || text == "MFLAGS" || text.starts_with("CARGO") || text.starts_with("RUST") {
+        let theirs = [
+            "MAKE",
+            "MFLAGS",
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_TARGET_TMPDIR",
+            "CARGO_CRATE_",
+            "LD_LIBRARY_PATH",
+        ];
+        if theirs.iter().any(|prefix| text.starts_with(prefix)) {
             command.env_remove(&name);
         }
     }

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is tried with arbitrary bytes: by libFuzzer (fuzz_targets), and for a moment by `cargo test` (tests/fuzz.rs).
+//!
+//! A body panics when something is not as it must be.
+
+use nlrs::error::{Code, ErrorRecord};
+use nlrs::wire::attribute::{self, Attributes};
+use nlrs::wire::build::{Builder, net_byteorder};
+use nlrs::wire::message::{Cursor, Header};
+use nlrs::wire::policy::{self, Rule, Table};
+use nlrs::wire::{extack, path, value};
+
+/// A reader of attributes that is written for no other quality than to be plain: type, offset and length of each, and
+/// whether the end was clean.
+fn plainly(bytes: &[u8]) -> (Vec<(u16, usize, usize)>, bool) {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < bytes.len() && bytes.len() - at >= 4 {
+        let len = usize::from(u16::from_ne_bytes([bytes[at], bytes[at + 1]]));
+        if len < 4 || at + len > bytes.len() {
+            return (found, false);
+        }
+        found.push((u16::from_ne_bytes([bytes[at + 2], bytes[at + 3]]) & 0x3fff, at, len));
+        at += len.div_ceil(4) * 4;
+    }
+    (found, true)
+}
+
+/// Walks, finds and getters against the plain reader.
+pub fn attributes(data: &[u8]) {
+    let (plain, clean) = plainly(data);
+    let mut walked = Vec::new();
+    let result = attribute::walk(data, |ty, rest| walked.push((ty, data.len() - rest.len())));
+    assert_eq!(result.is_ok(), clean);
+    assert_eq!(walked, plain.iter().map(|(ty, at, _)| (*ty, *at)).collect::<Vec<_>>());
+
+    let mut attributes = Attributes::new(data);
+    let mut index = 0;
+    let end = loop {
+        match attributes.next() {
+            Ok(Some(attribute)) => {
+                let (ty, at, len) = plain[index];
+                assert_eq!((attribute.ty(), attribute.bytes), (ty, &data[at..at + len]));
+                payload(attribute.payload());
+                index += 1;
+            }
+            Ok(None) => break true,
+            Err(code) => {
+                assert_eq!(code, Code::EBADMSG);
+                break false;
+            }
+        }
+    };
+    assert_eq!((index, end), (plain.len(), clean));
+    if clean {
+        assert!(attributes.rest.len() < 4);
+    }
+    for ty in [0, 1, 2, 0x3fff, 0x4000] {
+        let first = plain.iter().find(|(found, ..)| u32::from(*found) == ty);
+        match attribute::find(data, ty) {
+            Ok(Some(found)) => assert_eq!(Some(found.bytes), first.map(|(_, at, len)| &data[*at..at + len])),
+            Ok(None) => assert!(first.is_none() && clean),
+            Err(_) => assert!(first.is_none() && !clean),
+        }
+    }
+    let _ = attribute::find_path(data, &[1, 1, 1, 1]);
+    let _ = attribute::find_path(data, &[]);
+}
+
+fn payload(bytes: &[u8]) {
+    let width = bytes.len();
+    assert_eq!(value::exact::<4>(bytes).is_ok(), width == 4);
+    assert_eq!(value::uint(bytes).is_ok(), matches!(width, 1 | 2 | 4 | 8));
+    if let (Ok(wide), Ok(narrow)) = (value::uint(bytes), value::uint_lax::<u8>(bytes)) {
+        assert_eq!(wide, u64::from(narrow));
+    }
+    if let (Ok(wide), Ok(narrow)) = (value::sint(bytes), value::sint_lax::<i16>(bytes)) {
+        assert_eq!(wide, i64::from(narrow));
+    }
+    let text = value::text(bytes);
+    assert!(!text.contains(&0) && bytes.starts_with(text));
+    assert_eq!(value::terminated(bytes).is_ok(), text.len() < width);
+    let mut room = [0x55_u8; 24];
+    value::copy_out(&mut room[..20], bytes);
+    assert_eq!(room[20..], [0x55; 4]);
+    assert!(room[..20].iter().enumerate().all(|(i, byte)| *byte == bytes.get(i).copied().unwrap_or(0)));
+}
+
+/// Messages, verdicts, and offsets to paths.
+pub fn messages(data: &[u8]) {
+    let mut cursor = Cursor::new(data.len());
+    let mut at = 0;
+    while let Ok(Some(message)) = cursor.next(data) {
+        let len = message.bytes.len();
+        assert_eq!(message.bytes, &data[at..at + len]);
+        assert!(len >= 16 && message.header.len as usize == len);
+        at += len.div_ceil(4) * 4;
+        if let Ok(verdict) = extack::verdict(&message) {
+            assert!(verdict.code <= 0);
+            let mut record = ErrorRecord::new();
+            extack::explain(&verdict, data, Some(len % 24), &mut record);
+            assert_eq!(record.code, verdict.code);
+            assert!(record.text().len() < 256 && record.cookie().len() <= 20);
+            assert_eq!(record.text_with_nul().last(), Some(&0));
+        }
+        for offset in [0, 16, 20, 24, len / 2, len, usize::MAX] {
+            assert!(path::to(message.bytes, 4, offset).types().len() <= 32);
+        }
+    }
+    assert!(cursor.next(data).is_err() || data.len().saturating_sub(at) < 4);
+}
+
+/// Rules made of the first bytes; the rest is checked.
+pub fn policies(data: &[u8]) {
+    let (head, rest) = data.split_at(data.len().min(24));
+    let leaf = |bytes: &[u8], nested| Rule {
+        ty: u32::from(bytes.first().copied().unwrap_or(0) & 7),
+        kind: u32::from(bytes.get(1).copied().unwrap_or(0) % 21),
+        flags: u32::from(bytes.get(2).copied().unwrap_or(0) & 7),
+        min_len: u32::from(bytes.get(3).copied().unwrap_or(0)),
+        max_len: u32::from(bytes.get(4).copied().unwrap_or(0)),
+        min: i64::from(bytes.get(5).copied().unwrap_or(0)) - 100,
+        max: i64::from(bytes.get(6).copied().unwrap_or(0)),
+        mask: u64::from(bytes.get(7).copied().unwrap_or(0)),
+        nested,
+    };
+    let inner = [leaf(&head[..head.len().min(8)], None)];
+    let middle = [leaf(&head[head.len().min(8)..head.len().min(16)], Some(Table(&inner)))];
+    let outer = [leaf(&head[head.len().min(16)..], Some(Table(&middle)))];
+    for rules in [&inner[..], &middle, &outer] {
+        match policy::check(rest, Table(rules)) {
+            Ok(()) => {
+                assert!(plainly(rest).1);
+                for rule in rules {
+                    assert!(
+                        rule.flags & policy::REQUIRED == 0
+                            || plainly(rest).0.iter().any(|(ty, ..)| u32::from(*ty) == rule.ty)
+                    );
+                }
+            }
+            Err(fault) => {
+                assert!(fault.offset <= rest.len() && fault.path.types().len() <= 32);
+                let mut record = ErrorRecord::new();
+                fault.tell(&mut record);
+                assert_eq!(record.code, fault.code.raw());
+            }
+        }
+    }
+}
+
+/// A builder used in any order, right and wrong, beside what must have come of it; then everything is read.
+pub fn building(data: &[u8]) {
+    let mut bytes = data.iter().copied();
+    let mut next = move || bytes.next();
+    let Ok(mut builder) = Builder::growing(next().unwrap_or(0).into()) else { return };
+    if let Some(limit) = next().filter(|limit| *limit >= 128) {
+        assert!(builder.set_longest(usize::from(limit - 128) * 8 + 16).is_ok());
+    }
+    // Of the open message: its attributes as they must stand, and the starts of its nests.
+    let mut expected: Vec<u8> = Vec::new();
+    let mut open: Option<Vec<u8>> = None;
+    let mut nests: Vec<(u32, usize)> = Vec::new();
+    let mut count = 0;
+    while let Some(op) = next() {
+        let ty = u32::from(next().unwrap_or(0));
+        let n = usize::from(next().unwrap_or(0));
+        let failed = builder.is_open() && builder.failure().is_some();
+        let at = open.as_ref().map_or(0, Vec::len);
+        let mut model = |attribute: &[u8], ok: bool| {
+            if let (Some(message), true) = (&mut open, ok) {
+                let len = u16::try_from(attribute.len() + 4).expect("a byte's worth of payload");
+                message.extend(len.to_ne_bytes());
+                message.extend(u16::try_from(ty).expect("a byte").to_ne_bytes());
+                message.extend(attribute);
+                message.resize(message.len().div_ceil(4) * 4, 0);
+            }
+        };
+        let result = match op % 16 {
+            0..=2 => {
+                let result = builder.begin(ty, 1);
+                if open.is_none() {
+                    if result.is_ok() {
+                        let header = Header { ty: u16::try_from(ty).expect("a byte"), flags: 1, ..Header::default() };
+                        open = Some(header.to_bytes().to_vec());
+                    } else {
+                        open = Some(Vec::new());
+                    }
+                    nests.clear();
+                }
+                result
+            }
+            3 => {
+                let result = builder.end();
+                if let (Some(mut message), Ok(())) = (open.take(), result) {
+                    let len = u32::try_from(message.len()).expect("short");
+                    message[..4].copy_from_slice(&len.to_ne_bytes());
+                    expected.extend(message);
+                    count += 1;
+                }
+                result
+            }
+            4 => {
+                let result = builder.put_u8(ty, 7);
+                model(&[7], result.is_ok());
+                result
+            }
+            5 => {
+                let result = builder.put_u16(ty, 0x1234);
+                model(&0x1234_u16.to_ne_bytes(), result.is_ok());
+                result
+            }
+            6 => {
+                let result = builder.put_u32(ty, 0x1234_5678);
+                model(&0x1234_5678_u32.to_ne_bytes(), result.is_ok());
+                result
+            }
+            7 => {
+                let result = builder.put_u64(ty, 0x1234_5678_9abc_def0);
+                model(&0x1234_5678_9abc_def0_u64.to_ne_bytes(), result.is_ok());
+                result
+            }
+            8 => {
+                let payload = vec![ty as u8; n];
+                let result = builder.put_bytes(ty, &payload);
+                model(&payload, result.is_ok());
+                result
+            }
+            9 => {
+                let payload = vec![b'a'; n];
+                let result = builder.put_str(ty, &payload);
+                model(&[&payload[..], &[0]].concat(), result.is_ok());
+                result
+            }
+            10 => {
+                let result = builder.put_reserve(ty, n).map(|room| room.fill(3));
+                model(&vec![3; n], result.is_ok());
+                result
+            }
+            11 | 12 => {
+                let result = builder.nest_begin(ty);
+                model(&[], result.is_ok());
+                if let Ok(nest) = result {
+                    nests.push((nest, at));
+                    if let Some(message) = &mut open {
+                        message[at + 2..at + 4]
+                            .copy_from_slice(&(u16::try_from(ty).expect("a byte") | 0x8000).to_ne_bytes());
+                    }
+                }
+                result.map(|_| ())
+            }
+            13 | 14 => {
+                // Now and then a nest that is not the innermost one.
+                let wrong = n % 8 == 0;
+                let (nest, at) = nests.last().copied().unwrap_or((0, 0));
+                let result = match op % 16 {
+                    13 => builder.nest_end(if wrong { nest ^ 4 } else { nest }),
+                    _ => builder.nest_cancel(if wrong { nest ^ 4 } else { nest }),
+                };
+                if result.is_ok() {
+                    nests.pop();
+                    if let Some(message) = &mut open {
+                        if op % 16 == 13 {
+                            let len = u16::try_from(message.len() - at).expect("within a nest's limit");
+                            message[at..at + 2].copy_from_slice(&len.to_ne_bytes());
+                        } else {
+                            message.truncate(at);
+                        }
+                    }
+                }
+                result
+            }
+            _ => {
+                let result = builder.put_uint(net_byteorder(0) | ty, 1 << (n % 40));
+                assert!(result.is_ok() || builder.failure().is_some() || open.is_none());
+                if result.is_ok() {
+                    // Not modelled: it is taken back with the message.
+                    builder.refuse(ty, Code::ERANGE);
+                }
+                result
+            }
+        };
+        // What failed once fails until the end.
+        if failed && builder.is_open() {
+            assert!(result.is_err());
+        }
+        if let (Err(code), true) = (result, open.is_some()) {
+            assert_eq!(builder.failure().map(|failure| failure.code), Some(code));
+            assert_eq!(builder.space_left(), 0);
+        }
+        assert_eq!(builder.bytes(), expected);
+        assert_eq!(builder.count(), count);
+        assert_eq!(builder.is_open(), open.is_some());
+    }
+    messages(builder.bytes());
+    let mut cursor = Cursor::new(builder.bytes().len());
+    let mut read = 0;
+    while let Ok(Some(message)) = cursor.next(builder.bytes()) {
+        attributes(message.payload());
+        assert!(plainly(message.payload()).1);
+        read += 1;
+    }
+    assert_eq!(read, count);
+    let (bytes, copied) = (builder.bytes().to_vec(), builder.count());
+    builder.reset();
+    assert!(builder.bytes().is_empty());
+    if builder.append(&bytes).is_ok() {
+        assert_eq!((builder.bytes(), builder.count()), (&bytes[..], copied));
+    }
+}
