@@ -19,6 +19,10 @@ pub type mnl_attr_cb_t = Option<unsafe extern "C" fn(attr: *const libc::nlattr, 
 #[derive(Clone, Copy, Debug)]
 pub struct DataType(c_uint);
 
+/// Bytes of an attribute's header, as 16 bits.
+const HEADER: u16 = 4;
+const _: () = assert!(HEADER as usize == NLA_HDRLEN);
+
 /// nla_len as it stands there.
 ///
 /// # Safety
@@ -66,7 +70,7 @@ pub unsafe extern "C" fn mnl_attr_get_len(attr: *const nlattr) -> u16 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_get_payload_len(attr: *const nlattr) -> u16 {
     // SAFETY: the caller's promise.
-    unsafe { nla_len(attr) }.wrapping_sub(NLA_HDRLEN as u16)
+    unsafe { nla_len(attr) }.wrapping_sub(HEADER)
 }
 
 /// What follows the header.
@@ -408,7 +412,7 @@ pub unsafe extern "C" fn mnl_attr_nest_start(nlh: *mut nlmsghdr, r#type: u16) ->
     // Its length is not known before the end: 0 until then.
     write(to, 0, NLA_F_NESTED | r#type, &[]);
     // SAFETY: the caller's promise.
-    unsafe { set_length(nlh, used.wrapping_add(NLA_HDRLEN as u32)) };
+    unsafe { set_length(nlh, used.wrapping_add(u32::from(HEADER))) };
     nest.cast()
 }
 

@@ -52,6 +52,7 @@ pub unsafe extern "C" fn mnl_nlmsg_get_payload_len(nlh: *const nlmsghdr) -> usiz
 /// `buf` has 16 bytes that may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_nlmsg_put_header(buf: *mut c_void) -> *mut nlmsghdr {
+    #[allow(clippy::cast_possible_truncation)] // 16
     let header = Header { len: NLMSG_HDRLEN as u32, ..Header::default() };
     // SAFETY: the caller's promise.
     unsafe { buf.cast::<[u8; NLMSG_HDRLEN]>().write(header.to_bytes()) };
