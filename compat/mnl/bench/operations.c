@@ -233,6 +233,7 @@ int main(int argc, char **argv)
 		datagram_len += put_route(datagram + datagram_len, i)->nlmsg_len;
 	attr = mnl_nlmsg_get_payload_offset((struct nlmsghdr *)datagram, 12);
 	nlh = mnl_nlmsg_put_header(message);
+	nlh->nlmsg_seq = 1;
 	null = fopen("/dev/null", "w");
 	for (size_t i = 0; i < MNL_ARRAY_SIZE(operations); i++) {
 		if (strcmp(operations[i].name, argv[1]) != 0)
