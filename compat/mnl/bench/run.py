@@ -66,19 +66,16 @@ def inside(options, theirs):
     output("ip", "link", "set", "lo", "up")
     batch = "".join(f"route add {(10 << 24) + (i << 3) >> 24}.{(i << 3) >> 16 & 255}.{(i << 3) >> 8 & 255}.{(i << 3) & 255}/29 dev lo\n" for i in range(count))
     output("ip", "-batch", "-", input=batch)
-    ratios, user_ratios, libraries = [], [], (theirs, options.ours)
+    ratios, libraries = [], (theirs, options.ours)
     for number in range(rounds + 1):
         took = {}
         for library in libraries if number % 2 else reversed(libraries):
-            routes, wall, user = map(int, output(program, env=environment(library)).split())
+            routes, took[library] = map(int, output(program, env=environment(library)).split())
             if routes < count:
                 sys.exit(f"{routes} routes instead of {count}")
-            took[library] = (wall, user)
-        if number > 0:	# the first round warms up
-            ratios.append(took[options.ours][0] / took[theirs][0])
-            user_ratios.append(took[options.ours][1] / max(took[theirs][1], 1))
-    for what, values in (("time", ratios), ("time in user space", user_ratios)):
-        print(f"dump of {count} routes, {what}, ours / libmnl: median {statistics.median(values):.3f}, {min(values):.3f} … {max(values):.3f} in {rounds} paired rounds")
+        if number > 0:  # the first round warms up
+            ratios.append(took[options.ours] / took[theirs])
+    print(f"dump of {count} routes, ours / libmnl: median {statistics.median(ratios):.3f}, {min(ratios):.3f} … {max(ratios):.3f} in {rounds} paired rounds")
 
 
 def main():

@@ -7,7 +7,7 @@ use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use core::ptr;
 use libc::{nlattr, nlmsghdr};
 use nlrs::uapi::{NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN};
-use nlrs::wire::align::{align, attribute_length, attribute_space};
+use nlrs::wire::align::{align, attribute_length};
 use nlrs::wire::attribute::{is_length, write};
 
 /// A callback for attributes: below 0 ends the walk with an error, 0 ends it, above 0 goes on.
@@ -181,9 +181,9 @@ unsafe fn fits(nlh: *const nlmsghdr, buflen: usize, len: usize) -> bool {
         return false;
     }
     // SAFETY: the caller's promise.
-    let used = align(unsafe { length(nlh) } as usize);
-    // Neither has more than 33 bits.
-    used as u64 + attribute_space(len) as u64 <= buflen as u64
+    let payload = align((unsafe { length(nlh) } as usize).saturating_add(NLA_HDRLEN));
+    // The end with its padding is within the buffer just when the end without is within the buffer's whole words. 33 bits are enough.
+    payload as u64 + len as u64 <= buflen as u64 & !3
 }
 
 /// The caller's bytes; none where there are 0, or more than any memory has.
@@ -544,11 +544,14 @@ pub unsafe extern "C" fn mnl_attr_validate2(attr: *const nlattr, r#type: DataTyp
 /// `attr` has `len` readable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_ok(attr: *const nlattr, len: c_int) -> bool {
-    let Ok(len) = usize::try_from(len) else {
+    if len < c_int::from(HEADER) {
         return false;
-    };
-    // SAFETY: the caller's promise.
-    unsafe { at(attr.cast(), len) }.is_some()
+    }
+    // What is_length says, in the width of the arguments, since this is called for each attribute: too short wraps to a large number.
+    let header = u32::from(HEADER);
+    // SAFETY: a header is there.
+    let own = u32::from(unsafe { nla_len(attr) });
+    own.wrapping_sub(header) <= len.unsigned_abs().wrapping_sub(header)
 }
 
 /// The attribute behind this one. To be asked mnl_attr_ok.
