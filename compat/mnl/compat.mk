@@ -72,7 +72,7 @@ check-compat: compat check-compat-tools ## compare the drop-in with Debian's lib
 	$(MNL)/tests/interface.py --ours $(COMPAT) --header $(MNL)/include
 	$(MNL)/tests/calls.py --ours $(COMPAT) --header $(MNL)/include --work $(COMPAT)/calls
 
-# Needs root, for network namespaces whose devices and tables it changes.
+# In network namespaces of their own, as root or in a user namespace.
 check-compat-tools: compat $(COMPAT)/broken/libmnl.so.0
 	$(MNL)/tests/tools.py --ours $(COMPAT)
 	$(MNL)/tests/tools.py --ours $(COMPAT)/broken --only nft,conntrack,ethtool --expect-difference > $(COMPAT)/broken/log \

@@ -106,8 +106,7 @@ pub fn walk<'a>(bytes: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) -> Result<
     let mut rest = bytes;
     while let Some(head) = rest.first_chunk::<NLA_HDRLEN>() {
         let (len, raw_type) = split(u32::from_ne_bytes(*head));
-        // One comparison for both: too short wraps to a large number.
-        if len.wrapping_sub(NLA_HDRLEN) > rest.len().wrapping_sub(NLA_HDRLEN) {
+        if !is_length(len, rest.len()) {
             return Err(Code::EBADMSG);
         }
         each(raw_type & NLA_TYPE_MASK, rest);
@@ -117,6 +116,13 @@ pub fn walk<'a>(bytes: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) -> Result<
         }
     }
     Ok(())
+}
+
+/// Whether `len` is the length of an attribute in `room` bytes: a header's at least, and what is there at most. `room` holds a header.
+#[inline(always)]
+pub const fn is_length(len: usize, room: usize) -> bool {
+    // One comparison for both: too short wraps to a large number.
+    len.wrapping_sub(NLA_HDRLEN) <= room.wrapping_sub(NLA_HDRLEN)
 }
 
 /// Length and type of a header that was loaded as a whole.
