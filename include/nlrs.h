@@ -1354,6 +1354,19 @@ int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len)
  */
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
 
+/**
+ * The attributes of a message, by type: nlrs_attr_index() of what nlrs_nlmsg_attrs() gives, in one call.
+ *
+ * @param nlh     from a walk, a dump or a callback
+ * @param hdrlen  size of the family's header in bytes; it is padded to a multiple of 4
+ * @param table   max + 1 pointers, all of which are written; all NULL on failure; valid as long as the message's bytes
+ * @param max     the largest type wanted
+ * @return how many slots were filled; -EBADMSG: the message ends within the family's header, or malformed bytes;
+ *     -EINVAL:
+ *         nlh or table is NULL
+ */
+int nlrs_nlmsg_index(const struct nlmsghdr *nlh, size_t hdrlen, const struct nlattr **table, uint32_t max);
+
 /* ====================================================================================================
  * POLICIES: WHAT RECEIVED ATTRIBUTES MUST LOOK LIKE
  * ==================================================================================================== */
