@@ -36,9 +36,10 @@ pub(super) unsafe fn message<'a>(nlh: *const nlmsghdr) -> Message<'a> {
 
 /// Walk over the messages of a buffer, as a datagram or a file holds them, one a call.
 ///
-/// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over
-/// (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It stays there. An unpadded last message is
-/// accepted. A length beyond the buffer is malformed, whatever its sign as an int.
+/// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos
+/// bytes are left over (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed
+/// message. It stays there. An unpadded last message is accepted. A length beyond the buffer is malformed, whatever
+/// its sign as an int.
 ///
 /// @param buf      messages that follow each other; need no alignment
 /// @param len      their bytes
@@ -47,7 +48,8 @@ pub(super) unsafe fn message<'a>(nlh: *const nlmsghdr) -> Message<'a> {
 /// @return 1: a message; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
 ///
 /// # Safety
-/// `buf` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_nlh` are NULL or may be read and written.
+/// `buf` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_nlh` are NULL or may be read and
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_walk(
     buf: *const c_void,
@@ -172,7 +174,8 @@ pub unsafe extern "C" fn nlrs_nlmsg_is_answer(nlh: *const nlmsghdr, seq: u32, po
 /// @return 0; -EBADMSG: the message is shorter; -EINVAL: NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `ret_hdr` is NULL or has `len` bytes, not those of the message, to be written.
+/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `ret_hdr` is NULL or has `len`
+/// bytes, not those of the message, to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_get_header(nlh: *const nlmsghdr, ret_hdr: *mut c_void, len: usize) -> c_int {
     not_null!(nlh, ret_hdr => EINVAL);
@@ -194,7 +197,8 @@ pub unsafe extern "C" fn nlrs_nlmsg_get_header(nlh: *const nlmsghdr, ret_hdr: *m
 /// @return 0; -EBADMSG: the message ends within the family's header; -EINVAL: NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; the others are NULL or may be written.
+/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; the others are NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_attrs(
     nlh: *const nlmsghdr,
@@ -221,14 +225,16 @@ pub unsafe extern "C" fn nlrs_nlmsg_attrs(
 ///
 /// @param nlh     from a walk, a dump or a callback
 /// @param hdrlen  size of the family's header in bytes; it is padded to a multiple of 4
-/// @param table   max + 1 pointers, all of which are written; all NULL on failure; valid as long as the message's bytes
+/// @param table   max + 1 pointers, all of which are written; all NULL on failure; valid as long as the message's
+///                bytes
 /// @param max     the largest type wanted
-/// @return how many slots were filled; -EBADMSG: the message ends within the family's header, or malformed bytes; -EINVAL:
+/// @return how many slots were filled; -EBADMSG: the message ends within the family's header, or malformed bytes;
+///         -EINVAL:
 ///         nlh or table is NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `table` is NULL or has room for `max` + 1
-/// pointers.
+/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `table` is NULL or has room for
+/// `max` + 1 pointers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_index(
     nlh: *const nlmsghdr,
