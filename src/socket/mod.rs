@@ -189,6 +189,7 @@ impl Socket {
     }
 
     /// As [`Socket::wait`], for another descriptor in place of the socket's.
+    #[inline(never)]
     pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
         if call.budget.is_zero() {
             return Err(Code::EAGAIN);
@@ -262,6 +263,7 @@ pub(crate) struct Parts {
 }
 
 impl Socket {
+    #[inline(never)]
     pub(crate) fn from_parts(parts: Parts) -> Socket {
         Socket {
             session: Lock::new(Session::new()),
