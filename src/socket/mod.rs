@@ -203,6 +203,7 @@ impl Socket {
     }
 
     /// As [`Socket::wait`], for another descriptor in place of the socket's.
+    #[inline(never)]
     pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
         self.wait_at_most(call, fd, events, None)
     }
@@ -220,7 +221,10 @@ impl Socket {
     fn wait_counted(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
         /// While another call has to see a wake-up that is not ours, look again after this long.
         const OTHERS_NS: i64 = 5_000_000;
+        /// A peer in memory that has refused a request is asked again after this long: no descriptor tells when it will take it.
+        const AGAIN_NS: i64 = 1_000_000;
         let wake = self.wake.as_ref().map_or(-1, Fd::raw);
+        let ask_again = events & libc::POLLOUT != 0 && matches!(self.transport, Transport::Memory(_));
         let mut stale_wake = false;
         loop {
             self.check(call)?;
@@ -234,6 +238,9 @@ impl Socket {
             let watch = if stale_wake { -1 } else { wake };
             if stale_wake {
                 left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
+            }
+            if ask_again {
+                left = Some(left.map_or(AGAIN_NS, |left| left.min(AGAIN_NS)));
             }
             stale_wake = false;
             match fd::poll(fd, events, watch, left) {
@@ -250,6 +257,7 @@ impl Socket {
                     }
                 }
                 Ok(_) if most.is_some() => return self.check(call),
+                Ok(_) if ask_again => return self.check(call),
                 Ok(_) => {}
             }
         }
@@ -277,6 +285,7 @@ pub(crate) struct Parts {
 }
 
 impl Socket {
+    #[inline(never)]
     pub(crate) fn from_parts(parts: Parts) -> Socket {
         Socket {
             session: Lock::new(Session::new()),
