@@ -300,6 +300,47 @@ static void overflow(void)
     nlrs_monitor_close(m);
 }
 
+/* More events than the receive buffer holds while a long snapshot is read: none is lost. */
+static void long_snapshot(void)
+{
+    struct nlrs_batch *batch = nlrs_batch_new();
+    const struct nlrs_event *event;
+    struct nlrs_monitor *m;
+    int i, code, objects = 0, changes = 0, told = 0;
+
+    for (i = 0; i < 3000; i++) {
+        struct rtmsg header = {.rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_table = 100, .rtm_protocol = RTPROT_STATIC,
+                               .rtm_scope = RT_SCOPE_LINK, .rtm_type = RTN_UNICAST};
+        uint8_t dst[4] = {198, 18, (uint8_t)(i >> 8), (uint8_t)i};
+        struct nlrs_msg *msg = nlrs_batch_msg(batch);
+        nlrs_msg_begin(msg, RTM_NEWROUTE, NLM_F_CREATE);
+        nlrs_msg_put_header(msg, &header, sizeof header);
+        nlrs_msg_put_in_addr(msg, RTA_DST, dst);
+        nlrs_msg_put_u32(msg, RTA_OIF, 1);
+        REQUIRE(nlrs_msg_end(msg) == 0);
+    }
+    set_loopback(1);
+    CHECK_INT(nlrs_batch_send(sock, batch, NULL), 0);
+    nlrs_batch_free(batch);
+    REQUIRE(nlrs_monitor_open(NETLINK_ROUTE, (const uint32_t[]){RTNLGRP_LINK}, 1, NULL, &m) == 0);
+    CHECK_INT(nlrs_monitor_follow(m, NLRS_ROUTES, AF_INET), 0);
+    nlrs_monitor_set_timeout(m, 0);
+    while ((code = nlrs_monitor_next(m, &event)) == 1 && nlrs_event_kind(event) != NLRS_EVENT_SNAPSHOT_END)
+        if (nlrs_event_kind(event) == NLRS_EVENT_OBJECT && ++objects % 2 == 0) {
+            CHECK_INT(touch_loopback(), 0);
+            changes++;
+        }
+    CHECK_INT(code, 1);
+    CHECK(objects >= 3000);
+    while ((code = nlrs_monitor_next(m, &event)) == 1 && nlrs_event_kind(event) != NLRS_EVENT_SNAPSHOT_BEGIN) {
+        CHECK_INT(nlrs_event_kind(event), NLRS_EVENT_MESSAGE);
+        told += nlrs_event_group(event) == RTNLGRP_LINK;
+    }
+    CHECK_INT(told, changes);
+    CHECK_INT(nlrs_monitor_counter(m, NLRS_COUNT_OVERRUNS), 0);
+    nlrs_monitor_close(m);
+}
+
 static struct nlrs_monitor *victim;
 
 static void *cancel_soon(void *arg)
@@ -474,6 +515,7 @@ int main(void)
     groups();
     high_group();
     overflow();
+    long_snapshot();
     cancellation();
     filters();
     names();

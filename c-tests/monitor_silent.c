@@ -124,17 +124,19 @@ int main(void)
     run("ip route replace 192.0.6.0/24 dev lo");
     CHECK_INT(settled(NLRS_EVENT_REMOVED, 6), 1);
 
-    /* The event comes before the kernel has got through the routes of the link. */
+    /* The event comes before the kernel has got through the routes. */
+    run("ip addr add 10.9.9.9/32 dev la");
     REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &s) == 0);
     index = (int)if_nametoindex("la");
     for (i = 0; i < 30000; i++) {
         struct rtmsg header = {.rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_STATIC,
                                .rtm_scope = RT_SCOPE_LINK, .rtm_type = RTN_UNICAST};
-        uint32_t dst = htonl(0xc0000000u | (uint32_t)(i + 4096));
+        uint32_t dst = htonl(0xc0000000u | (uint32_t)(i + 4096)), source = htonl(0x0a090909u);
         struct nlrs_msg *msg = nlrs_batch_msg(batch);
         nlrs_msg_begin(msg, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
         nlrs_msg_put_header(msg, &header, sizeof header);
         nlrs_msg_put_in_addr(msg, RTA_DST, &dst);
+        nlrs_msg_put_in_addr(msg, RTA_PREFSRC, &source);
         nlrs_msg_put_u32(msg, RTA_OIF, (uint32_t)index);
         REQUIRE(nlrs_msg_end(msg) == 0);
     }
@@ -145,7 +147,7 @@ int main(void)
     nlrs_monitor_objects(m, 0, count_networks, &count);
     CHECK(count > 30000);
     if (fork() == 0) {
-        execlp("ip", "ip", "link", "set", "la", "down", (char *)NULL);
+        execlp("ip", "ip", "addr", "del", "10.9.9.9/32", "dev", "la", (char *)NULL);
         _exit(1);
     }
     settled(0, 0);
@@ -153,7 +155,7 @@ int main(void)
     settled(0, 0);
     count = 0;
     nlrs_monitor_objects(m, 0, count_networks, &count);
-    CHECK_INT(count, 2);
+    CHECK_INT(count, 3);
     nlrs_monitor_close(m);
     return check_end();
 }
