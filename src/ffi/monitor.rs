@@ -95,7 +95,7 @@ pub struct MonitorHandle {
 /// An event as C holds it: a view into the monitor.
 #[derive(Clone, Copy, Debug)]
 pub struct EventView {
-    kind: Kind,
+    kind: u32,
     group: u32,
     nsid: i32,
     table: u32,
@@ -109,7 +109,7 @@ pub struct EventView {
 impl EventView {
     fn of(event: &Event<'_>) -> EventView {
         EventView {
-            kind: event.kind,
+            kind: event.kind as u32,
             group: event.group,
             nsid: event.nsid,
             table: event.table,
@@ -577,6 +577,17 @@ pub unsafe extern "C" fn nlrs_rtnl_key(
 }
 
 const _: () = assert!(NLRS_KEY_MAX == MAX_KEY_LEN);
+const _: () = assert!(
+    NLRS_EVENT_MESSAGE == Kind::Message as u32
+        && NLRS_EVENT_DATAGRAM == Kind::Datagram as u32
+        && NLRS_EVENT_OVERRUN == Kind::Overrun as u32
+        && NLRS_EVENT_SNAPSHOT_BEGIN == Kind::SnapshotBegin as u32
+        && NLRS_EVENT_OBJECT == Kind::Object as u32
+        && NLRS_EVENT_SNAPSHOT_END == Kind::SnapshotEnd as u32
+        && NLRS_EVENT_ADDED == Kind::Added as u32
+        && NLRS_EVENT_CHANGED == Kind::Changed as u32
+        && NLRS_EVENT_REMOVED == Kind::Removed as u32
+);
 
 /// Tell differences (added, changed, removed) instead of snapshots, or not. To be set before the first nlrs_monitor_next.
 ///
@@ -728,7 +739,7 @@ pub unsafe extern "C" fn nlrs_monitor_counter(m: *const MonitorHandle, which: u3
 pub unsafe extern "C" fn nlrs_event_kind(event: *const EventView) -> u32 {
     not_null!(event => 0);
     // SAFETY: not NULL, and the caller's promise.
-    unsafe { &*event }.kind as u32
+    unsafe { &*event }.kind
 }
 
 /// Ask for the message of an event.
@@ -742,7 +753,7 @@ pub unsafe extern "C" fn nlrs_event_message(event: *const EventView) -> *const n
     not_null!(event => core::ptr::null());
     // SAFETY: not NULL, and the caller's promise.
     let event = unsafe { &*event };
-    if event.len == 0 || event.kind == Kind::Datagram { core::ptr::null() } else { event.bytes.cast() }
+    if event.len == 0 || event.kind == NLRS_EVENT_DATAGRAM { core::ptr::null() } else { event.bytes.cast() }
 }
 
 /// Ask for the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
