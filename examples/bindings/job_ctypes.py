@@ -4,7 +4,7 @@
 import os
 import struct
 import sys
-from ctypes import CDLL, CFUNCTYPE, byref, c_char_p, c_int, c_size_t, c_uint32, c_void_p, create_string_buffer
+from ctypes import CDLL, CFUNCTYPE, byref, c_char_p, c_int, c_int64, c_size_t, c_uint32, c_void_p, create_string_buffer
 
 NETLINK_ROUTE, AF_INET, AF_INET6, LO, IFF_UP = 0, 2, 10, 1, 1
 RTM_NEWLINK, RTM_GETLINK, RTM_NEWADDR, RTM_NEWROUTE, RTM_GETROUTE, RTNLGRP_LINK = 16, 18, 20, 24, 26, 1
@@ -40,7 +40,7 @@ for name, types in {
 
 
 def constant(name):
-    value = c_int()
+    value = c_int64()
     check(lib.nlrs_constant(name.encode(), byref(value)))
     return value.value
 
