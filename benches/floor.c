@@ -12,8 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ROUTE_RECV 8192u
-#define LINK_RECV 32768u
+#define RECV 32768u
 #define BATCH 256u /* changes in a datagram; all of them refused still fit the default receive buffer */
 
 static int open_route(uint32_t groups)
@@ -24,8 +23,20 @@ static int open_route(uint32_t groups)
 
     if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
         die("floor: socket");
+    /* Errors without the request that they are about; and dumps without the exceptions that the kernel would look for else. */
     setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+    setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one, sizeof(one));
     return fd;
+}
+
+/* Aligned, since the kernel copies slower to where malloc puts large blocks: 16 bytes into a page. */
+static char *receive_buffer(size_t size)
+{
+    char *buf = aligned_alloc(4096, (size + 4095) & ~(size_t)4095);
+
+    if (!buf)
+        die("floor: memory");
+    return buf;
 }
 
 static size_t receive(int fd, void *buf, size_t size)
@@ -119,7 +130,7 @@ static void dump_routes(int fd, uint32_t repeat, size_t size)
 {
     struct route_tally t;
     struct meter m;
-    char *buf = malloc(size);
+    char *buf = receive_buffer(size);
 
     while (repeat--) {
         int done = 0;
@@ -152,7 +163,7 @@ static void dump_links(int fd, uint32_t repeat, size_t size)
 {
     struct link_tally t;
     struct meter m;
-    char *buf = malloc(size);
+    char *buf = receive_buffer(size);
 
     while (repeat--) {
         int done = 0;
@@ -216,7 +227,7 @@ static uint16_t change_flags(uint16_t type)
 static void change_batched(int fd, uint16_t type, uint32_t count, const uint32_t oif[2], uint32_t batch, struct verdict_tally *v)
 {
     struct change *c = malloc(batch * sizeof(*c));
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
 
     for (uint32_t i = 0; i < count;) {
         uint32_t n = 0, last;
@@ -246,7 +257,7 @@ static void change_batched(int fd, uint16_t type, uint32_t count, const uint32_t
 
 static void change_one_by_one(int fd, uint16_t type, uint32_t count, const uint32_t oif[2], struct verdict_tally *v)
 {
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
 
     for (uint32_t i = 0; i < count; i++) {
         struct change c;
@@ -287,7 +298,7 @@ static void getlink(int fd, uint32_t count, uint32_t index, uint32_t repeat)
         struct nlmsghdr h;
         struct ifinfomsg i;
     } req;
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
     struct link_tally t;
     struct meter m;
 
@@ -315,7 +326,7 @@ static void getlink(int fd, uint32_t count, uint32_t index, uint32_t repeat)
 static void events(int rcvbuf)
 {
     int fd = open_route(RTMGRP_IPV4_ROUTE);
-    static uint64_t buf[4096];
+    static ALIGNED uint64_t buf[4096];
     struct event_tally t = { 0 };
     struct meter m = { 0 };
     int first = 1;
@@ -358,7 +369,7 @@ static void events(int rcvbuf)
 static void fill(int fd, uint32_t count, const uint32_t oif[2])
 {
     struct change *c = malloc(BATCH * sizeof(*c));
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
 
     for (uint32_t i = 0; i < count;) {
         uint32_t n = 0;
@@ -382,7 +393,7 @@ static void storm(int fd, uint32_t count, const uint32_t oif[2])
     struct verdict_tally v = { 0 };
     struct meter m;
     struct change c;
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
 
     meter_start(&m);
     change_one_by_one(fd, RTM_NEWROUTE, count / 2, oif, &v);
@@ -401,7 +412,7 @@ static void storm(int fd, uint32_t count, const uint32_t oif[2])
 /* The longest datagram of a dump, as a file for the codec programs. */
 static void record(int fd, uint16_t type, unsigned char family, const char *path)
 {
-    static uint64_t buf[4096], best[4096];
+    static ALIGNED uint64_t buf[4096], best[4096];
     size_t best_len = 0;
     int done = 0;
     FILE *f = fopen(path, "wb");
@@ -438,9 +449,9 @@ int main(int argc, char **argv)
     oif[0] = arg[1];
     oif[1] = arg[2];
     if (!strcmp(work, "dump-routes") && argc >= 3)
-        dump_routes(fd, arg[0], arg[1] ? arg[1] : ROUTE_RECV);
+        dump_routes(fd, arg[0], arg[1] ? arg[1] : RECV);
     else if (!strcmp(work, "dump-links") && argc >= 3)
-        dump_links(fd, arg[0], arg[1] ? arg[1] : LINK_RECV);
+        dump_links(fd, arg[0], arg[1] ? arg[1] : RECV);
     else if (!strcmp(work, "change-routes") && argc >= 6)
         change_routes(fd, arg[0], oif, arg[3], argc > 6 ? arg[4] : BATCH);
     else if (!strcmp(work, "getlink") && argc >= 5)

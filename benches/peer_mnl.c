@@ -103,7 +103,7 @@ static int on_link(const struct nlmsghdr *h, void *data)
 static void dump(struct mnl_socket *s, uint16_t type, mnl_cb_t cb, void *tally)
 {
     /* Links with statistics of many queues exceed MNL_SOCKET_BUFFER_SIZE; libmnl's own advice for dumps is 32 KiB. */
-    static uint64_t buf[4096];
+    static ALIGNED uint64_t buf[4096];
     size_t size = type == RTM_GETLINK ? sizeof(buf) : (size_t)MNL_SOCKET_BUFFER_SIZE;
     struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
     unsigned int seq = (unsigned int)time(NULL);
@@ -186,7 +186,7 @@ static int on_error(const struct nlmsghdr *h, void *data)
 static void flush(struct mnl_socket *s, struct mnl_nlmsg_batch *batch, struct batch_state *b)
 {
     static mnl_cb_t control[NLMSG_MIN_TYPE] = { [NLMSG_ERROR] = on_error };
-    static uint64_t reply[4096];
+    static ALIGNED uint64_t reply[4096];
     int left = MNL_CB_OK;
 
     if (mnl_socket_sendto(s, mnl_nlmsg_batch_head(batch), mnl_nlmsg_batch_size(batch)) < 0)
@@ -206,7 +206,7 @@ static void flush(struct mnl_socket *s, struct mnl_nlmsg_batch *batch, struct ba
  */
 static void change(struct mnl_socket *s, uint16_t type, uint32_t count, const uint32_t oif[2], bool each_ack, struct batch_state *b)
 {
-    static uint64_t buf[4096];
+    static ALIGNED uint64_t buf[4096];
     size_t limit = sizeof(buf) / 2;
     struct mnl_nlmsg_batch *batch = mnl_nlmsg_batch_start(buf, limit);
     uint32_t n = 0;
@@ -270,7 +270,7 @@ static void change_routes(uint32_t count, const uint32_t oif[2], uint32_t repeat
 static void getlink(uint32_t count, uint32_t index, uint32_t repeat)
 {
     struct mnl_socket *s = open_route(0);
-    static uint64_t buf[4096];
+    static ALIGNED uint64_t buf[4096];
     struct link_tally t;
     struct meter m;
 
@@ -317,7 +317,7 @@ static int on_event(const struct nlmsghdr *h, void *data)
 static void events(int rcvbuf)
 {
     struct mnl_socket *s = open_route(RTMGRP_IPV4_ROUTE);
-    static uint64_t buf[4096];
+    static ALIGNED uint64_t buf[4096];
     struct event_tally t = { 0 };
     struct meter m = { 0 };
     int left = MNL_CB_OK, first = 1;

@@ -30,6 +30,33 @@ enum {
     NLRS_RULE_MASK = 4,
     NLRS_BATCH_GO_ON = 0,
     NLRS_BATCH_STOP = 1,
+    NLRS_EVENT_MESSAGE = 1,
+    NLRS_EVENT_DATAGRAM = 2,
+    NLRS_EVENT_OVERRUN = 3,
+    NLRS_EVENT_SNAPSHOT_BEGIN = 4,
+    NLRS_EVENT_OBJECT = 5,
+    NLRS_EVENT_SNAPSHOT_END = 6,
+    NLRS_EVENT_ADDED = 7,
+    NLRS_EVENT_CHANGED = 8,
+    NLRS_EVENT_REMOVED = 9,
+    NLRS_LINKS = 18,
+    NLRS_ADDRESSES = 22,
+    NLRS_ROUTES = 26,
+    NLRS_NEIGHBOURS = 30,
+    NLRS_RULES = 34,
+    NLRS_KEY_NONE = 0,
+    NLRS_KEY_HERE = 1,
+    NLRS_KEY_GONE = 2,
+    NLRS_KEY_MAX = 128,
+    NLRS_COUNT_RECEIVED = 1,
+    NLRS_COUNT_DELIVERED = 2,
+    NLRS_COUNT_FILTERED = 3,
+    NLRS_COUNT_OVERRUNS = 4,
+    NLRS_COUNT_LOST = 5,
+    NLRS_COUNT_RESYNCS = 6,
+    NLRS_COUNT_FOREIGN = 7,
+    NLRS_TRACE_SENT = 0,
+    NLRS_TRACE_RECEIVED = 1,
     NLRS_EPARTIAL = -0x10001,
     NLRS_ENOTSENT = -0x10002,
     NLRS_EUNKNOWN = -0x10003,
@@ -49,8 +76,6 @@ enum {
     NLRS_FROM_KERNEL = 3,
     NLRS_FROM_CALLBACK = 4,
     NLRS_FROM_LIBRARY = 5,
-    NLRS_TRACE_SENT = 0,
-    NLRS_TRACE_RECEIVED = 1,
     NLRS_VERSION_MAJOR = 0,
     NLRS_VERSION_MINOR = 1,
     NLRS_VERSION_PATCH = 0,
@@ -83,11 +108,13 @@ struct nlrs_error;
 struct nlrs_policy;
 struct nlrs_socket_options;
 struct nlrs_socket;
-struct nlrs_dump;
-struct nlrs_batch;
 struct nlrs_inbox;
 struct nlrs_filter;
 struct sock_filter;
+struct nlrs_dump;
+struct nlrs_batch;
+struct nlrs_event;
+struct nlrs_monitor;
 struct nlrs_peer;
 
 size_t nlrs_nlmsg_align(size_t len);
@@ -242,6 +269,8 @@ int nlrs_policy_set_range(struct nlrs_policy *p, int64_t min, int64_t max);
 int nlrs_policy_set_mask(struct nlrs_policy *p, uint64_t mask);
 int nlrs_policy_set_nested(struct nlrs_policy *p, struct nlrs_policy *nested);
 const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size_t *ret_count);
+int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
+                       struct nlrs_error *err);
 struct nlrs_socket_options *nlrs_socket_options_new(void);
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
 int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
@@ -285,6 +314,27 @@ int nlrs_socket_set_recv_buffer(struct nlrs_socket *s, size_t bytes);
 int nlrs_socket_set_send_buffer(struct nlrs_socket *s, size_t bytes);
 int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
+int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
+int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
+                        uint32_t groups);
+int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
+int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
+                     uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
+void nlrs_inbox_free(struct nlrs_inbox *inbox);
+int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
+int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
+                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+struct nlrs_filter *nlrs_filter_new(void);
+void nlrs_filter_free(struct nlrs_filter *f);
+int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
+int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
+int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
+int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
+int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+int nlrs_socket_lock_filter(struct nlrs_socket *s);
 typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
 int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
@@ -313,6 +363,63 @@ int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_err
 size_t nlrs_batch_count(const struct nlrs_batch *b);
 size_t nlrs_batch_failed(const struct nlrs_batch *b);
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
+typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
+int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
+                      struct nlrs_monitor **ret_monitor);
+int nlrs_monitor_open_on(struct nlrs_socket *events, struct nlrs_socket *requests, struct nlrs_monitor **ret_monitor);
+void nlrs_monitor_close(struct nlrs_monitor *m);
+int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
+int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
+int nlrs_monitor_cancel(struct nlrs_monitor *m);
+int nlrs_monitor_fd(const struct nlrs_monitor *m);
+struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
+int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
+int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
+int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
+int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
+int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
+int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
+int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t table, uint32_t family);
+int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg);
+int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
+int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
+int nlrs_monitor_resync(struct nlrs_monitor *m);
+int nlrs_monitor_is_current(const struct nlrs_monitor *m);
+int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
+uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
+uint32_t nlrs_event_kind(const struct nlrs_event *event);
+const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
+const void *nlrs_event_data(const struct nlrs_event *event, size_t *ret_len);
+uint32_t nlrs_event_group(const struct nlrs_event *event);
+int32_t nlrs_event_nsid(const struct nlrs_event *event);
+const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
+uint32_t nlrs_event_table(const struct nlrs_event *event);
+uint64_t nlrs_event_count(const struct nlrs_event *event);
+typedef void (*nlrs_trace_fn)(uint32_t direction,
+                              const void *data,
+                              size_t len,
+                              int64_t time_ns,
+                              void *arg);
+int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
+int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
+typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
+struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
+void nlrs_peer_free(struct nlrs_peer *p);
+int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
+                          struct nlrs_socket **ret_socket);
+int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
+                            struct nlrs_socket **ret_socket);
+int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
+int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
+int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
+int nlrs_peer_done(struct nlrs_peer *p, int code);
+int nlrs_peer_fail(struct nlrs_peer *p, int code);
+int nlrs_peer_next(struct nlrs_peer *p);
+int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
+int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
+uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 struct nlrs_error *nlrs_error_new(void);
 void nlrs_error_free(struct nlrs_error *err);
 void nlrs_error_clear(struct nlrs_error *err);
@@ -341,50 +448,4 @@ int nlrs_code_is_exists(int code);
 int nlrs_code_is_permission(int code);
 int nlrs_code_is_temporary(int code);
 int nlrs_code_is_timeout(int code);
-int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
-int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
-                        uint32_t groups);
-int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
-int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
-                     uint32_t *ret_group, int32_t *ret_nsid);
-int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
-                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
-struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
-void nlrs_inbox_free(struct nlrs_inbox *inbox);
-int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
-int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
-                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
-struct nlrs_filter *nlrs_filter_new(void);
-void nlrs_filter_free(struct nlrs_filter *f);
-int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
-int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
-int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
-int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
-int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
-int nlrs_socket_lock_filter(struct nlrs_socket *s);
-typedef void (*nlrs_trace_fn)(uint32_t direction,
-                              const void *data,
-                              size_t len,
-                              int64_t time_ns,
-                              void *arg);
-int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
-int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
-typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
-struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
-void nlrs_peer_free(struct nlrs_peer *p);
-int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
-                          struct nlrs_socket **ret_socket);
-int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
-                            struct nlrs_socket **ret_socket);
-int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
-int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
-int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
-int nlrs_peer_done(struct nlrs_peer *p, int code);
-int nlrs_peer_fail(struct nlrs_peer *p, int code);
-int nlrs_peer_next(struct nlrs_peer *p);
-int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
-int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
-uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 const char *nlrs_version(void);
-int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
-                       struct nlrs_error *err);

@@ -68,11 +68,13 @@ struct nlrs_error;
 struct nlrs_policy;
 struct nlrs_socket_options;
 struct nlrs_socket;
-struct nlrs_dump;
-struct nlrs_batch;
 struct nlrs_inbox;
 struct nlrs_filter;
 struct sock_filter;
+struct nlrs_dump;
+struct nlrs_batch;
+struct nlrs_event;
+struct nlrs_monitor;
 struct nlrs_peer;
 
 /* ====================================================================================================
@@ -1547,6 +1549,30 @@ int nlrs_policy_set_nested(struct nlrs_policy *p, struct nlrs_policy *nested);
 const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size_t *ret_count);
 
 /* ====================================================================================================
+ * ACKS, ERRORS AND ENDS OF DUMPS, AS BYTES
+ * ==================================================================================================== */
+
+/**
+ * Read an ack, an error or the end of a dump, with its extended ack: for programs that receive by themselves.
+ *
+ * Takes NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload; text
+ * needs no NUL. Malformed extended-ack attributes end the reading of these and are no failure.
+ *
+ * @param nlh       from a walk: its length has been checked
+ * @param req       the request that was sent, whose nlmsg_len is true: with it, offsets become paths of attribute types
+ *     in
+ *                  err; NULL: err has offsets alone
+ * @param hdrlen    size of the family's header in the request; not used without req
+ * @param ret_code  0: an ack or a good end; or the negative errno in it
+ * @param err       the code, text, offset, path, policy, cookie and what is missing; may be NULL
+ * @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno; -EINVAL:
+ *     nlh or
+ *         ret_code is NULL
+ */
+int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
+                       struct nlrs_error *err);
+
+/* ====================================================================================================
  * HOW SOCKETS ARE OPENED: THE OPTIONS OBJECT
  * ==================================================================================================== */
 
@@ -1978,6 +2004,199 @@ int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 
 /* ====================================================================================================
+ * DATAGRAMS AS THEY ARE: SENT AND RECEIVED WITHOUT KNOWING WHAT IS IN THEM
+ *
+ * For protocols that do not ask and answer, for traffic between programs, and to follow events with a loop of one's
+ * own. One thread may send while another receives. Not to be mixed with a request, dump or batch that is in progress on
+ * the same socket: each would take what the other waits for.
+ *
+ * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout), and with a timeout of 0 says
+ * -EAGAIN. The codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and
+ * when receiving NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by
+ * the next calls.
+ * ==================================================================================================== */
+
+/**
+ * Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
+ *
+ * @param data  one or more whole messages, each padded to a multiple of 4
+ * @param flags as in sendmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait
+ * @return 0: sent whole; -EMSGSIZE: longer than the send buffer allows; -ECONNREFUSED: the peer is not there; -EAGAIN;
+ *     or what
+ *         sendmsg says
+ */
+int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
+
+/**
+ * Send bytes as one datagram to an address.
+ *
+ * @param portid the receiver; 0: the kernel
+ * @param groups mask of groups that get it, too; the kernel sends to the lowest one alone
+ * @return as nlrs_socket_send; -EPERM if the protocol does not let this user send to other programs or groups
+ */
+int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
+                        uint32_t groups);
+
+/**
+ * Send all complete messages under construction as one datagram.
+ *
+ * Sequence numbers and ports go out as they stand; a fresh message has 0 for both.
+ *
+ * @param m nlrs_msg_reset it to use it again
+ * @return as nlrs_socket_send; -EINVAL also if no message is complete, or one is not ended
+ */
+int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
+
+/**
+ * Receive a datagram into your own memory.
+ *
+ * @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
+ * @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
+ * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
+ * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
+ *     is on; may be
+ *                   NULL
+ * @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
+ */
+int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
+                     uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Receive a whole datagram, however large, into the socket's own memory.
+ *
+ * The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One
+ * thread at a time.
+ *
+ * @param flags      as in nlrs_socket_recv
+ * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
+ * @param ret_len    gets their length
+ * @param ret_portid as in nlrs_socket_recv, and so the others
+ * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received;
+ *     -EAGAIN; -ENOMEM;
+ *         or what recvmsg says
+ */
+int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Make room for several datagrams, to be received in one call.
+ *
+ * @param count how many; more than 32 are not received in one call
+ * @param size  bytes for each; 8192 serves for events
+ * @return the inbox, to be freed with nlrs_inbox_free; NULL: no memory, or count or size is 0
+ */
+struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
+
+/** Free an inbox. NULL is allowed. */
+void nlrs_inbox_free(struct nlrs_inbox *inbox);
+
+/**
+ * Receive the datagrams that are there into an inbox, by one system call; waits for the first if there is none.
+ *
+ * What the inbox held before is gone. On a socket whose other end is not the kernel it is one datagram a call.
+ *
+ * @return how many, 1 at least; -EAGAIN; -ENOMEM; or what recvmmsg says
+ */
+int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
+
+/**
+ * Look at a datagram of an inbox.
+ *
+ * @param i          which, from 0
+ * @param ret_data   gets its bytes, 8-byte aligned; they live until the inbox is used to receive again, or freed
+ * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param ret_portid as in nlrs_socket_recv, and so the others
+ * @return 0; NLRS_ETRUNC: longer than the room it had, only the first bytes are there, and all outputs are written;
+ *     NLRS_EINDEX:
+ *         no such datagram; -EINVAL if inbox, ret_data or ret_len is NULL
+ */
+int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
+                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/* ====================================================================================================
+ * SOCKETS: FILTERS, WHICH CHOOSE IN THE KERNEL WHAT IS RECEIVED
+ *
+ * What a filter refuses is never queued: it costs neither memory nor a wake-up, and cannot overflow the receive buffer.
+ * A program sees the first message of a datagram; the kernel sends events one a datagram. Filters are for sockets that
+ * follow events: on a socket that dumps they would drop whole datagrams of a dump by their first message.
+ * ==================================================================================================== */
+
+/**
+ * Make a filter that lets everything pass until it is told what to let pass.
+ *
+ * @return the filter, to be freed with nlrs_filter_free; NULL: no memory
+ */
+struct nlrs_filter *nlrs_filter_new(void);
+
+/** Free a filter. NULL is allowed. Sockets that have its program keep that. */
+void nlrs_filter_free(struct nlrs_filter *f);
+
+/**
+ * Let messages of a type pass, and those of the types added before. Without any, all types pass.
+ *
+ * Control messages (acks, errors, the end of a dump) always pass.
+ *
+ * @param type message type, RTM_NEWLINK for instance
+ * @return 0; -EINVAL if f is NULL; -ERANGE if type is more than 65535; -ENOMEM
+ */
+int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
+
+/**
+ * Let messages of a family pass, and those of the families added before. Without any, all families pass.
+ *
+ * The family is the first byte of the family header (rtm_family, ifi_family, nfgen_family ...).
+ *
+ * @param family AF_INET, NFPROTO_IPV4 ...
+ * @return 0; -EINVAL if f is NULL; -ERANGE if family is more than 255; -ENOMEM
+ */
+int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
+
+/**
+ * Let only routes and rules of one table pass (RTM_NEWROUTE ... RTM_GETRULE of NETLINK_ROUTE); other messages are not
+ * touched by that.
+ *
+ * @param table RT_TABLE_MAIN ..., also above 255
+ * @return 0; -EINVAL if f is NULL
+ */
+int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
+
+/**
+ * Attach a filter to a socket, in place of the one that it has.
+ *
+ * What was received before stays in the queue. Attach before joining groups, and nothing unwanted is ever there.
+ *
+ * @param f is read, not kept
+ * @return 0; -EINVAL if s or f is NULL; -EMSGSIZE if its program would be longer than 4096 instructions; -EPERM if the
+ *         filter was locked; -ENOMEM
+ */
+int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
+
+/**
+ * Attach a program of classic BPF to a socket, in place of the one that it has, or take that away.
+ *
+ * Loads convert from network byte order, and netlink is in host order: on a little-endian machine a 16-bit load gives
+ * the type with its bytes swapped.
+ *
+ * @param program instructions, struct sock_filter of linux/filter.h; NULL if count is 0
+ * @param count   how many; 0: no filter from now on
+ * @return 0, also if there was none to take away; -EINVAL if s is NULL, if program is NULL and count is not 0, or if
+ *         the kernel refuses the program; -EMSGSIZE if it has more than 4096 instructions; -EPERM if the filter was
+ *             locked;
+ *         -ENOMEM
+ */
+int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+
+/**
+ * Lock the filter of a socket: from now on it can neither be changed nor taken away, also by a program that the
+ * descriptor is given to.
+ *
+ * @return 0; -EINVAL if s is NULL
+ */
+int nlrs_socket_lock_filter(struct nlrs_socket *s);
+
+/* ====================================================================================================
  * REQUESTS AND DUMPS
  * ==================================================================================================== */
 
@@ -2269,6 +2488,658 @@ size_t nlrs_batch_failed(const struct nlrs_batch *b);
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
 
 /* ====================================================================================================
+ * MONITORS: FOLLOW THE KERNEL'S EVENTS
+ *
+ * A monitor has a socket of its own that joins multicast groups; nlrs_monitor_next gives what came by them, event by
+ * event. When events come faster than they are read, the kernel throws some away: that is an event too
+ * (NLRS_EVENT_OVERRUN), in its place in the stream, and the monitor goes on.
+ *
+ * It can also keep tables in step (nlrs_monitor_follow, nlrs_monitor_add_table). Of each it takes a snapshot first, and
+ * gives NLRS_EVENT_SNAPSHOT_BEGIN, an NLRS_EVENT_OBJECT for each object, NLRS_EVENT_SNAPSHOT_END, and then the events,
+ * nothing of which is missed in between. When what is known becomes doubtful (events were lost, the dump was
+ * interrupted, the kernel may have changed routes without a word) it does so again by itself, and what the new snapshot
+ * does not have is gone. A begin without an end before it: the snapshot failed, forget its objects. An event from just
+ * before a snapshot may be told after it once more; the last event of an object is always how it stands.
+ *
+ * With nlrs_monitor_set_difference it compares by itself and tells only what is added, changed and removed, the objects
+ * of the first snapshot as added.
+ *
+ * A monitor is used by one thread at a time, with the exception of nlrs_monitor_cancel.
+ * ==================================================================================================== */
+
+/** Kind of an event: a message of the kernel. */
+#define NLRS_EVENT_MESSAGE 1
+
+/** Kind of an event: a datagram whose payload is no netlink messages, as it came. */
+#define NLRS_EVENT_DATAGRAM 2
+
+/** Kind of an event: something got lost here. */
+#define NLRS_EVENT_OVERRUN 3
+
+/** Kind of an event: a snapshot of a table begins. */
+#define NLRS_EVENT_SNAPSHOT_BEGIN 4
+
+/** Kind of an event: an object of the snapshot. */
+#define NLRS_EVENT_OBJECT 5
+
+/** Kind of an event: the snapshot is complete. Objects that it did not have are gone. */
+#define NLRS_EVENT_SNAPSHOT_END 6
+
+/** Kind of an event: an object is there that was not. */
+#define NLRS_EVENT_ADDED 7
+
+/** Kind of an event: an object is not as it was; nlrs_event_old tells how it was. */
+#define NLRS_EVENT_CHANGED 8
+
+/** Kind of an event: an object is gone; its message is the last that was known of it. */
+#define NLRS_EVENT_REMOVED 9
+
+/** Table for nlrs_monitor_follow: links (RTM_GETLINK). */
+#define NLRS_LINKS 18
+
+/** Table for nlrs_monitor_follow: addresses (RTM_GETADDR). */
+#define NLRS_ADDRESSES 22
+
+/** Table for nlrs_monitor_follow: routes (RTM_GETROUTE). */
+#define NLRS_ROUTES 26
+
+/** Table for nlrs_monitor_follow: neighbours (RTM_GETNEIGH). */
+#define NLRS_NEIGHBOURS 30
+
+/** Table for nlrs_monitor_follow: rules (RTM_GETRULE). */
+#define NLRS_RULES 34
+
+/** A key function's answer: the message is not about an object of the table. */
+#define NLRS_KEY_NONE 0
+
+/** A key function's answer: the object is there. */
+#define NLRS_KEY_HERE 1
+
+/** A key function's answer: the object is gone. */
+#define NLRS_KEY_GONE 2
+
+/** The longest key, in bytes. */
+#define NLRS_KEY_MAX 128
+
+/** Number for nlrs_monitor_counter: datagrams received. */
+#define NLRS_COUNT_RECEIVED 1
+
+/** Number for nlrs_monitor_counter: events given to you. */
+#define NLRS_COUNT_DELIVERED 2
+
+/**
+ * Number for nlrs_monitor_counter: messages that were read and not given to you. What a filter in the kernel holds back
+ * is not counted by anybody.
+ */
+#define NLRS_COUNT_FILTERED 3
+
+/** Number for nlrs_monitor_counter: overruns. */
+#define NLRS_COUNT_OVERRUNS 4
+
+/** Number for nlrs_monitor_counter: datagrams lost in them, as far as it is known how many. */
+#define NLRS_COUNT_LOST 5
+
+/** Number for nlrs_monitor_counter: snapshots that were taken again. */
+#define NLRS_COUNT_RESYNCS 6
+
+/** Number for nlrs_monitor_counter: datagrams of foreign senders that were skipped. */
+#define NLRS_COUNT_FOREIGN 7
+
+/**
+ * What tells the objects of a table apart: writes the key of the object that a message is about.
+ *
+ * Two messages are about the same object when their keys are equal, byte by byte. It must not call anything on the
+ * monitor.
+ *
+ * @param nlh     a message of the dump or an event
+ * @param key     room for NLRS_KEY_MAX bytes
+ * @param ret_len gets how many are used, at least 1
+ * @param arg     as given to nlrs_monitor_add_table
+ * @return NLRS_KEY_NONE, NLRS_KEY_HERE, NLRS_KEY_GONE; negative: the call on the monitor ends with that code, and the
+ *     table is dumped
+ *         again later
+ */
+typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+
+/**
+ * What is called for each event.
+ *
+ * The event lives until the function returns. It may call every function of the monitor but nlrs_monitor_close and
+ * nlrs_monitor_loop.
+ *
+ * @return 0: go on; NLRS_STOP: end the loop with success; negative: end the loop with that code
+ */
+typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
+
+/**
+ * Open a monitor.
+ *
+ * Its receive buffer is the socket's of nlrs_monitor_socket: make it larger (nlrs_socket_options_set_recv_buffer) where
+ * losses would hurt. Beside the socket for events it has one for requests of its own, in the same namespace.
+ *
+ * @param protocol    NETLINK_ROUTE ... of linux/netlink.h
+ * @param groups      numbers of multicast groups (RTNLGRP_LINK ...) to join; may be NULL when count is 0
+ * @param count       how many
+ * @param options     NULL, or how to open the socket; it is read, not kept
+ * @param ret_monitor gets the monitor, to be closed with nlrs_monitor_close
+ * @return 0; -EINVAL: ret_monitor or groups is NULL, or there is no group of such a number; -EPERM: a group is not for
+ *         this process; and as nlrs_socket_open
+ */
+int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
+                      struct nlrs_monitor **ret_monitor);
+
+/**
+ * Make a monitor of sockets that are open already: one whose other end is a peer, say.
+ *
+ * Both are used on by the monitor, and must not be used otherwise until it is closed. They are closed by you: before
+ * the monitor, and its calls fail with NLRS_ECLOSED, or after it.
+ *
+ * @param events      the socket that events come by
+ * @param requests    the socket for requests; its timeout becomes 0. NULL: then names and tables cannot be asked for
+ * @param ret_monitor gets the monitor, to be closed with nlrs_monitor_close
+ * @return 0; -EINVAL if events or ret_monitor is NULL; -ENOMEM; or what a system call said
+ */
+int nlrs_monitor_open_on(struct nlrs_socket *events, struct nlrs_socket *requests, struct nlrs_monitor **ret_monitor);
+
+/** Close a monitor. NULL is allowed. No other call may be in progress on it. */
+void nlrs_monitor_close(struct nlrs_monitor *m);
+
+/**
+ * Fetch the next event.
+ *
+ * Waits for it within the timeout of the monitor's socket: 30 seconds, or what nlrs_monitor_set_timeout said.
+ *
+ * @param m         the monitor
+ * @param ret_event gets the event; it lives until the next call on m, and so does all that it points to
+ * @return 1: an event; -EAGAIN: none is there (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT; NLRS_ECANCELED;
+ *     NLRS_ECLOSED: the
+ *         socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of which is skipped;
+ *             -EINVAL: a pointer
+ *         is NULL; -ENOMEM; or what a system call said. The monitor can be used on after each of them
+ */
+int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
+
+/**
+ * Call a function for each event until there is a reason to end.
+ *
+ * The timeout holds for the wait for each event. The loop can be ended from inside (NLRS_STOP), and by
+ * nlrs_monitor_cancel from another thread or a signal handler.
+ *
+ * @param m   the monitor
+ * @param fn  called for each event
+ * @param arg handed to fn
+ * @return 0: fn said NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL; else as
+ *     nlrs_monitor_next; after all of
+ *         these it can be called again
+ */
+int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
+
+/**
+ * End the call that is in progress on the monitor, or if there is none the next one, once, with NLRS_ECANCELED.
+ *
+ * May be called from any thread and from a signal handler; errno is left as it was. The monitor stays usable, and loses
+ * nothing.
+ *
+ * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel
+ */
+int nlrs_monitor_cancel(struct nlrs_monitor *m);
+
+/**
+ * Ask for the descriptor to poll for reading, or to hand to epoll, level-triggered.
+ *
+ * When it is readable, call nlrs_monitor_next until it says -EAGAIN (with a timeout of 0): several events are read in
+ * one go, and what has been read does not make the descriptor readable again. It stays the monitor's.
+ *
+ * @return the descriptor; -EINVAL if m is NULL
+ */
+int nlrs_monitor_fd(const struct nlrs_monitor *m);
+
+/**
+ * Ask for the socket that events come by: to size its receive buffer, to attach a filter, to ask for its groups, to
+ * trace it.
+ *
+ * It stays the monitor's. Requests, receives and close are not for it.
+ *
+ * @return the socket, as long as the monitor is open; NULL if m is NULL
+ */
+struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
+
+/**
+ * Set how long the wait for an event may last.
+ *
+ * @param milliseconds < 0: no limit; 0: never wait; more than 2^31 - 1 (24 days) is taken as that
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
+
+/**
+ * Join a multicast group.
+ *
+ * @param group its number (RTNLGRP_LINK ...), not a bit of a mask
+ * @return 0; -EINVAL: m is NULL, or there is no group of that number; -EPERM: it is not for this process
+ */
+int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
+
+/**
+ * Leave a multicast group. What came by it before and has not been read is still delivered.
+ *
+ * @return as nlrs_monitor_join
+ */
+int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
+
+/**
+ * Ask for the number of a multicast group of generic netlink, to join or leave it.
+ *
+ * The numbers are given out while the kernel runs, differently each time. A module that has the family is loaded if
+ * need be.
+ *
+ * @param m      a monitor on NETLINK_GENERIC
+ * @param family name of the family, such as "nlctrl"
+ * @param group  name of the group, such as "notify"
+ * @return the number; -ENOENT: there is no such family, or it has no such group; -EINVAL: a pointer is NULL;
+ *     -EOPNOTSUPP: it is a
+ *         monitor on another protocol, or has no socket for requests; else as nlrs_request
+ */
+int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
+
+/**
+ * Hear the events of every namespace that has an ID in the monitor's own (ip netns set), or not any more.
+ *
+ * nlrs_event_nsid tells them apart.
+ *
+ * @param on 1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither; -EPERM: it needs CAP_NET_BROADCAST; or what the system call said
+ */
+int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
+
+/**
+ * Hand datagrams over as they are (NLRS_EVENT_DATAGRAM) instead of message by message, or not any more.
+ *
+ * For protocols whose payload is not netlink messages. On NETLINK_KOBJECT_UEVENT it is so from the beginning.
+ *
+ * @param on 1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither
+ */
+int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
+
+/**
+ * Follow one of the tables of rtnetlink, and keep it in step.
+ *
+ * Joins the table's groups. For routes and rules it also hears, for itself, of links, addresses and nexthops, with
+ * which routes come and go without a word: what of that you have not joined is not given to you. Of neighbours the
+ * kernel does not tell when one is begun to be looked for or when its state becomes DELAY.
+ *
+ * @param m      a monitor on NETLINK_ROUTE
+ * @param table  NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+ * @param family AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
+ * @return the table's number, counted from 0; -EINVAL: m is NULL, or there is no such table or family; -ERANGE: family
+ *     is more than
+ *         255; -EOPNOTSUPP: a monitor on another protocol, or without a socket for requests; -ENOSPC: more than 250
+ *             tables; -ENOMEM; or what
+ *         a system call said
+ */
+int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t table, uint32_t family);
+
+/**
+ * Follow any table that can be dumped, and keep it in step. Join its groups yourself, before the first
+ * nlrs_monitor_next.
+ *
+ * @param m   the monitor
+ * @param req the request that dumps the table, which is copied; flags, sequence number and port are the library's
+ * @param fn  what tells its objects apart, for differences. NULL: as the kernel does, where the request is RTM_GETLINK,
+ *     _GETADDR, _GETROUTE,
+ *            _GETNEIGH or _GETRULE on NETLINK_ROUTE; of other tables there are no differences then. With a filter in
+ *                the
+ *            request other than RTA_TABLE and the family, fn has to say NLRS_KEY_NONE of what that excludes
+ * @param arg handed to fn
+ * @return as nlrs_monitor_follow; -EINVAL also if req is NULL or its length is less than a header's
+ */
+int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg);
+
+/**
+ * Write the key of a link, address, route, neighbour or rule: an nlrs_key_fn, for those who keep tables themselves.
+ *
+ * Links: the index. Addresses: device, address, and of IPv4 the length of its prefix. Neighbours: device, address,
+ * proxy or not; of bridges the hardware address, VLAN and whose entry it is. Routes and rules: everything but flags and
+ * lifetimes, in the order that the kernel does not care for.
+ *
+ * @param nlh     a message whose length was checked
+ * @param key     room for NLRS_KEY_MAX bytes
+ * @param ret_len gets how many are used; untouched unless there is a key
+ * @param arg     not used
+ * @return NLRS_KEY_HERE, NLRS_KEY_GONE; NLRS_KEY_NONE: not about such an object; -EINVAL: a pointer is NULL
+ */
+int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+
+/**
+ * Tell differences (added, changed, removed) instead of snapshots, or not. To be set before the first
+ * nlrs_monitor_next.
+ *
+ * The monitor then keeps a copy of each object. Begin and end of snapshots are still told. A change is any difference
+ * but in counters and ages of links, addresses, routes and neighbours.
+ *
+ * @param on 1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither; -EBUSY: a snapshot has been taken already
+ */
+int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
+
+/**
+ * Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
+ *
+ * After a snapshot that took long it is more, so that a tenth of the time goes into snapshots at most.
+ *
+ * @param milliseconds 0 or more; less is taken as 0
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
+
+/**
+ * Take a snapshot of each table again, as after an overrun.
+ *
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_resync(struct nlrs_monitor *m);
+
+/**
+ * Ask whether you have been told all that is known of the tables, and nothing of it is in doubt.
+ *
+ * Changes that the kernel has told since the monitor read last are not known yet: so ask after nlrs_monitor_next has
+ * said -EAGAIN.
+ *
+ * @return 1 or 0; 0 also if m is NULL; without tables 1
+ */
+int nlrs_monitor_is_current(const struct nlrs_monitor *m);
+
+/**
+ * Call a function for each object of a table as it is known now. Only with differences; in no order.
+ *
+ * fn must not call anything on the monitor.
+ *
+ * @param m     the monitor
+ * @param table the table's number
+ * @param fn    called for each object
+ * @param arg   handed to fn
+ * @return 0, also if fn said NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL
+ */
+int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
+
+/**
+ * Ask for one of the monitor's counters.
+ *
+ * @param which NLRS_COUNT_...
+ * @return what was counted since it was opened; 0 if m is NULL or there is no such counter
+ */
+uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
+
+/**
+ * Ask what an event tells.
+ *
+ * @return NLRS_EVENT_...; 0 if event is NULL
+ */
+uint32_t nlrs_event_kind(const struct nlrs_event *event);
+
+/**
+ * Ask for the message of an event.
+ *
+ * @return the message, whose nlmsg_len has been checked, as long as the event lives; NULL if the event has none or is
+ *     NULL
+ */
+const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
+
+/**
+ * Ask for the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
+ *
+ * @param ret_len gets how many there are; may be NULL
+ * @return the bytes, as long as the event lives; NULL if there are none or event is NULL, and then ret_len is untouched
+ */
+const void *nlrs_event_data(const struct nlrs_event *event, size_t *ret_len);
+
+/**
+ * Ask by which multicast group an event came.
+ *
+ * @return the group; 0: by none, or event is NULL
+ */
+uint32_t nlrs_event_group(const struct nlrs_event *event);
+
+/**
+ * Ask from which namespace an event came.
+ *
+ * @return its ID in the monitor's namespace; -1: from that itself, or event is NULL
+ */
+int32_t nlrs_event_nsid(const struct nlrs_event *event);
+
+/**
+ * Ask what a changed object was before.
+ *
+ * @return the message, as long as the event lives; NULL unless the event is NLRS_EVENT_CHANGED
+ */
+const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
+
+/**
+ * Ask which table an event is about: those of snapshots and differences are.
+ *
+ * @return the table's number; 0 also where it is about none
+ */
+uint32_t nlrs_event_table(const struct nlrs_event *event);
+
+/**
+ * Ask for the number that an event tells: of an overrun how many datagrams were lost, of the end of a snapshot how many
+ * objects it had.
+ *
+ * @return the number; 0: the event has none, or it is not known, or event is NULL
+ */
+uint64_t nlrs_event_count(const struct nlrs_event *event);
+
+/* ====================================================================================================
+ * SEEING WHAT HAPPENS: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
+ *
+ * For a look without changing a program there is NLRS_DEBUG in the environment, see nlrs_socket_open.
+ * ==================================================================================================== */
+
+/** Direction of a datagram: sent by the socket. */
+#define NLRS_TRACE_SENT 0
+
+/** Direction of a datagram: received by the socket. */
+#define NLRS_TRACE_RECEIVED 1
+
+/**
+ * What is told of each datagram.
+ *
+ * The bytes live until it returns; of a truncated datagram it is what was received. It runs inside the call that sends
+ * or receives and must not use the socket, except to cancel.
+ *
+ * @param direction NLRS_TRACE_SENT or NLRS_TRACE_RECEIVED
+ * @param time_ns   CLOCK_REALTIME, in nanoseconds
+ */
+typedef void (*nlrs_trace_fn)(uint32_t direction,
+                              const void *data,
+                              size_t len,
+                              int64_t time_ns,
+                              void *arg);
+
+/**
+ * Have a function told of each datagram that the socket sends and receives, in their order.
+ *
+ * @param fn  called in the thread that sends or receives; NULL: no more
+ * @param arg handed to fn
+ * @return 0; -EINVAL if s is NULL; NLRS_EBUSY if called from fn; -ENOMEM
+ */
+int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
+
+/**
+ * Write messages as text, one line each, without a newline behind the last.
+ *
+ * For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1
+ * "dummy"}}
+ *
+ * Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
+ * in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
+ * NLA_F_NESTED is set), text, a number, else bytes in hexadecimal. Malformed bytes are printed as what they are.
+ *
+ * @param protocol NETLINK_ROUTE ...; -1: unknown
+ * @param data     the bytes of a datagram, or of a part of it
+ * @param len      their length
+ * @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
+ * @param size     bytes of room
+ * @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
+ *     not 0
+ */
+int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
+
+/* ====================================================================================================
+ * PEERS IN MEMORY: WHAT A PROGRAM TESTS ITS OWN CODE WITH, WITHOUT ROOT AND WITHOUT A KERNEL
+ *
+ * A peer stands in the kernel's place at the other end of a socket. Each datagram that the socket sends is a request.
+ * Either a function answers it, or the replies were prepared beforehand:
+ *
+ *     p = nlrs_peer_new(NULL, NULL);
+ *     nlrs_peer_reply(p, link, link_len, 0);  nlrs_peer_done(p, 0);      the first request gets a link and the end of
+ *         the dump
+ *     nlrs_peer_next(p);  nlrs_peer_ack(p, NULL, -EEXIST);               the second one an error
+ *     nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &s);
+ *
+ * One call that adds bytes is one datagram: messages can be split and merged at will. A reply that is not added is a
+ * reply that the kernel dropped. All functions may be called from any thread, also while another one waits on the
+ * socket, and from the answering function. nlrs_socket_fd of such a socket can be polled as any other.
+ * ==================================================================================================== */
+
+/**
+ * What answers a request: adds replies by nlrs_peer_reply, nlrs_peer_ack and their like, or none.
+ *
+ * The bytes live until it returns. It runs inside the call that sends.
+ *
+ * @return 0; negative: the send fails with that code and the request does not count (-EAGAIN: the send is tried again)
+ */
+typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
+
+/**
+ * Make a peer.
+ *
+ * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer
+ * @param arg handed to fn
+ * @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
+ */
+struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
+
+/** Free a peer. NULL is allowed. Its socket may live on, and receives what was added before. */
+void nlrs_peer_free(struct nlrs_peer *p);
+
+/**
+ * Open a socket whose other end is a peer in memory. It is used as any other; its port ID is 1.
+ *
+ * @param protocol   what the socket is to believe that it talks
+ * @param p          a peer serves one socket; it may be freed before the socket is closed
+ * @param options    NULL, or how; timeout, cancelable and any_sender count
+ * @param ret_socket gets the socket, to be closed with nlrs_socket_close
+ * @return 0; -EINVAL if p or ret_socket is NULL; -EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
+ */
+int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
+                          struct nlrs_socket **ret_socket);
+
+/**
+ * Open a socket whose other end says again what a capture has recorded: a file that NLRS_DEBUG=pcap:FILE, or tcpdump or
+ * Wireshark on an nlmon device wrote.
+ *
+ * Each request stands for the next recorded one of the protocol, whatever is in either, and gets the answers recorded
+ * behind that with its own sequence number and port; what was recorded before the first is there at once. At the end a
+ * receive fails with
+ * -ENODATA.
+ *
+ * @param protocol   only what this protocol's sockets recorded is played
+ * @param path       the file: pcap (not pcapng) in this machine's byte order, with link type 253
+ * @param options    as in nlrs_socket_open_peer
+ * @param ret_socket gets the socket, to be closed with nlrs_socket_close
+ * @return 0; -EINVAL if path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
+ *     -EMFILE,
+ *         -ENFILE; -ENOMEM
+ */
+int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
+                            struct nlrs_socket **ret_socket);
+
+/**
+ * Add a datagram that replies to the current request: the first one at the beginning, then what nlrs_peer_next says,
+ * and in the answering function the one that it answers.
+ *
+ * Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's
+ * port, and an ack whose echoed header is all 0 gets that header. What has a sequence number stays as it is.
+ *
+ * @param data     whole messages, or what a peer would say that is not one; copied
+ * @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC
+ * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ */
+int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
+
+/**
+ * Add a datagram that nobody asked for: an event. It can be received at once, before replies that still wait for their
+ * request.
+ *
+ * @param data as in nlrs_peer_reply, but nothing of it is changed
+ * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ */
+int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
+
+/**
+ * Add an ack or an error that replies to the current request.
+ *
+ * @param req  the header of the message that it is about; NULL: the last message of the request
+ * @param code 0: an ack; negative: the error
+ * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ */
+int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
+
+/**
+ * Add the end of a dump (NLMSG_DONE) that replies to the current request.
+ *
+ * @param code 0; negative: the error that the dump ended with
+ * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ */
+int nlrs_peer_done(struct nlrs_peer *p, int code);
+
+/**
+ * Add a failure in the place of a reply to the current request: the system call that receives says so once.
+ *
+ * @param code -ENOBUFS: the receive buffer has overflowed; -EINTR: a signal came; or another
+ * @return 0; -EINVAL if p is NULL or code is not negative; -ENOMEM
+ */
+int nlrs_peer_fail(struct nlrs_peer *p, int code);
+
+/**
+ * Go on to the next request: what is added from now on replies to that.
+ *
+ * @return 0; -EINVAL if p is NULL
+ */
+int nlrs_peer_next(struct nlrs_peer *p);
+
+/**
+ * Choose who sends what is added from now on.
+ *
+ * @param portid port ID of the sender; 0, the default: the kernel. Anything else is forged: a socket that hears the
+ *     kernel alone
+ *               drops it
+ * @param group  group that it is sent to; 0, the default: to the socket alone
+ * @param nsid   namespace ID of the sender; -1, the default: the socket's own namespace
+ * @return 0; -EINVAL if p is NULL
+ */
+int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
+
+/**
+ * Choose how long after its request, or after it was added, what is added from now on can be received.
+ *
+ * Datagrams never overtake each other.
+ *
+ * @param milliseconds 0, the default: at once
+ * @return 0; -EINVAL if p is NULL or milliseconds is negative
+ */
+int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
+
+/**
+ * Ask how many requests there were.
+ *
+ * @return how many; 0 also if p is NULL
+ */
+uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
+
+/* ====================================================================================================
  * ERRORS: WHAT A CODE MEANS, AND THE OBJECT THAT SAYS MORE
  * ==================================================================================================== */
 
@@ -2552,408 +3423,6 @@ int nlrs_code_is_temporary(int code);
 int nlrs_code_is_timeout(int code);
 
 /* ====================================================================================================
- * DATAGRAMS AS THEY ARE: SENT AND RECEIVED WITHOUT KNOWING WHAT IS IN THEM
- *
- * For protocols that do not ask and answer, for traffic between programs, and to follow events with a loop of one's
- * own. One thread may send while another receives. Not to be mixed with a request, dump or batch that is in progress on
- * the same socket: each would take what the other waits for.
- *
- * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout), and with a timeout of 0 says
- * -EAGAIN. The codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and
- * when receiving NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by
- * the next calls.
- * ==================================================================================================== */
-
-/**
- * Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
- *
- * @param data  one or more whole messages, each padded to a multiple of 4
- * @param flags as in sendmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait
- * @return 0: sent whole; -EMSGSIZE: longer than the send buffer allows; -ECONNREFUSED: the peer is not there; -EAGAIN;
- *     or what
- *         sendmsg says
- */
-int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
-
-/**
- * Send bytes as one datagram to an address.
- *
- * @param portid the receiver; 0: the kernel
- * @param groups mask of groups that get it, too; the kernel sends to the lowest one alone
- * @return as nlrs_socket_send; -EPERM if the protocol does not let this user send to other programs or groups
- */
-int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
-                        uint32_t groups);
-
-/**
- * Send all complete messages under construction as one datagram.
- *
- * Sequence numbers and ports go out as they stand; a fresh message has 0 for both.
- *
- * @param m nlrs_msg_reset it to use it again
- * @return as nlrs_socket_send; -EINVAL also if no message is complete, or one is not ended
- */
-int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
-
-/**
- * Receive a datagram into your own memory.
- *
- * @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
- * @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
- * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
- * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
- * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
- * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
- *     is on; may be
- *                   NULL
- * @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
- */
-int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
-                     uint32_t *ret_group, int32_t *ret_nsid);
-
-/**
- * Receive a whole datagram, however large, into the socket's own memory.
- *
- * The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One
- * thread at a time.
- *
- * @param flags      as in nlrs_socket_recv
- * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
- * @param ret_len    gets their length
- * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received;
- *     -EAGAIN; -ENOMEM;
- *         or what recvmsg says
- */
-int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
-                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
-
-/**
- * Make room for several datagrams, to be received in one call.
- *
- * @param count how many; more than 32 are not received in one call
- * @param size  bytes for each; 8192 serves for events
- * @return the inbox, to be freed with nlrs_inbox_free; NULL: no memory, or count or size is 0
- */
-struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
-
-/** Free an inbox. NULL is allowed. */
-void nlrs_inbox_free(struct nlrs_inbox *inbox);
-
-/**
- * Receive the datagrams that are there into an inbox, by one system call; waits for the first if there is none.
- *
- * What the inbox held before is gone. On a socket whose other end is not the kernel it is one datagram a call.
- *
- * @return how many, 1 at least; -EAGAIN; -ENOMEM; or what recvmmsg says
- */
-int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
-
-/**
- * Look at a datagram of an inbox.
- *
- * @param i          which, from 0
- * @param ret_data   gets its bytes, 8-byte aligned; they live until the inbox is used to receive again, or freed
- * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
- * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the room it had, only the first bytes are there, and all outputs are written;
- *     NLRS_EINDEX:
- *         no such datagram; -EINVAL if inbox, ret_data or ret_len is NULL
- */
-int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
-                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
-
-/* ====================================================================================================
- * SOCKETS: FILTERS, WHICH CHOOSE IN THE KERNEL WHAT IS RECEIVED
- *
- * What a filter refuses is never queued: it costs neither memory nor a wake-up, and cannot overflow the receive buffer.
- * A program sees the first message of a datagram; the kernel sends events one a datagram. Filters are for sockets that
- * follow events: on a socket that dumps they would drop whole datagrams of a dump by their first message.
- * ==================================================================================================== */
-
-/**
- * Make a filter that lets everything pass until it is told what to let pass.
- *
- * @return the filter, to be freed with nlrs_filter_free; NULL: no memory
- */
-struct nlrs_filter *nlrs_filter_new(void);
-
-/** Free a filter. NULL is allowed. Sockets that have its program keep that. */
-void nlrs_filter_free(struct nlrs_filter *f);
-
-/**
- * Let messages of a type pass, and those of the types added before. Without any, all types pass.
- *
- * Control messages (acks, errors, the end of a dump) always pass.
- *
- * @param type message type, RTM_NEWLINK for instance
- * @return 0; -EINVAL if f is NULL; -ERANGE if type is more than 65535; -ENOMEM
- */
-int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
-
-/**
- * Let messages of a family pass, and those of the families added before. Without any, all families pass.
- *
- * The family is the first byte of the family header (rtm_family, ifi_family, nfgen_family ...).
- *
- * @param family AF_INET, NFPROTO_IPV4 ...
- * @return 0; -EINVAL if f is NULL; -ERANGE if family is more than 255; -ENOMEM
- */
-int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
-
-/**
- * Let only routes and rules of one table pass (RTM_NEWROUTE ... RTM_GETRULE of NETLINK_ROUTE); other messages are not
- * touched by that.
- *
- * @param table RT_TABLE_MAIN ..., also above 255
- * @return 0; -EINVAL if f is NULL
- */
-int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
-
-/**
- * Attach a filter to a socket, in place of the one that it has.
- *
- * What was received before stays in the queue. Attach before joining groups, and nothing unwanted is ever there.
- *
- * @param f is read, not kept
- * @return 0; -EINVAL if s or f is NULL; -EMSGSIZE if its program would be longer than 4096 instructions; -EPERM if the
- *         filter was locked; -ENOMEM
- */
-int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
-
-/**
- * Attach a program of classic BPF to a socket, in place of the one that it has, or take that away.
- *
- * Loads convert from network byte order, and netlink is in host order: on a little-endian machine a 16-bit load gives
- * the type with its bytes swapped.
- *
- * @param program instructions, struct sock_filter of linux/filter.h; NULL if count is 0
- * @param count   how many; 0: no filter from now on
- * @return 0, also if there was none to take away; -EINVAL if s is NULL, if program is NULL and count is not 0, or if
- *         the kernel refuses the program; -EMSGSIZE if it has more than 4096 instructions; -EPERM if the filter was
- *             locked;
- *         -ENOMEM
- */
-int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
-
-/**
- * Lock the filter of a socket: from now on it can neither be changed nor taken away, also by a program that the
- * descriptor is given to.
- *
- * @return 0; -EINVAL if s is NULL
- */
-int nlrs_socket_lock_filter(struct nlrs_socket *s);
-
-/* ====================================================================================================
- * SEEING WHAT HAPPENS: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
- *
- * For a look without changing a program there is NLRS_DEBUG in the environment, see nlrs_socket_open.
- * ==================================================================================================== */
-
-/** Direction of a datagram: sent by the socket. */
-#define NLRS_TRACE_SENT 0
-
-/** Direction of a datagram: received by the socket. */
-#define NLRS_TRACE_RECEIVED 1
-
-/**
- * What is told of each datagram.
- *
- * The bytes live until it returns; of a truncated datagram it is what was received. It runs inside the call that sends
- * or receives and must not use the socket, except to cancel.
- *
- * @param direction NLRS_TRACE_SENT or NLRS_TRACE_RECEIVED
- * @param time_ns   CLOCK_REALTIME, in nanoseconds
- */
-typedef void (*nlrs_trace_fn)(uint32_t direction,
-                              const void *data,
-                              size_t len,
-                              int64_t time_ns,
-                              void *arg);
-
-/**
- * Have a function told of each datagram that the socket sends and receives, in their order.
- *
- * @param fn  called in the thread that sends or receives; NULL: no more
- * @param arg handed to fn
- * @return 0; -EINVAL if s is NULL; NLRS_EBUSY if called from fn; -ENOMEM
- */
-int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
-
-/**
- * Write messages as text, one line each, without a newline behind the last.
- *
- * For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1
- * "dummy"}}
- *
- * Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
- * in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
- * NLA_F_NESTED is set), text, a number, else bytes in hexadecimal. Malformed bytes are printed as what they are.
- *
- * @param protocol NETLINK_ROUTE ...; -1: unknown
- * @param data     the bytes of a datagram, or of a part of it
- * @param len      their length
- * @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
- * @param size     bytes of room
- * @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
- *     not 0
- */
-int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
-
-/* ====================================================================================================
- * PEERS IN MEMORY: WHAT A PROGRAM TESTS ITS OWN CODE WITH, WITHOUT ROOT AND WITHOUT A KERNEL
- *
- * A peer stands in the kernel's place at the other end of a socket. Each datagram that the socket sends is a request.
- * Either a function answers it, or the replies were prepared beforehand:
- *
- *     p = nlrs_peer_new(NULL, NULL);
- *     nlrs_peer_reply(p, link, link_len, 0);  nlrs_peer_done(p, 0);      the first request gets a link and the end of
- *         the dump
- *     nlrs_peer_next(p);  nlrs_peer_ack(p, NULL, -EEXIST);               the second one an error
- *     nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &s);
- *
- * One call that adds bytes is one datagram: messages can be split and merged at will. A reply that is not added is a
- * reply that the kernel dropped. All functions may be called from any thread, also while another one waits on the
- * socket, and from the answering function. nlrs_socket_fd of such a socket can be polled as any other.
- * ==================================================================================================== */
-
-/**
- * What answers a request: adds replies by nlrs_peer_reply, nlrs_peer_ack and their like, or none.
- *
- * The bytes live until it returns. It runs inside the call that sends.
- *
- * @return 0; negative: the send fails with that code and the request does not count (-EAGAIN: the send is tried again)
- */
-typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
-
-/**
- * Make a peer.
- *
- * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer
- * @param arg handed to fn
- * @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
- */
-struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
-
-/** Free a peer. NULL is allowed. Its socket may live on, and receives what was added before. */
-void nlrs_peer_free(struct nlrs_peer *p);
-
-/**
- * Open a socket whose other end is a peer in memory. It is used as any other; its port ID is 1.
- *
- * @param protocol   what the socket is to believe that it talks
- * @param p          a peer serves one socket; it may be freed before the socket is closed
- * @param options    NULL, or how; timeout, cancelable and any_sender count
- * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if p or ret_socket is NULL; -EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
- */
-int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
-                          struct nlrs_socket **ret_socket);
-
-/**
- * Open a socket whose other end says again what a capture has recorded: a file that NLRS_DEBUG=pcap:FILE, or tcpdump or
- * Wireshark on an nlmon device wrote.
- *
- * Each request stands for the next recorded one of the protocol, whatever is in either, and gets the answers recorded
- * behind that with its own sequence number and port; what was recorded before the first is there at once. At the end a
- * receive fails with
- * -ENODATA.
- *
- * @param protocol   only what this protocol's sockets recorded is played
- * @param path       the file: pcap (not pcapng) in this machine's byte order, with link type 253
- * @param options    as in nlrs_socket_open_peer
- * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
- *     -EMFILE,
- *         -ENFILE; -ENOMEM
- */
-int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
-                            struct nlrs_socket **ret_socket);
-
-/**
- * Add a datagram that replies to the current request: the first one at the beginning, then what nlrs_peer_next says,
- * and in the answering function the one that it answers.
- *
- * Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's
- * port, and an ack whose echoed header is all 0 gets that header. What has a sequence number stays as it is.
- *
- * @param data     whole messages, or what a peer would say that is not one; copied
- * @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC
- * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
- */
-int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
-
-/**
- * Add a datagram that nobody asked for: an event. It can be received at once, before replies that still wait for their
- * request.
- *
- * @param data as in nlrs_peer_reply, but nothing of it is changed
- * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
- */
-int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
-
-/**
- * Add an ack or an error that replies to the current request.
- *
- * @param req  the header of the message that it is about; NULL: the last message of the request
- * @param code 0: an ack; negative: the error
- * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
- */
-int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
-
-/**
- * Add the end of a dump (NLMSG_DONE) that replies to the current request.
- *
- * @param code 0; negative: the error that the dump ended with
- * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
- */
-int nlrs_peer_done(struct nlrs_peer *p, int code);
-
-/**
- * Add a failure in the place of a reply to the current request: the system call that receives says so once.
- *
- * @param code -ENOBUFS: the receive buffer has overflowed; -EINTR: a signal came; or another
- * @return 0; -EINVAL if p is NULL or code is not negative; -ENOMEM
- */
-int nlrs_peer_fail(struct nlrs_peer *p, int code);
-
-/**
- * Go on to the next request: what is added from now on replies to that.
- *
- * @return 0; -EINVAL if p is NULL
- */
-int nlrs_peer_next(struct nlrs_peer *p);
-
-/**
- * Choose who sends what is added from now on.
- *
- * @param portid port ID of the sender; 0, the default: the kernel. Anything else is forged: a socket that hears the
- *     kernel alone
- *               drops it
- * @param group  group that it is sent to; 0, the default: to the socket alone
- * @param nsid   namespace ID of the sender; -1, the default: the socket's own namespace
- * @return 0; -EINVAL if p is NULL
- */
-int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
-
-/**
- * Choose how long after its request, or after it was added, what is added from now on can be received.
- *
- * Datagrams never overtake each other.
- *
- * @param milliseconds 0, the default: at once
- * @return 0; -EINVAL if p is NULL or milliseconds is negative
- */
-int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
-
-/**
- * Ask how many requests there were.
- *
- * @return how many; 0 also if p is NULL
- */
-uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
-
-/* ====================================================================================================
  * THE LIBRARY'S VERSION
  * ==================================================================================================== */
 
@@ -2972,30 +3441,6 @@ uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
  * @return a constant string such as "0.1.0"
  */
 const char *nlrs_version(void);
-
-/* ====================================================================================================
- * ACKS, ERRORS AND ENDS OF DUMPS, AS BYTES
- * ==================================================================================================== */
-
-/**
- * Read an ack, an error or the end of a dump, with its extended ack: for programs that receive by themselves.
- *
- * Takes NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload; text
- * needs no NUL. Malformed extended-ack attributes end the reading of these and are no failure.
- *
- * @param nlh       from a walk: its length has been checked
- * @param req       the request that was sent, whose nlmsg_len is true: with it, offsets become paths of attribute types
- *     in
- *                  err; NULL: err has offsets alone
- * @param hdrlen    size of the family's header in the request; not used without req
- * @param ret_code  0: an ack or a good end; or the negative errno in it
- * @param err       the code, text, offset, path, policy, cookie and what is missing; may be NULL
- * @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno; -EINVAL:
- *     nlh or
- *         ret_code is NULL
- */
-int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
-                       struct nlrs_error *err);
 
 #ifdef __cplusplus
 } /* extern "C" */

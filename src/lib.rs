@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! libnlrs: netlink messages, sockets, requests, dumps, batches and monitors, as a C library and as a Rust crate.
 //!
-//! Calls go one way: [`ffi`] -> [`exchange`] -> [`socket`] -> `sys`, and all of them use [`wire`].
+//! Calls go one way: [`ffi`] -> [`monitor`], [`exchange`] -> [`socket`] -> `sys`, and all of them use [`wire`].
 //!
 //! | module | what it is for |
 //! |---|---|
 //! | `ffi` | every `extern "C"` function; one file for each section of the header |
+//! | [`monitor`] | multicast events, overflow, tables kept in step |
 //! | [`exchange`] | request -> ack, dump, batch: matching, deadlines, errors |
 //! | [`socket`] | one netlink socket: open, options, addresses, send, receive |
 //! | [`wire`] | bytes <-> messages; safe, no I/O |
@@ -32,6 +33,7 @@ pub mod exchange;
 #[cfg(feature = "capi")]
 #[allow(unsafe_code)]
 pub mod ffi;
+pub mod monitor;
 #[cfg(all(feature = "rt", panic = "abort", not(test)))]
 #[allow(unsafe_code)]
 mod rt;

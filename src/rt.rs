@@ -75,5 +75,12 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     unsafe { libc::abort() }
 }
 
-// The prebuilt core and alloc name rust_eh_personality; with panic = "abort" it is never called, but must exist.
-core::arch::global_asm!(".weak rust_eh_personality", ".hidden rust_eh_personality", "rust_eh_personality:", ".byte 0");
+// The prebuilt core and alloc name rust_eh_personality; with panic = "abort" it is never called, but must exist. Four bytes and not
+// one: compiled code follows it in the section, and on s390x that counts on starting at an even address.
+core::arch::global_asm!(
+    ".weak rust_eh_personality",
+    ".hidden rust_eh_personality",
+    ".balign 4",
+    "rust_eh_personality:",
+    ".4byte 0"
+);

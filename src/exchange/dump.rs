@@ -8,7 +8,7 @@ use super::intake::{Intake, send};
 use super::request::{empty, start};
 use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
-use crate::socket::{Call, Session, Socket, Spare};
+use crate::socket::{Call, Session, Socket};
 use crate::sys::clock::Budget;
 use crate::sys::mem::{Buf, Shared};
 use crate::uapi::{
@@ -52,7 +52,7 @@ enum Step {
 }
 
 impl Engine {
-    /// Sends the request; what it needs is taken from the session's spare memory where that is large enough.
+    /// Sends the request; the memory that it needs is the session's.
     fn begin(socket: &Socket, session: &mut Session, call: &mut Call, message: &Message<'_>) -> Result<Engine> {
         if session.orphan_dump.is_some() {
             finish_orphan(socket, session, call)?;
@@ -60,8 +60,9 @@ impl Engine {
         if socket.protocol() == NETLINK_ROUTE && message.header.ty == RTM_GETLINK {
             session.want_recv_len(LINK_RECV_LEN);
         }
-        let spare = session.spare.take().unwrap_or(Spare { replies: Buf::empty(), request: Buf::empty() });
-        let Spare { mut replies, mut request } = spare;
+        // While the dump lasts nothing else is received: its buffer is the session's.
+        let mut replies = core::mem::replace(&mut session.buf, Buf::empty());
+        let mut request = core::mem::replace(&mut session.spare, Buf::empty());
         replies.grow(session.recv_len())?;
         request.grow(message.bytes.len())?;
         let seq = session.next_seq();
@@ -104,9 +105,17 @@ impl Engine {
 
     /// The memory for the next dump.
     fn give_back(&mut self, session: &mut Session) {
-        let replies = core::mem::replace(&mut self.replies, Buf::empty());
-        let request = core::mem::replace(&mut self.request, Buf::empty());
-        session.spare = Some(Spare { replies, request });
+        session.buf = core::mem::replace(&mut self.replies, Buf::empty());
+        session.spare = core::mem::replace(&mut self.request, Buf::empty());
+    }
+
+    /// Hands the objects that come next to `each` until it gives another number than 0: that number.
+    #[inline(always)]
+    fn objects(&mut self, each: &mut dyn FnMut(&Message<'_>) -> i32) -> i32 {
+        let (flags, answer) = self.intake.objects(self.replies.as_slice(), self.seq, each);
+        self.interrupted |= flags & NLM_F_DUMP_INTR != 0;
+        self.filtered |= flags & NLM_F_DUMP_FILTERED != 0;
+        answer
     }
 
     /// The next message in the datagram that is there.
@@ -296,7 +305,13 @@ fn run(
     report: &mut Report<'_>,
 ) -> Result<()> {
     loop {
+        match answer(engine.objects(each)) {
+            Answer::GoOn => {}
+            Answer::Stop => return Ok(()),
+            Answer::Fail(code) => return Err(fail(report, code, Origin::Callback)),
+        }
         match engine.step(socket.protocol()) {
+            // An object of a type where others have none, or behind what is none.
             Step::Message { at, len } => {
                 let Ok(message) =
                     Message::read(engine.replies.as_slice().get(at..at.saturating_add(len)).unwrap_or(&[]))
@@ -430,6 +445,12 @@ impl Dump {
                 Step::Empty => self.fill()?,
             }
         }
+    }
+
+    /// The object that next gave last.
+    pub(crate) fn last(&self) -> &[u8] {
+        let rest = self.engine.replies.as_slice().get(self.engine.intake.offset_of_last()..).unwrap_or(&[]);
+        Message::read(rest).map_or(&[], |message| message.bytes)
     }
 
     fn fill(&mut self) -> Result<()> {

@@ -3,6 +3,7 @@
 
 use crate::error::{Code, Result};
 use crate::socket::{Call, Socket, Strays};
+use crate::uapi::NLMSG_MIN_TYPE;
 use crate::wire::message::{Cursor, Message};
 
 /// The datagram that is being read.
@@ -43,6 +44,31 @@ impl Intake {
                 Err(code)
             }
         }
+    }
+
+    /// Hands the objects of the exchange `seq` to `each`, up to the first message that is something else, or until `each` gives
+    /// another number than 0. The flags of those messages together, and that number.
+    ///
+    /// What a table consists of, in a loop of its own: a million times through [`Intake::next`] and what follows would be felt.
+    #[inline(always)]
+    pub(super) fn objects(&mut self, bytes: &[u8], seq: u32, each: &mut dyn FnMut(&Message<'_>) -> i32) -> (u16, i32) {
+        let mut flags = 0;
+        let mut answer = 0;
+        let mut cursor = self.cursor;
+        if self.group == 0 {
+            while let Ok(Some(message)) = cursor.next(bytes) {
+                if message.header.seq != seq || message.header.ty < NLMSG_MIN_TYPE {
+                    break;
+                }
+                self.cursor = cursor;
+                flags |= message.header.flags;
+                answer = each(&message);
+                if answer != 0 {
+                    break;
+                }
+            }
+        }
+        (flags, answer)
     }
 
     /// Keeps the events of a datagram that was sent to a group for whoever follows it on this socket.
@@ -97,9 +123,10 @@ fn on_time(call: &mut Call) -> Result<()> {
 /// Sends within the deadline. -EAGAIN when there is no room and nothing may be waited for.
 #[inline(never)]
 pub(super) fn send(socket: &Socket, call: &mut Call, pieces: &[&[u8]]) -> Result<()> {
+    let mut tries = 0;
     loop {
         match socket.send_now(pieces) {
-            Err(Code::EAGAIN) => socket.wait(call, libc::POLLOUT)?,
+            Err(Code::EAGAIN) => socket.wait_for_room(call, &mut tries)?,
             Err(code) => {
                 socket.check(call)?;
                 return Err(code);

@@ -24,6 +24,7 @@ pub mod exchange;
 pub mod filter;
 pub mod macros;
 pub mod message;
+pub mod monitor;
 pub mod peer;
 pub mod policy;
 pub mod reading;

@@ -25,11 +25,13 @@ impl Socket {
     /// Sends `bytes` as one datagram, to an address or to whom the socket is connected to.
     pub(crate) fn send(&self, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<()> {
         let mut call = self.call()?;
+        let mut tries = 0;
         loop {
             match self.send_with(bytes, flags, to) {
                 Err(Code::EINTR) => self.check(&call)?,
-                Err(Code::EAGAIN) if flags & libc::MSG_DONTWAIT == 0 => self.wait(&mut call, libc::POLLOUT)?,
-                Err(code) => return Err(self.reason(&call, code)),
+                Err(Code::EAGAIN) if flags & libc::MSG_DONTWAIT == 0 => self.wait_for_room(&mut call, &mut tries)?,
+                // Of the receive buffer ENOBUFS says nothing here.
+                Err(code) => return Err(self.check(&call).err().unwrap_or(code)),
                 Ok(()) => return Ok(()),
             }
         }
@@ -108,7 +110,7 @@ impl Socket {
         }
     }
 
-    /// What a failed call says: that it was closed or cancelled, if it was, and else the code, of which ENOBUFS has a name.
+    /// What a failed receive says: that it was closed or cancelled, if it was, and else the code, of which ENOBUFS has a name.
     fn reason(&self, call: &Call, code: Code) -> Code {
         match self.check(call) {
             Err(reason) => reason,
@@ -153,8 +155,12 @@ impl Inbox {
         // Each piece begins where a message may.
         let size = size.checked_next_multiple_of(8).ok_or(Code::ENOMEM)?;
         let mut memory = Buf::empty();
-        memory.grow(size.checked_mul(count.min(MAX_MANY)).ok_or(Code::ENOMEM)?)?;
-        Ok(Inbox { memory, size, entries: Vec::new() })
+        let count = count.min(MAX_MANY);
+        memory.grow(size.checked_mul(count).ok_or(Code::ENOMEM)?)?;
+        // Now, since a datagram that was received could not be given back.
+        let mut entries = Vec::new();
+        entries.try_reserve_exact(count).map_err(|_| Code::ENOMEM)?;
+        Ok(Inbox { memory, size, entries })
     }
 
     /// What came, by index: its bytes as far as there was room, and who sent it and how long it was.

@@ -18,7 +18,7 @@ pub use datagram::Inbox;
 pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
-pub(crate) use session::{Session, Spare};
+pub(crate) use session::Session;
 pub use strays::Stray;
 pub(crate) use strays::Strays;
 pub use transport::peer::{AnswerFn, Peer, Sender};
@@ -185,16 +185,39 @@ impl Socket {
     /// Waits until the socket can be read (POLLIN) or written (POLLOUT). -EAGAIN when nothing may be waited for,
     /// NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
     pub(crate) fn wait(&self, call: &mut Call, events: i16) -> Result<()> {
+        self.wait_on(call, self.fd.raw(), events)
+    }
+
+    /// Waits after a send that found no room, the `tries`th of its call. Codes as [`Socket::wait`].
+    ///
+    /// poll speaks of the sender's buffer alone. When there is room in that and none still, it is the receiver's queue that is
+    /// full, of which nothing tells: then a moment is waited for.
+    #[cold]
+    pub(crate) fn wait_for_room(&self, call: &mut Call, tries: &mut u32) -> Result<()> {
+        const MOMENT_NS: i64 = 1_000_000;
+        *tries = tries.saturating_add(1);
+        match *tries {
+            1 => self.wait(call, libc::POLLOUT),
+            _ => self.wait_at_most(call, self.fd.raw(), 0, Some(MOMENT_NS)),
+        }
+    }
+
+    /// As [`Socket::wait`], for another descriptor in place of the socket's.
+    pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
+        self.wait_at_most(call, fd, events, None)
+    }
+
+    fn wait_at_most(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
         if call.budget.is_zero() {
             return Err(Code::EAGAIN);
         }
         self.waiters.fetch_add(1, Ordering::SeqCst);
-        let result = self.wait_counted(call, events);
+        let result = self.wait_counted(call, fd, events, most);
         self.waiters.fetch_sub(1, Ordering::SeqCst);
         result
     }
 
-    fn wait_counted(&self, call: &mut Call, events: i16) -> Result<()> {
+    fn wait_counted(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
         /// While another call has to see a wake-up that is not ours, look again after this long.
         const OTHERS_NS: i64 = 5_000_000;
         let wake = self.wake.as_ref().map_or(-1, Fd::raw);
@@ -205,12 +228,15 @@ impl Socket {
             if left == Some(0) {
                 return Err(Code::TIMEDOUT);
             }
+            if let Some(most) = most {
+                left = Some(left.map_or(most, |left| left.min(most)));
+            }
             let watch = if stale_wake { -1 } else { wake };
             if stale_wake {
                 left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
             }
             stale_wake = false;
-            match fd::poll(self.fd.raw(), events, watch, left) {
+            match fd::poll(fd, events, watch, left) {
                 Err(Code::EINTR) => {}
                 Err(code) => return Err(code),
                 Ok(ready) if ready.fd => return self.check(call),
@@ -223,6 +249,7 @@ impl Socket {
                         stale_wake = true;
                     }
                 }
+                Ok(_) if most.is_some() => return self.check(call),
                 Ok(_) => {}
             }
         }
@@ -252,7 +279,7 @@ pub(crate) struct Parts {
 impl Socket {
     pub(crate) fn from_parts(parts: Parts) -> Socket {
         Socket {
-            session: Lock::new(Session::new(parts.protocol)),
+            session: Lock::new(Session::new()),
             fd: parts.fd,
             transport: parts.transport,
             wake: parts.wake,

@@ -3,7 +3,7 @@
 
 use super::netns::{self, Namespace};
 use super::options::{BufferKind, set_buffer};
-use super::transport::peer::{PORTID, Peer};
+use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
 use crate::error::{Code, Result};
@@ -150,7 +150,16 @@ impl Default for SocketOptions {
 impl Socket {
     /// Opens a socket for `protocol` (NETLINK_ROUTE …).
     pub fn open(protocol: i32, options: &SocketOptions) -> Result<Socket> {
+        Socket::set_up(netns::socket_in(&options.namespace, protocol)?, protocol, options)
+    }
+
+    /// Opens a socket with the defaults, never waiting and not to be cancelled, in the namespace that the options name.
+    pub(crate) fn open_beside(protocol: i32, options: &SocketOptions) -> Result<Socket> {
         let socket = netns::socket_in(&options.namespace, protocol)?;
+        Socket::set_up(socket, protocol, &SocketOptions { timeout: 0, cancelable: false, ..SocketOptions::new() })
+    }
+
+    fn set_up(socket: Fd, protocol: i32, options: &SocketOptions) -> Result<Socket> {
         let raw = socket.raw();
         options.set_flags(raw, protocol)?;
         if options.recv_buffer == 0 && fd::get_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF)? < MIN_RCVBUF {
@@ -203,7 +212,7 @@ impl Socket {
 
     /// Opens a socket whose other end is a peer in memory.
     pub(crate) fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
-        peer.attach()?;
+        let peer = Attached::to(peer)?;
         let fd = Fd::of_same(peer.fd())?;
         plain_parts(protocol, options, Transport::Memory(peer), fd).map(Socket::from_parts)
     }

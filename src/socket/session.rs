@@ -4,13 +4,9 @@
 use super::strays::Strays;
 use crate::error::Result;
 use crate::sys::mem::Buf;
-use crate::uapi::NETLINK_ROUTE;
 
-/// The receive length to begin with on NETLINK_ROUTE: the kernel sizes the pieces of a dump by it, and pieces that stay
-/// in the cache are the fastest.
-const ROUTE_RECV_LEN: usize = 8 * 1024;
-
-/// The receive length elsewhere: what the kernel's documentation recommends for dumps.
+/// The receive length to begin with. The kernel makes the pieces of a dump as long as the longest receive so far, up to 32 KiB; with an
+/// aligned buffer the longest are the fastest (measured on 500,000 routes: 8 KiB 359 ns a route, 32 KiB 337).
 const RECV_LEN: usize = 32 * 1024;
 
 /// Guarded by the socket's lock.
@@ -18,7 +14,7 @@ const RECV_LEN: usize = 32 * 1024;
 pub(crate) struct Session {
     /// The sequence number of the latest request.
     seq: u32,
-    /// Where answers of requests and batches are received; requests go out from it too.
+    /// Where answers are received; requests go out from it too. An open dump has it.
     pub(crate) buf: Buf,
     /// The length to receive with. Never shrinks: the kernel may have a piece ready of the largest length so far.
     recv_len: usize,
@@ -28,29 +24,22 @@ pub(crate) struct Session {
     pub(crate) open_dump: Option<u32>,
     /// Sequence number of an abandoned dump that the kernel has not ended yet.
     pub(crate) orphan_dump: Option<u32>,
-    /// Buffers of an ended dump, for the next one.
-    pub(crate) spare: Option<Spare>,
+    /// Where an ended dump kept its request, for the next one.
+    pub(crate) spare: Buf,
     /// Events that arrived during an exchange.
     pub(crate) strays: Strays,
 }
 
-/// The memory of an ended dump.
-#[derive(Debug)]
-pub(crate) struct Spare {
-    pub(crate) replies: Buf,
-    pub(crate) request: Buf,
-}
-
 impl Session {
-    pub(crate) fn new(protocol: i32) -> Session {
+    pub(crate) fn new() -> Session {
         Session {
             seq: 0,
             buf: Buf::empty(),
-            recv_len: if protocol == NETLINK_ROUTE { ROUTE_RECV_LEN } else { RECV_LEN },
+            recv_len: RECV_LEN,
             overrun: false,
             open_dump: None,
             orphan_dump: None,
-            spare: None,
+            spare: Buf::empty(),
             strays: Strays::new(),
         }
     }
@@ -97,7 +86,7 @@ mod tests {
 
     #[test]
     fn sequence_numbers_are_never_zero() {
-        let mut session = Session::new(0);
+        let mut session = Session::new();
         assert_eq!(session.next_seq(), 1);
         assert_eq!(session.next_seqs(10), 2);
         assert_eq!(session.next_seq(), 12);

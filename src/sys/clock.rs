@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! CLOCK_MONOTONIC, and a budget of waiting time.
 
+/// Nanoseconds of a clock; None where it cannot be read: a sandbox may refuse it.
+fn read(clock: libc::clockid_t) -> Option<i64> {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` is a live timespec.
+    if unsafe { libc::clock_gettime(clock, &mut now) } != 0 {
+        return None;
+    }
+    #[allow(clippy::unnecessary_cast, clippy::useless_conversion)] // time_t and long differ between targets
+    Some(i64::from(now.tv_sec).saturating_mul(1_000_000_000).saturating_add(i64::from(now.tv_nsec)))
+}
+
 /// Nanoseconds of CLOCK_MONOTONIC.
 pub(crate) fn now_ns() -> i64 {
-    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `now` is a live timespec; CLOCK_MONOTONIC exists on every Linux.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
-    #[allow(clippy::unnecessary_cast, clippy::useless_conversion)] // time_t and long differ between targets
-    i64::from(now.tv_sec).saturating_mul(1_000_000_000).saturating_add(i64::from(now.tv_nsec))
+    read(libc::CLOCK_MONOTONIC).unwrap_or(0)
 }
 
 /// Nanoseconds of CLOCK_REALTIME, for time stamps.
 pub(crate) fn wall_ns() -> i64 {
-    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: as above.
-    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME, &mut now) };
-    #[allow(clippy::unnecessary_cast, clippy::useless_conversion)] // as above
-    i64::from(now.tv_sec).saturating_mul(1_000_000_000).saturating_add(i64::from(now.tv_nsec))
+    read(libc::CLOCK_REALTIME).unwrap_or(0)
 }
 
 /// How long an operation may still wait.
@@ -48,7 +51,8 @@ impl Budget {
         if self.left < 0 {
             return None;
         }
-        let now = now_ns();
+        // Without a clock no wait would ever end: the time is over.
+        let Some(now) = read(libc::CLOCK_MONOTONIC) else { return Some(0) };
         let since = *self.since.get_or_insert(now);
         Some(self.left.saturating_sub(now.saturating_sub(since)).max(0))
     }

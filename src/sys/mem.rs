@@ -2,14 +2,19 @@
 //! Memory whose allocation may fail.
 
 use crate::error::{Code, Result};
-use alloc::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
+use alloc::alloc::{Layout, alloc, alloc_zeroed, dealloc};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-/// What every buffer is aligned to: a netlink header needs 4, a 64-bit value 8.
-const ALIGN: usize = 8;
+/// What every buffer is aligned to. A netlink header needs 4, a 64-bit value 8; the rest is for the kernel, whose copy to user memory
+/// (`rep movsb`) is slower by half where it begins within a page's first cache line, but not at its start. Large blocks of malloc
+/// begin just there: 16 bytes into a page. Measured on 2,000 links in pieces of 32 KiB: 5500 ns a link, and 5000 when aligned.
+const ALIGN: usize = 64;
+
+/// What calloc aligns to at the least; it hands out fresh pages without touching them, as posix_memalign and a memset would not.
+const BASE_ALIGN: usize = 8;
 
 /// A value on the heap, or -ENOMEM where Box::new would abort.
 pub(crate) fn try_box<T>(value: T) -> Result<Box<T>> {
@@ -36,12 +41,15 @@ pub(crate) fn try_push<T>(vec: &mut Vec<T>, value: T) -> Result<()> {
     Ok(())
 }
 
-/// Bytes that can grow. Always initialised.
+/// Bytes that can grow. Always initialised, and aligned to 64.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Buf {
+    /// The first aligned byte of the block.
     memory: NonNull<u8>,
     len: usize,
+    /// Where in the block that is.
+    pad: usize,
 }
 
 // SAFETY: a Buf is the only user of its memory.
@@ -52,7 +60,7 @@ unsafe impl Sync for Buf {}
 impl Buf {
     /// No bytes; can grow.
     pub(crate) const fn empty() -> Buf {
-        Buf { memory: NonNull::dangling(), len: 0 }
+        Buf { memory: NonNull::dangling(), len: 0, pad: 0 }
     }
 
     /// How many bytes there are.
@@ -81,34 +89,35 @@ impl Buf {
         if len <= self.len {
             return Ok(());
         }
-        let new_layout = Layout::from_size_align(len, ALIGN).map_err(|_| Code::ENOMEM)?;
-        let memory = if self.len == 0 {
-            // SAFETY: the layout's size is not 0, being larger than self.len.
-            unsafe { alloc_zeroed(new_layout) }
-        } else {
-            let layout = Layout::from_size_align(self.len, ALIGN).map_err(|_| Code::ENOMEM)?;
-            // SAFETY: `memory` is from the global allocator with this layout; the new size is valid for the alignment.
-            let grown = unsafe { realloc(self.memory.as_ptr(), layout, len) };
-            if !grown.is_null() {
-                // SAFETY: the block has `len` bytes, the last `len - self.len` of them new.
-                let tail = unsafe { grown.add(self.len) };
-                // SAFETY: as above.
-                unsafe { tail.write_bytes(0, len - self.len) };
-            }
-            grown
-        };
-        self.memory = NonNull::new(memory).ok_or(Code::ENOMEM)?;
-        self.len = len;
+        let layout = block(len)?;
+        // SAFETY: the layout's size is not 0.
+        let base = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or(Code::ENOMEM)?;
+        let pad = base.addr().get().wrapping_neg() & (ALIGN - 1);
+        // SAFETY: the block is longer than `len` by ALIGN - 1, and pad is at most that.
+        let memory = unsafe { base.add(pad) };
+        let mut grown = Buf { memory, len, pad };
+        if let Some(to) = grown.as_mut_slice().get_mut(..self.len) {
+            to.copy_from_slice(self.as_slice());
+        }
+        *self = grown;
         Ok(())
     }
+}
+
+/// The block for `len` bytes, of which the first few are left out so that the others are aligned.
+fn block(len: usize) -> Result<Layout> {
+    let size = len.checked_add(ALIGN - 1).ok_or(Code::ENOMEM)?;
+    Layout::from_size_align(size, BASE_ALIGN).map_err(|_| Code::ENOMEM)
 }
 
 impl Drop for Buf {
     fn drop(&mut self) {
         if self.len != 0 {
-            if let Ok(layout) = Layout::from_size_align(self.len, ALIGN) {
+            if let Ok(layout) = block(self.len) {
+                // SAFETY: the block begins `pad` bytes before.
+                let base = unsafe { self.memory.as_ptr().sub(self.pad) };
                 // SAFETY: from the global allocator with this layout.
-                unsafe { dealloc(self.memory.as_ptr(), layout) };
+                unsafe { dealloc(base, layout) };
             }
         }
     }

@@ -12,8 +12,8 @@ use std::fmt::Write;
 /// Files of src/ffi in the order of their sections. A file that is not named here comes behind these.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros", "message", "attribute", "reading", "policy", "extack", "socket_options", "socket", "setting", "exchange",
-    "batch", "error", "datagram", "filter", "trace", "peer", "version",
+    "macros", "message", "attribute", "reading", "policy", "verdict", "socket_options", "socket", "setting", "datagram",
+    "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
 ];
 
 /// Codes stand with the functions that explain them.

@@ -3,6 +3,9 @@
 
 /// Constants that src uses, with Rust's value.
 pub const CONSTANTS: &[(&str, i128)] = &[
+    ("AF_BRIDGE", libc::AF_BRIDGE as i128),
+    ("AF_INET", libc::AF_INET as i128),
+    ("AF_INET6", libc::AF_INET6 as i128),
     ("AF_NETLINK", libc::AF_NETLINK as i128),
     ("AF_UNIX", libc::AF_UNIX as i128),
     ("CLOCK_MONOTONIC", libc::CLOCK_MONOTONIC as i128),
@@ -34,6 +37,9 @@ pub const CONSTANTS: &[(&str, i128)] = &[
     ("ENXIO", libc::ENXIO as i128),
     ("EOPNOTSUPP", libc::EOPNOTSUPP as i128),
     ("EPERM", libc::EPERM as i128),
+    ("EPOLLIN", libc::EPOLLIN as i128),
+    ("EPOLL_CLOEXEC", libc::EPOLL_CLOEXEC as i128),
+    ("EPOLL_CTL_ADD", libc::EPOLL_CTL_ADD as i128),
     ("EPROTOTYPE", libc::EPROTOTYPE as i128),
     ("ERANGE", libc::ERANGE as i128),
     ("ESOCKTNOSUPPORT", libc::ESOCKTNOSUPPORT as i128),
@@ -67,6 +73,7 @@ pub const CONSTANTS: &[(&str, i128)] = &[
     ("SO_DETACH_FILTER", libc::SO_DETACH_FILTER as i128),
     ("SO_DOMAIN", libc::SO_DOMAIN as i128),
     ("SO_LOCK_FILTER", libc::SO_LOCK_FILTER as i128),
+    ("SO_MEMINFO", libc::SO_MEMINFO as i128),
     ("SO_PROTOCOL", libc::SO_PROTOCOL as i128),
     ("SO_RCVBUF", libc::SO_RCVBUF as i128),
     ("SO_RCVBUFFORCE", libc::SO_RCVBUFFORCE as i128),

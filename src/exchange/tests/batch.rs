@@ -146,7 +146,8 @@ fn a_callback_stops_what_is_not_in_flight() {
     for (returned, result) in [(1, Ok(())), (-0x20001, Err(Code::of(-0x20001)))] {
         let socket = judging(ROUTE, refuse_by_type);
         let mut batch = batch_of(&[20; 1000], 0);
-        let ears = BatchEars { reply: None, progress: Some(&mut |_, _| returned) };
+        let mut progress = |_, _| returned;
+        let ears = BatchEars { reply: None, progress: Some(&mut progress) };
         assert_eq!(batch.send(&socket, ears, None), result);
         let results = results(&batch);
         let sent = results.iter().take_while(|&&code| code == 0).count();

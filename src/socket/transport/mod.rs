@@ -11,11 +11,11 @@ use super::Socket;
 use crate::error::{Code, Result};
 use crate::sys::datagram;
 use crate::sys::fd::{self, Address, Arrival};
-use crate::sys::mem::{Buf, Shared};
+use crate::sys::mem::Buf;
 use crate::trace::debug::Direction;
 use crate::trace::pcap::Record;
 use core::sync::atomic::Ordering;
-use peer::Peer;
+use peer::{Attached, Peer};
 
 /// Where the datagrams go.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) enum Transport {
     /// A connected AF_UNIX socket that keeps datagrams apart; at its other end is whoever plays the kernel.
     Stream,
     /// A peer in memory.
-    Memory(Shared<Peer>),
+    Memory(Attached),
 }
 
 impl Socket {
@@ -95,7 +95,7 @@ impl Socket {
     }
 
     #[inline(always)]
-    fn receive(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
+    pub(crate) fn receive(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
         let unnamed = |len| Arrival { len, portid: 0, group: 0, nsid: -1 };
         match &self.transport {
             Transport::Kernel if flags == 0 && !self.check_sender.load(Ordering::Relaxed) => {
@@ -118,7 +118,7 @@ impl Socket {
     }
 
     #[inline(always)]
-    pub(super) fn received(&self, result: Result<Arrival>, into: &[u8], flags: i32) -> Result<Option<Arrival>> {
+    pub(crate) fn received(&self, result: Result<Arrival>, into: &[u8], flags: i32) -> Result<Option<Arrival>> {
         let arrival = result?;
         if !self.accepts(&arrival) {
             return Ok(None);
@@ -146,7 +146,7 @@ impl Socket {
 
     /// Receives the datagrams that are there into pieces of `size` bytes of `into`, and tells of each in `arrivals`, whoever
     /// sent it; how many. -EAGAIN rather than wait for the first, -EINTR.
-    pub(super) fn recv_many_now(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival]) -> Result<usize> {
+    pub(crate) fn recv_many_now(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival]) -> Result<usize> {
         if let Transport::Kernel = self.transport {
             return datagram::receive_many(self.fd.raw(), into, size, arrivals);
         }

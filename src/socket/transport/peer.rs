@@ -9,7 +9,7 @@ use crate::error::{Code, Result};
 use crate::sys::clock::now_ns;
 use crate::sys::fd::Arrival;
 use crate::sys::lock::{Guard, Lock};
-use crate::sys::mem::{Buf, try_push};
+use crate::sys::mem::{Buf, Shared, try_push};
 use crate::sys::timer::Timer;
 use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_LEN};
 use crate::wire::align::align;
@@ -87,6 +87,30 @@ pub struct Peer {
     attached: AtomicBool,
 }
 
+/// A socket's hold on its peer, which serves one socket at a time. Let go of also when the socket does not come about.
+#[derive(Debug)]
+pub(crate) struct Attached(Shared<Peer>);
+
+impl Attached {
+    /// -EBUSY when another socket has it.
+    pub(crate) fn to(peer: Shared<Peer>) -> Result<Attached> {
+        if peer.attached.swap(true, Ordering::Relaxed) { Err(Code::EBUSY) } else { Ok(Attached(peer)) }
+    }
+}
+
+impl core::ops::Deref for Attached {
+    type Target = Peer;
+    fn deref(&self) -> &Peer {
+        &self.0
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        self.0.attached.store(false, Ordering::Relaxed);
+    }
+}
+
 impl Peer {
     /// A peer that shows each request to `answer`.
     pub fn new(answer: Option<Box<AnswerFn>>) -> Result<Peer> {
@@ -104,11 +128,6 @@ impl Peer {
     pub(crate) fn set_answer(&self, answer: Box<AnswerFn>) -> Result<()> {
         *self.answer.lock_any()? = Some(answer);
         Ok(())
-    }
-
-    /// It serves one socket: -EBUSY for another.
-    pub(crate) fn attach(&self) -> Result<()> {
-        if self.attached.swap(true, Ordering::Relaxed) { Err(Code::EBUSY) } else { Ok(()) }
     }
 
     #[inline(never)]

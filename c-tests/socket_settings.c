@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Each setter and getter of a socket on the real kernel: what is set is in force. */
+#include "check.h"
+#include <linux/genetlink.h>
+#include <linux/rtnetlink.h>
+#include <nlrs.h>
+#include <sys/socket.h>
+
+static struct nlrs_socket *opened(int protocol, const struct nlrs_socket_options *options)
+{
+    struct nlrs_socket *s = NULL;
+    REQUIRE(nlrs_socket_open(protocol, options, &s) == 0);
+    return s;
+}
+
+/* What getsockopt itself says. */
+static int kernel_says(struct nlrs_socket *s, int option)
+{
+    int value = -1;
+    socklen_t len = sizeof value;
+    return getsockopt(nlrs_socket_fd(s), SOL_NETLINK, option, &value, &len) == 0 ? value : -errno;
+}
+
+static void flags_are_what_was_set(int privileged)
+{
+    static const int flags[] = {NETLINK_PKTINFO, NETLINK_BROADCAST_ERROR, NETLINK_NO_ENOBUFS, NETLINK_CAP_ACK,
+                                NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK,  NETLINK_LISTEN_ALL_NSID};
+    struct nlrs_socket *s = opened(NETLINK_ROUTE, NULL);
+    size_t i;
+    CHECK_INT(nlrs_socket_flag(s, NETLINK_EXT_ACK), 1);
+    CHECK_INT(nlrs_socket_flag(s, NETLINK_CAP_ACK), 1);
+    CHECK_INT(nlrs_socket_flag(s, NETLINK_GET_STRICT_CHK), 1);
+    CHECK_INT(nlrs_socket_flag(s, NETLINK_PKTINFO), 0);
+    for (i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        int told;
+        if (flags[i] == NETLINK_LISTEN_ALL_NSID && !privileged) {
+            CHECK_INT(nlrs_socket_set_flag(s, flags[i], 1), -EPERM);
+            CHECK_INT(nlrs_socket_flag(s, flags[i]), 0);
+            continue;
+        }
+        CHECK_INT(nlrs_socket_set_flag(s, flags[i], 0), 0);
+        CHECK_INT(nlrs_socket_flag(s, flags[i]), 0);
+        CHECK_INT(nlrs_socket_set_flag(s, flags[i], 2), 0);
+        CHECK_INT(nlrs_socket_flag(s, flags[i]), 1);
+        told = kernel_says(s, flags[i]);
+        CHECK(told == 1 || (flags[i] == NETLINK_LISTEN_ALL_NSID && told == -ENOPROTOOPT));
+    }
+    CHECK_INT(nlrs_socket_set_flag(s, 99, 1), -ENOPROTOOPT);
+    CHECK_INT(nlrs_socket_flag(s, 99), -ENOPROTOOPT);
+    nlrs_socket_close(s);
+    s = opened(NETLINK_GENERIC, NULL);
+    CHECK_INT(nlrs_socket_flag(s, NETLINK_GET_STRICT_CHK), 0);
+    nlrs_socket_close(s);
+}
+
+static void flags_chosen_at_open_are_in_force(void)
+{
+    struct nlrs_socket_options *options = nlrs_socket_options_new();
+    struct nlrs_socket *s;
+    REQUIRE(options != NULL);
+    CHECK_INT(nlrs_socket_options_set_flag(options, NETLINK_GET_STRICT_CHK, 0), 0);
+    CHECK_INT(nlrs_socket_options_set_flag(options, NETLINK_PKTINFO, 1), 0);
+    s = opened(NETLINK_ROUTE, options);
+    CHECK_INT(kernel_says(s, NETLINK_GET_STRICT_CHK), 0);
+    CHECK_INT(kernel_says(s, NETLINK_PKTINFO), 1);
+    CHECK_INT(kernel_says(s, NETLINK_EXT_ACK), 1);
+    nlrs_socket_close(s);
+    nlrs_socket_options_free(options);
+}
+
+static void groups_beyond_the_mask(void)
+{
+    struct nlrs_socket_options *options = nlrs_socket_options_new();
+    struct nlrs_socket *s = opened(NETLINK_ROUTE, NULL);
+    uint32_t groups[4] = {0}, mask = 77;
+    REQUIRE(options != NULL);
+    CHECK_INT(nlrs_socket_groups(s, groups, 4), 0);
+    CHECK_INT(nlrs_socket_group_mask(s, &mask), 0);
+    CHECK_INT(mask, 0);
+    CHECK_INT(nlrs_socket_join(s, RTNLGRP_BRVLAN), 0); /* 33 */
+    CHECK_INT(nlrs_socket_join(s, RTNLGRP_LINK), 0);
+    CHECK_INT(nlrs_socket_join(s, RTNLGRP_IPV6_ROUTE), 0);
+    CHECK_INT(nlrs_socket_groups(s, groups, 4), 3);
+    CHECK_INT(groups[0], RTNLGRP_LINK);
+    CHECK_INT(groups[1], RTNLGRP_IPV6_ROUTE);
+    CHECK_INT(groups[2], RTNLGRP_BRVLAN);
+    CHECK_INT(groups[3], 0);
+    groups[1] = 99;
+    CHECK_INT(nlrs_socket_groups(s, groups, 1), 3);
+    CHECK_INT(groups[1], 99);
+    CHECK_INT(nlrs_socket_groups(s, NULL, 0), 3);
+    CHECK_INT(nlrs_socket_groups(s, NULL, 1), -EINVAL);
+    CHECK_INT(nlrs_socket_leave(s, RTNLGRP_IPV6_ROUTE), 0);
+    CHECK_INT(nlrs_socket_leave(s, RTNLGRP_IPV6_ROUTE), 0);
+    CHECK_INT(nlrs_socket_groups(s, groups, 4), 2);
+    CHECK_INT(nlrs_socket_join(s, 0), -EINVAL);
+    CHECK_INT(nlrs_socket_join(s, 0x80000001u), -EINVAL);
+    CHECK_INT(nlrs_socket_join(s, 100000), -EINVAL);
+    nlrs_socket_close(s);
+    /* The old way: a mask at open. */
+    CHECK_INT(nlrs_socket_options_set_groups(options, RTMGRP_LINK | RTMGRP_IPV4_ROUTE), 0);
+    s = opened(NETLINK_ROUTE, options);
+    CHECK_INT(nlrs_socket_group_mask(s, &mask), 0);
+    CHECK_INT(mask, RTMGRP_LINK | RTMGRP_IPV4_ROUTE);
+    CHECK_INT(nlrs_socket_groups(s, groups, 4), 2);
+    CHECK_INT(groups[1], RTNLGRP_IPV4_ROUTE);
+    nlrs_socket_close(s);
+    nlrs_socket_options_free(options);
+}
+
+static void buffers_tell_what_is_in_force(int privileged)
+{
+    struct nlrs_socket_options *options = nlrs_socket_options_new();
+    struct nlrs_socket *s = opened(NETLINK_ROUTE, NULL);
+    size_t bytes = 0;
+    int value = 0;
+    socklen_t len = sizeof value;
+    REQUIRE(options != NULL);
+    CHECK_INT(nlrs_socket_recv_buffer(s, &bytes), 0);
+    CHECK(bytes >= 65536);
+    CHECK_INT(nlrs_socket_set_recv_buffer(s, 100000), 0);
+    CHECK_INT(nlrs_socket_recv_buffer(s, &bytes), 0);
+    CHECK_INT(bytes, 200000);
+    CHECK_INT(nlrs_socket_set_send_buffer(s, 50000), 0);
+    CHECK_INT(nlrs_socket_send_buffer(s, &bytes), 0);
+    CHECK_INT(bytes, 100000);
+    /* 64 MiB is beyond every usual limit: granted to who may, clamped and told to others. */
+    CHECK_INT(nlrs_socket_set_recv_buffer(s, 64 << 20), privileged ? 0 : 1);
+    CHECK_INT(nlrs_socket_recv_buffer(s, &bytes), 0);
+    CHECK((bytes == 128 << 20) == privileged);
+    CHECK_INT(getsockopt(nlrs_socket_fd(s), SOL_SOCKET, SO_RCVBUF, &value, &len), 0);
+    CHECK_INT(value, bytes);
+    CHECK_INT(nlrs_socket_set_send_buffer(s, 64 << 20), privileged ? 0 : 1);
+    CHECK_INT(nlrs_socket_set_recv_buffer(s, (size_t)1 << 30), -ERANGE);
+    CHECK_INT(nlrs_socket_set_recv_buffer(s, (size_t)-1), -ERANGE);
+    nlrs_socket_close(s);
+    CHECK_INT(nlrs_socket_options_set_recv_buffer(options, 20000), 0);
+    CHECK_INT(nlrs_socket_options_set_send_buffer(options, 30000), 0);
+    s = opened(NETLINK_ROUTE, options);
+    CHECK_INT(nlrs_socket_recv_buffer(s, &bytes), 0);
+    CHECK_INT(bytes, 40000);
+    CHECK_INT(nlrs_socket_send_buffer(s, &bytes), 0);
+    CHECK_INT(bytes, 60000);
+    nlrs_socket_close(s);
+    nlrs_socket_options_free(options);
+}
+
+static void timeouts(void)
+{
+    struct nlrs_socket_options *options = nlrs_socket_options_new();
+    struct nlrs_socket *s = opened(NETLINK_ROUTE, NULL);
+    char byte;
+    size_t len;
+    REQUIRE(options != NULL);
+    CHECK_INT(nlrs_socket_timeout(s), 30000);
+    CHECK_INT(nlrs_socket_set_timeout(s, -5), 0);
+    CHECK_INT(nlrs_socket_timeout(s), -1);
+    CHECK_INT(nlrs_socket_set_timeout(s, INT64_MAX), 0);
+    CHECK_INT(nlrs_socket_timeout(s), INT32_MAX);
+    CHECK_INT(nlrs_socket_set_timeout(s, 0), 0);
+    CHECK_INT(nlrs_socket_recv(s, &byte, 1, 0, &len, NULL, NULL, NULL), -EAGAIN);
+    CHECK_INT(nlrs_socket_set_timeout(s, 20), 0);
+    CHECK_INT(nlrs_socket_recv(s, &byte, 1, 0, &len, NULL, NULL, NULL), NLRS_ETIMEDOUT);
+    CHECK_INT(nlrs_socket_recv(s, &byte, 1, MSG_DONTWAIT, &len, NULL, NULL, NULL), -EAGAIN);
+    nlrs_socket_close(s);
+    CHECK_INT(nlrs_socket_options_set_timeout(options, 1234), 0);
+    s = opened(NETLINK_ROUTE, options);
+    CHECK_INT(nlrs_socket_timeout(s), 1234);
+    nlrs_socket_close(s);
+    /* Without the means to be cancelled there is one descriptor less. */
+    CHECK_INT(nlrs_socket_options_set_cancelable(options, 0), 0);
+    s = opened(NETLINK_ROUTE, options);
+    CHECK_INT(nlrs_socket_cancel(s), -EOPNOTSUPP);
+    CHECK_INT(fcntl(nlrs_socket_fd(s) + 1, F_GETFD), -1);
+    nlrs_socket_close(s);
+    nlrs_socket_options_free(options);
+}
+
+static void raw_options(void)
+{
+    struct nlrs_socket *s = opened(NETLINK_ROUTE, NULL);
+    int value = 6;
+    size_t len = 0;
+    CHECK_INT(nlrs_socket_set_option(s, SOL_SOCKET, SO_PRIORITY, &value, sizeof value), 0);
+    value = 0;
+    CHECK_INT(nlrs_socket_option(s, SOL_SOCKET, SO_PRIORITY, &value, sizeof value, &len), 0);
+    CHECK_INT(value, 6);
+    CHECK_INT(len, sizeof value);
+    CHECK_INT(nlrs_socket_option(s, SOL_SOCKET, 9999, &value, sizeof value, &len), -ENOPROTOOPT);
+    CHECK_INT(nlrs_socket_set_option(s, SOL_SOCKET, SO_PRIORITY, NULL, 4), -EINVAL);
+    CHECK_INT(nlrs_socket_option(s, SOL_SOCKET, SO_PRIORITY, NULL, 4, &len), -EINVAL);
+    nlrs_socket_close(s);
+}
+
+static void addresses(void)
+{
+    struct nlrs_socket_options *options = nlrs_socket_options_new();
+    struct nlrs_socket *s, *other;
+    REQUIRE(options != NULL);
+    CHECK_INT(nlrs_socket_options_set_any_sender(options, 1), 0);
+    s = opened(NETLINK_USERSOCK, options);
+    other = opened(NETLINK_USERSOCK, options);
+    CHECK_INT(nlrs_socket_peer(s), 0);
+    CHECK_INT(nlrs_socket_connect(s, nlrs_socket_portid(other), 0), 0);
+    CHECK_INT(nlrs_socket_peer(s), nlrs_socket_portid(other));
+    CHECK_INT(nlrs_socket_disconnect(s), 0);
+    CHECK_INT(nlrs_socket_peer(s), 0);
+    nlrs_socket_close(s);
+    nlrs_socket_close(other);
+    nlrs_socket_options_free(options);
+}
+
+/* Whether SO_RCVBUFFORCE works: root in a user namespace of its own may not. */
+static int may_force(void)
+{
+    int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), value = 1 << 20;
+    int may = setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &value, sizeof value) == 0;
+    close(fd);
+    return may;
+}
+
+int main(void)
+{
+    int fd, privileged = may_force();
+    for (fd = 3; fd < 64; fd++)
+        close(fd);
+    if (!privileged)
+        printf("SKIP: the privileged half of buffers and namespace IDs: no CAP_NET_ADMIN\n");
+    for (;;) {
+        flags_are_what_was_set(privileged);
+        flags_chosen_at_open_are_in_force();
+        groups_beyond_the_mask();
+        buffers_tell_what_is_in_force(privileged);
+        timeouts();
+        raw_options();
+        addresses();
+        if (getuid() != 0 || setgid(65534) != 0 || setuid(65534) != 0)
+            break;
+        privileged = 0;
+    }
+    return check_end();
+}

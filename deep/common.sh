@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# What the scripts here share. To be sourced, from the folder of Cargo.toml.
+
+# Where skips are noted; make check-deep prints and counts them at its end.
+NLRS_SKIP_LOG=${NLRS_SKIP_LOG:-/dev/null}
+
+# $1 what was not tested, $2 why. Said aloud, and counted.
+skip() {
+    echo "SKIP $1: $2" | tee -a "$NLRS_SKIP_LOG"
+}
+
+# A line of results: $1 part, $2 what, $3 how much.
+say() {
+    printf '%-12s %-28s %s\n' "$1" "$2" "$3"
+}
+
+# True when all of these commands are installed; the first that is not is a skip.
+need() {
+    for tool in "$@"; do
+        command -v "$tool" > /dev/null || { skip "$tool" 'not installed (make deps)'; return 1; }
+    done
+}
+
+# How many tests passed, from what cargo test printed into the file $1.
+passed() {
+    sed -n 's/^test result: ok\. \([0-9]* passed\).*/\1/p' "$1" | paste -s -d + -
+}

@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Small pieces of work that between them use every function that allocates or makes a system call. They run as they are
+   (scenarios.c: for sanitizers and valgrind) and with faults (faults.c). Each step is tried once more when it fails: after a
+   fault that has passed, what failed must work on the same objects. All requests may be repeated. */
+#ifndef SCENARIOS_H
+#define SCENARIOS_H
+
+#include "../c-tests/check.h"
+#include <linux/filter.h>
+#include <linux/genetlink.h>
+#include <linux/if.h>
+#include <linux/rtnetlink.h>
+#include <nlrs.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <time.h>
+
+/* What happened in a run. */
+struct run {
+    int first;  /* the first failure of a step, 0 if there was none */
+    int usual;  /* a code that a step has without faults, too */
+    int broken; /* a step that failed again at its second try, and its line */
+    int line;
+};
+
+/* Told when the library is entered and left; defined by who includes this. */
+static void enter(void);
+static void leave(void);
+
+static CHECK_UNUSED int left(int code)
+{
+    leave();
+    return code;
+}
+
+static CHECK_UNUSED void *left_pointer(void *pointer)
+{
+    leave();
+    return pointer;
+}
+
+static CHECK_UNUSED int note(struct run *r, int code, int again, int line)
+{
+    if (code >= 0)
+        return 0;
+    if (r->first == 0)
+        r->first = code;
+    if (again && r->broken == 0) {
+        r->broken = code;
+        r->line = line;
+    }
+    return 1;
+}
+
+/* A call that must succeed, at the latest at its second try; else the scenario goes to its end. */
+#define CALL(expr) (enter(), left(expr))
+#define STEP(expr) \
+    do { \
+        if (note(r, CALL(expr), 0, __LINE__) && note(r, CALL(expr), 1, __LINE__)) \
+            goto end; \
+    } while (0)
+/* The same for what returns an object, NULL for no memory. */
+#define MAKE(p, expr) \
+    do { \
+        enter(); \
+        (p) = left_pointer(expr); \
+        if ((p) == NULL) { \
+            note(r, -ENOMEM, 0, __LINE__); \
+            enter(); \
+            (p) = left_pointer(expr); \
+        } \
+        if ((p) == NULL) { \
+            note(r, -ENOMEM, 1, __LINE__); \
+            goto end; \
+        } \
+    } while (0)
+#define DO(expr) \
+    do { \
+        enter(); \
+        expr; \
+        leave(); \
+    } while (0)
+
+/* Milliseconds for each operation on the scenarios' sockets. */
+#define PATIENCE_MS 300
+
+static int namespace_fd = -1;
+static const char *capture_path;
+
+static int count_message(const struct nlmsghdr *nlh, void *arg)
+{
+    (void)nlh;
+    ++*(unsigned long *)arg;
+    return 0;
+}
+
+static int stop_at_once(const struct nlmsghdr *nlh, void *arg)
+{
+    (void)nlh;
+    (void)arg;
+    return NLRS_STOP;
+}
+
+static int hear_reply(const struct nlmsghdr *nlh, size_t index, void *arg)
+{
+    (void)index;
+    return count_message(nlh, arg);
+}
+
+static int hear_progress(size_t known, size_t total, void *arg)
+{
+    (void)arg;
+    return known <= total ? 0 : -EPROTO;
+}
+
+static void hear_trace(uint32_t direction, const void *data, size_t len, int64_t time_ns, void *arg)
+{
+    (void)direction;
+    (void)data;
+    (void)time_ns;
+    *(unsigned long *)arg += len;
+}
+
+/* A request for the loopback link, on the stack. */
+static const struct nlmsghdr *get_lo(struct nlrs_msg *m, uint64_t *buf, size_t size, int flags)
+{
+    struct ifinfomsg ifi;
+    memset(&ifi, 0, sizeof ifi);
+    nlrs_msg_init(m, buf, size);
+    nlrs_msg_begin(m, RTM_GETLINK, (uint32_t)flags);
+    if (!(flags & NLM_F_DUMP))
+        ifi.ifi_index = 1;
+    nlrs_msg_put_header(m, &ifi, sizeof ifi);
+    nlrs_msg_end(m);
+    return nlrs_msg_first(m);
+}
+
+/* A change of the loopback link's MTU to what it is, with an attribute that the kernel refuses if `bad`. */
+static int put_change(struct nlrs_msg *m, int bad)
+{
+    struct ifinfomsg ifi;
+    memset(&ifi, 0, sizeof ifi);
+    ifi.ifi_index = bad ? 4711 : 1;
+    nlrs_msg_begin(m, RTM_NEWLINK, 0);
+    nlrs_msg_put_header(m, &ifi, sizeof ifi);
+    nlrs_msg_put_u32(m, IFLA_MTU, 65536);
+    return nlrs_msg_end(m);
+}
+
+/* A socket with the scenarios' patience. */
+static int open_socket(int protocol, struct nlrs_socket **ret)
+{
+    int code = nlrs_socket_open(protocol, NULL, ret);
+    if (code == 0)
+        nlrs_socket_set_timeout(*ret, PATIENCE_MS);
+    return code;
+}
+
+static void scenario_open(struct run *r)
+{
+    struct nlrs_socket_options *o = NULL;
+    struct nlrs_socket *s = NULL, *t = NULL;
+    int fd = -1;
+
+    MAKE(o, nlrs_socket_options_new());
+    STEP(nlrs_socket_options_set_recv_buffer(o, 100000));
+    STEP(nlrs_socket_options_set_send_buffer(o, 100000));
+    STEP(nlrs_socket_options_set_groups(o, RTMGRP_LINK));
+    STEP(nlrs_socket_options_set_flag(o, NETLINK_PKTINFO, 1));
+    STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
+    CHECK(nlrs_socket_portid(s) != 0);
+    CHECK((fcntl(nlrs_socket_fd(s), F_GETFD) & FD_CLOEXEC) != 0);
+    STEP(nlrs_socket_join(s, RTNLGRP_NEIGH));
+    STEP(nlrs_socket_leave(s, RTNLGRP_NEIGH));
+    STEP(nlrs_socket_set_recv_buffer(s, 65536));
+    STEP(nlrs_socket_borrow(nlrs_socket_fd(s), NETLINK_ROUTE, NULL, &t));
+    DO(nlrs_socket_close(t));
+    t = NULL;
+    STEP(nlrs_socket_connect(s, 0, 0));
+    STEP(nlrs_socket_disconnect(s));
+    enter();
+    fd = left(nlrs_socket_release(s));
+    if (fd >= 0) {
+        s = NULL;
+        CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+        STEP(nlrs_socket_adopt(fd, -1, NULL, &t));
+        fd = -1;
+    } else {
+        note(r, fd, 0, __LINE__);
+    }
+end:
+    if (fd >= 0)
+        close(fd);
+    DO(nlrs_socket_close(t));
+    DO(nlrs_socket_close(s));
+    DO(nlrs_socket_options_free(o));
+}
+
+static void scenario_namespace(struct run *r)
+{
+    struct nlrs_socket_options *o = NULL;
+    struct nlrs_socket *s = NULL;
+
+    MAKE(o, nlrs_socket_options_new());
+    STEP(nlrs_socket_options_set_netns_fd(o, namespace_fd));
+    STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
+    DO(nlrs_socket_close(s));
+    s = NULL;
+    STEP(nlrs_socket_options_set_netns_path(o, "/proc/self/ns/net"));
+    STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
+end:
+    DO(nlrs_socket_close(s));
+    DO(nlrs_socket_options_free(o));
+}
+
+static void scenario_request(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    struct nlrs_error *e = NULL;
+    struct nlrs_msg m, *big = NULL;
+    uint64_t buf[32];
+    unsigned long count = 0;
+    char line[256];
+    int code;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    MAKE(e, nlrs_error_new());
+    STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), count_message, &count, e));
+    STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, NLM_F_ACK), count_message, &count, e));
+    STEP(nlrs_request_single(s, get_lo(&m, buf, sizeof buf, 0), count_message, &count, NULL));
+    STEP(nlrs_request_oneway(s, get_lo(&m, buf, sizeof buf, 0), e));
+    nlrs_msg_init(&m, buf, sizeof buf);
+    put_change(&m, 1);
+    /* What the kernel refuses is refused each time; anything else is a failure of ours. */
+    code = CALL(nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, e));
+    if (code != -ENODEV) {
+        note(r, code, 0, __LINE__);
+        CHECK(code < 0);
+        STEP(nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, e) == -ENODEV ? 0 : -EPROTO);
+    }
+    CHECK(nlrs_error_format(e, line, sizeof line) > 0);
+    /* Longer than what is copied beside its header. */
+    MAKE(big, nlrs_msg_new(16));
+    nlrs_msg_begin(big, RTM_GETLINK, 0);
+    {
+        struct ifinfomsg ifi;
+        char filler[2000];
+        memset(&ifi, 0, sizeof ifi);
+        memset(filler, 0, sizeof filler);
+        ifi.ifi_index = 1;
+        nlrs_msg_put_header(big, &ifi, sizeof ifi);
+        enter();
+        code = left(nlrs_msg_put_bytes(big, 4000, filler, sizeof filler));
+        if (code < 0)
+            note(r, code, 0, __LINE__);
+    }
+    enter();
+    code = left(nlrs_msg_end(big));
+    if (code == 0) {
+        /* An attribute that nobody knows is ignored or refused, as the kernel is strict. */
+        code = CALL(nlrs_request(s, nlrs_msg_first(big), NULL, NULL, e));
+        if (code == -EINVAL)
+            r->usual = code;
+        else
+            note(r, code, 0, __LINE__);
+    } else {
+        note(r, code, 0, __LINE__);
+    }
+end:
+    DO(nlrs_msg_free(big));
+    DO(nlrs_error_free(e));
+    DO(nlrs_socket_close(s));
+}
+
+static void scenario_dump(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    struct nlrs_error *e = NULL;
+    struct nlrs_dump *d = NULL;
+    const struct nlmsghdr *nlh;
+    struct nlrs_msg m;
+    uint64_t buf[32];
+    unsigned long count = 0;
+    int code;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    MAKE(e, nlrs_error_new());
+    STEP(nlrs_dump(s, get_lo(&m, buf, sizeof buf, NLM_F_DUMP), count_message, &count, e));
+    CHECK(count > 0);
+    STEP(nlrs_dump(s, get_lo(&m, buf, sizeof buf, NLM_F_DUMP), stop_at_once, NULL, e));
+    STEP(nlrs_dump_begin(s, get_lo(&m, buf, sizeof buf, NLM_F_DUMP), &d));
+    while ((code = CALL(nlrs_dump_next(d, &nlh))) > 0)
+        CHECK(nlh->nlmsg_len >= sizeof *nlh);
+    note(r, code, 0, __LINE__);
+    code = CALL(nlrs_dump_end(d, e));
+    d = NULL;
+    note(r, code, 0, __LINE__);
+    /* One left early, with the next one behind it. */
+    STEP(nlrs_dump_begin(s, get_lo(&m, buf, sizeof buf, NLM_F_DUMP), &d));
+    code = CALL(nlrs_dump_end(d, NULL));
+    d = NULL;
+    note(r, code, 0, __LINE__);
+    STEP(nlrs_dump_consistent(s, get_lo(&m, buf, sizeof buf, NLM_F_DUMP), 2, count_message, &count, e));
+end:
+    if (d != NULL)
+        DO(nlrs_dump_end(d, NULL));
+    DO(nlrs_error_free(e));
+    DO(nlrs_socket_close(s));
+}
+
+static void scenario_batch(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    struct nlrs_batch *b = NULL;
+    struct nlrs_error *e = NULL;
+    unsigned long replies = 0;
+    int i, code, mode;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    MAKE(e, nlrs_error_new());
+    MAKE(b, nlrs_batch_new());
+    STEP(nlrs_batch_set_reply_fn(b, hear_reply, &replies));
+    STEP(nlrs_batch_set_progress_fn(b, hear_progress, NULL));
+    for (mode = NLRS_BATCH_GO_ON; mode <= NLRS_BATCH_STOP; mode++) {
+        DO(nlrs_batch_reset(b));
+        STEP(nlrs_batch_set_mode(b, (uint32_t)mode));
+        for (i = 0; i < 60; i++) {
+            enter();
+            code = left(put_change(nlrs_batch_msg(b), i % 7 == 5));
+            if (note(r, code, 0, __LINE__)) {
+                /* What failed left no trace, and is built again. */
+                CHECK_INT(nlrs_batch_count(b), i);
+                STEP(put_change(nlrs_batch_msg(b), i % 7 == 5));
+            }
+        }
+        CHECK_INT(nlrs_batch_count(b), 60);
+        code = CALL(nlrs_batch_send(s, b, e));
+        if (code == NLRS_EPARTIAL)
+            code = nlrs_error_code(e);
+        if (code == -ENODEV) {
+            CHECK_INT(nlrs_batch_failed(b), mode == NLRS_BATCH_STOP ? 1 : 8);
+            CHECK_INT(nlrs_batch_result(b, 5, e), -ENODEV);
+            CHECK_INT(nlrs_batch_result(b, 4, e), 0);
+            CHECK_INT(nlrs_batch_result(b, 59, NULL), mode == NLRS_BATCH_STOP ? NLRS_ENOTSENT : 0);
+        } else {
+            note(r, code, 0, __LINE__);
+            CHECK(code < 0);
+            CHECK_INT(nlrs_batch_count(b), 60);
+        }
+    }
+end:
+    DO(nlrs_batch_free(b));
+    DO(nlrs_error_free(e));
+    DO(nlrs_socket_close(s));
+}
+
+static void scenario_datagrams(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    struct nlrs_inbox *inbox = NULL;
+    struct nlrs_filter *f = NULL;
+    struct nlrs_msg m;
+    uint64_t buf[32], into[1024];
+    const void *data;
+    size_t len;
+    uint32_t portid, group;
+    int32_t nsid;
+    int code;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    MAKE(f, nlrs_filter_new());
+    STEP(nlrs_filter_add_type(f, RTM_NEWLINK));
+    STEP(nlrs_filter_add_family(f, AF_UNSPEC));
+    STEP(nlrs_filter_set_table(f, 1000));
+    STEP(nlrs_socket_set_filter(s, f));
+    STEP(nlrs_socket_set_program(s, NULL, 0));
+    get_lo(&m, buf, sizeof buf, NLM_F_REQUEST);
+    STEP(nlrs_socket_send_msg(s, &m, 0));
+    STEP(nlrs_socket_recv(s, into, sizeof into, 0, &len, &portid, &group, &nsid));
+    STEP(nlrs_socket_send(s, nlrs_msg_first(&m), nlrs_msg_len(&m), 0));
+    STEP(nlrs_socket_recv_whole(s, 0, &data, &len, &portid, &group, &nsid));
+    note(r, nlrs_nlmsg_ok(data, (int)len) ? 0 : -EBADMSG, 0, __LINE__);
+    MAKE(inbox, nlrs_inbox_new(4, 8192));
+    STEP(nlrs_socket_send_to(s, nlrs_msg_first(&m), nlrs_msg_len(&m), 0, 0, 0));
+    STEP(nlrs_socket_recv_inbox(s, inbox));
+    STEP(nlrs_inbox_get(inbox, 0, &data, &len, &portid, &group, &nsid));
+    note(r, nlrs_nlmsg_ok(data, (int)len) ? 0 : -EBADMSG, 0, __LINE__);
+    /* Nothing is there: an end nevertheless. */
+    nlrs_socket_set_timeout(s, 20);
+    code = CALL(nlrs_socket_recv(s, into, sizeof into, 0, &len, NULL, NULL, NULL));
+    if (code != NLRS_ETIMEDOUT)
+        note(r, code < 0 ? code : -EPROTO, 0, __LINE__);
+end:
+    DO(nlrs_inbox_free(inbox));
+    DO(nlrs_filter_free(f));
+    DO(nlrs_socket_close(s));
+}
+
+static void scenario_events(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    const struct nlmsghdr *nlh;
+    struct nlrs_msg m;
+    uint64_t buf[32];
+    uint32_t group;
+    int32_t nsid;
+    int code, i;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    STEP(nlrs_socket_join(s, RTNLGRP_LINK));
+    for (i = 0; i < 4; i++) {
+        struct ifinfomsg ifi;
+        memset(&ifi, 0, sizeof ifi);
+        ifi.ifi_index = 1;
+        ifi.ifi_change = IFF_UP;
+        ifi.ifi_flags = i % 2 ? 0 : IFF_UP;
+        nlrs_msg_init(&m, buf, sizeof buf);
+        nlrs_msg_begin(&m, RTM_NEWLINK, 0);
+        nlrs_msg_put_header(&m, &ifi, sizeof ifi);
+        nlrs_msg_end(&m);
+        STEP(nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, NULL));
+    }
+    nlrs_socket_set_timeout(s, 0);
+    while ((code = CALL(nlrs_socket_next_stray(s, &nlh, &group, &nsid))) > 0)
+        CHECK_INT(group, RTNLGRP_LINK);
+    if (code != -EAGAIN)
+        note(r, code, 0, __LINE__);
+end:
+    DO(nlrs_socket_close(s));
+}
+
+static int answer_peer(struct nlrs_peer *p, const void *data, size_t len, void *arg)
+{
+    (void)len;
+    (void)arg;
+    return nlrs_peer_ack(p, data, 0);
+}
+
+static void scenario_peer(struct run *r)
+{
+    struct nlrs_peer *p = NULL, *q = NULL;
+    struct nlrs_socket *s = NULL, *t = NULL;
+    struct nlrs_error *e = NULL;
+    struct nlrs_msg m;
+    uint64_t buf[32], link[16];
+    unsigned long count = 0, bytes = 0;
+    struct nlmsghdr *h = (struct nlmsghdr *)link;
+    int pair[2];
+
+    memset(link, 0, sizeof link);
+    h->nlmsg_len = 32;
+    h->nlmsg_type = RTM_NEWLINK;
+    h->nlmsg_flags = NLM_F_MULTI;
+    MAKE(e, nlrs_error_new());
+    MAKE(p, nlrs_peer_new(NULL, NULL));
+    STEP(nlrs_peer_reply(p, link, 32, 0));
+    STEP(nlrs_peer_set_delay(p, 2));
+    STEP(nlrs_peer_done(p, 0));
+    STEP(nlrs_peer_next(p));
+    STEP(nlrs_peer_ack(p, NULL, 0));
+    STEP(nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &s));
+    nlrs_socket_set_timeout(s, PATIENCE_MS);
+    STEP(nlrs_socket_set_trace(s, hear_trace, &bytes));
+    if (note(r, CALL(nlrs_dump(s, get_lo(&m, buf, sizeof buf, NLM_F_DUMP), count_message, &count, e)), 0, __LINE__) == 0)
+        note(r, CALL(nlrs_request(s, get_lo(&m, buf, sizeof buf, NLM_F_ACK), NULL, NULL, e)), 0, __LINE__);
+    MAKE(q, nlrs_peer_new(answer_peer, NULL));
+    STEP(nlrs_socket_open_peer(NETLINK_GENERIC, q, NULL, &t));
+    nlrs_socket_set_timeout(t, PATIENCE_MS);
+    note(r, CALL(nlrs_request(t, get_lo(&m, buf, sizeof buf, NLM_F_ACK), NULL, NULL, e)), 0, __LINE__);
+    DO(nlrs_socket_close(t));
+    t = NULL;
+    /* A process that plays the kernel. */
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0) {
+        int code = CALL(nlrs_socket_adopt(pair[0], NETLINK_ROUTE, NULL, &t));
+        close(pair[1]);
+        if (code < 0) {
+            close(pair[0]);
+            note(r, code, 0, __LINE__);
+        } else {
+            /* It is gone. */
+            nlrs_socket_set_timeout(t, PATIENCE_MS);
+            code = CALL(nlrs_request(t, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, e));
+            CHECK(code < 0);
+            if (code == -EPIPE)
+                r->usual = code;
+            else
+                note(r, code, 0, __LINE__);
+        }
+    }
+    if (capture_path != NULL) {
+        DO(nlrs_socket_close(t));
+        t = NULL;
+        STEP(nlrs_socket_open_replay(NETLINK_ROUTE, capture_path, NULL, &t));
+        nlrs_socket_set_timeout(t, PATIENCE_MS);
+        note(r, CALL(nlrs_request(t, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, e)), 0, __LINE__);
+    }
+end:
+    DO(nlrs_socket_close(t));
+    DO(nlrs_socket_close(s));
+    DO(nlrs_peer_free(q));
+    DO(nlrs_peer_free(p));
+    DO(nlrs_error_free(e));
+}
+
+static void scenario_debug(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    struct nlrs_msg m;
+    uint64_t buf[32];
+    const char *text = getenv("SCENARIO_TEXT");
+
+    if (text == NULL)
+        return;
+    setenv("NLRS_DEBUG", text, 1);
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, NULL));
+end:
+    unsetenv("NLRS_DEBUG");
+    DO(nlrs_socket_close(s));
+}
+
+static int build_large(struct nlrs_msg *m)
+{
+    char filler[3000];
+    int i;
+
+    memset(filler, 'x', sizeof filler);
+    nlrs_msg_begin(m, 16, 0);
+    for (i = 0; i < 5; i++) {
+        int nest = nlrs_msg_nest_begin(m, 5);
+        nlrs_msg_put_bytes(m, 1, filler, sizeof filler);
+        nlrs_msg_put_str(m, 2, "text");
+        nlrs_msg_nest_end(m, nest);
+    }
+    return nlrs_msg_end(m);
+}
+
+static void scenario_build(struct run *r)
+{
+    struct nlrs_msg *m = NULL;
+    int i;
+
+    MAKE(m, nlrs_msg_new(0));
+    for (i = 0; i < 40; i++) {
+        if (note(r, CALL(build_large(m)), 0, __LINE__)) {
+            /* Its bytes are gone, the ones before it are there. */
+            CHECK_INT(nlrs_msg_count(m), i);
+            STEP(build_large(m));
+        }
+    }
+    CHECK_INT(nlrs_msg_count(m), 40);
+end:
+    DO(nlrs_msg_free(m));
+}
+
+/* Nobody answers: the call ends at its deadline. */
+static void scenario_deadline(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    struct nlrs_msg m;
+    uint64_t buf[8];
+    int code;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    nlrs_socket_set_timeout(s, 30);
+    nlrs_msg_init(&m, buf, sizeof buf);
+    nlrs_msg_begin(&m, NLMSG_NOOP, 0);
+    nlrs_msg_end(&m);
+    code = CALL(nlrs_request_single(s, nlrs_msg_first(&m), NULL, NULL, NULL));
+    if (code != NLRS_ETIMEDOUT)
+        note(r, code < 0 ? code : -EPROTO, 0, __LINE__);
+    DO(nlrs_socket_cancel(s));
+    code = CALL(nlrs_request_single(s, nlrs_msg_first(&m), NULL, NULL, NULL));
+    if (code != NLRS_ECANCELED)
+        note(r, code < 0 ? code : -EPROTO, 0, __LINE__);
+end:
+    DO(nlrs_socket_close(s));
+}
+
+static const struct {
+    const char *name;
+    void (*run)(struct run *r);
+} scenarios[] = {
+    {"open", scenario_open},         {"namespace", scenario_namespace}, {"request", scenario_request},
+    {"dump", scenario_dump},         {"batch", scenario_batch},         {"datagrams", scenario_datagrams},
+    {"events", scenario_events},     {"peer", scenario_peer},           {"debug", scenario_debug},
+    {"build", scenario_build},       {"deadline", scenario_deadline},
+};
+enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
+
+/* The network namespace, and a capture for the replay: made by NLRS_DEBUG. */
+static CHECK_UNUSED void prepare_scenarios(void)
+{
+    static char path[] = "/tmp/nlrs-deep-XXXXXX";
+    char value[64];
+    struct nlrs_socket *s;
+    struct nlrs_msg m;
+    uint64_t buf[32];
+    int fd;
+
+    check_own_netns();
+    namespace_fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    REQUIRE(namespace_fd >= 0);
+    fd = mkstemp(path);
+    REQUIRE(fd >= 0);
+    close(fd);
+    unlink(path);
+    snprintf(value, sizeof value, "pcap:%s", path);
+    setenv("NLRS_DEBUG", value, 1);
+    REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &s) == 0);
+    unsetenv("NLRS_DEBUG");
+    REQUIRE(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, NULL) == 0);
+    nlrs_socket_close(s);
+    capture_path = path;
+}
+
+static CHECK_UNUSED void finish_scenarios(void)
+{
+    if (capture_path != NULL)
+        unlink(capture_path);
+    close(namespace_fd);
+}
+
+#endif

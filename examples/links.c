@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A link monitor: says which links come, change and go, until it is interrupted.
+   cc links.c $(pkg-config --cflags --libs nlrs) */
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <nlrs.h>
+#include <stdio.h>
+
+static int on_event(const struct nlrs_event *event, void *arg)
+{
+    const struct nlmsghdr *nlh = nlrs_event_message(event);
+    const struct nlattr *attrs[IFLA_IFNAME + 1];
+    struct ifinfomsg info;
+    const void *start;
+    const char *name;
+    size_t len;
+
+    (void)arg;
+    if (nlrs_event_kind(event) == NLRS_EVENT_OVERRUN)
+        printf("%llu events were lost\n", (unsigned long long)nlrs_event_count(event));
+    if (nlh == NULL || nlrs_nlmsg_get_header(nlh, &info, sizeof info) < 0 || info.ifi_family != 0)
+        return 0;
+    if (nlrs_nlmsg_attrs(nlh, sizeof info, &start, &len) < 0 || nlrs_attr_index(start, len, attrs, IFLA_IFNAME) < 0 ||
+        nlrs_attr_get_str(attrs[IFLA_IFNAME], &name) < 0)
+        return 0;
+    printf("%d: %s: %s\n", info.ifi_index, name,
+           nlh->nlmsg_type == RTM_DELLINK ? "gone" : info.ifi_flags & IFF_UP ? "up" : "down");
+    return fflush(stdout);
+}
+
+int main(void)
+{
+    const uint32_t groups[] = {RTNLGRP_LINK};
+    struct nlrs_monitor *m;
+    int code = nlrs_monitor_open(NETLINK_ROUTE, groups, 1, NULL, &m);
+
+    if (code == 0 && (code = nlrs_monitor_set_timeout(m, -1)) == 0)
+        code = nlrs_monitor_loop(m, on_event, NULL);
+    fprintf(stderr, "links: %s\n", nlrs_strerror(code));
+    return 1;
+}

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Datagrams of the event socket, several a system call, and what got lost between them.
+//!
+//! When the receive buffer overflows, the kernel says ENOBUFS at once, although all that is in the buffer came before the
+//! loss, and drops everything until the buffer has been emptied. Whoever dumped a table at that moment would miss
+//! what is dropped meanwhile. So the loss is told when the buffer has been emptied: from then on nothing gets lost unseen.
+
+use crate::error::{Code, Result};
+use crate::socket::Socket;
+use crate::sys::fd::Arrival;
+use crate::sys::mem::Buf;
+use crate::wire::array_at;
+use crate::wire::message::Cursor;
+
+/// Datagrams that one system call receives.
+const SLOTS: usize = 16;
+
+/// Room for a datagram, at the beginning. Were it a multiple of the page size, the beginnings of all slots would share one
+/// set of the processor's cache.
+const SLOT_LEN: usize = 32 * 1024 + 320;
+
+/// The longest room for a datagram.
+const MAX_SLOT_LEN: usize = 16 * 1024 * 1024;
+
+/// What a datagram takes of the kernel's receive buffer at least.
+const MIN_TRUESIZE: usize = 256;
+
+/// SO_MEMINFO gives numbers of 32 bits; this is how many, and at which of them the count of dropped datagrams is.
+const MEMINFO_COUNT: usize = 9;
+const MEMINFO_DROPS: usize = 8;
+
+/// What is set aside is no more than this, so that a flood during a long dump cannot take all memory.
+const MAX_BACKLOG: usize = 64 * 1024 * 1024;
+
+/// Before each datagram that is set aside: its length, group and namespace, and four bytes of nothing.
+const ENTRY_HEADER_LEN: usize = 16;
+
+/// Where a datagram stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Slots,
+    Backlog,
+}
+
+/// A range of the stream's memory, which stands until the next call that receives.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Span {
+    place: Place,
+    at: usize,
+    len: usize,
+}
+
+/// What came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A datagram, whose messages can be read now.
+    Datagram,
+    /// Nothing that anybody is to see.
+    Skipped,
+    /// So many datagrams are lost; 0: it is not known how many. What comes from now on is from after the loss.
+    Lost(u64),
+}
+
+/// The datagrams of one socket.
+#[derive(Debug)]
+pub(super) struct Stream {
+    slots: Buf,
+    /// Bytes of a slot, and of the longest datagram so far that did not fit.
+    slot_len: usize,
+    wanted_len: usize,
+    arrivals: [Arrival; SLOTS],
+    /// How many slots are filled, and how many of these have been read.
+    filled: usize,
+    read: usize,
+    /// What has been set aside stands between head and tail.
+    backlog: Buf,
+    head: usize,
+    tail: usize,
+    /// The datagram that is being read: where it stands, and how far it has been read.
+    place: Place,
+    base: usize,
+    cursor: Cursor,
+    /// Multicast group of that datagram; 0: none.
+    pub(super) group: u32,
+    /// Namespace that it came from; -1: the socket's own.
+    pub(super) nsid: i32,
+    /// Something is lost and has not been told.
+    losing: bool,
+    /// Of that, what the kernel has not counted: truncated datagrams.
+    truncated: u64,
+    /// Datagrams received since, and how many the receive buffer can hold.
+    since: usize,
+    bound: usize,
+    /// The kernel's count of what it dropped, when it was asked last.
+    drops: u32,
+    /// Datagrams received.
+    pub(super) received: u64,
+}
+
+impl Stream {
+    pub(super) fn new() -> Result<Stream> {
+        let mut slots = Buf::empty();
+        slots.grow(SLOT_LEN * SLOTS)?;
+        Ok(Stream {
+            slots,
+            slot_len: SLOT_LEN,
+            wanted_len: 0,
+            arrivals: [Arrival::default(); SLOTS],
+            filled: 0,
+            read: 0,
+            backlog: Buf::empty(),
+            head: 0,
+            tail: 0,
+            place: Place::Slots,
+            base: 0,
+            cursor: Cursor::default(),
+            group: 0,
+            nsid: -1,
+            losing: false,
+            truncated: 0,
+            since: 0,
+            bound: 0,
+            drops: 0,
+            received: 0,
+        })
+    }
+
+    #[inline(always)]
+    fn memory(&self, place: Place) -> &[u8] {
+        match place {
+            Place::Slots => self.slots.as_slice(),
+            Place::Backlog => self.backlog.as_slice(),
+        }
+    }
+
+    /// The bytes of a span.
+    #[inline(always)]
+    pub(super) fn bytes(&self, span: Span) -> &[u8] {
+        self.memory(span.place).get(span.at..span.at.saturating_add(span.len)).unwrap_or(&[])
+    }
+
+    /// The next message of the datagram: None at its end. Malformed bytes end it: -EBADMSG.
+    #[inline(always)]
+    pub(super) fn message(&mut self) -> Result<Option<Span>> {
+        let mut cursor = self.cursor;
+        let at = cursor.at;
+        if at >= cursor.end {
+            return Ok(None);
+        }
+        let next = cursor.next(self.memory(self.place).get(self.base..).unwrap_or(&[]));
+        let next = next.map(|message| message.map(|message| message.bytes.len()));
+        self.cursor = match next {
+            Ok(Some(_)) => cursor,
+            _ => Cursor::default(),
+        };
+        Ok(next?.map(|len| Span { place: self.place, at: self.base.saturating_add(at), len }))
+    }
+
+    /// The datagram as a whole, once; None when it has been read.
+    pub(super) fn datagram(&mut self) -> Option<Span> {
+        let Cursor { at, end } = core::mem::take(&mut self.cursor);
+        (at < end).then_some(Span { place: self.place, at: self.base, len: end })
+    }
+
+    /// True while a datagram is being read.
+    pub(super) fn is_reading(&self) -> bool {
+        self.cursor.at < self.cursor.end
+    }
+
+    /// True when something has been received that was not given yet.
+    pub(super) fn has_more(&self) -> bool {
+        self.is_reading() || self.read < self.filled || self.head < self.tail
+    }
+
+    /// True when something got lost that has not been told.
+    pub(super) fn is_losing(&self) -> bool {
+        self.losing
+    }
+
+    /// The next datagram, or what got lost before it; never waits: -EAGAIN.
+    #[inline]
+    pub(super) fn fill(&mut self, socket: &Socket) -> Result<Step> {
+        if self.read >= self.filled {
+            if self.head < self.tail {
+                self.take_backlog();
+                return Ok(Step::Datagram);
+            }
+            if self.losing && self.since >= self.bound {
+                return Ok(self.tell_loss(socket));
+            }
+            match self.receive(socket) {
+                Err(Code::EAGAIN) if self.losing => return Ok(self.tell_loss(socket)),
+                other => other?,
+            }
+        }
+        let Some((slot, arrival)) = self.take_slot(socket)? else { return Ok(Step::Skipped) };
+        self.place = Place::Slots;
+        self.base = slot.saturating_mul(self.slot_len);
+        self.cursor = Cursor::new(arrival.len);
+        self.group = arrival.group;
+        self.nsid = arrival.nsid;
+        Ok(Step::Datagram)
+    }
+
+    /// Sets what is there aside, in user space, where there is more room than in the kernel's receive buffer. Never waits.
+    ///
+    /// Not while a datagram is being read, whose memory may be used.
+    pub(super) fn stash(&mut self, socket: &Socket) -> Result<()> {
+        loop {
+            while self.read < self.filled {
+                if !self.has_room() {
+                    return Ok(());
+                }
+                if let Some((slot, arrival)) = self.take_slot(socket)? {
+                    self.put_backlog(slot, &arrival)?;
+                }
+            }
+            if !self.has_room() {
+                return Ok(());
+            }
+            match self.receive(socket) {
+                Err(Code::EAGAIN) => return Ok(()),
+                other => other?,
+            }
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.tail.saturating_add(ENTRY_HEADER_LEN).saturating_add(self.slot_len) <= MAX_BACKLOG
+    }
+
+    /// The next of the filled slots; None when nobody is to see it: its sender is foreign, or it is truncated.
+    #[inline(always)]
+    fn take_slot(&mut self, socket: &Socket) -> Result<Option<(usize, Arrival)>> {
+        let slot = self.read;
+        if slot >= self.filled {
+            return Ok(None);
+        }
+        self.read = slot.saturating_add(1);
+        let Some(&arrival) = self.arrivals.get(slot) else { return Ok(None) };
+        let start = slot.saturating_mul(self.slot_len);
+        let bytes = self.slots.as_slice().get(start..start.saturating_add(self.slot_len)).unwrap_or(&[]);
+        if socket.received(Ok(arrival), bytes, 0)?.is_none() {
+            return Ok(None);
+        }
+        if arrival.len > self.slot_len {
+            self.note_truncated(arrival.len);
+            return Ok(None);
+        }
+        Ok(Some((slot, arrival)))
+    }
+
+    #[cold]
+    fn note_truncated(&mut self, len: usize) {
+        self.losing = true;
+        self.truncated = self.truncated.saturating_add(1);
+        self.wanted_len = self.wanted_len.max(len);
+    }
+
+    /// Fills the slots, all of which have been read. -EAGAIN when nothing is there. An overflow is noted.
+    fn receive(&mut self, socket: &Socket) -> Result<()> {
+        self.filled = 0;
+        self.read = 0;
+        if self.wanted_len > self.slot_len {
+            self.grow();
+        }
+        let received = match socket.recv_many_now(self.slots.as_mut_slice(), self.slot_len, &mut self.arrivals) {
+            Err(Code::ENOBUFS) => {
+                self.begin_loss(socket);
+                // recvmmsg can report an ENOBUFS that it met behind the last datagram of its previous call without looking
+                // into the buffer. The kernel ends the overflow when a receive finds the buffer empty, and before that no event
+                // makes the descriptor readable: without one plain receive a poll could last for ever.
+                self.receive_one(socket)
+            }
+            other => other,
+        };
+        match received {
+            Ok(count) => {
+                self.filled = count;
+                self.received = self.received.saturating_add(count as u64);
+                self.since = self.since.saturating_add(count);
+                Ok(())
+            }
+            Err(Code::EINTR) => Ok(()),
+            Err(code) => Err(code),
+        }
+    }
+
+    #[cold]
+    fn receive_one(&mut self, socket: &Socket) -> Result<usize> {
+        let slot = self.slots.as_mut_slice().get_mut(..self.slot_len).unwrap_or(&mut []);
+        match socket.receive(slot, 0) {
+            Ok(arrival) => {
+                if let Some(first) = self.arrivals.first_mut() {
+                    *first = arrival;
+                }
+                Ok(1)
+            }
+            Err(Code::ENOBUFS) => Ok(0),
+            Err(code) => Err(code),
+        }
+    }
+
+    /// Room for a datagram as long as the one that was truncated. Without memory for it, it stays as it is.
+    #[cold]
+    fn grow(&mut self) {
+        let len = self.wanted_len.min(MAX_SLOT_LEN).next_multiple_of(1024).saturating_add(320);
+        if self.slots.grow(len.saturating_mul(SLOTS)).is_ok() {
+            self.slot_len = len;
+        }
+        self.wanted_len = 0;
+    }
+
+    #[cold]
+    fn begin_loss(&mut self, socket: &Socket) {
+        self.losing = true;
+        self.since = 0;
+        let size = socket.buffer(crate::socket::BufferKind::Receive).unwrap_or(0);
+        self.bound = (size / MIN_TRUESIZE).max(SLOTS);
+    }
+
+    #[cold]
+    fn tell_loss(&mut self, socket: &Socket) -> Step {
+        self.losing = false;
+        self.since = 0;
+        self.bound = 0;
+        let mut meminfo = [0; MEMINFO_COUNT * 4];
+        let dropped = match socket.get_option(libc::SOL_SOCKET, libc::SO_MEMINFO, &mut meminfo) {
+            Ok(len) if len >= meminfo.len() => {
+                let now = array_at(&meminfo, MEMINFO_DROPS * 4).map_or(0, u32::from_ne_bytes);
+                u64::from(now.wrapping_sub(core::mem::replace(&mut self.drops, now)))
+            }
+            _ => 0,
+        };
+        Step::Lost(dropped.saturating_add(core::mem::take(&mut self.truncated)))
+    }
+
+    fn take_backlog(&mut self) {
+        let bytes = self.backlog.as_slice();
+        let number = |at: usize| array_at(bytes, self.head.saturating_add(at)).unwrap_or_default();
+        let len = u32::from_ne_bytes(number(0)) as usize;
+        self.group = u32::from_ne_bytes(number(4));
+        self.nsid = i32::from_ne_bytes(number(8));
+        self.place = Place::Backlog;
+        self.base = self.head.saturating_add(ENTRY_HEADER_LEN);
+        self.cursor = Cursor::new(len);
+        self.head = self.base.saturating_add(len.next_multiple_of(8));
+    }
+
+    fn put_backlog(&mut self, slot: usize, arrival: &Arrival) -> Result<()> {
+        if self.head >= self.tail {
+            self.head = 0;
+            self.tail = 0;
+        }
+        let end = self.tail.saturating_add(ENTRY_HEADER_LEN).saturating_add(arrival.len.next_multiple_of(8));
+        if end > self.backlog.len() {
+            let len = end.saturating_mul(2).clamp(64 * 1024, MAX_BACKLOG);
+            if self.backlog.grow(len).is_err() {
+                self.note_truncated(0);
+                return Ok(());
+            }
+        }
+        let len = u32::try_from(arrival.len).unwrap_or(0).to_ne_bytes();
+        let header = [len, arrival.group.to_ne_bytes(), arrival.nsid.to_ne_bytes(), [0; 4]];
+        let start = slot.saturating_mul(self.slot_len);
+        let datagram = self.slots.as_slice().get(start..start.saturating_add(arrival.len)).unwrap_or(&[]);
+        let entry = self.backlog.as_mut_slice().get_mut(self.tail..end).unwrap_or(&mut []);
+        if let Some((head, body)) = entry.split_at_mut_checked(ENTRY_HEADER_LEN) {
+            for (to, from) in head.iter_mut().zip(header.as_flattened()) {
+                *to = *from;
+            }
+            for (to, from) in body.iter_mut().zip(datagram) {
+                *to = *from;
+            }
+        }
+        self.tail = end;
+        Ok(())
+    }
+}
