@@ -330,7 +330,8 @@ pub unsafe extern "C" fn nlrs_monitor_fd(m: *const MonitorHandle) -> c_int {
 
 /// Ask for the socket that events come by: to size its receive buffer, to attach a filter, to ask for its groups, to trace it.
 ///
-/// It stays the monitor's. Requests, receives and close are not for it.
+/// It stays the monitor's. Requests, receives and close are not for it. A filter has to let through what tables are kept in step by:
+/// for routes also the events of links, addresses and nexthops.
 ///
 /// @return the socket, as long as the monitor is open; NULL if m is NULL
 ///
@@ -611,7 +612,7 @@ pub unsafe extern "C" fn nlrs_monitor_set_difference(m: *mut MonitorHandle, on: 
 
 /// Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
 ///
-/// After a snapshot that took long it is more, so that a tenth of the time goes into snapshots at most.
+/// After a snapshot that took long it is more: nine times as long as that took, but a second at the most.
 ///
 /// @param milliseconds 0 or more; less is taken as 0
 /// @return 0; -EINVAL if m is NULL
