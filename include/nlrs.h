@@ -2655,7 +2655,8 @@ void nlrs_monitor_close(struct nlrs_monitor *m);
  *     NLRS_ECLOSED: the
  *         socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of which is skipped;
  *             -EINVAL: a pointer
- *         is NULL; -ENOMEM; or what a system call said. The monitor can be used on after each of them
+ *         is NULL; -ENOMEM; what the kernel answered to the request of a table, which is then not asked for again until
+ *         nlrs_monitor_resync or an overrun; or what a system call said. The monitor can be used on after each of them
  */
 int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
 
