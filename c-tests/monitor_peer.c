@@ -66,7 +66,7 @@ static void open_monitor(int difference, nlrs_key_fn fn, void *arg)
     REQUIRE(nlrs_socket_open_peer(PROTOCOL, events_peer, NULL, &events) == 0);
     REQUIRE(nlrs_socket_open_peer(PROTOCOL, requests_peer, NULL, &requests) == 0);
     REQUIRE(nlrs_monitor_open_on(events, requests, &m) == 0);
-    CHECK_INT(nlrs_monitor_set_timeout(m, 1000), 0);
+    CHECK_INT(nlrs_monitor_set_timeout(m, 3000), 0);
     CHECK_INT(nlrs_monitor_set_interval(m, 20), 0);
     CHECK_INT(nlrs_monitor_set_difference(m, difference), 0);
     CHECK_INT(nlrs_monitor_add_table(m, &get, fn, arg), 0);
@@ -107,7 +107,7 @@ static void nothing_more(void)
 {
     nlrs_monitor_set_timeout(m, 0);
     EXPECT(-EAGAIN);
-    nlrs_monitor_set_timeout(m, 1000);
+    nlrs_monitor_set_timeout(m, 3000);
 }
 
 static void snapshot_then_events(void)

@@ -234,6 +234,15 @@ unsafe fn monitor<'a>(m: *mut MonitorHandle) -> &'a mut Monitor {
     unsafe { &mut (*m).monitor }
 }
 
+/// The monitor, for a question.
+///
+/// # Safety
+/// `m` is an open monitor that nobody changes meanwhile.
+unsafe fn asked<'a>(m: *const MonitorHandle) -> &'a Monitor {
+    // SAFETY: the caller's promise.
+    unsafe { &(*m).monitor }
+}
+
 /// Fetch the next event.
 ///
 /// Waits for it within the timeout of the monitor's socket: 30 seconds, or what nlrs_monitor_set_timeout said.
@@ -242,7 +251,8 @@ unsafe fn monitor<'a>(m: *mut MonitorHandle) -> &'a mut Monitor {
 /// @param ret_event gets the event; it lives until the next call on m, and so does all that it points to
 /// @return 1: an event; -EAGAIN: none is there (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED: the
 ///         socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of which is skipped; -EINVAL: a pointer
-///         is NULL; -ENOMEM; or what a system call said. The monitor can be used on after each of them
+///         is NULL; -ENOMEM; what the kernel answered to the request of a table, which is then not asked for again until
+///         nlrs_monitor_resync or an overrun; or what a system call said. The monitor can be used on after each of them
 ///
 /// # Safety
 /// `m` is NULL or an open monitor; `ret_event` is NULL or has room.
@@ -325,12 +335,13 @@ pub unsafe extern "C" fn nlrs_monitor_cancel(m: *mut MonitorHandle) -> c_int {
 pub unsafe extern "C" fn nlrs_monitor_fd(m: *const MonitorHandle) -> c_int {
     not_null!(m => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    unsafe { monitor(m.cast_mut()) }.fd()
+    unsafe { asked(m) }.fd()
 }
 
 /// Ask for the socket that events come by: to size its receive buffer, to attach a filter, to ask for its groups, to trace it.
 ///
-/// It stays the monitor's. Requests, receives and close are not for it.
+/// It stays the monitor's. Requests, receives and close are not for it. A filter has to let through what tables are kept in step by:
+/// for routes also the events of links, addresses and nexthops.
 ///
 /// @return the socket, as long as the monitor is open; NULL if m is NULL
 ///
@@ -611,7 +622,7 @@ pub unsafe extern "C" fn nlrs_monitor_set_difference(m: *mut MonitorHandle, on: 
 
 /// Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
 ///
-/// After a snapshot that took long it is more, so that a tenth of the time goes into snapshots at most.
+/// After a snapshot that took long it is more: nine times as long as that took, but a second at the most.
 ///
 /// @param milliseconds 0 or more; less is taken as 0
 /// @return 0; -EINVAL if m is NULL
@@ -652,7 +663,7 @@ pub unsafe extern "C" fn nlrs_monitor_resync(m: *mut MonitorHandle) -> c_int {
 pub unsafe extern "C" fn nlrs_monitor_is_current(m: *const MonitorHandle) -> c_int {
     not_null!(m => 0);
     // SAFETY: not NULL, and the caller's promise.
-    c_int::from(unsafe { monitor(m.cast_mut()) }.is_current())
+    c_int::from(unsafe { asked(m) }.is_current())
 }
 
 /// Call a function for each object of a table as it is known now. Only with differences; in no order.
@@ -716,7 +727,7 @@ pub const NLRS_COUNT_FOREIGN: u32 = 7;
 pub unsafe extern "C" fn nlrs_monitor_counter(m: *const MonitorHandle, which: u32) -> u64 {
     not_null!(m => 0);
     // SAFETY: not NULL, and the caller's promise.
-    let counters = unsafe { monitor(m.cast_mut()) }.counters();
+    let counters = unsafe { asked(m) }.counters();
     match which {
         NLRS_COUNT_RECEIVED => counters.received,
         NLRS_COUNT_DELIVERED => counters.delivered,

@@ -30,8 +30,9 @@ use alloc::vec::Vec;
 /// Time between the end of a snapshot and the next one of the same table, unless the caller says otherwise.
 const INTERVAL_NS: i64 = 100_000_000;
 
-/// A snapshot that took long is followed by so many times as long without one.
+/// A snapshot that took long is followed by so many times as long without one, up to a second.
 const REST: i64 = 9;
+const MAX_REST_NS: i64 = 1_000_000_000;
 
 /// Events are set aside once in so many objects of a dump.
 const STASH_EVERY: u32 = 64;
@@ -515,7 +516,7 @@ impl Monitor {
 
     fn pause(&self, now: i64) -> i64 {
         let took = now.saturating_sub(self.sync.began);
-        self.sync.interval.max(took.saturating_mul(REST))
+        self.sync.interval.max(took.saturating_mul(REST).min(MAX_REST_NS))
     }
 
     /// The dump failed: it is tried again after a while, unless the kernel refuses it.
