@@ -99,7 +99,8 @@ fn compilers_and_their_sanitizers() {
         };
         both("-std=c11 -Wall -Wextra -Wpedantic -Werror");
         std::fs::write(folder.join("empty.c"), "int main(void) { return 0; }\n").unwrap();
-        let sanitizer = Command::new(compiler).args(["-fsanitize=address", "-o", "empty", "empty.c"]).current_dir(&folder).output();
+        let sanitizer =
+            Command::new(compiler).args(["-fsanitize=address", "-o", "empty", "empty.c"]).current_dir(&folder).output();
         if sanitizer.is_ok_and(|output| output.status.success()) {
             both("-fsanitize=address -g");
         } else {
@@ -129,7 +130,10 @@ fn beside_another_rust_archive() {
     )
     .unwrap();
     let consumer = std::fs::read_to_string(folder.join("consumer.c")).unwrap();
-    let consumer = consumer.replace("int main(void)\n{\n", "uint64_t other(uint64_t n);\nint main(void)\n{\n    if (other(3) != 4)\n        return 2;\n");
+    let consumer = consumer.replace(
+        "int main(void)\n{\n",
+        "uint64_t other(uint64_t n);\nint main(void)\n{\n    if (other(3) != 4)\n        return 2;\n",
+    );
     std::fs::write(folder.join("both.c"), consumer).unwrap();
     let commands = "rustc --edition 2024 -O --crate-type staticlib other.rs -o libother.a\n\
         flags=\"-I$PREFIX/include\"; tail='-lpthread -ldl -lm -lgcc_s -lc'\n\
