@@ -3,7 +3,7 @@
 
 .PHONY: deps-bindings
 BINDING_PACKAGES := python3 python3-cffi luajit golang-go nodejs npm guile-3.0 \
-	cmake meson ninja-build autoconf automake musl-tools doxygen
+	cmake meson ninja-build autoconf automake musl-tools libclang-rt-14-dev doxygen
 KOFFI := koffi@3.3.4
 
 deps-bindings: ## install the languages and build systems of examples/ (Debian; koffi from npm, below build)

@@ -81,7 +81,9 @@ fn cpp() {
 #[test]
 fn cpp_without_exceptions() {
     for compiler in ["g++", "clang++"] {
-        let Some(folder) = prepare(&format!("C++ without exceptions by {compiler}"), compiler, "--version") else { continue };
+        let Some(folder) = prepare(&format!("C++ without exceptions by {compiler}"), compiler, "--version") else {
+            continue;
+        };
         let source = folder.join("quiet.cc");
         std::fs::write(
             &source,
@@ -94,7 +96,9 @@ fn cpp_without_exceptions() {
         .unwrap();
         let program = folder.join("quiet");
         let mut compile = Command::new(compiler);
-        compile.args(["-std=c++17", "-fno-exceptions", "-Wall", "-Wextra", "-Werror", "-I"]).arg(root().join("include"));
+        compile
+            .args(["-std=c++17", "-fno-exceptions", "-Wall", "-Wextra", "-Werror", "-I"])
+            .arg(root().join("include"));
         tools::run(compile.arg(&source).arg("-o").arg(&program).arg("-L").arg(&folder).arg("-lnlrs"));
         tools::run(Command::new(&program).env("LD_LIBRARY_PATH", &folder));
     }

@@ -87,14 +87,25 @@ fn autotools() {
 }
 
 #[test]
-fn clang_and_sanitizer() {
+fn compilers_and_their_sanitizers() {
     for compiler in ["gcc", "clang"] {
-        let Some((prefix, folder)) = stage(&format!("asan-{compiler}"), &["pkg-config", compiler]) else { continue };
-        let commands = format!(
-            "{compiler} -fsanitize=address -g -o asan consumer.c $(pkg-config --cflags --libs nlrs) && ./asan && \
-             {compiler} -fsanitize=address -g -o asan-a consumer.c $(pkg-config --cflags nlrs) $PREFIX/lib/libnlrs.a && ./asan-a"
-        );
-        works(&sh(&folder, &prefix, &commands), 2);
+        let Some((prefix, folder)) = stage(compiler, &["pkg-config", compiler]) else { continue };
+        let both = |flags: &str| {
+            let commands = format!(
+                "{compiler} {flags} -o shared consumer.c $(pkg-config --cflags --libs nlrs) && ./shared && \
+                 {compiler} {flags} -o archive consumer.c $(pkg-config --cflags nlrs) $PREFIX/lib/libnlrs.a && ./archive"
+            );
+            works(&sh(&folder, &prefix, &commands), 2);
+        };
+        both("-std=c11 -Wall -Wextra -Wpedantic -Werror");
+        std::fs::write(folder.join("empty.c"), "int main(void) { return 0; }\n").unwrap();
+        let sanitizer =
+            Command::new(compiler).args(["-fsanitize=address", "-o", "empty", "empty.c"]).current_dir(&folder).output();
+        if sanitizer.is_ok_and(|output| output.status.success()) {
+            both("-fsanitize=address -g");
+        } else {
+            skip(&format!("AddressSanitizer of {compiler}"), "its runtime is not installed (make deps-bindings)");
+        }
     }
 }
 
@@ -119,7 +130,10 @@ fn beside_another_rust_archive() {
     )
     .unwrap();
     let consumer = std::fs::read_to_string(folder.join("consumer.c")).unwrap();
-    let consumer = consumer.replace("int main(void)\n{\n", "uint64_t other(uint64_t n);\nint main(void)\n{\n    if (other(3) != 4)\n        return 2;\n");
+    let consumer = consumer.replace(
+        "int main(void)\n{\n",
+        "uint64_t other(uint64_t n);\nint main(void)\n{\n    if (other(3) != 4)\n        return 2;\n",
+    );
     std::fs::write(folder.join("both.c"), consumer).unwrap();
     let commands = "rustc --edition 2024 -O --crate-type staticlib other.rs -o libother.a\n\
         flags=\"-I$PREFIX/include\"; tail='-lpthread -ldl -lm -lgcc_s -lc'\n\
