@@ -153,3 +153,4 @@ clean: ## remove what was built
 	rm -rf $(BUILD) target
 
 -include compat/mnl/compat.mk
+-include deep/deep.mk
