@@ -171,3 +171,4 @@ clean: ## remove what was built
 -include compat/mnl/compat.mk
 -include examples/examples.mk
 -include docs/docs.mk
+-include deep/deep.mk
