@@ -29,7 +29,6 @@ const HEADERS: &[&str] = &[
     "arpa/inet.h",
     "netinet/in.h",
     "sys/epoll.h",
-    "sys/epoll.h",
     "sys/eventfd.h",
     "sys/ioctl.h",
     "sys/mman.h",

@@ -2,8 +2,8 @@
 //! One netlink socket: open, options, send, receive, wait, cancel, close.
 //!
 //! It knows datagrams and no requests. What it offers to `exchange` is three operations that never wait
-//! (`Socket::send_now`, `Socket::recv_now`) or wait for one thing (`Socket::wait`), and a lock around the
-//! `Session`: what a conversation has to remember.
+//! ([`Socket::send_now`], [`Socket::recv_now`]) or wait for one thing ([`Socket::wait`]), and a lock around the
+//! [`Session`]: what a conversation has to remember.
 
 mod datagram;
 mod filter;
@@ -191,13 +191,14 @@ impl Socket {
     /// Waits after a send that found no room, the `tries`th of its call. Codes as [`Socket::wait`].
     ///
     /// poll speaks of the sender's buffer alone. When there is room in that and none still, it is the receiver's queue that is
-    /// full, of which nothing tells: then a moment is waited for.
+    /// full, of which nothing tells: then a moment is waited for. Nor does any descriptor tell when a peer in memory that has
+    /// refused a request will take it.
     #[cold]
     pub(crate) fn wait_for_room(&self, call: &mut Call, tries: &mut u32) -> Result<()> {
         const MOMENT_NS: i64 = 1_000_000;
         *tries = tries.saturating_add(1);
         match *tries {
-            1 => self.wait(call, libc::POLLOUT),
+            1 if !matches!(self.transport, Transport::Memory(_)) => self.wait(call, libc::POLLOUT),
             _ => self.wait_at_most(call, self.fd.raw(), 0, Some(MOMENT_NS)),
         }
     }
@@ -221,10 +222,7 @@ impl Socket {
     fn wait_counted(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
         /// While another call has to see a wake-up that is not ours, look again after this long.
         const OTHERS_NS: i64 = 5_000_000;
-        /// A peer in memory that has refused a request is asked again after this long: no descriptor tells when it will take it.
-        const AGAIN_NS: i64 = 1_000_000;
         let wake = self.wake.as_ref().map_or(-1, Fd::raw);
-        let ask_again = events & libc::POLLOUT != 0 && matches!(self.transport, Transport::Memory(_));
         let mut stale_wake = false;
         loop {
             self.check(call)?;
@@ -238,9 +236,6 @@ impl Socket {
             let watch = if stale_wake { -1 } else { wake };
             if stale_wake {
                 left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
-            }
-            if ask_again {
-                left = Some(left.map_or(AGAIN_NS, |left| left.min(AGAIN_NS)));
             }
             stale_wake = false;
             match fd::poll(fd, events, watch, left) {
@@ -257,7 +252,6 @@ impl Socket {
                     }
                 }
                 Ok(_) if most.is_some() => return self.check(call),
-                Ok(_) if ask_again => return self.check(call),
                 Ok(_) => {}
             }
         }
