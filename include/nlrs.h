@@ -2670,7 +2670,8 @@ void nlrs_monitor_close(struct nlrs_monitor *m);
  *     NLRS_ECLOSED: the
  *         socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of which is skipped;
  *             -EINVAL: a pointer
- *         is NULL; -ENOMEM; or what a system call said. The monitor can be used on after each of them
+ *         is NULL; -ENOMEM; what the kernel answered to the request of a table, which is then not asked for again until
+ *         nlrs_monitor_resync or an overrun; or what a system call said. The monitor can be used on after each of them
  */
 int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
 
@@ -2713,7 +2714,8 @@ int nlrs_monitor_fd(const struct nlrs_monitor *m);
  * Ask for the socket that events come by: to size its receive buffer, to attach a filter, to ask for its groups, to
  * trace it.
  *
- * It stays the monitor's. Requests, receives and close are not for it.
+ * It stays the monitor's. Requests, receives and close are not for it. A filter has to let through what tables are kept
+ * in step by: for routes also the events of links, addresses and nexthops.
  *
  * @return the socket, as long as the monitor is open; NULL if m is NULL
  */
@@ -2841,7 +2843,7 @@ int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
 /**
  * Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
  *
- * After a snapshot that took long it is more, so that a tenth of the time goes into snapshots at most.
+ * After a snapshot that took long it is more: nine times as long as that took, but a second at the most.
  *
  * @param milliseconds 0 or more; less is taken as 0
  * @return 0; -EINVAL if m is NULL
