@@ -57,6 +57,7 @@ fn rule(prototype: &Prototype, parameter: &Parameter) -> Option<Expected> {
 const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_msg *", "nlrs_msg_new(256)"),
     ("struct nlrs_error *", "nlrs_error_new()"),
+    ("struct nlrs_policy *", "nlrs_policy_new()"),
     ("struct nlrs_batch *", "nlrs_batch_new()"),
     ("struct nlrs_socket *", "a_socket()"),
     ("struct nlrs_dump *", "a_dump()"),

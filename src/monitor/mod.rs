@@ -132,7 +132,7 @@ pub struct Monitor {
 
 impl Monitor {
     /// Opens one for `protocol`, and a second socket beside it for requests.
-    pub(crate) fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
+    pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
         let requests = if protocol == NETLINK_KOBJECT_UEVENT {
             None
