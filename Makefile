@@ -153,9 +153,9 @@ bench: all ## measure; see benches/
 	benches/run
 
 # What each package is for: compilers of the header's matrix, pkg-config, cffi to read nlrs.ffi.h, and for the measurements
-# and comparisons valgrind and the other netlink libraries.
+# and comparisons valgrind and the other netlink libraries; tshark reads the captures that a trace writes.
 PACKAGES := gcc g++ clang make binutils pkg-config python3 python3-cffi libc6-dev linux-libc-dev iproute2 valgrind \
-	libmnl-dev libnl-3-dev libnl-route-3-dev
+	libmnl-dev libnl-3-dev libnl-route-3-dev tshark
 
 deps: ## install the Debian packages that the other targets want and lack (apt-get, sudo unless root)
 	@missing=$$(for package in $(PACKAGES); do \
@@ -171,3 +171,4 @@ clean: ## remove what was built
 -include compat/mnl/compat.mk
 -include examples/examples.mk
 -include docs/docs.mk
+-include deep/deep.mk

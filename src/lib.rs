@@ -66,8 +66,9 @@
 #![cfg_attr(not(feature = "capi"), allow(dead_code))]
 
 extern crate alloc;
-// A build that unwinds (cargo test makes one) takes its panic handler from std; the shipped builds abort and use rt.
-#[cfg(all(feature = "rt", not(panic = "abort")))]
+// Where rt is not compiled in, allocator and panic handler are std's: in a build that unwinds (cargo test makes one) and in a
+// Rust program that takes the crate without default features, for which cargo makes the C libraries too.
+#[cfg(not(all(feature = "rt", panic = "abort")))]
 extern crate std;
 
 #[cfg(feature = "capi")]

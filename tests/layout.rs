@@ -112,7 +112,7 @@ fn closed() -> Vec<Layout> {
             }),*]
         };
     }
-    closed! { sigset_t pthread_attr_t pthread_mutex_t pthread_t }
+    closed! { sigset_t pthread_attr_t pthread_mutex_t pthread_t clockid_t }
 }
 
 /// Every field that Rust names.
@@ -133,6 +133,7 @@ fn layouts() -> Vec<Layout> {
         cmsghdr { cmsg_len, cmsg_level, cmsg_type }
         iovec { iov_base, iov_len }
         pollfd { fd, events, revents }
+        epoll_event { events }
         timespec { tv_sec, tv_nsec }
         timeval { tv_sec, tv_usec }
         itimerspec { it_interval, it_value }

@@ -13,7 +13,7 @@ use super::message::nlrs_msg;
 use crate::error::Code;
 use crate::socket::{Inbox, Socket};
 use crate::sys::fd::{Address, Arrival};
-use crate::sys::mem::try_box;
+use crate::sys::mem::{Shared, try_box};
 use crate::wire::build::Builder;
 use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
@@ -26,8 +26,9 @@ unsafe fn send(s: *mut Socket, data: *const c_void, len: usize, flags: c_int, to
     not_null!(s => -libc::EINVAL);
     // SAFETY: the caller's promise.
     let Some(data) = (unsafe { super::bytes(data, len) }) else { return -libc::EINVAL };
-    // SAFETY: not NULL, and the caller's promise.
-    Code::of_result(&unsafe { &*s }.send(data, flags, to))
+    // SAFETY: not NULL, and an open socket by the caller's promise. The reference keeps it through a close meanwhile.
+    let socket = unsafe { Shared::of_raw(s) };
+    Code::of_result(&socket.send(data, flags, to))
 }
 
 /// Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
@@ -133,8 +134,9 @@ pub unsafe extern "C" fn nlrs_socket_recv(
     not_null!(s, ret_len => -libc::EINVAL);
     // SAFETY: the caller's promise.
     let Some(buf) = (unsafe { super::bytes_mut(buf.cast(), size) }) else { return -libc::EINVAL };
-    // SAFETY: not NULL, and the caller's promise.
-    match unsafe { &*s }.recv(buf, flags) {
+    // SAFETY: not NULL, and an open socket by the caller's promise. The reference keeps it through a close meanwhile.
+    let socket = unsafe { Shared::of_raw(s) };
+    match socket.recv(buf, flags) {
         Ok(arrival) => {
             // SAFETY: not NULL, and the caller's promise.
             unsafe { ret_len.write(arrival.len) };
@@ -171,8 +173,9 @@ pub unsafe extern "C" fn nlrs_socket_recv_whole(
     ret_nsid: *mut i32,
 ) -> c_int {
     not_null!(s, ret_data, ret_len => -libc::EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
-    match unsafe { &*s }.recv_whole(flags) {
+    // SAFETY: not NULL, and an open socket by the caller's promise. The reference keeps it through a close meanwhile.
+    let socket = unsafe { Shared::of_raw(s) };
+    match socket.recv_whole(flags) {
         Ok(whole) => {
             // SAFETY: not NULL, and the caller's promise.
             unsafe { ret_data.write(whole.memory.cast()) };
@@ -220,8 +223,9 @@ pub unsafe extern "C" fn nlrs_socket_recv_inbox(s: *mut Socket, inbox: *mut Inbo
     not_null!(s, inbox => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise.
     let inbox = unsafe { &mut *inbox };
-    // SAFETY: as above.
-    match unsafe { &*s }.recv_inbox(inbox) {
+    // SAFETY: not NULL, and an open socket by the caller's promise. The reference keeps it through a close meanwhile.
+    let socket = unsafe { Shared::of_raw(s) };
+    match socket.recv_inbox(inbox) {
         Ok(count) => c_int::try_from(count).unwrap_or(c_int::MAX),
         Err(code) => code.raw(),
     }
