@@ -2,8 +2,8 @@
 //! One netlink socket: open, options, send, receive, wait, cancel, close.
 //!
 //! It knows datagrams and no requests. What it offers to `exchange` is three operations that never wait
-//! ([`Socket::send_now`], [`Socket::recv_now`]) or wait for one thing ([`Socket::wait`]), and a lock around the
-//! [`Session`]: what a conversation has to remember.
+//! (`Socket::send_now`, `Socket::recv_now`) or wait for one thing (`Socket::wait`), and a lock around the
+//! `Session`: what a conversation has to remember.
 
 mod datagram;
 mod filter;
