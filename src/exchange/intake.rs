@@ -123,9 +123,10 @@ fn on_time(call: &mut Call) -> Result<()> {
 /// Sends within the deadline. -EAGAIN when there is no room and nothing may be waited for.
 #[inline(never)]
 pub(super) fn send(socket: &Socket, call: &mut Call, pieces: &[&[u8]]) -> Result<()> {
+    let mut tries = 0;
     loop {
         match socket.send_now(pieces) {
-            Err(Code::EAGAIN) => socket.wait(call, libc::POLLOUT)?,
+            Err(Code::EAGAIN) => socket.wait_for_room(call, &mut tries)?,
             Err(code) => {
                 socket.check(call)?;
                 return Err(code);

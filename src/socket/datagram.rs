@@ -25,10 +25,11 @@ impl Socket {
     /// Sends `bytes` as one datagram, to an address or to whom the socket is connected to.
     pub(crate) fn send(&self, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<()> {
         let mut call = self.call()?;
+        let mut tries = 0;
         loop {
             match self.send_with(bytes, flags, to) {
                 Err(Code::EINTR) => self.check(&call)?,
-                Err(Code::EAGAIN) if flags & libc::MSG_DONTWAIT == 0 => self.wait(&mut call, libc::POLLOUT)?,
+                Err(Code::EAGAIN) if flags & libc::MSG_DONTWAIT == 0 => self.wait_for_room(&mut call, &mut tries)?,
                 // Of the receive buffer ENOBUFS says nothing here.
                 Err(code) => return Err(self.check(&call).err().unwrap_or(code)),
                 Ok(()) => return Ok(()),

@@ -188,18 +188,36 @@ impl Socket {
         self.wait_on(call, self.fd.raw(), events)
     }
 
+    /// Waits after a send that found no room, the `tries`th of its call. Codes as [`Socket::wait`].
+    ///
+    /// poll speaks of the sender's buffer alone. When there is room in that and none still, it is the receiver's queue that is
+    /// full, of which nothing tells: then a moment is waited for.
+    #[cold]
+    pub(crate) fn wait_for_room(&self, call: &mut Call, tries: &mut u32) -> Result<()> {
+        const MOMENT_NS: i64 = 1_000_000;
+        *tries = tries.saturating_add(1);
+        match *tries {
+            1 => self.wait(call, libc::POLLOUT),
+            _ => self.wait_at_most(call, self.fd.raw(), 0, Some(MOMENT_NS)),
+        }
+    }
+
     /// As [`Socket::wait`], for another descriptor in place of the socket's.
     pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
+        self.wait_at_most(call, fd, events, None)
+    }
+
+    fn wait_at_most(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
         if call.budget.is_zero() {
             return Err(Code::EAGAIN);
         }
         self.waiters.fetch_add(1, Ordering::SeqCst);
-        let result = self.wait_counted(call, fd, events);
+        let result = self.wait_counted(call, fd, events, most);
         self.waiters.fetch_sub(1, Ordering::SeqCst);
         result
     }
 
-    fn wait_counted(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
+    fn wait_counted(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
         /// While another call has to see a wake-up that is not ours, look again after this long.
         const OTHERS_NS: i64 = 5_000_000;
         let wake = self.wake.as_ref().map_or(-1, Fd::raw);
@@ -209,6 +227,9 @@ impl Socket {
             let mut left = call.budget.left_ns();
             if left == Some(0) {
                 return Err(Code::TIMEDOUT);
+            }
+            if let Some(most) = most {
+                left = Some(left.map_or(most, |left| left.min(most)));
             }
             let watch = if stale_wake { -1 } else { wake };
             if stale_wake {
@@ -228,6 +249,7 @@ impl Socket {
                         stale_wake = true;
                     }
                 }
+                Ok(_) if most.is_some() => return self.check(call),
                 Ok(_) => {}
             }
         }

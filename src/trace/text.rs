@@ -198,8 +198,8 @@ fn write_attribute(out: &mut TextWriter<'_>, big_endian: bool, attribute: &Attri
         out.byte(b'"');
         out.bytes(payload.strip_suffix(b"\0").unwrap_or(payload));
         out.byte(b'"');
-        // Two, four or eight letters may as well be a number.
-        if let Some(number) = number {
+        // A letter and a NUL may as well be a small number; longer texts would be odd ones.
+        if let Some(number) = number.filter(|_| payload.len() == 2) {
             out.str(" or ");
             out.unsigned(number);
         }
