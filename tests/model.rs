@@ -34,15 +34,27 @@ enum Whose {
 
 #[derive(Clone, Copy, Debug)]
 enum Said {
-    Data { whose: Whose, interrupted: bool },
-    Ack { whose: Whose, code: i32 },
-    Done { whose: Whose, code: i32, interrupted: bool },
+    Data {
+        whose: Whose,
+        interrupted: bool,
+    },
+    Ack {
+        whose: Whose,
+        code: i32,
+    },
+    Done {
+        whose: Whose,
+        code: i32,
+        interrupted: bool,
+    },
     Noop,
     Overflow,
     /// An answer to a group, not to us.
     Event,
     /// By somebody who is not the kernel.
-    Forged { code: i32 },
+    Forged {
+        code: i32,
+    },
 }
 
 fn whose() -> impl Strategy<Value = Whose> {
