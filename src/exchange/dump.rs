@@ -5,7 +5,7 @@
 //! the walk. The callback form keeps the lock from beginning to end, so that other threads wait instead of being refused.
 
 use super::intake::{Intake, send};
-use super::request::{empty, start};
+use super::request::{empty, open, start};
 use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
@@ -303,12 +303,7 @@ pub fn dump(
     mut report: Report<'_>,
 ) -> Result<()> {
     let report = &mut report;
-    let Ok(message) = Message::read(message) else {
-        return Err(fail(report, Code::EINVAL, Origin::Argument));
-    };
-    begin_report(report, &message.header);
-    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
-    let mut session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
+    let (message, mut call, mut session) = open(socket, message, report)?;
     let mut engine =
         Engine::begin(socket, &mut session, &mut call, &message).map_err(|code| fail(report, code, origin_of(code)))?;
     let result = run(socket, &mut session, &mut call, &mut engine, each, report);
@@ -371,12 +366,7 @@ pub fn dump_consistent(
     mut report: Report<'_>,
 ) -> Result<()> {
     let report = &mut report;
-    let Ok(message) = Message::read(message) else {
-        return Err(fail(report, Code::EINVAL, Origin::Argument));
-    };
-    begin_report(report, &message.header);
-    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
-    let mut session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
+    let (message, mut call, mut session) = open(socket, message, report)?;
     let mut table = Table { bytes: Buf::empty(), len: 0 };
     let mut left = retries;
     let result = loop {
