@@ -295,7 +295,7 @@ pub(super) fn found(table: u8, change: Change, from_dump: bool) -> Found {
 
 impl Monitor {
     /// Follows a table: what the request dumps, and the events of the groups joined. Its number.
-    pub(crate) fn add_table(&mut self, request: &[u8], keys: Keys) -> Result<u32> {
+    pub fn add_table(&mut self, request: &[u8], keys: Keys) -> Result<u32> {
         let requests = self.requests.as_deref().ok_or(Code::EOPNOTSUPP)?;
         if self.sync.tables.len() >= MAX_TABLES {
             return Err(Code::ENOSPC);
@@ -374,7 +374,7 @@ impl Monitor {
     }
 
     /// The object of a table at or behind a position, and the position behind it. Only with differences.
-    pub(crate) fn object(&self, table: u32, at: u32) -> Option<(&[u8], u32)> {
+    pub fn object(&self, table: u32, at: u32) -> Option<(&[u8], u32)> {
         let table = u8::try_from(table).ok()?;
         let id = self.sync.store.first(table, at)?;
         Some((self.sync.store.object(id), id.checked_add(1)?))
