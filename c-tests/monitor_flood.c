@@ -445,7 +445,7 @@ static void *flood(void *arg)
         while (round_wanted < round)
             pthread_cond_wait(&changed, &lock);
         pthread_mutex_unlock(&lock);
-        steps = (int)dice(120);
+        steps = (int)dice(70);
         for (i = 0; i < steps; i++) {
             flood_step();
             if (dice(20) == 0)
@@ -522,18 +522,17 @@ static void run_rounds(struct nlrs_monitor *m, struct nlrs_socket *s, int from, 
         pthread_cond_signal(&changed);
         pthread_mutex_unlock(&lock);
         settle(m, flood_done, i);
-        /* The kernel tells of some addresses of IPv6 later than it dumps them: from a work queue, when they have been checked. */
-        for (tries = 0; compare_all(s, m) != 0 && tries < 20; tries++) {
-            pause_us(10000);
+        /* The kernel completes addresses of IPv6 from a work queue, and may do so between our reading and the dump. */
+        for (tries = 0; tries < 20 && compare_all(s, m) != 0; tries++) {
+            pause_us(20000);
             settle(m, flood_done, i);
         }
         retries += tries;
-        aloud = 1;
-        if (!CHECK_INT(compare_all(s, m), 0)) {
-            printf("in round %d\n", i);
+        if (!CHECK(tries < 20)) {
+            aloud = 1;
+            printf("in round %d: %d differences\n", i, compare_all(s, m));
             exit(check_end());
         }
-        aloud = 0;
     }
     CHECK_INT(nlrs_monitor_counter(m, NLRS_COUNT_OVERRUNS), overruns);
     CHECK_INT(nlrs_monitor_counter(m, NLRS_COUNT_LOST), lost);

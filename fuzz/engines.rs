@@ -93,7 +93,9 @@ fn prepare(peer: *mut Peer, input: &mut Input<'_>) {
                     let bytes = datagram(input);
                     nlrs_peer_event(peer, bytes.as_ptr().cast(), bytes.len());
                 }
-                _ => drop(nlrs_peer_set_sender(peer, u32::from(input.byte() % 4 == 0), u32::from(input.byte() % 3), -1)),
+                _ => {
+                    drop(nlrs_peer_set_sender(peer, u32::from(input.byte() % 4 == 0), u32::from(input.byte() % 3), -1))
+                }
             }
         }
     }
@@ -274,7 +276,8 @@ pub fn traces(data: &[u8]) {
     // SAFETY: live bytes with their lengths.
     unsafe {
         let bytes = data.as_ptr().cast();
-        let wanted = nlrs::ffi::trace::nlrs_msg_format(protocol, bytes, data.len(), whole.as_mut_ptr().cast(), whole.len());
+        let wanted =
+            nlrs::ffi::trace::nlrs_msg_format(protocol, bytes, data.len(), whole.as_mut_ptr().cast(), whole.len());
         assert!(wanted >= 0);
         let wanted = wanted as usize;
         if wanted < whole.len() {

@@ -69,6 +69,7 @@ const SCALARS: &[&str] = &[
     "c_short",
     "c_ushort",
     "c_void",
+    "clockid_t",
     "mode_t",
     "nfds_t",
     "off_t",
@@ -142,6 +143,7 @@ fn layouts() -> Vec<Layout> {
         in_addr { s_addr }
         in6_addr { s6_addr }
         ifinfomsg { ifi_family, ifi_type, ifi_index, ifi_flags, ifi_change }
+        epoll_event { events }
         ucred { pid, uid, gid }
         stat { st_dev, st_ino, st_mode }
     }

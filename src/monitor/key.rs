@@ -484,10 +484,10 @@ mod tests {
     #[test]
     fn routes_differ_by_all_but_flags() {
         let oif = attr(RTA_OIF, &3u32.to_ne_bytes());
-        let plain = key(&route(ROUTE, 0, &[oif.clone()]));
+        let plain = key(&route(ROUTE, 0, core::slice::from_ref(&oif)));
         assert_eq!(plain.0, Presence::Here);
         assert_eq!(key(&route(ROUTE, 0x11, &[oif.clone(), attr(RTA_CACHEINFO, &[1; 32])])), plain);
-        assert_eq!(key(&route(ROUTE + 1, 0, &[oif.clone()])), (Presence::Gone, plain.1.clone()));
+        assert_eq!(key(&route(ROUTE + 1, 0, core::slice::from_ref(&oif))), (Presence::Gone, plain.1.clone()));
         for other in [
             attr(RTA_OIF, &4u32.to_ne_bytes()),
             [oif.clone(), attr(RTA_PRIORITY, &[7, 0, 0, 0])].concat(),
