@@ -141,3 +141,21 @@ fn beside_another_rust_archive() {
         gcc $flags -o two both.c libother.a $PREFIX/lib/libnlrs.a $tail && ./two";
     works(&sh(&folder, &prefix, commands), 2);
 }
+
+/// `make dist` gives the same bytes wherever and whenever it is called: those of the last commit.
+#[test]
+fn source_archive_is_reproducible() {
+    if !root().join(".git").exists() || !tools::have("git") {
+        return skip("make dist", "this is no clone");
+    }
+    let folder = scratch("dist");
+    let archive = |name: &str| {
+        let clone = folder.join(name);
+        tools::run(Command::new("git").args(["clone", "--quiet"]).arg(root()).arg(&clone));
+        tools::run(tools::make().args(["--quiet", "dist"]).current_dir(&clone));
+        let name = format!("build/nlrs-{}.tar.gz", env!("CARGO_PKG_VERSION"));
+        std::fs::read(clone.join(name)).unwrap()
+    };
+    let one = archive("one");
+    assert!(one.len() > 50_000 && one == archive("another folder"), "two archives differ");
+}
