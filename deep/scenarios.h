@@ -26,6 +26,8 @@ struct run {
 /* Told when the library is entered and left; defined by who includes this. */
 static void enter(void);
 static void leave(void);
+/* False while calls go on failing. */
+static int fault_is_past(void);
 
 static CHECK_UNUSED int left(int code)
 {
@@ -553,6 +555,52 @@ end:
     DO(nlrs_msg_free(m));
 }
 
+/* A monitor with two tables: a snapshot, a change, a snapshot again. */
+static void scenario_monitor(struct run *r)
+{
+    struct nlrs_monitor *m = NULL;
+    struct nlrs_socket *s = NULL;
+    const struct nlrs_event *event;
+    struct nlrs_msg msg;
+    uint64_t buf[32];
+    uint32_t group = RTNLGRP_LINK;
+    unsigned long count = 0;
+    int round, code, tries;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    STEP(nlrs_monitor_open(NETLINK_ROUTE, &group, 1, NULL, &m));
+    nlrs_monitor_set_timeout(m, 0);
+    nlrs_monitor_set_interval(m, 0);
+    STEP(nlrs_monitor_set_difference(m, 1));
+    STEP(nlrs_monitor_follow(m, NLRS_LINKS, 0));
+    STEP(nlrs_monitor_follow(m, NLRS_ADDRESSES, 0));
+    for (round = 0; round < 3; round++) {
+        for (tries = 0; tries < (fault_is_past() ? 1000 : 30); tries++) {
+            code = CALL(nlrs_monitor_next(m, &event));
+            if (code > 0)
+                continue;
+            if (code == -EAGAIN && nlrs_monitor_is_current(m))
+                break;
+            if (code != -EAGAIN && code != NLRS_EOVERRUN)
+                note(r, code, 0, __LINE__);
+            /* After a snapshot that took long the next one is put off. */
+            poll(NULL, 0, tries < 20 ? 1 : 10);
+        }
+        if (fault_is_past() && tries == 1000)
+            note(r, -EPROTO, 1, __LINE__);
+        nlrs_msg_init(&msg, buf, sizeof buf);
+        put_change(&msg, 0);
+        note(r, CALL(nlrs_request(s, nlrs_msg_first(&msg), NULL, NULL, NULL)), 0, __LINE__);
+        STEP(nlrs_monitor_resync(m));
+    }
+    STEP(nlrs_monitor_objects(m, 0, count_message, &count));
+    if (fault_is_past() && count == 0)
+        note(r, -EPROTO, 1, __LINE__);
+end:
+    DO(nlrs_monitor_close(m));
+    DO(nlrs_socket_close(s));
+}
+
 /* Nobody answers: the call ends at its deadline. */
 static void scenario_deadline(struct run *r)
 {
@@ -584,7 +632,7 @@ static const struct {
     {"open", scenario_open},         {"namespace", scenario_namespace}, {"request", scenario_request},
     {"dump", scenario_dump},         {"batch", scenario_batch},         {"datagrams", scenario_datagrams},
     {"events", scenario_events},     {"peer", scenario_peer},           {"debug", scenario_debug},
-    {"build", scenario_build},       {"deadline", scenario_deadline},
+    {"build", scenario_build},       {"monitor", scenario_monitor},     {"deadline", scenario_deadline},
 };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
