@@ -97,17 +97,27 @@ fn every_export_of_the_source_is_declared() {
     assert_eq!(defined, declared(), "source (left) and header (right)");
 }
 
+/// What the dynamic section says under a tag.
+fn values(dynamic: &str, tag: &str) -> Vec<String> {
+    dynamic
+        .lines()
+        .filter(|line| line.contains(&format!("({tag})")))
+        .filter_map(|line| Some(line.split_once('[')?.1.split_once(']')?.0.to_string()))
+        .collect()
+}
+
+/// A bare `cargo build` makes a library that programs can be linked to and that keeps its name.
+#[test]
+fn cargos_library_names_itself() {
+    let dynamic = readelf("-d", &tools::cargo_library_dir().join("libnlrs.so"));
+    assert_eq!(values(&dynamic, "SONAME"), ["libnlrs.so.0"]);
+}
+
 #[test]
 fn library_names_itself_and_needs_libc_alone() {
     let Some(library) = library() else { return };
     let dynamic = readelf("-d", &library);
-    let values = |tag: &str| -> Vec<String> {
-        dynamic
-            .lines()
-            .filter(|line| line.contains(&format!("({tag})")))
-            .filter_map(|line| Some(line.split_once('[')?.1.split_once(']')?.0.to_string()))
-            .collect()
-    };
+    let values = |tag: &str| values(&dynamic, tag);
     assert_eq!(values("SONAME"), ["libnlrs.so.0"]);
     assert_eq!(values("NEEDED"), ["libc.so.6"]);
     for tag in ["(TEXTREL)", "(RPATH)", "(RUNPATH)"] {
