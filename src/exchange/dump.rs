@@ -10,12 +10,13 @@ use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of,
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
 use crate::sys::clock::Budget;
-use crate::sys::mem::{Buf, Shared};
+use crate::sys::mem::{Block, Buf, Shared, try_box};
 use crate::uapi::{
     NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_ERROR, RTM_GETLINK,
 };
 use crate::wire::message::{Cursor, Header, Message};
 use crate::wire::{align, copy};
+use alloc::boxed::Box;
 
 /// The receive length of a link dump: the kernel makes a piece as large as the largest link, which with hundreds of
 /// virtual functions is more than its usual 32 KiB. Pages that it does not fill cost nothing.
@@ -440,6 +441,27 @@ impl Dump {
         session.open_dump = Some(engine.seq);
         call.budget.pause();
         Ok(Dump { socket: socket.clone(), engine, budget: call.budget })
+    }
+
+    /// As [`Dump::begin`], on the heap: in the place of the socket's last ended dump, if that was there too.
+    pub(crate) fn begin_boxed(socket: &Shared<Socket>, message: &[u8]) -> Result<Box<Dump>> {
+        let dump = Dump::begin(socket, message)?;
+        let place = socket.session_for_cleanup().and_then(|mut session| session.handle.take());
+        match place {
+            Some(place) => place.fill(dump),
+            None => try_box(dump),
+        }
+    }
+
+    /// As [`Dump::end`]; the memory is kept for the socket's next dump.
+    pub(crate) fn end_boxed(dump: Box<Dump>, report: Report<'_>) -> Result<()> {
+        let (dump, place) = Block::empty(dump);
+        let socket = dump.socket.clone();
+        let result = dump.end(report);
+        if let Some(mut session) = socket.session_for_cleanup() {
+            session.handle = Some(place);
+        }
+        result
     }
 
     /// The next object; None at the end. -EAGAIN: not yet. Any other code is how the dump failed, and stays.

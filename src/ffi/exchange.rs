@@ -5,7 +5,7 @@ use super::message_at;
 use crate::error::{Code, ErrorRecord, Origin};
 use crate::exchange::{self, Dump, Ending};
 use crate::socket::{Socket, Stray};
-use crate::sys::mem::{Shared, try_box};
+use crate::sys::mem::Shared;
 use crate::wire::message::Message;
 use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
@@ -230,7 +230,7 @@ pub unsafe extern "C" fn nlrs_dump_begin(s: *mut Socket, req: *const nlmsghdr, r
     let Some(message) = (unsafe { message_at(req) }) else { return -libc::EINVAL };
     // SAFETY: as in run_request.
     let socket = unsafe { Shared::of_raw(s) };
-    match Dump::begin(&socket, message).and_then(try_box) {
+    match Dump::begin_boxed(&socket, message) {
         Ok(dump) => {
             // SAFETY: not NULL, and the caller's promise.
             unsafe { ret_dump.write(Box::into_raw(dump)) };
@@ -299,7 +299,7 @@ pub unsafe extern "C" fn nlrs_dump_end(d: *mut Dump, err: *mut ErrorRecord) -> c
     not_null!(d => 0);
     // SAFETY: from Box::into_raw in nlrs_dump_begin, ended once.
     let dump = unsafe { Box::from_raw(d) };
-    Code::of_result(&dump.end(err))
+    Code::of_result(&Dump::end_boxed(dump, err))
 }
 
 /// Fetch an event that arrived while an exchange was reading from the socket.

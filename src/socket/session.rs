@@ -3,7 +3,7 @@
 
 use super::strays::Strays;
 use crate::error::Result;
-use crate::sys::mem::Buf;
+use crate::sys::mem::{Block, Buf};
 
 /// The receive length to begin with. The kernel makes the pieces of a dump as long as the longest receive so far, up to 32 KiB; with an
 /// aligned buffer the longest are the fastest (measured on 500,000 routes: 8 KiB 359 ns a route, 32 KiB 337).
@@ -26,6 +26,8 @@ pub(crate) struct Session {
     pub(crate) orphan_dump: Option<u32>,
     /// Where an ended dump kept its request, for the next one.
     pub(crate) spare: Buf,
+    /// Where the handle of an ended dump stood, for the next one's.
+    pub(crate) handle: Option<Block>,
     /// Events that arrived during an exchange.
     pub(crate) strays: Strays,
 }
@@ -40,6 +42,7 @@ impl Session {
             open_dump: None,
             orphan_dump: None,
             spare: Buf::empty(),
+            handle: None,
             strays: Strays::new(),
         }
     }

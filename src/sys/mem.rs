@@ -123,6 +123,47 @@ impl Drop for Buf {
     }
 }
 
+/// The memory of a boxed value that is gone, for the next of its kind.
+#[derive(Debug)]
+pub(crate) struct Block {
+    memory: NonNull<u8>,
+    layout: Layout,
+}
+
+// SAFETY: a Block is the only user of its memory, in which there is no value.
+unsafe impl Send for Block {}
+
+impl Block {
+    /// Takes a value out of its box and keeps the memory.
+    pub(crate) fn empty<T>(boxed: Box<T>) -> (T, Block) {
+        const { assert!(size_of::<T>() > 0) };
+        let memory = NonNull::from(Box::leak(boxed));
+        // SAFETY: a live value, which is read once and from then on only its memory is used.
+        let value = unsafe { memory.read() };
+        (value, Block { memory: memory.cast(), layout: Layout::new::<T>() })
+    }
+
+    /// Boxes a value: in this memory where it is of that kind's size, else in new memory, or -ENOMEM.
+    pub(crate) fn fill<T>(self, value: T) -> Result<Box<T>> {
+        if self.layout != Layout::new::<T>() {
+            return try_box(value);
+        }
+        let memory = self.memory.cast::<T>();
+        core::mem::forget(self);
+        // SAFETY: memory of T's layout, which the Block has given up.
+        unsafe { memory.write(value) };
+        // SAFETY: from the global allocator with T's layout, and initialised.
+        Ok(unsafe { Box::from_raw(memory.as_ptr()) })
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        // SAFETY: from the global allocator with this layout.
+        unsafe { dealloc(self.memory.as_ptr(), self.layout) };
+    }
+}
+
 /// A counted reference to a `T` on the heap: what Arc is, but -ENOMEM where Arc::new would abort.
 #[derive(Debug)]
 pub(crate) struct Shared<T> {
