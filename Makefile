@@ -27,7 +27,7 @@ NAMES = sed -n 's/^ *\(nlrs_[a-z0-9_]*\);$$/\1/p' abi/nlrs.map
 SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs')
 
 .DELETE_ON_ERROR:
-.PHONY: all demo check check-abi header bench install uninstall clean deps help
+.PHONY: all demo dist check check-abi header bench install uninstall clean deps help
 
 all: $(BUILD)/$(SO) $(BUILD)/libnlrs.so.$(SOVERSION) $(BUILD)/libnlrs.so $(BUILD)/libnlrs.a $(BUILD)/nlrs.pc ## build the library (default)
 
@@ -70,33 +70,49 @@ $(BUILD)/libnlrs.a: $(CARGO_DIR)/release/libnlrs.a abi/nlrs.map Makefile
 	rm -f $@
 	$(AR) rcsD $@ $(BUILD)/nlrs.o
 
-# For the PREFIX of this very call, so made anew each time: a file left from another PREFIX would be wrong.
+# For the PREFIX of this very call, so an install writes it where it belongs: a file left from another PREFIX would be wrong.
 # In a pkg-config file a space of a path is escaped by a backslash, and so is what a shell would take for its own.
 define PC
-	@mkdir -p $(BUILD)
 	@quote() { printf '%s' "$$1" | sed -e 's/[ ;"&#]/\\&/g' -e 's/[\\&|]/\\&/g'; }; \
 	sed -e "s|@PREFIX@|$$(quote '$(PREFIX)')|" -e "s|@LIBDIR@|$$(quote '$(LIBDIR)')|" \
-		-e "s|@INCLUDEDIR@|$$(quote '$(INCLUDEDIR)')|" -e 's|@VERSION@|$(VERSION)|' pkgconfig/nlrs.pc.in > $(BUILD)/nlrs.pc
+		-e "s|@INCLUDEDIR@|$$(quote '$(INCLUDEDIR)')|" -e 's|@VERSION@|$(VERSION)|' pkgconfig/nlrs.pc.in > $(1)
+endef
+
+# find_package(nlrs) finds the headers by their way from its own folder.
+define CMAKE_FILES
+	@away=$$(realpath -ms --relative-to='$(LIBDIR)/cmake/nlrs' '$(INCLUDEDIR)'); \
+	for name in nlrs-config nlrs-config-version; do \
+		sed -e "s|@INCLUDEDIR_FROM_CMAKE@|$$away|" -e 's|@VERSION@|$(VERSION)|' -e 's|@SOVERSION@|$(SOVERSION)|' \
+			-e 's|@MAJOR@|$(word 1,$(subst ., ,$(VERSION)))|' -e 's|@MINOR@|$(word 2,$(subst ., ,$(VERSION)))|' \
+			pkgconfig/$$name.cmake.in > '$(DESTDIR)$(LIBDIR)/cmake/nlrs/'$$name.cmake; \
+	done
 endef
 
 $(BUILD)/nlrs.pc: pkgconfig/nlrs.pc.in Cargo.toml Makefile
-	$(PC)
+	@mkdir -p $(BUILD)
+	$(call PC,$@)
 
-install: all ## install below PREFIX: library, archive, headers, pkg-config file
-	$(PC)
-	$(INSTALL) -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(INCLUDEDIR)'
+install: all ## install below PREFIX: library, archive, headers, files for pkg-config and CMake
+	$(INSTALL) -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(LIBDIR)/cmake/nlrs' '$(DESTDIR)$(INCLUDEDIR)'
 	$(INSTALL) -m 755 $(BUILD)/$(SO) '$(DESTDIR)$(LIBDIR)/$(SO)'
 	$(STRIP) --strip-unneeded '$(DESTDIR)$(LIBDIR)/$(SO)'
 	ln -sf $(SO) '$(DESTDIR)$(LIBDIR)/libnlrs.so.$(SOVERSION)'
 	ln -sf libnlrs.so.$(SOVERSION) '$(DESTDIR)$(LIBDIR)/libnlrs.so'
 	$(INSTALL) -m 644 $(BUILD)/libnlrs.a '$(DESTDIR)$(LIBDIR)/libnlrs.a'
-	$(INSTALL) -m 644 $(BUILD)/nlrs.pc '$(DESTDIR)$(LIBDIR)/pkgconfig/nlrs.pc'
-	$(INSTALL) -m 644 include/nlrs.h include/nlrs.ffi.h '$(DESTDIR)$(INCLUDEDIR)'
+	$(call PC,'$(DESTDIR)$(LIBDIR)/pkgconfig/nlrs.pc')
+	$(CMAKE_FILES)
+	@chmod 644 '$(DESTDIR)$(LIBDIR)/pkgconfig/nlrs.pc' '$(DESTDIR)$(LIBDIR)'/cmake/nlrs/*
+	$(INSTALL) -m 644 include/nlrs.h include/nlrs.hpp include/nlrs.ffi.h '$(DESTDIR)$(INCLUDEDIR)'
 
 uninstall: ## remove what install put there
 	rm -f '$(DESTDIR)$(LIBDIR)/$(SO)' '$(DESTDIR)$(LIBDIR)/libnlrs.so.$(SOVERSION)' '$(DESTDIR)$(LIBDIR)/libnlrs.so' \
 		'$(DESTDIR)$(LIBDIR)/libnlrs.a' '$(DESTDIR)$(LIBDIR)/pkgconfig/nlrs.pc' \
-		'$(DESTDIR)$(INCLUDEDIR)/nlrs.h' '$(DESTDIR)$(INCLUDEDIR)/nlrs.ffi.h'
+		'$(DESTDIR)$(INCLUDEDIR)/nlrs.h' '$(DESTDIR)$(INCLUDEDIR)/nlrs.hpp' '$(DESTDIR)$(INCLUDEDIR)/nlrs.ffi.h'
+	rm -rf '$(DESTDIR)$(LIBDIR)/cmake/nlrs'
+
+dist: ## make the source archive of the last commit, the same bytes each time
+	@mkdir -p $(BUILD)
+	git archive --format=tar --prefix=nlrs-$(VERSION)/ HEAD | gzip -9n > $(BUILD)/nlrs-$(VERSION).tar.gz
 
 demo: all ## show this host's network, and change a network of its own (examples/tour.c)
 	@$(MAKE) --no-print-directory install DESTDIR= PREFIX='$(CURDIR)/$(BUILD)/stage' LIBDIR='$(CURDIR)/$(BUILD)/stage/lib' \
@@ -137,9 +153,9 @@ bench: all ## measure; see benches/
 	benches/run
 
 # What each package is for: compilers of the header's matrix, pkg-config, cffi to read nlrs.ffi.h, and for the measurements
-# and comparisons valgrind and the other netlink libraries.
+# and comparisons valgrind and the other netlink libraries; tshark reads the captures that a trace writes.
 PACKAGES := gcc g++ clang make binutils pkg-config python3 python3-cffi libc6-dev linux-libc-dev iproute2 valgrind \
-	libmnl-dev libnl-3-dev libnl-route-3-dev
+	libmnl-dev libnl-3-dev libnl-route-3-dev tshark
 
 deps: ## install the Debian packages that the other targets want and lack (apt-get, sudo unless root)
 	@missing=$$(for package in $(PACKAGES); do \
@@ -153,4 +169,6 @@ clean: ## remove what was built
 	rm -rf $(BUILD) target
 
 -include compat/mnl/compat.mk
+-include examples/examples.mk
+-include docs/docs.mk
 -include deep/deep.mk

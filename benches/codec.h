@@ -39,6 +39,9 @@ uint64_t codec_decode(const void *msg, size_t len);
 void codec_walk_routes(const void *buf, size_t len, struct route_tally *t);
 void codec_walk_links(const void *buf, size_t len, struct link_tally *t);
 
+/* Indexes each message of a recorded dump of routes and looks whether it has a destination; how many have. */
+uint64_t codec_index_routes(const void *buf, size_t len);
+
 static inline uint64_t load64(const void *p)
 {
     uint64_t v;
@@ -81,7 +84,7 @@ static uint64_t codec_hash(const unsigned char *p, size_t len)
     return h;
 }
 
-/* codec_X encode|decode COUNT, or codec_X walk-routes|walk-links COUNT FILE */
+/* codec_X encode|decode COUNT, or codec_X walk-routes|index-routes|walk-links COUNT FILE */
 int main(int argc, char **argv)
 {
     static uint64_t buf[8192];
@@ -100,7 +103,7 @@ int main(int argc, char **argv)
     v.address.s6_addr[0] = 0x20;
     v.address.s6_addr[15] = 1;
     if (!count) {
-        fprintf(stderr, "usage: %s encode|decode COUNT, or walk-routes|walk-links COUNT FILE\n", argv[0]);
+        fprintf(stderr, "usage: %s encode|decode COUNT, or walk-routes|index-routes|walk-links COUNT FILE\n", argv[0]);
         return 2;
     }
     if (!strcmp(work, "encode")) {
@@ -138,6 +141,16 @@ int main(int argc, char **argv)
         meter_print(&m);
         printf(" messages=%" PRIu64, t.count);
         route_print(&t);
+    } else if (!strcmp(work, "index-routes") && argc > 3) {
+        uint64_t found = 0;
+
+        codec_load(argv[3], buf, sizeof(buf), &len);
+        meter_start(&m);
+        for (uint32_t i = 0; i < count; i++)
+            found += codec_index_routes(buf, len);
+        meter_stop(&m);
+        meter_print(&m);
+        printf(" messages=%" PRIu64 " seen.found=%" PRIu64, found, found);
     } else if (!strcmp(work, "walk-links") && argc > 3) {
         struct link_tally t = { 0 };
 

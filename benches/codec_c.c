@@ -143,3 +143,20 @@ void codec_walk_links(const void *buf, size_t len, struct link_tally *t)
         at += NLMSG_ALIGN(h->nlmsg_len);
     }
 }
+
+uint64_t codec_index_routes(const void *buf, size_t len)
+{
+    const char *at = buf, *end = at + len;
+    uint64_t found = 0;
+
+    while (at < end) {
+        const struct nlmsghdr *h = (const struct nlmsghdr *)(const void *)at;
+        const struct rtmsg *r = NLMSG_DATA(h);
+        const struct nlattr *tb[RTA_TABLE + 1];
+
+        table_of((const char *)(r + 1), h->nlmsg_len - NLMSG_LENGTH(sizeof(*r)), tb, RTA_TABLE);
+        found += tb[RTA_DST] != NULL;
+        at += NLMSG_ALIGN(h->nlmsg_len);
+    }
+    return found;
+}

@@ -147,3 +147,19 @@ void codec_walk_links(const void *buf, size_t len, struct link_tally *t)
             stats_tally(t, mnl_attr_get_payload(tb[IFLA_STATS64]));
     }
 }
+
+uint64_t codec_index_routes(const void *buf, size_t len)
+{
+    const struct nlmsghdr *h = buf;
+    int left = (int)len;
+    uint64_t found = 0;
+
+    for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
+        const struct nlattr *tb[RTA_TABLE + 1] = { 0 };
+
+        if (mnl_attr_parse(h, sizeof(struct rtmsg), route_attr, tb) < 0)
+            return 0;
+        found += tb[RTA_DST] != NULL;
+    }
+    return found;
+}

@@ -109,3 +109,19 @@ void codec_walk_links(const void *buf, size_t len, struct link_tally *t)
             stats_tally(t, nla_data(tb[IFLA_STATS64]));
     }
 }
+
+uint64_t codec_index_routes(const void *buf, size_t len)
+{
+    struct nlmsghdr *h = (struct nlmsghdr *)(uintptr_t)buf;
+    int left = (int)len;
+    uint64_t found = 0;
+
+    for (; nlmsg_ok(h, left); h = nlmsg_next(h, &left)) {
+        struct nlattr *tb[RTA_TABLE + 1];
+
+        if (nlmsg_parse(h, sizeof(struct rtmsg), tb, RTA_TABLE, NULL) < 0)
+            return 0;
+        found += tb[RTA_DST] != NULL;
+    }
+    return found;
+}

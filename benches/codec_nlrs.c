@@ -106,3 +106,21 @@ void codec_walk_links(const void *buf, size_t len, struct link_tally *t)
             stats_tally(t, (const char *)tb[IFLA_STATS64] + NLA_HDRLEN);
     }
 }
+
+uint64_t codec_index_routes(const void *buf, size_t len)
+{
+    const struct nlmsghdr *h = buf;
+    int left = (int)len;
+    uint64_t found = 0;
+
+    for (; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
+        const struct nlattr *tb[RTA_TABLE + 1];
+        const struct rtmsg *r = NLMSG_DATA(h);
+        const size_t head = NLMSG_LENGTH(sizeof(*r));
+
+        if (h->nlmsg_len < head || nlrs_attr_index(r + 1, h->nlmsg_len - head, tb, RTA_TABLE) < 0)
+            return 0;
+        found += tb[RTA_DST] != NULL;
+    }
+    return found;
+}

@@ -249,6 +249,48 @@ static void getlink(uint32_t count, uint32_t index, uint32_t repeat)
     nlrs_socket_close(s);
 }
 
+static void events(uint32_t rcvbuf)
+{
+    const uint32_t group = RTNLGRP_IPV4_ROUTE;
+    struct nlrs_socket_options *options = nlrs_socket_options_new();
+    struct nlrs_monitor *monitor;
+    struct event_tally t = { 0 };
+    struct meter m = { 0 };
+    int rc = options ? nlrs_socket_options_set_recv_buffer(options, rcvbuf) : -ENOMEM;
+
+    if (rc == 0)
+        rc = nlrs_monitor_open(NETLINK_ROUTE, &group, 1, options, &monitor);
+    if (rc < 0)
+        fail("monitor", rc, NULL);
+    nlrs_socket_options_free(options);
+    say_ready();
+    for (int first = 1;; first = 0) {
+        const struct nlrs_event *event;
+        struct route_tally one = { 0 };
+
+        rc = nlrs_monitor_next(monitor, &event);
+        if (first)
+            meter_start(&m);
+        if (rc < 0)
+            fail("event", rc, NULL);
+        if (nlrs_event_kind(event) == NLRS_EVENT_OVERRUN) {
+            t.overflows++;
+            continue;
+        }
+        rc = on_route(nlrs_event_message(event), &one);
+        if (rc < 0)
+            fail("event", rc, NULL);
+        if (one.dst == LAST_EVENT)
+            break;
+        t.events++;
+        t.dst += one.dst;
+    }
+    meter_stop(&m);
+    meter_print(&m);
+    event_print(&t);
+    nlrs_monitor_close(monitor);
+}
+
 int main(int argc, char **argv)
 {
     const char *work = argc > 1 ? argv[1] : "";
@@ -267,6 +309,8 @@ int main(int argc, char **argv)
         change_routes(arg[0], oif, arg[3], argc > 6 ? arg[4] : BATCH);
     else if (!strcmp(work, "getlink") && argc >= 5)
         getlink(arg[0], arg[1], arg[2]);
+    else if (!strcmp(work, "events") && argc >= 3)
+        events(arg[0]);
     else {
         fprintf(stderr, "ours: unknown work; see benches/README.md\n");
         return 2;

@@ -126,6 +126,7 @@ static void too_long(void)
 
     /* A message ends at its limit. */
     CHECK_INT(nlrs_msg_set_limit(&m, 15), -ERANGE);
+    CHECK_INT(nlrs_msg_set_limit(&m, 16), 0);
     CHECK_INT(nlrs_msg_set_limit(&m, 2147483613), -ERANGE);
     CHECK_INT(nlrs_msg_set_limit(&m, 2147483612), 0);
     CHECK_INT(nlrs_msg_set_limit(&m, 24), 0);
@@ -139,6 +140,8 @@ static void too_long(void)
     }
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
     CHECK_INT(nlrs_msg_put_u64(&m, 1, 1), -EMSGSIZE);
+    /* The offset counts from the start of this message, not of the buffer. */
+    failed(-EMSGSIZE, 1, 16);
     CHECK_INT(nlrs_msg_end(&m), -EMSGSIZE);
     CHECK_INT(nlrs_msg_count(&m), 3);
     CHECK_INT(nlrs_msg_len(&m), 72);
@@ -180,6 +183,16 @@ static void no_room(void)
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), -ENOSPC);
     nlrs_msg_init(&m, buf + 1, 100);
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), -ENOSPC);
+    /* Zeroed and never initialised: it has no room, and does no harm. */
+    memset(&m, 0, sizeof m);
+    CHECK_INT(nlrs_msg_put_str(&m, 1, "x"), -EINVAL);
+    CHECK(nlrs_msg_begin(&m, 1, 0) < 0);
+    CHECK(nlrs_msg_put_header(&m, "x", 1) < 0);
+    CHECK(nlrs_msg_put_header(&m, "x", 0) < 0);
+    CHECK(nlrs_msg_nest_begin(&m, 1) < 0);
+    CHECK(nlrs_msg_end(&m) < 0);
+    CHECK(nlrs_msg_first(&m) == NULL);
+    nlrs_msg_free(&m);
 }
 
 static void out_of_order(void)

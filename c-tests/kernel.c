@@ -5,6 +5,9 @@
 #include <arpa/inet.h>
 #include <linux/capability.h>
 #include <linux/if_link.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <nlrs.h>
@@ -509,6 +512,75 @@ static void a_lost_queue(void)
     nlrs_socket_close(small);
 }
 
+static void put_table(struct nlrs_msg *to, uint32_t what, uint32_t flags, const char *name)
+{
+    struct nfgenmsg nfg = {0};
+    nfg.nfgen_family = NFPROTO_IPV4;
+    nlrs_msg_begin(to, NFNL_SUBSYS_NFTABLES << 8 | what, flags);
+    nlrs_msg_put_header(to, &nfg, sizeof nfg);
+    nlrs_msg_put_str(to, NFTA_TABLE_NAME, name);
+    REQUIRE(nlrs_msg_end(to) == 0);
+}
+
+static unsigned count_tables(struct nlrs_socket *nf)
+{
+    unsigned count = 0;
+    struct nfgenmsg nfg = {0};
+    nlrs_msg_init(&m, buf, sizeof buf);
+    nlrs_msg_begin(&m, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE, 0);
+    nlrs_msg_put_header(&m, &nfg, sizeof nfg);
+    REQUIRE(nlrs_msg_end(&m) == 0);
+    CHECK_INT(nlrs_dump(nf, nlrs_msg_first(&m), count_objects, &count, err), 0);
+    return count;
+}
+
+static void transactions(void)
+{
+    struct nlrs_socket *nf = NULL;
+    struct nlrs_batch *b = nlrs_batch_new();
+    struct nlrs_msg *to = nlrs_batch_msg(b);
+    int code = nlrs_socket_open(NETLINK_NETFILTER, NULL, &nf);
+    if (code != 0) {
+        printf("SKIP: transactions of nf_tables: %s\n", nlrs_strerror(code));
+        nlrs_batch_free(b);
+        return;
+    }
+    CHECK_INT(nlrs_batch_set_transaction(b, NFNL_SUBSYS_NFTABLES), 0);
+    put_table(to, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, "one");
+    put_table(to, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, "two");
+    CHECK_INT(nlrs_batch_send(nf, b, err), 0);
+    CHECK_INT(count_tables(nf), 2);
+    /* One is refused: none is applied, and each is told its part in it. */
+    nlrs_batch_reset(b);
+    put_table(to, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, "three");
+    put_table(to, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, "two");
+    put_table(to, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, "four");
+    CHECK_INT(nlrs_batch_send(nf, b, err), NLRS_EABORTED);
+    CHECK_INT(nlrs_error_code(err), -EEXIST);
+    CHECK_INT(nlrs_batch_result(b, 0, NULL), NLRS_EABORTED);
+    CHECK_INT(nlrs_batch_result(b, 1, NULL), -EEXIST);
+    CHECK_INT(nlrs_batch_result(b, 2, NULL), NLRS_EABORTED);
+    CHECK_INT(count_tables(nf), 2);
+    /* The last one is refused. */
+    nlrs_batch_reset(b);
+    put_table(to, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, "three");
+    put_table(to, NFT_MSG_DELTABLE, 0, "nine");
+    CHECK_INT(nlrs_batch_send(nf, b, err), NLRS_EABORTED);
+    CHECK_INT(nlrs_batch_result(b, 1, NULL), -ENOENT);
+    CHECK_INT(count_tables(nf), 2);
+    /* A subsystem that is not there: the transaction as a whole. */
+    nlrs_batch_reset(b);
+    put_table(to, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, "three");
+    CHECK_INT(nlrs_batch_set_transaction(b, 99), 0);
+    CHECK_INT(nlrs_batch_send(nf, b, err), NLRS_EABORTED);
+    CHECK(nlrs_error_code(err) < 0);
+    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_KERNEL);
+    CHECK_INT(nlrs_batch_result(b, 0, NULL), NLRS_EABORTED);
+    CHECK_INT(count_tables(nf), 2);
+    nlrs_batch_free(b);
+    nlrs_socket_close(nf);
+}
+
 int main(void)
 {
     check_own_netns();
@@ -518,6 +590,7 @@ int main(void)
     without_privileges();
     a_batch_of_which_a_third_fails();
     echoes_and_dumps_in_a_batch();
+    transactions();
     many_links();
     long_messages();
     an_interrupted_dump();

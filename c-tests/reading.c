@@ -186,6 +186,12 @@ static void duplicates_and_tails(void)
     nlrs_msg_put_u8(&m, 100, 0);
     CHECK_INT(nlrs_msg_end(&m), 0);
     len = nlrs_msg_len(&m) - 16;
+    CHECK_INT(nlrs_nlmsg_index(nlrs_msg_first(&m), 0, t, 3), 3);
+    CHECK(nlrs_attr_get_u32(t[1], &value) == 0 && value == 10 && t[0] == NULL);
+    CHECK_INT(nlrs_nlmsg_index(nlrs_msg_first(&m), 5, t, 3), 3);
+    CHECK(nlrs_attr_get_u32(t[1], &value) == 0 && value == 11);
+    CHECK_INT(nlrs_nlmsg_index(NULL, 0, t, 3), -EINVAL);
+    CHECK(t[1] == NULL);
     CHECK_INT(nlrs_attr_index(buf + 16, len, t, 3), 3);
     CHECK(nlrs_attr_get_u32(t[1], &value) == 0 && value == 10);
     while (nlrs_attr_walk_type(buf + 16, len, 1, &pos, &attr) == 1) {
@@ -247,6 +253,7 @@ static void messages(void)
     struct nlmsghdr nlh;
     const struct nlmsghdr *found = NULL;
     const void *attrs = NULL;
+    const struct nlattr *table[4];
     size_t len, pos, attrs_len, hdrlen, odd;
     struct rtgenmsg { unsigned char family; } gen;
     memset(&nlh, 0, sizeof nlh);
@@ -284,6 +291,10 @@ static void messages(void)
                 CHECK_INT(attrs_len, hdrlen > rest ? 99 : rest > skip ? rest - skip : 0);
                 if (hdrlen <= rest)
                     CHECK(attrs == (const void *)(page_end - attrs_len));
+                /* The bytes are those of no attribute, unless there are fewer than four. */
+                memset(table, 0x55, sizeof table);
+                CHECK_INT(nlrs_nlmsg_index((const void *)at, hdrlen, table, 3), hdrlen > rest || (rest > skip && rest - skip >= 4) ? -EBADMSG : 0);
+                CHECK(table[0] == NULL && table[3] == NULL);
             }
             CHECK_INT(nlrs_nlmsg_get_header((const void *)at, &gen, sizeof gen), len > 16 ? 0 : -EBADMSG);
         }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Sockets in other network namespaces, from eight threads at once, while the caller never leaves its own. */
 #include "check.h"
+#include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <nlrs.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -255,6 +257,73 @@ static void by_name(void)
     nlrs_socket_options_free(options);
 }
 
+/* Brings the loopback link up or down. */
+static int set_up(struct nlrs_socket *s, int up)
+{
+    struct {
+        struct nlmsghdr nlh;
+        struct ifinfomsg ifi;
+    } req;
+    memset(&req, 0, sizeof req);
+    req.nlh.nlmsg_len = sizeof req;
+    req.nlh.nlmsg_type = RTM_NEWLINK;
+    req.ifi.ifi_index = 1;
+    req.ifi.ifi_flags = up ? 1 : 0;
+    req.ifi.ifi_change = 1;
+    return nlrs_request(s, &req.nlh, NULL, NULL, NULL);
+}
+
+/* Events of two namespaces in turn, each with its own namespace ID: none is lost, none is left over from the one before. */
+static void events_tell_their_namespace(void)
+{
+    struct nlrs_socket_options *options = nlrs_socket_options_new();
+    struct nlrs_socket *here = NULL, *away = NULL, *events = NULL;
+    uint64_t memory[32];
+    struct nlrs_msg m;
+    uint32_t family = 0;
+    int i, told[2] = {0, 0};
+    REQUIRE(options != NULL && nlrs_socket_options_set_netns_fd(options, there.fd) == 0);
+    REQUIRE(nlrs_socket_open(NETLINK_ROUTE, options, &away) == 0);
+    nlrs_socket_options_free(options);
+    REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &here) == 0);
+    nlrs_msg_init(&m, memory, sizeof memory);
+    nlrs_msg_begin(&m, RTM_NEWNSID, 0);
+    nlrs_msg_put_header(&m, &family, sizeof family);
+    nlrs_msg_put_u32(&m, NETNSA_FD, (uint32_t)there.fd);
+    nlrs_msg_put_s32(&m, NETNSA_NSID, 4711);
+    REQUIRE(nlrs_msg_end(&m) == 0);
+    CHECK_INT(nlrs_request(here, nlrs_msg_first(&m), NULL, NULL, NULL), 0);
+    options = nlrs_socket_options_new();
+    REQUIRE(options != NULL && nlrs_socket_options_set_flag(options, NETLINK_LISTEN_ALL_NSID, 1) == 0);
+    REQUIRE(nlrs_socket_options_set_flag(options, NETLINK_PKTINFO, 1) == 0);
+    if ((i = nlrs_socket_open(NETLINK_ROUTE, options, &events)) < 0) {
+        printf("SKIP: events of all namespaces: %s\n", nlrs_strerror(i));
+    } else {
+        CHECK_INT(nlrs_socket_flag(events, NETLINK_LISTEN_ALL_NSID), 1);
+        CHECK_INT(nlrs_socket_join(events, RTNLGRP_LINK), 0);
+        nlrs_socket_set_timeout(events, 2000);
+        for (i = 0; i < 20; i++) {
+            const void *data = NULL;
+            size_t len = 0;
+            uint32_t group = 0, portid = 9;
+            int32_t nsid = 0;
+            int turn = i % 3 == 0;
+            CHECK_INT(set_up(turn ? here : away, i % 6 < 3), 0);
+            while (nlrs_socket_recv_whole(events, MSG_DONTWAIT, &data, &len, &portid, &group, &nsid) == 0) {
+                told[turn]++;
+                CHECK_INT(nsid, turn ? -1 : 4711);
+                CHECK_INT(group, RTNLGRP_LINK);
+                CHECK_INT(portid, 0);
+            }
+        }
+        CHECK(told[0] >= 3 && told[1] >= 3);
+        nlrs_socket_close(events);
+    }
+    nlrs_socket_options_free(options);
+    nlrs_socket_close(here);
+    nlrs_socket_close(away);
+}
+
 static void failures_are_told(void)
 {
     struct nlrs_socket_options *options = nlrs_socket_options_new();
@@ -315,6 +384,7 @@ int main(void)
     no_signal_in_the_helper();
     by_pidfd();
     by_name();
+    events_tell_their_namespace();
     failures_are_told();
     close(there.pipe);
     return check_end();

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A link monitor: says which links come, change and go, until it is interrupted.
-   cc links.c $(pkg-config --cflags --libs nlrs) */
-#include <linux/if_link.h>
+/* A link monitor: tells which links come, change and go, until nothing has happened for so many seconds (or for ever). */
+/* arguments: 1 */
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <nlrs.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int on_event(const struct nlrs_event *event, void *arg)
 {
@@ -19,24 +19,22 @@ static int on_event(const struct nlrs_event *event, void *arg)
     (void)arg;
     if (nlrs_event_kind(event) == NLRS_EVENT_OVERRUN)
         printf("%llu events were lost\n", (unsigned long long)nlrs_event_count(event));
-    if (nlh == NULL || nlrs_nlmsg_get_header(nlh, &info, sizeof info) < 0 || info.ifi_family != 0)
-        return 0;
-    if (nlrs_nlmsg_attrs(nlh, sizeof info, &start, &len) < 0 || nlrs_attr_index(start, len, attrs, IFLA_IFNAME) < 0 ||
-        nlrs_attr_get_str(attrs[IFLA_IFNAME], &name) < 0)
+    if (nlrs_nlmsg_get_header(nlh, &info, sizeof info) < 0 || nlrs_nlmsg_attrs(nlh, sizeof info, &start, &len) < 0 ||
+        nlrs_attr_index(start, len, attrs, IFLA_IFNAME) < 0 || nlrs_attr_get_str(attrs[IFLA_IFNAME], &name) < 0)
         return 0;
     printf("%d: %s: %s\n", info.ifi_index, name,
-           nlh->nlmsg_type == RTM_DELLINK ? "gone" : info.ifi_flags & IFF_UP ? "up" : "down");
-    return fflush(stdout);
+           nlrs_nlmsg_type(nlh) == RTM_DELLINK ? "gone" : info.ifi_flags & IFF_UP ? "up" : "down");
+    return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    const uint32_t groups[] = {RTNLGRP_LINK};
+    const uint32_t group = RTNLGRP_LINK;
     struct nlrs_monitor *m;
-    int code = nlrs_monitor_open(NETLINK_ROUTE, groups, 1, NULL, &m);
+    int code = nlrs_monitor_open(NETLINK_ROUTE, &group, 1, NULL, &m);
 
-    if (code == 0 && (code = nlrs_monitor_set_timeout(m, -1)) == 0)
+    if (code == 0 && (code = nlrs_monitor_set_timeout(m, argc > 1 ? atoi(argv[1]) * 1000 : -1)) == 0)
         code = nlrs_monitor_loop(m, on_event, NULL);
-    fprintf(stderr, "links: %s\n", nlrs_strerror(code));
-    return 1;
+    printf("links: %s\n", nlrs_strerror(code));
+    return code != NLRS_ETIMEDOUT;
 }

@@ -41,11 +41,11 @@ int main(void)
     }
 
     /* Read. A slot that is empty needs no check: its getter says -ENOENT. */
-    code = nlrs_nlmsg_attrs(nlrs_msg_first(&m), sizeof ifi, &attrs, &len);
-    if (code == 0)
-        code = nlrs_attr_index(attrs, len, tb, IFLA_MAX);
+    code = nlrs_nlmsg_index(nlrs_msg_first(&m), sizeof ifi, tb, IFLA_MAX);
     if (code >= 0)
         code = nlrs_attr_get_str(tb[IFLA_IFNAME], &name);
+    if (code >= 0)
+        code = nlrs_nlmsg_attrs(nlrs_msg_first(&m), sizeof ifi, &attrs, &len);
     if (code >= 0)
         code = nlrs_attr_find_path(attrs, len, path, 3, &vlan);
     if (code >= 0)

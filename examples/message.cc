@@ -48,9 +48,9 @@ try {
     const nlattr *vlan = nullptr;
     const char *name = nullptr;
     std::uint16_t id = 0;
-    checked(nlrs_nlmsg_attrs(nlrs_msg_first(&m), sizeof ifi, &attrs, &len));
-    checked(nlrs_attr_index(attrs, len, tb.data(), IFLA_MAX));
+    checked(nlrs_nlmsg_index(nlrs_msg_first(&m), sizeof ifi, tb.data(), IFLA_MAX));
     checked(nlrs_attr_get_str(tb[IFLA_IFNAME], &name));
+    checked(nlrs_nlmsg_attrs(nlrs_msg_first(&m), sizeof ifi, &attrs, &len));
     checked(nlrs_attr_find_path(attrs, len, path.data(), path.size(), &vlan));
     checked(nlrs_attr_get_u16(vlan, &id));
     std::printf("%s has VLAN ID %u\n", name, unsigned{id});

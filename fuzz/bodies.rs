@@ -26,7 +26,7 @@ fn plainly(bytes: &[u8]) -> (Vec<(u16, usize, usize)>, bool) {
 }
 
 /// Walks, finds and getters against the plain reader.
-pub fn attributes(data: &[u8]) {
+pub(crate) fn attributes(data: &[u8]) {
     let (plain, clean) = plainly(data);
     let mut walked = Vec::new();
     let result = attribute::walk(data, |ty, rest| walked.push((ty, data.len() - rest.len())));
@@ -86,7 +86,7 @@ fn payload(bytes: &[u8]) {
 }
 
 /// Messages, verdicts, and offsets to paths.
-pub fn messages(data: &[u8]) {
+pub(crate) fn messages(data: &[u8]) {
     let mut cursor = Cursor::new(data.len());
     let mut at = 0;
     while let Ok(Some(message)) = cursor.next(data) {
@@ -110,7 +110,7 @@ pub fn messages(data: &[u8]) {
 }
 
 /// Rules made of the first bytes; the rest is checked.
-pub fn policies(data: &[u8]) {
+pub(crate) fn policies(data: &[u8]) {
     let (head, rest) = data.split_at(data.len().min(24));
     let leaf = |bytes: &[u8], nested| Rule {
         ty: u32::from(bytes.first().copied().unwrap_or(0) & 7),
@@ -148,7 +148,7 @@ pub fn policies(data: &[u8]) {
 }
 
 /// A builder used in any order, right and wrong, beside what must have come of it; then everything is read.
-pub fn building(data: &[u8]) {
+pub(crate) fn building(data: &[u8]) {
     let mut bytes = data.iter().copied();
     let mut next = move || bytes.next();
     let Ok(mut builder) = Builder::growing(next().unwrap_or(0).into()) else { return };

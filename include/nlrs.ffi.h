@@ -247,6 +247,7 @@ uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
 int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
 int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len);
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
+int nlrs_nlmsg_index(const struct nlmsghdr *nlh, size_t hdrlen, const struct nlattr **table, uint32_t max);
 struct nlrs_attr_rule {
     uint32_t type;
     uint32_t kind;
@@ -449,3 +450,4 @@ int nlrs_code_is_permission(int code);
 int nlrs_code_is_temporary(int code);
 int nlrs_code_is_timeout(int code);
 const char *nlrs_version(void);
+int nlrs_constant(const char *name, int64_t *ret_value);

@@ -228,12 +228,12 @@ int nlrs_nla_is_net_byteorder(const struct nlattr *nla);
  *
  * The codes of every function that adds to a message:
  *  -ERANGE    a type, value or flag out of its range (types go up to 65535; they may carry NLA_F_... bits);
- *  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's limit
- *      (nlrs_msg_set_limit());
+ *  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's
+ *             limit (nlrs_msg_set_limit());
  *  -ENOSPC    no room in the caller's buffer;
  *  -ENOMEM    no memory to grow;
  *  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the
- *      innermost open one; a header behind an attribute;
+ *             innermost open one; a header behind an attribute;
  *  -EBUSY     the messages belong to a batch that was sent and not reset.
  */
 struct nlrs_msg {
@@ -246,7 +246,7 @@ struct nlrs_msg {
  *
  * @param m    to be initialised; what it held before is forgotten, not freed
  * @param buf  4-byte aligned; used as long as m is. NULL or not aligned counts as a buffer of no bytes: every begin
- *     fails with -ENOSPC
+ *             fails with -ENOSPC
  * @param cap  its size in bytes; more than 2^31 - 16 are not used
  */
 void nlrs_msg_init(struct nlrs_msg *m, void *buf, size_t cap);
@@ -607,7 +607,7 @@ int nlrs_msg_put_mac(struct nlrs_msg *m, uint32_t type, const void *mac);
  * @param m     message under construction
  * @param type  attribute type
  * @return > 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); < 0: the message's first failure (codes:
- *     see struct nlrs_msg)
+ *         see struct nlrs_msg)
  */
 int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
 
@@ -620,7 +620,7 @@ int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
  * @param m     message under construction
  * @param type  attribute type
  * @return > 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); < 0: the message's first failure (codes:
- *     see struct nlrs_msg)
+ *         see struct nlrs_msg)
  */
 int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
 
@@ -628,8 +628,8 @@ int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
  * End the innermost nest.
  *
  * @param m     message under construction
- * @param nest  from nlrs_msg_nest_begin(); another than the innermost open one is -EINVAL. A negative one does no harm:
- *     that begin's failure is the message's
+ * @param nest  from nlrs_msg_nest_begin(); another than the innermost open one is -EINVAL. A negative one does no
+ *              harm: that begin's failure is the message's
  * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
  */
 int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
@@ -639,8 +639,8 @@ int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
  *
  * @param m     message under construction
  * @param nest  as for nlrs_msg_nest_end()
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL. A failure inside the
- *     nest stays
+ * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL. A failure inside
+ *         the nest stays
  */
 int nlrs_msg_nest_cancel(struct nlrs_msg *m, int nest);
 
@@ -776,7 +776,7 @@ int nlrs_msg_put_attr(struct nlrs_msg *m, const struct nlattr *attr);
  * @param attrs  their bytes; need no alignment. NULL is -EINVAL unless len is 0
  * @param len    how many
  * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL; -EBADMSG: they are
- *     malformed
+ *         malformed
  */
 int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
 
@@ -787,7 +787,7 @@ int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
  * @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
  * @param len   their bytes
  * @return 0; -EBADMSG: they are malformed; -EINVAL: a message is open, which fails with that, or NULL; -EMSGSIZE,
- *     -ENOSPC, -ENOMEM, -EBUSY as for struct nlrs_msg
+ *         -ENOSPC, -ENOMEM, -EBUSY as for struct nlrs_msg
  */
 int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 
@@ -833,9 +833,9 @@ int nlrs_msg_put_ack(struct nlrs_msg *m, const struct nlmsghdr *req);
 /**
  * The attributes of a payload or a nest, by type.
  *
- * table[t] becomes the first attribute of type t (flag bits aside), or NULL; types above max are skipped. An attribute
- * longer than it says does not occur: its length is checked, and the pointers stay valid as long as the bytes. One to
- * three bytes behind the last attribute are ignored. No callback, no allocation.
+ * table[t] becomes the first attribute of type t (flag bits aside), or NULL; types above max are skipped. The length of
+ * each attribute has then been checked against the bytes that are there, and the pointers are valid as long as these.
+ * One to three bytes behind the last attribute are ignored. Nothing is called back, nothing allocated.
  *
  * @param attrs  the bytes; need no alignment
  * @param len    how many
@@ -851,8 +851,8 @@ int nlrs_attr_index(const void *attrs, size_t len, const struct nlattr **table, 
  * @param attr   the nest; NLA_F_NESTED need not be set
  * @param table  max + 1 pointers, all of which are written; all NULL on failure
  * @param max    the largest type wanted
- * @return how many slots were filled; -ENOENT: attr is NULL (as from an index where there is none); -EBADMSG: malformed
- *     bytes; -EINVAL: table is NULL
+ * @return how many slots were filled; -ENOENT: attr is NULL (as from an index where there is none); -EBADMSG:
+ *         malformed bytes; -EINVAL: table is NULL
  */
 int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **table, uint32_t max);
 
@@ -1017,7 +1017,7 @@ int nlrs_attr_get_str(const struct nlattr *attr, const char **ret_str);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_u8_lax(const struct nlattr *attr, uint8_t *ret_value);
 
@@ -1027,7 +1027,7 @@ int nlrs_attr_get_u8_lax(const struct nlattr *attr, uint8_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_u16_lax(const struct nlattr *attr, uint16_t *ret_value);
 
@@ -1037,7 +1037,7 @@ int nlrs_attr_get_u16_lax(const struct nlattr *attr, uint16_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_u32_lax(const struct nlattr *attr, uint32_t *ret_value);
 
@@ -1047,7 +1047,7 @@ int nlrs_attr_get_u32_lax(const struct nlattr *attr, uint32_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_u64_lax(const struct nlattr *attr, uint64_t *ret_value);
 
@@ -1057,7 +1057,7 @@ int nlrs_attr_get_u64_lax(const struct nlattr *attr, uint64_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_s8_lax(const struct nlattr *attr, int8_t *ret_value);
 
@@ -1067,7 +1067,7 @@ int nlrs_attr_get_s8_lax(const struct nlattr *attr, int8_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_s16_lax(const struct nlattr *attr, int16_t *ret_value);
 
@@ -1077,7 +1077,7 @@ int nlrs_attr_get_s16_lax(const struct nlattr *attr, int16_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_s32_lax(const struct nlattr *attr, int32_t *ret_value);
 
@@ -1087,7 +1087,7 @@ int nlrs_attr_get_s32_lax(const struct nlattr *attr, int32_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_s64_lax(const struct nlattr *attr, int64_t *ret_value);
 
@@ -1097,7 +1097,7 @@ int nlrs_attr_get_s64_lax(const struct nlattr *attr, int64_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_be16_lax(const struct nlattr *attr, uint16_t *ret_value);
 
@@ -1107,7 +1107,7 @@ int nlrs_attr_get_be16_lax(const struct nlattr *attr, uint16_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_be32_lax(const struct nlattr *attr, uint32_t *ret_value);
 
@@ -1117,7 +1117,7 @@ int nlrs_attr_get_be32_lax(const struct nlattr *attr, uint32_t *ret_value);
  * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
  * @param ret_value  the value in host byte order; untouched on failure
  * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *     ret_value is NULL
+ *         ret_value is NULL
  */
 int nlrs_attr_get_be64_lax(const struct nlattr *attr, uint64_t *ret_value);
 
@@ -1226,8 +1226,8 @@ int nlrs_attr_find(const void *attrs, size_t len, uint32_t type, const struct nl
  * @param types     attribute types from the outermost to the wanted one
  * @param depth     how many, at least 1
  * @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
- * @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -EINVAL: NULL, or depth is 0 or
- *     above 65535
+ * @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -EINVAL: NULL, or depth is 0
+ *         or above 65535
  */
 int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, size_t depth,
                         const struct nlattr **ret_attr);
@@ -1354,6 +1354,20 @@ int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len)
  */
 int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
 
+/**
+ * The attributes of a message, by type: nlrs_attr_index() of what nlrs_nlmsg_attrs() gives, in one call.
+ *
+ * @param nlh     from a walk, a dump or a callback
+ * @param hdrlen  size of the family's header in bytes; it is padded to a multiple of 4
+ * @param table   max + 1 pointers, all of which are written; all NULL on failure; valid as long as the message's
+ *                bytes
+ * @param max     the largest type wanted
+ * @return how many slots were filled; -EBADMSG: the message ends within the family's header, or malformed bytes;
+ *         -EINVAL:
+ *         nlh or table is NULL
+ */
+int nlrs_nlmsg_index(const struct nlmsghdr *nlh, size_t hdrlen, const struct nlattr **table, uint32_t max);
+
 /* ====================================================================================================
  * POLICIES: WHAT RECEIVED ATTRIBUTES MUST LOOK LIKE
  * ==================================================================================================== */
@@ -1472,8 +1486,9 @@ struct nlrs_attr_rule {
  * @param max         the largest type wanted
  * @param err         what was not as it must be; may be NULL
  * @return how many slots were filled; -EBADMSG: malformed, text without the NUL that it must have, or deeper than 32
- *     levels;
- *         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules or
+ *         levels;
+ *         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules
+ *         or
  *         table is NULL, or a rule has no meaning (an unknown kind, a range or mask for a kind without a value)
  */
 int nlrs_attr_index_checked(const void *attrs, size_t len, const struct nlrs_attr_rule *rules, size_t rules_count,
@@ -1559,14 +1574,14 @@ const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size
  * needs no NUL. Malformed extended-ack attributes end the reading of these and are no failure.
  *
  * @param nlh       from a walk: its length has been checked
- * @param req       the request that was sent, whose nlmsg_len is true: with it, offsets become paths of attribute types
- *     in
+ * @param req       the request that was sent, whose nlmsg_len is true: with it, offsets become paths of attribute
+ *                  types in
  *                  err; NULL: err has offsets alone
  * @param hdrlen    size of the family's header in the request; not used without req
  * @param ret_code  0: an ack or a good end; or the negative errno in it
  * @param err       the code, text, offset, path, policy, cookie and what is missing; may be NULL
- * @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno; -EINVAL:
- *     nlh or
+ * @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno;
+ *         -EINVAL: nlh or
  *         ret_code is NULL
  */
 int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
@@ -2655,7 +2670,8 @@ void nlrs_monitor_close(struct nlrs_monitor *m);
  *     NLRS_ECLOSED: the
  *         socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of which is skipped;
  *             -EINVAL: a pointer
- *         is NULL; -ENOMEM; or what a system call said. The monitor can be used on after each of them
+ *         is NULL; -ENOMEM; what the kernel answered to the request of a table, which is then not asked for again until
+ *         nlrs_monitor_resync or an overrun; or what a system call said. The monitor can be used on after each of them
  */
 int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
 
@@ -2698,7 +2714,8 @@ int nlrs_monitor_fd(const struct nlrs_monitor *m);
  * Ask for the socket that events come by: to size its receive buffer, to attach a filter, to ask for its groups, to
  * trace it.
  *
- * It stays the monitor's. Requests, receives and close are not for it.
+ * It stays the monitor's. Requests, receives and close are not for it. A filter has to let through what tables are kept
+ * in step by: for routes also the events of links, addresses and nexthops.
  *
  * @return the socket, as long as the monitor is open; NULL if m is NULL
  */
@@ -2826,7 +2843,7 @@ int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
 /**
  * Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
  *
- * After a snapshot that took long it is more, so that a tenth of the time goes into snapshots at most.
+ * After a snapshot that took long it is more: nine times as long as that took, but a second at the most.
  *
  * @param milliseconds 0 or more; less is taken as 0
  * @return 0; -EINVAL if m is NULL
@@ -3057,14 +3074,16 @@ int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_so
                             struct nlrs_socket **ret_socket);
 
 /**
- * Add a datagram that replies to the current request: the first one at the beginning, then what nlrs_peer_next says,
+ * Add a datagram that replies to the current request: the next one to come, or a later one if nlrs_peer_next says so,
  * and in the answering function the one that it answers.
  *
  * Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's
  * port, and an ack whose echoed header is all 0 gets that header. What has a sequence number stays as it is.
  *
  * @param data     whole messages, or what a peer would say that is not one; copied
- * @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC
+ * @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC.
+ *     Where its buffer
+ *                 is larger than that it is told one byte more than the buffer has
  * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
  */
 int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
@@ -3104,7 +3123,8 @@ int nlrs_peer_done(struct nlrs_peer *p, int code);
 int nlrs_peer_fail(struct nlrs_peer *p, int code);
 
 /**
- * Go on to the next request: what is added from now on replies to that.
+ * Go on to the next request: what is added from now on replies to that. Once a request has come, what is added replies
+ * to the one after it without this.
  *
  * @return 0; -EINVAL if p is NULL
  */
@@ -3423,7 +3443,7 @@ int nlrs_code_is_temporary(int code);
 int nlrs_code_is_timeout(int code);
 
 /* ====================================================================================================
- * THE LIBRARY'S VERSION
+ * THE LIBRARY'S VERSION AND ITS CONSTANTS BY NAME
  * ==================================================================================================== */
 
 /** Major version that the header belongs to. */
@@ -3441,6 +3461,15 @@ int nlrs_code_is_timeout(int code);
  * @return a constant string such as "0.1.0"
  */
 const char *nlrs_version(void);
+
+/**
+ * Ask for the value of a constant of the header by its name, for languages that cannot read it there.
+ *
+ * @param name      such as "NLRS_EPARTIAL"; a constant of this library, not the kernel's
+ * @param ret_value gets the value
+ * @return 0; -ENOENT: there is none of that name; -EINVAL: a pointer is NULL
+ */
+int nlrs_constant(const char *name, int64_t *ret_value);
 
 #ifdef __cplusplus
 } /* extern "C" */

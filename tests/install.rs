@@ -133,7 +133,10 @@ fn a_staged_install_lays_out_what_it_says() {
         format!("{lib}/libnlrs.so.{}", env!("CARGO_PKG_VERSION")),
         format!("{lib}/libnlrs.a"),
         format!("{lib}/pkgconfig/nlrs.pc"),
+        format!("{lib}/cmake/nlrs/nlrs-config.cmake"),
+        format!("{lib}/cmake/nlrs/nlrs-config-version.cmake"),
         "usr/include/nlrs.h".into(),
+        "usr/include/nlrs.hpp".into(),
         "usr/include/nlrs.ffi.h".into(),
     ]
     .into();

@@ -69,6 +69,7 @@ const SCALARS: &[&str] = &[
     "c_short",
     "c_ushort",
     "c_void",
+    "clockid_t",
     "mode_t",
     "nfds_t",
     "off_t",
@@ -112,7 +113,7 @@ fn closed() -> Vec<Layout> {
             }),*]
         };
     }
-    closed! { sigset_t pthread_attr_t pthread_mutex_t pthread_t }
+    closed! { sigset_t pthread_attr_t pthread_mutex_t pthread_t clockid_t }
 }
 
 /// Every field that Rust names.
@@ -133,6 +134,7 @@ fn layouts() -> Vec<Layout> {
         cmsghdr { cmsg_len, cmsg_level, cmsg_type }
         iovec { iov_base, iov_len }
         pollfd { fd, events, revents }
+        epoll_event { events }
         timespec { tv_sec, tv_nsec }
         timeval { tv_sec, tv_usec }
         itimerspec { it_interval, it_value }
@@ -141,6 +143,7 @@ fn layouts() -> Vec<Layout> {
         in_addr { s_addr }
         in6_addr { s6_addr }
         ifinfomsg { ifi_family, ifi_type, ifi_index, ifi_flags, ifi_change }
+        epoll_event { events }
         ucred { pid, uid, gid }
         stat { st_dev, st_ino, st_mode }
     }

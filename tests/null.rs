@@ -36,6 +36,7 @@ const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_msg_status", "ret_offset", Some("0"), "either place may be left out; this message has not failed"),
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_dump_end", "d", Some("0"), "as every free"),
+    ("nlrs_event_nsid", "event", Some("-1"), "the own namespace's; IDs begin at 0"),
     ("nlrs_nla_is_nested", "nla", Some("0"), "a predicate"),
     ("nlrs_nla_is_net_byteorder", "nla", Some("0"), "a predicate"),
 ];
@@ -56,9 +57,11 @@ fn rule(prototype: &Prototype, parameter: &Parameter) -> Option<Expected> {
 const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_msg *", "nlrs_msg_new(256)"),
     ("struct nlrs_error *", "nlrs_error_new()"),
+    ("struct nlrs_policy *", "nlrs_policy_new()"),
     ("struct nlrs_batch *", "nlrs_batch_new()"),
     ("struct nlrs_socket *", "a_socket()"),
     ("struct nlrs_dump *", "a_dump()"),
+    ("struct nlrs_monitor *", "a_monitor()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
     ("struct nlrs_filter *", "nlrs_filter_new()"),
     ("struct nlrs_inbox *", "nlrs_inbox_new(2, 64)"),
@@ -139,8 +142,12 @@ fn program() -> (String, usize) {
         assert!(names.contains(name), "{name} is a deviation and no function");
     }
     let known = |maker: &str| {
-        let function =
-            if maker.starts_with("a_socket") { "nlrs_socket_open" } else { maker.split('(').next().unwrap() };
+        let function = match maker.split('(').next().unwrap() {
+            "a_socket" => "nlrs_socket_open",
+            "a_dump" => "nlrs_dump_begin",
+            "a_monitor" => "nlrs_monitor_open",
+            function => function,
+        };
         names.contains(&function)
     };
 
@@ -192,6 +199,13 @@ fn program() -> (String, usize) {
             "static CHECK_UNUSED struct nlrs_dump *a_dump(void)\n{\n    struct nlrs_dump *d = NULL;\n    \
              struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
              if (nlrs_dump_begin(a_socket(), &req.nlh, &d) != 0)\n        abort();\n    return d;\n}\n",
+        );
+    }
+    if known("a_monitor()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_monitor *a_monitor(void)\n{\n    struct nlrs_monitor *m = NULL;\n    \
+             if (nlrs_monitor_open(NETLINK_ROUTE, NULL, 0, NULL, &m) != 0 || nlrs_monitor_set_timeout(m, 200) != 0)\n        \
+             abort();\n    return m;\n}\n",
         );
     }
     let text = format!(

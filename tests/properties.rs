@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Arbitrary trees of attributes: what is built is what a plain writer would write, and what is read is what was built.
+//! Arbitrary trees of attributes: what is built is what a plain writer would write, and what is read is what was
+//! built.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use nlrs::error::Code;

@@ -16,7 +16,8 @@ MNL_HEADER := $(MNL)/include/libmnl/libmnl.h
 # What check-compat runs beside what the library itself needs: Debian's libmnl with its header, the programs that use it,
 # and valgrind, under which the calls are repeated. Everything else is Python's standard library.
 DEPS_COMPAT := libmnl-dev nftables ethtool conntrack ipset iptables arptables ebtables iproute2 ulogd2 valgrind \
-	python3 binutils util-linux procps
+	python3 binutils util-linux
+PACKAGES += $(DEPS_COMPAT)
 
 .PHONY: compat install-compat check-compat check-compat-tools header-compat bench-compat
 
@@ -72,7 +73,7 @@ check-compat: compat check-compat-tools ## compare the drop-in with Debian's lib
 	$(MNL)/tests/interface.py --ours $(COMPAT) --header $(MNL)/include
 	$(MNL)/tests/calls.py --ours $(COMPAT) --header $(MNL)/include --work $(COMPAT)/calls
 
-# Needs root, for network namespaces whose devices and tables it changes.
+# In network namespaces of their own, as root or in a user namespace.
 check-compat-tools: compat $(COMPAT)/broken/libmnl.so.0
 	$(MNL)/tests/tools.py --ours $(COMPAT)
 	$(MNL)/tests/tools.py --ours $(COMPAT)/broken --only nft,conntrack,ethtool --expect-difference > $(COMPAT)/broken/log \
@@ -81,6 +82,8 @@ check-compat-tools: compat $(COMPAT)/broken/libmnl.so.0
 
 header-compat: ## write the drop-in's header anew from src
 	BLESS=1 $(CARGO) test --quiet --locked -p nlrs-mnl --test header header_is_fresh
+
+bench: bench-compat
 
 bench-compat: compat ## measure the drop-in beside Debian's libmnl, in instructions and ratios (QUICK=1: a tenth of it)
 	$(MNL)/bench/run.py --ours $(COMPAT) --work $(COMPAT)/bench $(if $(QUICK),--quick)

@@ -2,6 +2,7 @@
 //! Codes, and the record that says what went wrong.
 
 mod code;
+mod display;
 mod record;
 mod text;
 

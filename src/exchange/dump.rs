@@ -5,7 +5,7 @@
 //! the walk. The callback form keeps the lock from beginning to end, so that other threads wait instead of being refused.
 
 use super::intake::{Intake, send};
-use super::request::{empty, start};
+use super::request::{empty, open, start};
 use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
@@ -112,10 +112,33 @@ impl Engine {
     /// Hands the objects that come next to `each` until it gives another number than 0: that number.
     #[inline(always)]
     fn objects(&mut self, each: &mut dyn FnMut(&Message<'_>) -> i32) -> i32 {
-        let (flags, answer) = self.intake.objects(self.replies.as_slice(), self.seq, each);
+        let mut flags = 0;
+        let mut answer = 0;
+        while let Some(message) = self.intake.object(self.replies.as_slice(), self.seq) {
+            flags |= message.header.flags;
+            answer = each(&message);
+            if answer != 0 {
+                break;
+            }
+        }
+        self.note_flags(flags);
+        answer
+    }
+
+    /// The object that comes next: where it stands in the buffer, and its length.
+    #[inline(always)]
+    fn object(&mut self) -> Option<(usize, usize)> {
+        let message = self.intake.object(self.replies.as_slice(), self.seq)?;
+        let (flags, len) = (message.header.flags, message.bytes.len());
+        self.note_flags(flags);
+        Some((self.intake.offset_of_last(), len))
+    }
+
+    /// Notes the flags of objects.
+    #[inline(always)]
+    fn note_flags(&mut self, flags: u16) {
         self.interrupted |= flags & NLM_F_DUMP_INTR != 0;
         self.filtered |= flags & NLM_F_DUMP_FILTERED != 0;
-        answer
     }
 
     /// The next message in the datagram that is there.
@@ -280,12 +303,7 @@ pub fn dump(
     mut report: Report<'_>,
 ) -> Result<()> {
     let report = &mut report;
-    let Ok(message) = Message::read(message) else {
-        return Err(fail(report, Code::EINVAL, Origin::Argument));
-    };
-    begin_report(report, &message.header);
-    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
-    let mut session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
+    let (message, mut call, mut session) = open(socket, message, report)?;
     let mut engine =
         Engine::begin(socket, &mut session, &mut call, &message).map_err(|code| fail(report, code, origin_of(code)))?;
     let result = run(socket, &mut session, &mut call, &mut engine, each, report);
@@ -348,12 +366,7 @@ pub fn dump_consistent(
     mut report: Report<'_>,
 ) -> Result<()> {
     let report = &mut report;
-    let Ok(message) = Message::read(message) else {
-        return Err(fail(report, Code::EINVAL, Origin::Argument));
-    };
-    begin_report(report, &message.header);
-    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
-    let mut session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
+    let (message, mut call, mut session) = open(socket, message, report)?;
     let mut table = Table { bytes: Buf::empty(), len: 0 };
     let mut left = retries;
     let result = loop {
@@ -430,9 +443,20 @@ impl Dump {
     }
 
     /// The next object; None at the end. -EAGAIN: not yet. Any other code is how the dump failed, and stays.
-    #[inline]
+    #[inline(always)]
     #[allow(clippy::should_implement_trait)] // an item borrows from the dump, which an iterator's cannot
     pub fn next(&mut self) -> Result<Option<&[u8]>> {
+        if self.engine.end.is_none() {
+            if let Some((at, len)) = self.engine.object() {
+                return Ok(self.engine.replies.as_slice().get(at..at.saturating_add(len)));
+            }
+        }
+        self.next_slow()
+    }
+
+    /// As [`Dump::next`], where the next message is not the usual one.
+    #[inline(never)]
+    fn next_slow(&mut self) -> Result<Option<&[u8]>> {
         loop {
             if let Some(end) = self.engine.end {
                 return end.map(|()| None);

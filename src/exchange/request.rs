@@ -53,6 +53,22 @@ pub(super) fn start<'a>(socket: &'a Socket, call: &mut Call) -> Result<Guard<'a,
     Ok(session)
 }
 
+/// What every exchange of one message begins with: the message checked, the error object cleared, the session taken.
+#[inline(never)]
+pub(super) fn open<'s, 'm>(
+    socket: &'s Socket,
+    message: &'m [u8],
+    report: &mut Report<'_>,
+) -> Result<(Message<'m>, Call, Guard<'s, Session>)> {
+    let Ok(message) = Message::read(message) else {
+        return Err(fail(report, Code::EINVAL, Origin::Argument));
+    };
+    begin_report(report, &message.header);
+    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
+    let session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
+    Ok((message, call, session))
+}
+
 /// Throws away what an overflow has left behind.
 #[cold]
 pub(super) fn empty(socket: &Socket, call: &mut Call, session: &mut Session) -> Result<()> {
@@ -94,11 +110,28 @@ pub fn request(
     mut report: Report<'_>,
 ) -> Result<()> {
     let report = &mut report;
-    let Ok(message) = Message::read(message) else {
-        return Err(fail(report, Code::EINVAL, Origin::Argument));
+    let (message, mut call, mut session) = open(socket, message, report)?;
+    let one_answer = match ending {
+        Ending::Known => has_one_answer(socket.protocol(), &message.header),
+        Ending::Ack => false,
+        Ending::Answer => message.header.flags & NLM_F_ACK == 0,
     };
-    begin_report(report, &message.header);
-    run(socket, &message, ending, each, report)
+    // A truncated answer costs nothing but a second round where asking again changes nothing.
+    let may_repeat = ending == Ending::Known && one_answer;
+    loop {
+        let mut round = Round { socket, session: &mut session, call: &mut call, report, needed: 0, delivered: false };
+        let result = round.run(&message, one_answer, each);
+        let (needed, delivered) = (round.needed, round.delivered);
+        if needed > session.recv_len() {
+            session.want_recv_len(needed.next_power_of_two());
+            session.prepare().map_err(|code| fail(report, code, Origin::System))?;
+            if may_repeat && !delivered && result == Err(Code::TRUNC) {
+                begin_report(report, &message.header);
+                continue;
+            }
+        }
+        return result;
+    }
 }
 
 /// Sends one message and waits for nothing: NLM_F_ACK is taken off, and what the kernel has to say at once is told.
@@ -107,12 +140,7 @@ pub fn request(
 /// families do.
 pub fn request_oneway(socket: &Socket, message: &[u8], mut report: Report<'_>) -> Result<()> {
     let report = &mut report;
-    let Ok(message) = Message::read(message) else {
-        return Err(fail(report, Code::EINVAL, Origin::Argument));
-    };
-    begin_report(report, &message.header);
-    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
-    let mut session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
+    let (message, mut call, mut session) = open(socket, message, report)?;
     let mut round = Round { socket, session: &mut session, call: &mut call, report, needed: 0, delivered: false };
     let seq = round.session.next_seq();
     let flags = (message.header.flags | NLM_F_REQUEST) & !NLM_F_ACK;
@@ -126,38 +154,6 @@ pub fn request_oneway(socket: &Socket, message: &[u8], mut report: Report<'_>) -
             Ok(())
         }
         other => other,
-    }
-}
-
-fn run(
-    socket: &Socket,
-    message: &Message<'_>,
-    ending: Ending,
-    each: &mut dyn FnMut(&Message<'_>) -> i32,
-    report: &mut Report<'_>,
-) -> Result<()> {
-    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
-    let mut session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
-    let one_answer = match ending {
-        Ending::Known => has_one_answer(socket.protocol(), &message.header),
-        Ending::Ack => false,
-        Ending::Answer => message.header.flags & NLM_F_ACK == 0,
-    };
-    // A truncated answer costs nothing but a second round where asking again changes nothing.
-    let may_repeat = ending == Ending::Known && one_answer;
-    loop {
-        let mut round = Round { socket, session: &mut session, call: &mut call, report, needed: 0, delivered: false };
-        let result = round.run(message, one_answer, each);
-        let (needed, delivered) = (round.needed, round.delivered);
-        if needed > session.recv_len() {
-            session.want_recv_len(needed.next_power_of_two());
-            session.prepare().map_err(|code| fail(report, code, Origin::System))?;
-            if may_repeat && !delivered && result == Err(Code::TRUNC) {
-                begin_report(report, &message.header);
-                continue;
-            }
-        }
-        return result;
     }
 }
 

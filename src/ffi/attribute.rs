@@ -56,8 +56,9 @@ pub(super) unsafe fn give<T>(to: *mut T, result: Result<T>) -> c_int {
 
 /// The attributes of a payload or a nest, by type.
 ///
-/// table[t] becomes the first attribute of type t (flag bits aside), or NULL; types above max are skipped. An attribute longer than it says does not occur: its length is
-/// checked, and the pointers stay valid as long as the bytes. One to three bytes behind the last attribute are ignored. No callback, no allocation.
+/// table[t] becomes the first attribute of type t (flag bits aside), or NULL; types above max are skipped. The length
+/// of each attribute has then been checked against the bytes that are there, and the pointers are valid as long as
+/// these. One to three bytes behind the last attribute are ignored. Nothing is called back, nothing allocated.
 ///
 /// @param attrs  the bytes; need no alignment
 /// @param len    how many
@@ -66,7 +67,8 @@ pub(super) unsafe fn give<T>(to: *mut T, result: Result<T>) -> c_int {
 /// @return how many slots were filled; -EBADMSG: malformed bytes; -EINVAL: attrs or table is NULL
 ///
 /// # Safety
-/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `table` is NULL or has room for `max` + 1 pointers.
+/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `table` is NULL or has room for `max` + 1
+/// pointers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_index(
     attrs: *const c_void,
@@ -89,10 +91,12 @@ pub unsafe extern "C" fn nlrs_attr_index(
 /// @param attr   the nest; NLA_F_NESTED need not be set
 /// @param table  max + 1 pointers, all of which are written; all NULL on failure
 /// @param max    the largest type wanted
-/// @return how many slots were filled; -ENOENT: attr is NULL (as from an index where there is none); -EBADMSG: malformed bytes; -EINVAL: table is NULL
+/// @return how many slots were filled; -ENOENT: attr is NULL (as from an index where there is none); -EBADMSG:
+///         malformed bytes; -EINVAL: table is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `table` is NULL or has room for `max` + 1 pointers.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `table` is NULL or has room for
+/// `max` + 1 pointers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_index_nested(attr: *const nlattr, table: *mut *const nlattr, max: u32) -> c_int {
     not_null!(table => EINVAL);
@@ -184,7 +188,8 @@ pub(super) fn wipe(slots: &mut [Slot], code: c_int) -> c_int {
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 1 byte; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_u8(attr: *const nlattr, ret_value: *mut u8) -> c_int {
     not_null!(attr => ENOENT);
@@ -202,7 +207,8 @@ pub unsafe extern "C" fn nlrs_attr_get_u8(attr: *const nlattr, ret_value: *mut u
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 2 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_u16(attr: *const nlattr, ret_value: *mut u16) -> c_int {
     not_null!(attr => ENOENT);
@@ -220,7 +226,8 @@ pub unsafe extern "C" fn nlrs_attr_get_u16(attr: *const nlattr, ret_value: *mut 
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_u32(attr: *const nlattr, ret_value: *mut u32) -> c_int {
     not_null!(attr => ENOENT);
@@ -238,7 +245,8 @@ pub unsafe extern "C" fn nlrs_attr_get_u32(attr: *const nlattr, ret_value: *mut 
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_u64(attr: *const nlattr, ret_value: *mut u64) -> c_int {
     not_null!(attr => ENOENT);
@@ -256,7 +264,8 @@ pub unsafe extern "C" fn nlrs_attr_get_u64(attr: *const nlattr, ret_value: *mut 
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 1 byte; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_s8(attr: *const nlattr, ret_value: *mut i8) -> c_int {
     not_null!(attr => ENOENT);
@@ -274,7 +283,8 @@ pub unsafe extern "C" fn nlrs_attr_get_s8(attr: *const nlattr, ret_value: *mut i
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 2 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_s16(attr: *const nlattr, ret_value: *mut i16) -> c_int {
     not_null!(attr => ENOENT);
@@ -292,7 +302,8 @@ pub unsafe extern "C" fn nlrs_attr_get_s16(attr: *const nlattr, ret_value: *mut 
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_s32(attr: *const nlattr, ret_value: *mut i32) -> c_int {
     not_null!(attr => ENOENT);
@@ -310,7 +321,8 @@ pub unsafe extern "C" fn nlrs_attr_get_s32(attr: *const nlattr, ret_value: *mut 
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_s64(attr: *const nlattr, ret_value: *mut i64) -> c_int {
     not_null!(attr => ENOENT);
@@ -328,7 +340,8 @@ pub unsafe extern "C" fn nlrs_attr_get_s64(attr: *const nlattr, ret_value: *mut 
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 2 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_be16(attr: *const nlattr, ret_value: *mut u16) -> c_int {
     not_null!(attr => ENOENT);
@@ -346,7 +359,8 @@ pub unsafe extern "C" fn nlrs_attr_get_be16(attr: *const nlattr, ret_value: *mut
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_be32(attr: *const nlattr, ret_value: *mut u32) -> c_int {
     not_null!(attr => ENOENT);
@@ -364,7 +378,8 @@ pub unsafe extern "C" fn nlrs_attr_get_be32(attr: *const nlattr, ret_value: *mut
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_be64(attr: *const nlattr, ret_value: *mut u64) -> c_int {
     not_null!(attr => ENOENT);
@@ -382,7 +397,8 @@ pub unsafe extern "C" fn nlrs_attr_get_be64(attr: *const nlattr, ret_value: *mut
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 2 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_le16(attr: *const nlattr, ret_value: *mut u16) -> c_int {
     not_null!(attr => ENOENT);
@@ -400,7 +416,8 @@ pub unsafe extern "C" fn nlrs_attr_get_le16(attr: *const nlattr, ret_value: *mut
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_le32(attr: *const nlattr, ret_value: *mut u32) -> c_int {
     not_null!(attr => ENOENT);
@@ -418,7 +435,8 @@ pub unsafe extern "C" fn nlrs_attr_get_le32(attr: *const nlattr, ret_value: *mut
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_le64(attr: *const nlattr, ret_value: *mut u64) -> c_int {
     not_null!(attr => ENOENT);
@@ -436,7 +454,8 @@ pub unsafe extern "C" fn nlrs_attr_get_le64(attr: *const nlattr, ret_value: *mut
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_uint(attr: *const nlattr, ret_value: *mut u64) -> c_int {
     not_null!(attr => ENOENT);
@@ -454,7 +473,8 @@ pub unsafe extern "C" fn nlrs_attr_get_uint(attr: *const nlattr, ret_value: *mut
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size; -EINVAL: ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_sint(attr: *const nlattr, ret_value: *mut i64) -> c_int {
     not_null!(attr => ENOENT);
@@ -474,7 +494,8 @@ pub unsafe extern "C" fn nlrs_attr_get_sint(attr: *const nlattr, ret_value: *mut
 /// @return 0; -ENOENT: attr is NULL; -EBADMSG: there is no NUL in it; -EINVAL: ret_str is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_str` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_str` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_str(attr: *const nlattr, ret_str: *mut *const c_char) -> c_int {
     not_null!(attr => ENOENT);
@@ -489,10 +510,12 @@ pub unsafe extern "C" fn nlrs_attr_get_str(attr: *const nlattr, ret_str: *mut *c
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_u8_lax(attr: *const nlattr, ret_value: *mut u8) -> c_int {
     not_null!(attr => ENOENT);
@@ -507,10 +530,12 @@ pub unsafe extern "C" fn nlrs_attr_get_u8_lax(attr: *const nlattr, ret_value: *m
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_u16_lax(attr: *const nlattr, ret_value: *mut u16) -> c_int {
     not_null!(attr => ENOENT);
@@ -525,10 +550,12 @@ pub unsafe extern "C" fn nlrs_attr_get_u16_lax(attr: *const nlattr, ret_value: *
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_u32_lax(attr: *const nlattr, ret_value: *mut u32) -> c_int {
     not_null!(attr => ENOENT);
@@ -543,10 +570,12 @@ pub unsafe extern "C" fn nlrs_attr_get_u32_lax(attr: *const nlattr, ret_value: *
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_u64_lax(attr: *const nlattr, ret_value: *mut u64) -> c_int {
     not_null!(attr => ENOENT);
@@ -561,10 +590,12 @@ pub unsafe extern "C" fn nlrs_attr_get_u64_lax(attr: *const nlattr, ret_value: *
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_s8_lax(attr: *const nlattr, ret_value: *mut i8) -> c_int {
     not_null!(attr => ENOENT);
@@ -579,10 +610,12 @@ pub unsafe extern "C" fn nlrs_attr_get_s8_lax(attr: *const nlattr, ret_value: *m
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_s16_lax(attr: *const nlattr, ret_value: *mut i16) -> c_int {
     not_null!(attr => ENOENT);
@@ -597,10 +630,12 @@ pub unsafe extern "C" fn nlrs_attr_get_s16_lax(attr: *const nlattr, ret_value: *
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_s32_lax(attr: *const nlattr, ret_value: *mut i32) -> c_int {
     not_null!(attr => ENOENT);
@@ -615,10 +650,12 @@ pub unsafe extern "C" fn nlrs_attr_get_s32_lax(attr: *const nlattr, ret_value: *
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_s64_lax(attr: *const nlattr, ret_value: *mut i64) -> c_int {
     not_null!(attr => ENOENT);
@@ -633,10 +670,12 @@ pub unsafe extern "C" fn nlrs_attr_get_s64_lax(attr: *const nlattr, ret_value: *
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_be16_lax(attr: *const nlattr, ret_value: *mut u16) -> c_int {
     not_null!(attr => ENOENT);
@@ -651,10 +690,12 @@ pub unsafe extern "C" fn nlrs_attr_get_be16_lax(attr: *const nlattr, ret_value: 
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_be32_lax(attr: *const nlattr, ret_value: *mut u32) -> c_int {
     not_null!(attr => ENOENT);
@@ -669,10 +710,12 @@ pub unsafe extern "C" fn nlrs_attr_get_be32_lax(attr: *const nlattr, ret_value: 
 ///
 /// @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param ret_value  the value in host byte order; untouched on failure
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL: ret_value is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
+///         ret_value is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_value` is NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_be64_lax(attr: *const nlattr, ret_value: *mut u64) -> c_int {
     not_null!(attr => ENOENT);
@@ -691,7 +734,8 @@ pub unsafe extern "C" fn nlrs_attr_get_be64_lax(attr: *const nlattr, ret_value: 
 /// @return 0; -ENOENT: attr is NULL; -EINVAL: ret_str or ret_len is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; the others are NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; the others are NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_strn(
     attr: *const nlattr,
@@ -717,7 +761,8 @@ pub unsafe extern "C" fn nlrs_attr_get_strn(
 /// @return 0; -ENOENT: attr is NULL; -EINVAL: ret_data or ret_len is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; the others are NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; the others are NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_bytes(
     attr: *const nlattr,
@@ -758,7 +803,8 @@ pub unsafe extern "C" fn nlrs_attr_get_flag(attr: *const nlattr) -> c_int {
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value or ret_selector is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; the others are NULL or may be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; the others are NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_bitfield32(
     attr: *const nlattr,
@@ -787,7 +833,8 @@ pub unsafe extern "C" fn nlrs_attr_get_bitfield32(
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_addr is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_addr` is NULL or has room for 4 bytes.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_addr` is NULL or has room for
+/// 4 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_in_addr(attr: *const nlattr, ret_addr: *mut c_void) -> c_int {
     not_null!(attr => ENOENT);
@@ -805,7 +852,8 @@ pub unsafe extern "C" fn nlrs_attr_get_in_addr(attr: *const nlattr, ret_addr: *m
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 16 bytes; -EINVAL: ret_addr is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_addr` is NULL or has room for 16 bytes.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_addr` is NULL or has room for
+/// 16 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_in6_addr(attr: *const nlattr, ret_addr: *mut c_void) -> c_int {
     not_null!(attr => ENOENT);
@@ -823,7 +871,8 @@ pub unsafe extern "C" fn nlrs_attr_get_in6_addr(attr: *const nlattr, ret_addr: *
 /// @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 6 bytes; -EINVAL: ret_addr is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_addr` is NULL or has room for 6 bytes.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `ret_addr` is NULL or has room for
+/// 6 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_get_mac(attr: *const nlattr, ret_addr: *mut c_void) -> c_int {
     not_null!(attr => ENOENT);
@@ -836,7 +885,8 @@ pub unsafe extern "C" fn nlrs_attr_get_mac(attr: *const nlattr, ret_addr: *mut c
 
 /// Copy a struct out of an attribute, whatever its alignment and however long the kernel's is.
 ///
-/// From an older kernel it may be shorter than size: the rest of dst becomes zero. From a newer one it may be longer: what goes beyond is left out. The returned length tells.
+/// From an older kernel it may be shorter than size: the rest of dst becomes zero. From a newer one it may be longer:
+/// what goes beyond is left out. The returned length tells.
 ///
 /// @param attr  the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
 /// @param dst   where to
@@ -844,7 +894,8 @@ pub unsafe extern "C" fn nlrs_attr_get_mac(attr: *const nlattr, ret_addr: *mut c
 /// @return length of the payload in bytes: size, less than that, or more; -ENOENT: attr is NULL; -EINVAL: dst is NULL
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `dst` is NULL or has `size` bytes, not those of the attribute, to be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that still stand; `dst` is NULL or has `size` bytes,
+/// not those of the attribute, to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_copy(attr: *const nlattr, dst: *mut c_void, size: usize) -> c_int {
     not_null!(attr => ENOENT);
@@ -902,10 +953,12 @@ pub unsafe extern "C" fn nlrs_attr_find(
 /// @param types     attribute types from the outermost to the wanted one
 /// @param depth     how many, at least 1
 /// @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
-/// @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -EINVAL: NULL, or depth is 0 or above 65535
+/// @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -EINVAL: NULL, or depth is 0
+///         or above 65535
 ///
 /// # Safety
-/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `types` is NULL or has `depth` aligned values; `ret_attr` is NULL or may be written.
+/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `types` is NULL or has `depth` aligned values;
+/// `ret_attr` is NULL or may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_find_path(
     attrs: *const c_void,
@@ -929,7 +982,9 @@ pub unsafe extern "C" fn nlrs_attr_find_path(
 
 /// Walk over attributes, one a call.
 ///
-/// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute. It stays there. An unpadded last attribute is accepted.
+/// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos
+/// bytes are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed
+/// attribute. It stays there. An unpadded last attribute is accepted.
 ///
 /// @param attrs     attributes that follow each other; need no alignment
 /// @param len       their bytes
@@ -938,7 +993,8 @@ pub unsafe extern "C" fn nlrs_attr_find_path(
 /// @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
 ///
 /// # Safety
-/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_attr` are NULL or may be read and written.
+/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_attr` are NULL or may be read and
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_walk(
     attrs: *const c_void,
@@ -952,7 +1008,9 @@ pub unsafe extern "C" fn nlrs_attr_walk(
 
 /// Walk over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
 ///
-/// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute. It stays there. An unpadded last attribute is accepted.
+/// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos
+/// bytes are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed
+/// attribute. It stays there. An unpadded last attribute is accepted.
 ///
 /// @param attrs     attributes that follow each other; need no alignment
 /// @param len       their bytes
@@ -962,7 +1020,8 @@ pub unsafe extern "C" fn nlrs_attr_walk(
 /// @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
 ///
 /// # Safety
-/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_attr` are NULL or may be read and written.
+/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_attr` are NULL or may be read and
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_walk_type(
     attrs: *const c_void,
@@ -997,7 +1056,8 @@ unsafe fn give_found(to: *mut *const nlattr, found: Result<Option<Attribute<'_>>
 /// The next attribute from `*pos` on that is wanted.
 ///
 /// # Safety
-/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_attr` are NULL or may be read and written.
+/// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_attr` are NULL or may be read and
+/// written.
 #[inline(always)]
 unsafe fn walk_if(
     attrs: *const c_void,

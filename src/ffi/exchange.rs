@@ -38,6 +38,26 @@ pub(super) fn refuse(err: Option<&mut ErrorRecord>, code: Code) -> c_int {
     code.raw()
 }
 
+/// The socket, the request and the error object of an exchange.
+type Arguments<'a> = (Shared<Socket>, &'a [u8], Option<&'a mut ErrorRecord>);
+
+/// What every exchange of one message takes, checked; or -EINVAL, noted. The socket's reference keeps it through a close meanwhile.
+///
+/// # Safety
+/// As nlrs_request.
+unsafe fn arguments<'a>(s: *mut Socket, req: *const nlmsghdr, err: *mut ErrorRecord) -> Result<Arguments<'a>, c_int> {
+    // SAFETY: NULL or live, by the caller's promise.
+    let err = unsafe { err.as_mut() };
+    // SAFETY: NULL or a message, by the caller's promise.
+    let Some(message) = (unsafe { message_at(req) }) else { return Err(refuse(err, Code::EINVAL)) };
+    if s.is_null() {
+        return Err(refuse(err, Code::EINVAL));
+    }
+    // SAFETY: not NULL, and an open socket by the caller's promise.
+    let socket = unsafe { Shared::of_raw(s) };
+    Ok((socket, message, err))
+}
+
 /// Send a request and wait for the kernel's verdict.
 ///
 /// Every answer that belongs to it is handed to fn. It ends with the ack, with the error, with the end of the table if the
@@ -105,15 +125,11 @@ unsafe fn run_request(
     arg: *mut c_void,
     err: *mut ErrorRecord,
 ) -> c_int {
-    // SAFETY: NULL or live, by the caller's promise.
-    let err = unsafe { err.as_mut() };
-    // SAFETY: NULL or a message, by the caller's promise.
-    let Some(message) = (unsafe { message_at(req) }) else { return refuse(err, Code::EINVAL) };
-    if s.is_null() {
-        return refuse(err, Code::EINVAL);
-    }
-    // SAFETY: not NULL, and an open socket by the caller's promise. The reference keeps it through a close meanwhile.
-    let socket = unsafe { Shared::of_raw(s) };
+    // SAFETY: the caller's promises, unchanged.
+    let (socket, message, err) = match unsafe { arguments(s, req, err) } {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
     Code::of_result(&exchange::request(&socket, message, ending, &mut calling(function, arg), err))
 }
 
@@ -140,15 +156,11 @@ pub unsafe extern "C" fn nlrs_dump(
     arg: *mut c_void,
     err: *mut ErrorRecord,
 ) -> c_int {
-    // SAFETY: NULL or live, by the caller's promise.
-    let err = unsafe { err.as_mut() };
-    // SAFETY: NULL or a message, by the caller's promise.
-    let Some(message) = (unsafe { message_at(req) }) else { return refuse(err, Code::EINVAL) };
-    if s.is_null() {
-        return refuse(err, Code::EINVAL);
-    }
-    // SAFETY: as in run_request.
-    let socket = unsafe { Shared::of_raw(s) };
+    // SAFETY: the caller's promises, unchanged.
+    let (socket, message, err) = match unsafe { arguments(s, req, err) } {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
     Code::of_result(&exchange::dump(&socket, message, &mut calling(r#fn, arg), err))
 }
 
@@ -163,15 +175,11 @@ pub unsafe extern "C" fn nlrs_dump(
 /// As nlrs_request.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_request_oneway(s: *mut Socket, req: *const nlmsghdr, err: *mut ErrorRecord) -> c_int {
-    // SAFETY: NULL or live, by the caller's promise.
-    let err = unsafe { err.as_mut() };
-    // SAFETY: NULL or a message, by the caller's promise.
-    let Some(message) = (unsafe { message_at(req) }) else { return refuse(err, Code::EINVAL) };
-    if s.is_null() {
-        return refuse(err, Code::EINVAL);
-    }
-    // SAFETY: as in run_request.
-    let socket = unsafe { Shared::of_raw(s) };
+    // SAFETY: the caller's promises, unchanged.
+    let (socket, message, err) = match unsafe { arguments(s, req, err) } {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
     Code::of_result(&exchange::request_oneway(&socket, message, err))
 }
 
@@ -195,15 +203,11 @@ pub unsafe extern "C" fn nlrs_dump_consistent(
     arg: *mut c_void,
     err: *mut ErrorRecord,
 ) -> c_int {
-    // SAFETY: NULL or live, by the caller's promise.
-    let err = unsafe { err.as_mut() };
-    // SAFETY: NULL or a message, by the caller's promise.
-    let Some(message) = (unsafe { message_at(req) }) else { return refuse(err, Code::EINVAL) };
-    if s.is_null() {
-        return refuse(err, Code::EINVAL);
-    }
-    // SAFETY: as in run_request.
-    let socket = unsafe { Shared::of_raw(s) };
+    // SAFETY: the caller's promises, unchanged.
+    let (socket, message, err) = match unsafe { arguments(s, req, err) } {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
     Code::of_result(&exchange::dump_consistent(&socket, message, retries, &mut calling(r#fn, arg), err))
 }
 

@@ -21,19 +21,23 @@ const TOO_MUCH: usize = 0x7fff_ffff;
 
 /// One or more netlink messages under construction, in the caller's buffer or in memory that grows.
 ///
-/// For the stack: declare one, nlrs_msg_init() it over a buffer, build, send; nothing is to be freed. Or nlrs_msg_new() and nlrs_msg_free().
-/// It must not be copied by assignment. One thread at a time.
+/// For the stack: declare one, nlrs_msg_init() it over a buffer, build, send; nothing is to be freed. Or
+/// nlrs_msg_new() and nlrs_msg_free(). It must not be copied by assignment. One thread at a time.
 ///
-/// A message is begun with nlrs_msg_begin(), filled, and ended with nlrs_msg_end(); further ones follow in the same buffer, each padded with zeros to a
-/// multiple of 4 bytes. The first failure of a message is kept: whatever is put after it returns that same code and does nothing, nlrs_msg_end() returns it and drops the
-/// message, and nlrs_msg_status() says what failed. So one check at the end is enough. What is refused leaves the bytes before it as they were.
+/// A message is begun with nlrs_msg_begin(), filled, and ended with nlrs_msg_end(); further ones follow in the same
+/// buffer, each padded with zeros to a multiple of 4 bytes. The first failure of a message is kept: whatever is put
+/// after it returns that same code and does nothing, nlrs_msg_end() returns it and drops the message, and
+/// nlrs_msg_status() says what failed. So one check at the end is enough. What is refused leaves the bytes before it
+/// as they were.
 ///
 /// The codes of every function that adds to a message:
 ///  -ERANGE    a type, value or flag out of its range (types go up to 65535; they may carry NLA_F_... bits);
-///  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's limit (nlrs_msg_set_limit());
+///  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's
+///             limit (nlrs_msg_set_limit());
 ///  -ENOSPC    no room in the caller's buffer;
 ///  -ENOMEM    no memory to grow;
-///  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the innermost open one; a header behind an attribute;
+///  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the
+///             innermost open one; a header behind an attribute;
 ///  -EBUSY     the messages belong to a batch that was sent and not reset.
 #[repr(C)]
 #[allow(non_camel_case_types)]
@@ -49,7 +53,8 @@ const _: () = assert!(size_of::<Builder>() <= size_of::<nlrs_msg>() && align_of:
 macro_rules! builder {
     ($m:expr) => {{
         not_null!($m => EINVAL);
-        // SAFETY: not NULL, and by the function's contract an initialised nlrs_msg, which is a Builder, that nobody else uses now.
+        // SAFETY: not NULL, and by the function's contract an initialised nlrs_msg, which is a Builder, that nobody
+        // else uses now.
         unsafe { &mut *$m.cast::<Builder>() }
     }};
 }
@@ -58,12 +63,14 @@ macro_rules! builder {
 macro_rules! builder_ref {
     ($m:expr => $ret:expr) => {{
         not_null!($m => $ret);
-        // SAFETY: not NULL, and by the function's contract an initialised nlrs_msg, which is a Builder, that nobody changes now.
+        // SAFETY: not NULL, and by the function's contract an initialised nlrs_msg, which is a Builder, that nobody
+        // changes now.
         unsafe { &*$m.cast::<Builder>() }
     }};
 }
 
-/// The `len` bytes behind a pointer; NULL goes with 0 bytes alone. Of more than what is refused anyway no slice is made.
+/// The `len` bytes behind a pointer; NULL goes with 0 bytes alone. Of more than what is refused anyway no slice is
+/// made.
 macro_rules! bytes {
     ($data:expr, $len:expr, at most $most:expr) => {
         if $len == 0 {
@@ -79,7 +86,8 @@ macro_rules! bytes {
 /// Start over the caller's buffer: never grows, never allocates, needs no free.
 ///
 /// @param m    to be initialised; what it held before is forgotten, not freed
-/// @param buf  4-byte aligned; used as long as m is. NULL or not aligned counts as a buffer of no bytes: every begin fails with -ENOSPC
+/// @param buf  4-byte aligned; used as long as m is. NULL or not aligned counts as a buffer of no bytes: every begin
+///             fails with -ENOSPC
 /// @param cap  its size in bytes; more than 2^31 - 16 are not used
 ///
 /// # Safety
@@ -111,7 +119,8 @@ pub extern "C" fn nlrs_msg_new(initial_capacity: usize) -> *mut nlrs_msg {
     }
 }
 
-/// Free what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a batch's.
+/// Free what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a
+/// batch's.
 ///
 /// # Safety
 /// `m` is NULL, or a live nlrs_msg that is not used again if it is from nlrs_msg_new.
@@ -150,10 +159,11 @@ pub unsafe extern "C" fn nlrs_msg_begin(m: *mut nlrs_msg, r#type: u32, flags: u3
     Code::of_result(&builder!(m).begin(r#type, flags))
 }
 
-/// Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one may follow it; attributes come after.
+/// Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second
+/// one may follow it; attributes come after.
 ///
-/// Inside a nest a header may stand anywhere, for the families that want one there: VETH_INFO_PEER begins with a struct ifinfomsg, RTA_MULTIPATH
-/// is a row of struct rtnexthop with attributes behind each.
+/// Inside a nest a header may stand anywhere, for the families that want one there: VETH_INFO_PEER begins with a
+/// struct ifinfomsg, RTA_MULTIPATH is a row of struct rtnexthop with attributes behind each.
 ///
 /// @param m    message under construction
 /// @param hdr  its bytes, copied. NULL is -EINVAL unless len is 0
@@ -161,7 +171,8 @@ pub unsafe extern "C" fn nlrs_msg_begin(m: *mut nlrs_msg, r#type: u32, flags: u3
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `hdr` is NULL or has `len` bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `hdr` is NULL or has `len` bytes, outside
+/// of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_header(m: *mut nlrs_msg, hdr: *const c_void, len: usize) -> c_int {
     let m = builder!(m);
@@ -317,7 +328,8 @@ pub unsafe extern "C" fn nlrs_msg_put_be16(m: *mut nlrs_msg, r#type: u32, value:
     }
 }
 
-/// Append an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+/// Append an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag
+/// NLA_F_NET_BYTEORDER in its type, as ipset wants it.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -349,7 +361,8 @@ pub unsafe extern "C" fn nlrs_msg_put_be32(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u32(r#type, value.to_be()))
 }
 
-/// Append an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+/// Append an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag
+/// NLA_F_NET_BYTEORDER in its type, as ipset wants it.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -377,7 +390,8 @@ pub unsafe extern "C" fn nlrs_msg_put_be64(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u64(r#type, value.to_be()))
 }
 
-/// Append an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER in its type, as ipset wants it.
+/// Append an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag
+/// NLA_F_NET_BYTEORDER in its type, as ipset wants it.
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -437,7 +451,8 @@ pub unsafe extern "C" fn nlrs_msg_put_le64(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u64(r#type, value.to_le()))
 }
 
-/// Append an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's NLA_UINT, Linux 6.7).
+/// Append an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the
+/// kernel's NLA_UINT, Linux 6.7).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -451,7 +466,8 @@ pub unsafe extern "C" fn nlrs_msg_put_uint(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_uint(r#type, value))
 }
 
-/// Append an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's NLA_SINT, Linux 6.7).
+/// Append an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
+/// NLA_SINT, Linux 6.7).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -465,7 +481,8 @@ pub unsafe extern "C" fn nlrs_msg_put_sint(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_sint(r#type, value))
 }
 
-/// Append an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the start of the message.
+/// Append an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the
+/// start of the message.
 ///
 /// Where it would not, an attribute without payload of type pad_type goes before it (the family's ..._PAD).
 ///
@@ -490,7 +507,8 @@ pub unsafe extern "C" fn nlrs_msg_put_u64_padded(m: *mut nlrs_msg, r#type: u32, 
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `s` is NULL or has a NUL-terminated string, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `s` is NULL or has a NUL-terminated
+/// string, outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_str(m: *mut nlrs_msg, r#type: u32, s: *const c_char) -> c_int {
     let m = builder!(m);
@@ -511,7 +529,8 @@ pub unsafe extern "C" fn nlrs_msg_put_str(m: *mut nlrs_msg, r#type: u32, s: *con
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `s` is NULL or has `len` bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `s` is NULL or has `len` bytes, outside of
+/// `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_strn(m: *mut nlrs_msg, r#type: u32, s: *const c_char, len: usize) -> c_int {
     let m = builder!(m);
@@ -530,7 +549,8 @@ pub unsafe extern "C" fn nlrs_msg_put_strn(m: *mut nlrs_msg, r#type: u32, s: *co
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `data` is NULL or has `len` bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `data` is NULL or has `len` bytes, outside
+/// of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_bytes(m: *mut nlrs_msg, r#type: u32, data: *const c_void, len: usize) -> c_int {
     let m = builder!(m);
@@ -549,7 +569,8 @@ pub unsafe extern "C" fn nlrs_msg_put_bytes(m: *mut nlrs_msg, r#type: u32, data:
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `ret_data` is NULL or has room for a pointer, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `ret_data` is NULL or has room for a
+/// pointer, outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_reserve(
     m: *mut nlrs_msg,
@@ -607,7 +628,8 @@ pub unsafe extern "C" fn nlrs_msg_put_bitfield32(m: *mut nlrs_msg, r#type: u32, 
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `addr` is NULL or has 4 bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `addr` is NULL or has 4 bytes, outside of
+/// `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_in_addr(m: *mut nlrs_msg, r#type: u32, addr: *const c_void) -> c_int {
     let m = builder!(m);
@@ -627,7 +649,8 @@ pub unsafe extern "C" fn nlrs_msg_put_in_addr(m: *mut nlrs_msg, r#type: u32, add
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `addr` is NULL or has 16 bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `addr` is NULL or has 16 bytes, outside of
+/// `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_in6_addr(m: *mut nlrs_msg, r#type: u32, addr: *const c_void) -> c_int {
     let m = builder!(m);
@@ -647,7 +670,8 @@ pub unsafe extern "C" fn nlrs_msg_put_in6_addr(m: *mut nlrs_msg, r#type: u32, ad
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `mac` is NULL or has 6 bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `mac` is NULL or has 6 bytes, outside of
+/// `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_mac(m: *mut nlrs_msg, r#type: u32, mac: *const c_void) -> c_int {
     let m = builder!(m);
@@ -659,13 +683,16 @@ pub unsafe extern "C" fn nlrs_msg_put_mac(m: *mut nlrs_msg, r#type: u32, mac: *c
     Code::of_result(&m.put_bytes(r#type, bytes))
 }
 
-/// Begin a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new interfaces.
+/// Begin a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new
+/// interfaces.
 ///
-/// What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an array of nests the type is the index.
+/// What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
+/// array of nests the type is the index.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
-/// @return > 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); < 0: the message's first failure (codes: see struct nlrs_msg)
+/// @return > 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); < 0: the message's first failure (codes:
+///         see struct nlrs_msg)
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
@@ -679,11 +706,13 @@ pub unsafe extern "C" fn nlrs_msg_nest_begin(m: *mut nlrs_msg, r#type: u32) -> c
 
 /// Begin a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
 ///
-/// What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an array of nests the type is the index.
+/// What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
+/// array of nests the type is the index.
 ///
 /// @param m     message under construction
 /// @param type  attribute type
-/// @return > 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); < 0: the message's first failure (codes: see struct nlrs_msg)
+/// @return > 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); < 0: the message's first failure (codes:
+///         see struct nlrs_msg)
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
@@ -698,7 +727,8 @@ pub unsafe extern "C" fn nlrs_msg_nest_begin_noflag(m: *mut nlrs_msg, r#type: u3
 /// End the innermost nest.
 ///
 /// @param m     message under construction
-/// @param nest  from nlrs_msg_nest_begin(); another than the innermost open one is -EINVAL. A negative one does no harm: that begin's failure is the message's
+/// @param nest  from nlrs_msg_nest_begin(); another than the innermost open one is -EINVAL. A negative one does no
+///              harm: that begin's failure is the message's
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
@@ -712,7 +742,8 @@ pub unsafe extern "C" fn nlrs_msg_nest_end(m: *mut nlrs_msg, nest: c_int) -> c_i
 ///
 /// @param m     message under construction
 /// @param nest  as for nlrs_msg_nest_end()
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL. A failure inside the nest stays
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL. A failure inside
+///         the nest stays
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
@@ -723,7 +754,8 @@ pub unsafe extern "C" fn nlrs_msg_nest_cancel(m: *mut nlrs_msg, nest: c_int) -> 
 
 /// End the message.
 ///
-/// Its length is set. After a failure, or with a nest still open (-EINVAL), the message is dropped: the next one is begun where it began.
+/// Its length is set. After a failure, or with a nest still open (-EINVAL), the message is dropped: the next one is
+/// begun where it began.
 ///
 /// @param m  message under construction
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
@@ -791,7 +823,8 @@ pub unsafe extern "C" fn nlrs_msg_reset(m: *mut nlrs_msg) -> c_int {
 
 /// Limit how long each message may become.
 ///
-/// Default and largest: 2147483612, what a kernel takes when the socket's send buffer is as large as can be; a socket takes its send buffer's size less 32 bytes.
+/// Default and largest: 2147483612, what a kernel takes when the socket's send buffer is as large as can be; a socket
+/// takes its send buffer's size less 32 bytes.
 ///
 /// @param m      messages under construction
 /// @param bytes  with the header; 16 ... 2147483612
@@ -833,7 +866,8 @@ pub unsafe extern "C" fn nlrs_msg_status(m: *const nlrs_msg, ret_type: *mut u32,
 
 /// How many more bytes fit into the innermost open nest, or the message.
 ///
-/// Header and padding of what is put count: an attribute needs 4 bytes and its payload, rounded up to a multiple of 4. Memory that grows counts as endless.
+/// Header and padding of what is put count: an attribute needs 4 bytes and its payload, rounded up to a multiple of
+/// 4. Memory that grows counts as endless.
 ///
 /// @param m  message under construction
 /// @return bytes; 0 when no message is open, after a failure, or when m is NULL
@@ -904,7 +938,8 @@ pub unsafe extern "C" fn nlrs_msg_set_portid(m: *mut nlrs_msg, portid: u32) -> c
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `attr` is NULL or from an index, a find or a walk over bytes that still stand, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `attr` is NULL or from an index, a find or
+/// a walk over bytes that still stand, outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_attr(m: *mut nlrs_msg, attr: *const nlattr) -> c_int {
     let m = builder!(m);
@@ -923,10 +958,12 @@ pub unsafe extern "C" fn nlrs_msg_put_attr(m: *mut nlrs_msg, attr: *const nlattr
 /// @param m      message under construction
 /// @param attrs  their bytes; need no alignment. NULL is -EINVAL unless len is 0
 /// @param len    how many
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL; -EBADMSG: they are malformed
+/// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL; -EBADMSG: they are
+///         malformed
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `attrs` is NULL or has `len` bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `attrs` is NULL or has `len` bytes,
+/// outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_attrs(m: *mut nlrs_msg, attrs: *const c_void, len: usize) -> c_int {
     let m = builder!(m);
@@ -941,10 +978,12 @@ pub unsafe extern "C" fn nlrs_msg_put_attrs(m: *mut nlrs_msg, attrs: *const c_vo
 /// @param m     messages under construction, none of them open
 /// @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
 /// @param len   their bytes
-/// @return 0; -EBADMSG: they are malformed; -EINVAL: a message is open, which fails with that, or NULL; -EMSGSIZE, -ENOSPC, -ENOMEM, -EBUSY as for struct nlrs_msg
+/// @return 0; -EBADMSG: they are malformed; -EINVAL: a message is open, which fails with that, or NULL; -EMSGSIZE,
+///         -ENOSPC, -ENOMEM, -EBUSY as for struct nlrs_msg
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `msgs` is NULL or has `len` bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `msgs` is NULL or has `len` bytes, outside
+/// of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_append(m: *mut nlrs_msg, msgs: *const c_void, len: usize) -> c_int {
     let m = builder!(m);
@@ -953,7 +992,8 @@ pub unsafe extern "C" fn nlrs_msg_append(m: *mut nlrs_msg, msgs: *const c_void, 
 
 /// Begin the error message that answers a request, for programs that take requests.
 ///
-/// Its header has the request's sequence number and port, and NLM_F_CAPPED: the request's header is echoed, its payload is not. Extended-ack attributes (NLMSGERR_ATTR_MSG as a string, NLMSGERR_ATTR_OFFS as an u32, ...) may be
+/// Its header has the request's sequence number and port, and NLM_F_CAPPED: the request's header is echoed, its
+/// payload is not. Extended-ack attributes (NLMSGERR_ATTR_MSG as a string, NLMSGERR_ATTR_OFFS as an u32, ...) may be
 /// put next; nlrs_msg_end() sets NLM_F_ACK_TLVS when there are any.
 ///
 /// @param m     messages under construction
@@ -962,7 +1002,8 @@ pub unsafe extern "C" fn nlrs_msg_append(m: *mut nlrs_msg, msgs: *const c_void, 
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes,
+/// outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_begin_error(m: *mut nlrs_msg, req: *const nlmsghdr, code: i32) -> c_int {
     let m = builder!(m);
@@ -972,7 +1013,8 @@ pub unsafe extern "C" fn nlrs_msg_begin_error(m: *mut nlrs_msg, req: *const nlms
     Code::of_result(&m.begin_error(&request, code))
 }
 
-/// Begin the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
+/// Begin the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a
+/// code.
 ///
 /// Extended-ack attributes may be put next, as for nlrs_msg_begin_error().
 ///
@@ -982,7 +1024,8 @@ pub unsafe extern "C" fn nlrs_msg_begin_error(m: *mut nlrs_msg, req: *const nlms
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes,
+/// outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_begin_done(m: *mut nlrs_msg, req: *const nlmsghdr, code: i32) -> c_int {
     let m = builder!(m);
@@ -999,7 +1042,8 @@ pub unsafe extern "C" fn nlrs_msg_begin_done(m: *mut nlrs_msg, req: *const nlmsg
 /// @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
 ///
 /// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes, outside of `m`'s own buffer.
+/// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes,
+/// outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_ack(m: *mut nlrs_msg, req: *const nlmsghdr) -> c_int {
     let m = builder!(m);

@@ -5,6 +5,9 @@
 //! Its comment is the manual. Rules that hold for all: NULL where a pointer goes is -EINVAL, or nothing for free and close;
 //! outputs are untouched on failure.
 
+// The comments here are C's manual: brackets in them are indices.
+#![allow(rustdoc::broken_intra_doc_links)]
+
 /// Early return of `$ret`, or of nothing, when a pointer is NULL.
 macro_rules! not_null {
     ($pointer:expr) => {

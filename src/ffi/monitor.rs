@@ -95,7 +95,7 @@ pub struct MonitorHandle {
 /// An event as C holds it: a view into the monitor.
 #[derive(Clone, Copy, Debug)]
 pub struct EventView {
-    kind: Kind,
+    kind: u32,
     group: u32,
     nsid: i32,
     table: u32,
@@ -109,7 +109,7 @@ pub struct EventView {
 impl EventView {
     fn of(event: &Event<'_>) -> EventView {
         EventView {
-            kind: event.kind,
+            kind: event.kind as u32,
             group: event.group,
             nsid: event.nsid,
             table: event.table,
@@ -231,7 +231,16 @@ pub unsafe extern "C" fn nlrs_monitor_close(m: *mut MonitorHandle) {
 /// `m` is an open monitor that nobody else uses meanwhile but to cancel.
 unsafe fn monitor<'a>(m: *mut MonitorHandle) -> &'a mut Monitor {
     // SAFETY: the caller's promise; what other threads use is another field.
-    unsafe { &mut *(&raw mut (*m).monitor) }
+    unsafe { &mut (*m).monitor }
+}
+
+/// The monitor, for a question.
+///
+/// # Safety
+/// `m` is an open monitor that nobody changes meanwhile.
+unsafe fn asked<'a>(m: *const MonitorHandle) -> &'a Monitor {
+    // SAFETY: the caller's promise.
+    unsafe { &(*m).monitor }
 }
 
 /// Fetch the next event.
@@ -242,7 +251,8 @@ unsafe fn monitor<'a>(m: *mut MonitorHandle) -> &'a mut Monitor {
 /// @param ret_event gets the event; it lives until the next call on m, and so does all that it points to
 /// @return 1: an event; -EAGAIN: none is there (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED: the
 ///         socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of which is skipped; -EINVAL: a pointer
-///         is NULL; -ENOMEM; or what a system call said. The monitor can be used on after each of them
+///         is NULL; -ENOMEM; what the kernel answered to the request of a table, which is then not asked for again until
+///         nlrs_monitor_resync or an overrun; or what a system call said. The monitor can be used on after each of them
 ///
 /// # Safety
 /// `m` is NULL or an open monitor; `ret_event` is NULL or has room.
@@ -308,7 +318,7 @@ pub unsafe extern "C" fn nlrs_monitor_loop(m: *mut MonitorHandle, r#fn: nlrs_eve
 pub unsafe extern "C" fn nlrs_monitor_cancel(m: *mut MonitorHandle) -> c_int {
     not_null!(m => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise; nobody writes this field.
-    let socket = unsafe { &*(&raw const (*m).socket) };
+    let socket = unsafe { &(*m).socket };
     Code::of_result(&socket.cancel())
 }
 
@@ -325,12 +335,13 @@ pub unsafe extern "C" fn nlrs_monitor_cancel(m: *mut MonitorHandle) -> c_int {
 pub unsafe extern "C" fn nlrs_monitor_fd(m: *const MonitorHandle) -> c_int {
     not_null!(m => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    unsafe { monitor(m.cast_mut()) }.fd()
+    unsafe { asked(m) }.fd()
 }
 
 /// Ask for the socket that events come by: to size its receive buffer, to attach a filter, to ask for its groups, to trace it.
 ///
-/// It stays the monitor's. Requests, receives and close are not for it.
+/// It stays the monitor's. Requests, receives and close are not for it. A filter has to let through what tables are kept in step by:
+/// for routes also the events of links, addresses and nexthops.
 ///
 /// @return the socket, as long as the monitor is open; NULL if m is NULL
 ///
@@ -522,7 +533,7 @@ pub unsafe extern "C" fn nlrs_monitor_add_table(
                     NLRS_KEY_NONE => Ok((Presence::None, len)),
                     NLRS_KEY_HERE => Ok((Presence::Here, len)),
                     NLRS_KEY_GONE => Ok((Presence::Gone, len)),
-                    1.. => Err(Code::ERANGE),
+                    code if code > 0 => Err(Code::ERANGE),
                     code => Err(Code::of(code)),
                 }
             };
@@ -577,6 +588,17 @@ pub unsafe extern "C" fn nlrs_rtnl_key(
 }
 
 const _: () = assert!(NLRS_KEY_MAX == MAX_KEY_LEN);
+const _: () = assert!(
+    NLRS_EVENT_MESSAGE == Kind::Message as u32
+        && NLRS_EVENT_DATAGRAM == Kind::Datagram as u32
+        && NLRS_EVENT_OVERRUN == Kind::Overrun as u32
+        && NLRS_EVENT_SNAPSHOT_BEGIN == Kind::SnapshotBegin as u32
+        && NLRS_EVENT_OBJECT == Kind::Object as u32
+        && NLRS_EVENT_SNAPSHOT_END == Kind::SnapshotEnd as u32
+        && NLRS_EVENT_ADDED == Kind::Added as u32
+        && NLRS_EVENT_CHANGED == Kind::Changed as u32
+        && NLRS_EVENT_REMOVED == Kind::Removed as u32
+);
 
 /// Tell differences (added, changed, removed) instead of snapshots, or not. To be set before the first nlrs_monitor_next.
 ///
@@ -600,7 +622,7 @@ pub unsafe extern "C" fn nlrs_monitor_set_difference(m: *mut MonitorHandle, on: 
 
 /// Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
 ///
-/// After a snapshot that took long it is more, so that a tenth of the time goes into snapshots at most.
+/// After a snapshot that took long it is more: nine times as long as that took, but a second at the most.
 ///
 /// @param milliseconds 0 or more; less is taken as 0
 /// @return 0; -EINVAL if m is NULL
@@ -641,7 +663,7 @@ pub unsafe extern "C" fn nlrs_monitor_resync(m: *mut MonitorHandle) -> c_int {
 pub unsafe extern "C" fn nlrs_monitor_is_current(m: *const MonitorHandle) -> c_int {
     not_null!(m => 0);
     // SAFETY: not NULL, and the caller's promise.
-    c_int::from(unsafe { monitor(m.cast_mut()) }.is_current())
+    c_int::from(unsafe { asked(m) }.is_current())
 }
 
 /// Call a function for each object of a table as it is known now. Only with differences; in no order.
@@ -705,7 +727,7 @@ pub const NLRS_COUNT_FOREIGN: u32 = 7;
 pub unsafe extern "C" fn nlrs_monitor_counter(m: *const MonitorHandle, which: u32) -> u64 {
     not_null!(m => 0);
     // SAFETY: not NULL, and the caller's promise.
-    let counters = unsafe { monitor(m.cast_mut()) }.counters();
+    let counters = unsafe { asked(m) }.counters();
     match which {
         NLRS_COUNT_RECEIVED => counters.received,
         NLRS_COUNT_DELIVERED => counters.delivered,
@@ -728,7 +750,7 @@ pub unsafe extern "C" fn nlrs_monitor_counter(m: *const MonitorHandle, which: u3
 pub unsafe extern "C" fn nlrs_event_kind(event: *const EventView) -> u32 {
     not_null!(event => 0);
     // SAFETY: not NULL, and the caller's promise.
-    unsafe { &*event }.kind as u32
+    unsafe { &*event }.kind
 }
 
 /// Ask for the message of an event.
@@ -742,7 +764,7 @@ pub unsafe extern "C" fn nlrs_event_message(event: *const EventView) -> *const n
     not_null!(event => core::ptr::null());
     // SAFETY: not NULL, and the caller's promise.
     let event = unsafe { &*event };
-    if event.len == 0 || event.kind == Kind::Datagram { core::ptr::null() } else { event.bytes.cast() }
+    if event.len == 0 || event.kind == NLRS_EVENT_DATAGRAM { core::ptr::null() } else { event.bytes.cast() }
 }
 
 /// Ask for the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.

@@ -145,14 +145,15 @@ pub unsafe extern "C" fn nlrs_socket_open_replay(
     unsafe { give(Socket::open_replay(protocol, path, options), ret_socket) }
 }
 
-/// Add a datagram that replies to the current request: the first one at the beginning, then what nlrs_peer_next says, and in the
+/// Add a datagram that replies to the current request: the next one to come, or a later one if nlrs_peer_next says so, and in the
 /// answering function the one that it answers.
 ///
 /// Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's port, and
 /// an ack whose echoed header is all 0 gets that header. What has a sequence number stays as it is.
 ///
 /// @param data     whole messages, or what a peer would say that is not one; copied
-/// @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC
+/// @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC. Where its buffer
+///                 is larger than that it is told one byte more than the buffer has
 /// @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
 ///
 /// # Safety
@@ -229,7 +230,8 @@ pub unsafe extern "C" fn nlrs_peer_fail(p: *mut Peer, code: c_int) -> c_int {
     Code::of_result(&peer.fail(Code::of(code)))
 }
 
-/// Go on to the next request: what is added from now on replies to that.
+/// Go on to the next request: what is added from now on replies to that. Once a request has come, what is added replies to the one
+/// after it without this.
 ///
 /// @return 0; -EINVAL if p is NULL
 ///

@@ -88,9 +88,9 @@ const _: () = assert!(
 
 /// What attributes of one type must look like.
 ///
-/// Final in size. An array of these is a policy and may be static and constant: in C with designated initialisers, where
-/// what is left out is 0 and means no limit. Types that have no rule may hold anything, so that attributes of newer
-/// kernels do no harm. Of two rules for one type the first holds.
+/// Final in size. An array of these is a policy and may be static and constant: in C with designated initialisers,
+/// where what is left out is 0 and means no limit. Types that have no rule may hold anything, so that attributes of
+/// newer kernels do no harm. Of two rules for one type the first holds.
 #[repr(C)]
 #[allow(non_camel_case_types)]
 #[derive(Clone, Copy, Debug)]
@@ -152,9 +152,9 @@ impl Rules for Raw {
 
 /// Check attributes against a policy, and index them: nlrs_attr_index() of what is as it must be.
 ///
-/// Everything is checked, also inside nests and of types above max; up to 32 levels deep. On failure err has the path of
-/// attribute types to the culprit and its offset from attrs, or the type that is missing and the path to the nest where
-/// it is.
+/// Everything is checked, also inside nests and of types above max; up to 32 levels deep. On failure err has the path
+/// of attribute types to the culprit and its offset from attrs, or the type that is missing and the path to the nest
+/// where it is.
 ///
 /// @param attrs       attributes that follow each other; need no alignment
 /// @param len         their bytes
@@ -163,13 +163,16 @@ impl Rules for Raw {
 /// @param table       max + 1 pointers, all of which are written; all NULL on failure
 /// @param max         the largest type wanted
 /// @param err         what was not as it must be; may be NULL
-/// @return how many slots were filled; -EBADMSG: malformed, text without the NUL that it must have, or deeper than 32 levels;
-///         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules or
+/// @return how many slots were filled; -EBADMSG: malformed, text without the NUL that it must have, or deeper than 32
+///         levels;
+///         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules
+///         or
 ///         table is NULL, or a rule has no meaning (an unknown kind, a range or mask for a kind without a value)
 ///
 /// # Safety
-/// `attrs` is NULL or has `len` bytes, `rules` is NULL or has `rules_count` rules with valid `nested`, none of which anybody
-/// changes meanwhile; `table` is NULL or has room for `max` + 1 pointers; `err` is NULL or a live error object.
+/// `attrs` is NULL or has `len` bytes, `rules` is NULL or has `rules_count` rules with valid `nested`, none of which
+/// anybody changes meanwhile; `table` is NULL or has room for `max` + 1 pointers; `err` is NULL or a live error
+/// object.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_index_checked(
     attrs: *const c_void,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Reading messages.
 
+use super::attribute;
 use crate::error::Code;
 use crate::uapi::NLMSG_HDRLEN;
 use crate::wire::align::align;
 use crate::wire::message::{Cursor, Header, Message};
 use core::ffi::{c_int, c_void};
-use libc::nlmsghdr;
+use libc::{nlattr, nlmsghdr};
 
 const EINVAL: c_int = Code::EINVAL.raw();
 
@@ -35,9 +36,10 @@ pub(super) unsafe fn message<'a>(nlh: *const nlmsghdr) -> Message<'a> {
 
 /// Walk over the messages of a buffer, as a datagram or a file holds them, one a call.
 ///
-/// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes are left over
-/// (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It stays there. An unpadded last message is
-/// accepted. A length beyond the buffer is malformed, whatever its sign as an int.
+/// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos
+/// bytes are left over (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed
+/// message. It stays there. An unpadded last message is accepted. A length beyond the buffer is malformed, whatever
+/// its sign as an int.
 ///
 /// @param buf      messages that follow each other; need no alignment
 /// @param len      their bytes
@@ -46,7 +48,8 @@ pub(super) unsafe fn message<'a>(nlh: *const nlmsghdr) -> Message<'a> {
 /// @return 1: a message; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
 ///
 /// # Safety
-/// `buf` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_nlh` are NULL or may be read and written.
+/// `buf` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_nlh` are NULL or may be read and
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_walk(
     buf: *const c_void,
@@ -171,7 +174,8 @@ pub unsafe extern "C" fn nlrs_nlmsg_is_answer(nlh: *const nlmsghdr, seq: u32, po
 /// @return 0; -EBADMSG: the message is shorter; -EINVAL: NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `ret_hdr` is NULL or has `len` bytes, not those of the message, to be written.
+/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `ret_hdr` is NULL or has `len`
+/// bytes, not those of the message, to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_get_header(nlh: *const nlmsghdr, ret_hdr: *mut c_void, len: usize) -> c_int {
     not_null!(nlh, ret_hdr => EINVAL);
@@ -193,7 +197,8 @@ pub unsafe extern "C" fn nlrs_nlmsg_get_header(nlh: *const nlmsghdr, ret_hdr: *m
 /// @return 0; -EBADMSG: the message ends within the family's header; -EINVAL: NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; the others are NULL or may be written.
+/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; the others are NULL or may be
+/// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_attrs(
     nlh: *const nlmsghdr,
@@ -214,4 +219,39 @@ pub unsafe extern "C" fn nlrs_nlmsg_attrs(
     // SAFETY: as above.
     unsafe { ret_len.write(attributes.len()) };
     0
+}
+
+/// The attributes of a message, by type: nlrs_attr_index() of what nlrs_nlmsg_attrs() gives, in one call.
+///
+/// @param nlh     from a walk, a dump or a callback
+/// @param hdrlen  size of the family's header in bytes; it is padded to a multiple of 4
+/// @param table   max + 1 pointers, all of which are written; all NULL on failure; valid as long as the message's
+///                bytes
+/// @param max     the largest type wanted
+/// @return how many slots were filled; -EBADMSG: the message ends within the family's header, or malformed bytes;
+///         -EINVAL:
+///         nlh or table is NULL
+///
+/// # Safety
+/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `table` is NULL or has room for
+/// `max` + 1 pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_nlmsg_index(
+    nlh: *const nlmsghdr,
+    hdrlen: usize,
+    table: *mut *const nlattr,
+    max: u32,
+) -> c_int {
+    not_null!(table => EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    let slots = unsafe { attribute::slots(table, max) };
+    if nlh.is_null() {
+        return attribute::wipe(slots, EINVAL);
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    let payload = unsafe { message(nlh) }.payload();
+    if hdrlen > payload.len() {
+        return attribute::wipe(slots, Code::EBADMSG.raw());
+    }
+    attribute::index(payload.get(align(hdrlen)..).unwrap_or(&[]), slots)
 }

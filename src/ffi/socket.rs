@@ -51,6 +51,7 @@ pub unsafe extern "C" fn nlrs_socket_open(
 ///
 /// # Safety
 /// `ret_socket` has room.
+#[inline(never)]
 pub(super) unsafe fn give(socket: Result<Socket>, ret_socket: *mut *mut Socket) -> c_int {
     match socket.and_then(Shared::new) {
         Ok(socket) => {

@@ -12,21 +12,23 @@ const EINVAL: c_int = Code::EINVAL.raw();
 
 /// Read an ack, an error or the end of a dump, with its extended ack: for programs that receive by themselves.
 ///
-/// Takes NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload; text needs no
-/// NUL. Malformed extended-ack attributes end the reading of these and are no failure.
+/// Takes NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload; text
+/// needs no NUL. Malformed extended-ack attributes end the reading of these and are no failure.
 ///
 /// @param nlh       from a walk: its length has been checked
-/// @param req       the request that was sent, whose nlmsg_len is true: with it, offsets become paths of attribute types in
+/// @param req       the request that was sent, whose nlmsg_len is true: with it, offsets become paths of attribute
+///                  types in
 ///                  err; NULL: err has offsets alone
 /// @param hdrlen    size of the family's header in the request; not used without req
 /// @param ret_code  0: an ack or a good end; or the negative errno in it
 /// @param err       the code, text, offset, path, policy, cookie and what is missing; may be NULL
-/// @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno; -EINVAL: nlh or
+/// @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno;
+///         -EINVAL: nlh or
 ///         ret_code is NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `req` is NULL or a message of its
-/// length; `ret_code` is NULL or may be written; `err` is NULL or a live error object.
+/// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `req` is NULL or a message of
+/// its length; `ret_code` is NULL or may be written; `err` is NULL or a live error object.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_verdict(
     nlh: *const nlmsghdr,

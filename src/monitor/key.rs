@@ -20,9 +20,9 @@ pub(super) const NEIGHBOUR: u16 = 28;
 pub(super) const RULE: u16 = 32;
 pub(super) const NEXTHOP: u16 = 104;
 
-pub(super) const AF_INET: u8 = libc::AF_INET as u8;
-pub(super) const AF_INET6: u8 = libc::AF_INET6 as u8;
-const AF_BRIDGE: u8 = libc::AF_BRIDGE as u8;
+pub(super) const AF_INET: u8 = 2;
+pub(super) const AF_INET6: u8 = 10;
+pub(super) const AF_BRIDGE: u8 = 7;
 /// Families from here on are tables of multicast routing, whose messages only look like routes.
 const FIRST_NO_FAMILY: u8 = 128;
 
@@ -345,7 +345,7 @@ fn route(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
 
 /// Adds each hop of a multipath route: device, weight and attributes, and not the flags, which follow the device.
 fn nexthops(bytes: &[u8], hops: &mut Digest) {
-    each_nexthop(bytes, &mut |_, weight, device, attrs| {
+    each_nexthop(bytes, |Nexthop { weight, device, attrs, .. }| {
         let mut hop = Digest::default();
         hop.add(u64::from(RTA_OIF), &device);
         let mut walk = Attributes::new(attrs);
@@ -356,11 +356,18 @@ fn nexthops(bytes: &[u8], hops: &mut Digest) {
     });
 }
 
-fn each_nexthop(mut bytes: &[u8], each: &mut dyn FnMut(u8, u8, [u8; 4], &[u8])) {
+struct Nexthop<'a> {
+    flags: u8,
+    weight: u8,
+    device: [u8; 4],
+    attrs: &'a [u8],
+}
+
+fn each_nexthop(mut bytes: &[u8], mut each: impl FnMut(Nexthop<'_>)) {
     while let Some(&[l0, l1, flags, weight, d0, d1, d2, d3]) = bytes.first_chunk::<RTNEXTHOP_LEN>() {
         let len = usize::from(u16::from_ne_bytes([l0, l1]));
         let Some(attrs) = bytes.get(RTNEXTHOP_LEN..len) else { return };
-        each(flags, weight, [d0, d1, d2, d3], attrs);
+        each(Nexthop { flags, weight, device: [d0, d1, d2, d3], attrs });
         bytes = bytes.get(crate::wire::align::align(len)..).unwrap_or(&[]);
     }
 }
@@ -371,7 +378,7 @@ pub(super) fn has_dead_hop(message: &Message<'_>) -> bool {
     let flags = array_at(payload, 8).map_or(0, u32::from_ne_bytes);
     let mut dead = flags & RTNH_F_DEAD != 0;
     if let Ok(Some(hops)) = find(payload.get(12..).unwrap_or(&[]), u32::from(RTA_MULTIPATH)) {
-        each_nexthop(hops.payload(), &mut |flags, _, _, _| dead |= u32::from(flags) & RTNH_F_DEAD != 0);
+        each_nexthop(hops.payload(), |hop| dead |= u32::from(hop.flags) & RTNH_F_DEAD != 0);
     }
     dead
 }
@@ -434,5 +441,102 @@ fn next_kept<'a>(walk: &mut Attributes<'a>, skip: u64) -> Option<&'a [u8]> {
         if attr.ty() >= 64 || skip >> attr.ty() & 1 == 0 {
             return Some(attr.bytes);
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+    use crate::wire::message::Header;
+
+    fn attr(ty: u16, payload: &[u8]) -> Vec<u8> {
+        let len = u16::try_from(4 + payload.len()).expect("short");
+        let mut bytes = [len.to_ne_bytes(), ty.to_ne_bytes()].concat();
+        bytes.extend(payload);
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        bytes
+    }
+
+    fn message(ty: u16, header: &[u8], attrs: &[Vec<u8>]) -> Vec<u8> {
+        let payload = [header, &attrs.concat()].concat();
+        let len = u32::try_from(16 + payload.len()).expect("short");
+        [&Header { len, ty, ..Header::default() }.to_bytes()[..], &payload].concat()
+    }
+
+    fn key(bytes: &[u8]) -> (Presence, Vec<u8>) {
+        let mut key = Key::NONE;
+        let presence = rtnl_key(&Message::read(bytes).expect("a message"), &mut key);
+        (presence, key.bytes().to_vec())
+    }
+
+    fn route(ty: u16, flags: u32, attrs: &[Vec<u8>]) -> Vec<u8> {
+        let header = [&[AF_INET, 24, 0, 0, 254, 4, 0, 1][..], &flags.to_ne_bytes()].concat();
+        message(ty, &header, &[&[attr(RTA_DST, &[10, 0, 0, 0])], attrs].concat())
+    }
+
+    fn hop(device: u32, flags: u8, gateway: &[u8]) -> Vec<u8> {
+        let attrs = attr(RTA_GATEWAY, gateway);
+        let len = u16::try_from(8 + attrs.len()).expect("short");
+        [&len.to_ne_bytes()[..], &[flags, 0], &device.to_ne_bytes(), &attrs].concat()
+    }
+
+    #[test]
+    fn routes_differ_by_all_but_flags() {
+        let oif = attr(RTA_OIF, &3u32.to_ne_bytes());
+        let plain = key(&route(ROUTE, 0, core::slice::from_ref(&oif)));
+        assert_eq!(plain.0, Presence::Here);
+        assert_eq!(key(&route(ROUTE, 0x11, &[oif.clone(), attr(RTA_CACHEINFO, &[1; 32])])), plain);
+        assert_eq!(key(&route(ROUTE + 1, 0, core::slice::from_ref(&oif))), (Presence::Gone, plain.1.clone()));
+        for other in [
+            attr(RTA_OIF, &4u32.to_ne_bytes()),
+            [oif.clone(), attr(RTA_PRIORITY, &[7, 0, 0, 0])].concat(),
+            [oif.clone(), attr(RTA_TABLE, &[7, 1, 0, 0])].concat(),
+            [oif.clone(), attr(7, &[1, 2, 3, 4])].concat(),
+        ] {
+            assert_ne!(key(&route(ROUTE, 0, &[other])).1, plain.1);
+        }
+        assert_eq!(key(&route(ROUTE, RTM_F_CLONED, &[oif])).0, Presence::None);
+    }
+
+    #[test]
+    fn the_order_and_the_flags_of_hops_do_not_count() {
+        let (a, b) = (hop(3, 0, &[10, 0, 0, 1]), hop(4, 0, &[10, 0, 0, 2]));
+        let dead = hop(3, 1, &[10, 0, 0, 1]);
+        let of = |hops: &[Vec<u8>]| route(ROUTE, 0, &[attr(RTA_MULTIPATH, &hops.concat())]);
+        let both = of(&[a.clone(), b.clone()]);
+        assert_eq!(key(&of(&[b.clone(), a.clone()])), key(&both));
+        assert_eq!(key(&of(&[dead.clone(), b.clone()])), key(&both));
+        assert_ne!(key(&of(&[a.clone(), a.clone()])), key(&both));
+        assert_ne!(key(&of(&[hop(3, 0, &[10, 0, 0, 2]), hop(4, 0, &[10, 0, 0, 1])])), key(&both));
+        let message = |bytes: &[u8]| has_dead_hop(&Message::read(bytes).expect("a message"));
+        assert!(!message(&both) && message(&of(&[dead, b])));
+    }
+
+    #[test]
+    fn what_is_no_object_has_no_key() {
+        let link = |family: u8, attrs: &[Vec<u8>]| {
+            message(LINK, &[family, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], attrs)
+        };
+        assert_eq!(key(&link(0, &[])).0, Presence::Here);
+        assert_eq!(key(&link(AF_BRIDGE, &[])).0, Presence::None);
+        assert_eq!(key(&link(0, &[attr(IFLA_WIRELESS, b"news")])).0, Presence::None);
+        assert_eq!(key(&message(LINK, &[0; 8], &[])).0, Presence::None);
+        assert_eq!(key(&message(LINK + 2, &[0; 16], &[])).0, Presence::None);
+        assert_eq!(key(&message(36, &[0; 16], &[])).0, Presence::None);
+        assert_eq!(key(&message(ADDRESS, &[AF_INET, 24, 0, 0, 1, 0, 0, 0], &[])).0, Presence::None);
+    }
+
+    #[test]
+    fn counters_and_ages_are_no_change() {
+        let link = |change: u8, stats: u8, mtu: u8| {
+            let header = [0, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, change, 0, 0, 0];
+            message(LINK, &header, &[attr(7, &[stats; 12]), attr(4, &[mtu, 0, 0, 0])])
+        };
+        assert!(is_same(&link(0, 1, 9), &link(1, 2, 9), true));
+        assert!(!is_same(&link(0, 1, 9), &link(0, 1, 8), true));
+        assert!(!is_same(&link(0, 1, 9), &link(0, 2, 9), false));
+        let short = message(LINK, &[0, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], &[]);
+        assert!(!is_same(&link(0, 1, 9), &short, true));
     }
 }

@@ -90,9 +90,9 @@ enum Found {
     Message(Span),
     Datagram(Span),
     Overrun(u64),
-    SnapshotBegin(u32),
-    Object(u32),
-    SnapshotEnd(u32, u64),
+    SnapshotBegin(u8),
+    Object(u8),
+    SnapshotEnd(u8, u64),
     Added { table: u8, id: u32, from_dump: bool },
     Changed { table: u8, id: u32, old: Parted, from_dump: bool },
     Removed { table: u8, old: Parted, from_dump: bool },
@@ -132,7 +132,7 @@ pub struct Monitor {
 
 impl Monitor {
     /// Opens one for `protocol`, and a second socket beside it for requests.
-    pub(crate) fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
+    pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
         let requests = if protocol == NETLINK_KOBJECT_UEVENT {
             None
@@ -251,9 +251,9 @@ impl Monitor {
         let store = &self.sync.store;
         let base = |from_dump, table: u8| Event { table: u32::from(table), ..if from_dump { own } else { event } };
         match found {
-            Found::SnapshotBegin(table) => Event { kind: Kind::SnapshotBegin, table, ..own },
-            Found::SnapshotEnd(table, count) => Event { kind: Kind::SnapshotEnd, table, count, ..own },
-            Found::Object(table) => Event { kind: Kind::Object, table, bytes: self.sync.dumped(), ..own },
+            Found::SnapshotBegin(table) => Event { kind: Kind::SnapshotBegin, ..base(true, table) },
+            Found::SnapshotEnd(table, count) => Event { kind: Kind::SnapshotEnd, count, ..base(true, table) },
+            Found::Object(table) => Event { kind: Kind::Object, bytes: self.sync.dumped(), ..base(true, table) },
             Found::Added { table, id, from_dump } => {
                 Event { kind: Kind::Added, bytes: store.object(id), ..base(from_dump, table) }
             }

@@ -69,7 +69,8 @@ fn hash_of(table: u8, prefix: &[u8]) -> u32 {
         copy(word.get_mut(..chunk.len()).unwrap_or(&mut []), chunk);
         hash = (hash.rotate_left(29) ^ u64::from_ne_bytes(word)).wrapping_mul(MULTIPLIER);
     }
-    (hash ^ hash >> 32) as u32
+    let [a, b, c, d, ..] = (hash ^ hash >> 32).to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
 }
 
 /// The list of free blocks for so many units, and how many its blocks have.
@@ -377,6 +378,7 @@ fn block_len(bytes: usize, key: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
@@ -388,12 +390,12 @@ mod tests {
         let mut state = 12345u64;
         let mut random = move || {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            (state >> 33) as usize
+            usize::try_from(state >> 33).expect("31 bits")
         };
         for step in 0..60_000 {
-            let table = (random() % 2) as u8;
+            let table = u8::try_from(random() % 2).expect("a bit");
             let key = (random() % 500).to_le_bytes().to_vec();
-            let bytes = vec![random() as u8; random() % 300];
+            let bytes = vec![u8::try_from(random() % 256).expect("a byte"); random() % 300];
             let found = store.find(table, &key, 8);
             let entry = (table, key.clone());
             assert_eq!(found.map(|id| store.object(id).to_vec()), model.get(&entry).cloned(), "step {step}");

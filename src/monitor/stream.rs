@@ -378,3 +378,82 @@ impl Stream {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+    use crate::socket::{Peer, SocketOptions};
+    use crate::sys::mem::Shared;
+    use crate::wire::message::Header;
+
+    fn message(ty: u16, len: usize) -> Vec<u8> {
+        let len32 = u32::try_from(len).expect("short");
+        let mut bytes = Header { len: len32, ty, ..Header::default() }.to_bytes().to_vec();
+        bytes.resize(len, 0);
+        bytes
+    }
+
+    fn open() -> (Shared<Peer>, Socket, Stream) {
+        let peer = Shared::new(Peer::new(None).expect("peer")).expect("memory");
+        let socket = Socket::open_peer(0, peer.clone(), &SocketOptions::new()).expect("socket");
+        (peer, socket, Stream::new().expect("memory"))
+    }
+
+    fn types(stream: &mut Stream) -> Vec<u16> {
+        let mut types = Vec::new();
+        while let Ok(Some(span)) = stream.message() {
+            types.extend(Header::read(stream.bytes(span)).map(|header| header.ty));
+        }
+        types
+    }
+
+    #[test]
+    fn a_truncated_datagram_is_lost_and_the_next_of_its_size_is_not() {
+        let (peer, socket, mut stream) = open();
+        let long = message(20, 100_000);
+        peer.event(&long, 0).expect("event");
+        peer.event(&message(21, 16), 0).expect("event");
+        assert_eq!(stream.fill(&socket), Ok(Step::Skipped));
+        assert!(stream.is_losing());
+        assert_eq!(stream.fill(&socket), Ok(Step::Lost(1)));
+        assert_eq!(stream.fill(&socket), Ok(Step::Datagram));
+        assert_eq!(types(&mut stream), [21]);
+        peer.event(&long, 0).expect("event");
+        assert_eq!(stream.fill(&socket), Ok(Step::Datagram));
+        assert_eq!(types(&mut stream), [20]);
+        assert_eq!(stream.fill(&socket), Err(Code::EAGAIN));
+        assert_eq!(stream.received, 3);
+    }
+
+    #[test]
+    fn what_is_set_aside_comes_first_and_in_order() {
+        let (peer, socket, mut stream) = open();
+        let mut two = message(30, 18);
+        two.resize(20, 0);
+        two.extend(message(31, 17));
+        peer.event(&two, 0).expect("event");
+        peer.event(&message(32, 16), 0).expect("event");
+        assert_eq!(stream.stash(&socket), Ok(()));
+        peer.event(&message(33, 16), 0).expect("event");
+        assert!(stream.has_more());
+        for expected in [&[30u16, 31][..], &[32], &[33]] {
+            assert_eq!(stream.fill(&socket), Ok(Step::Datagram));
+            assert_eq!(types(&mut stream), expected);
+        }
+        assert_eq!(stream.fill(&socket), Err(Code::EAGAIN));
+        assert!(!stream.has_more());
+    }
+
+    #[test]
+    fn malformed_bytes_end_their_datagram() {
+        let (peer, socket, mut stream) = open();
+        let mut bytes = message(40, 16);
+        bytes.extend(Header { len: 400, ty: 41, ..Header::default() }.to_bytes());
+        peer.event(&bytes, 0).expect("event");
+        assert_eq!(stream.fill(&socket), Ok(Step::Datagram));
+        assert_eq!(stream.message().map(|span| span.is_some()), Ok(true));
+        assert_eq!(stream.message().map(|_| ()), Err(Code::EBADMSG));
+        assert!(!stream.is_reading());
+    }
+}

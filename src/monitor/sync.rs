@@ -30,8 +30,9 @@ use alloc::vec::Vec;
 /// Time between the end of a snapshot and the next one of the same table, unless the caller says otherwise.
 const INTERVAL_NS: i64 = 100_000_000;
 
-/// A snapshot that took long is followed by so many times as long without one.
+/// A snapshot that took long is followed by so many times as long without one, up to a second.
 const REST: i64 = 9;
+const MAX_REST_NS: i64 = 1_000_000_000;
 
 /// Events are set aside once in so many objects of a dump.
 const STASH_EVERY: u32 = 64;
@@ -67,9 +68,9 @@ enum Stage {
     #[default]
     Events,
     /// The table's dump is being read.
-    Dumping(usize),
+    Dumping(u8),
     /// What the dump did not have is being removed; from this slot on.
-    Sweeping(usize, u32),
+    Sweeping(u8, u32),
 }
 
 /// The tables of a monitor and what is known of them.
@@ -294,7 +295,7 @@ pub(super) fn found(table: u8, change: Change, from_dump: bool) -> Found {
 
 impl Monitor {
     /// Follows a table: what the request dumps, and the events of the groups joined. Its number.
-    pub(crate) fn add_table(&mut self, request: &[u8], keys: Keys) -> Result<u32> {
+    pub fn add_table(&mut self, request: &[u8], keys: Keys) -> Result<u32> {
         let requests = self.requests.as_deref().ok_or(Code::EOPNOTSUPP)?;
         if self.sync.tables.len() >= MAX_TABLES {
             return Err(Code::ENOSPC);
@@ -373,7 +374,7 @@ impl Monitor {
     }
 
     /// The object of a table at or behind a position, and the position behind it. Only with differences.
-    pub(crate) fn object(&self, table: u32, at: u32) -> Option<(&[u8], u32)> {
+    pub fn object(&self, table: u32, at: u32) -> Option<(&[u8], u32)> {
         let table = u8::try_from(table).ok()?;
         let id = self.sync.store.first(table, at)?;
         Some((self.sync.store.object(id), id.checked_add(1)?))
@@ -394,7 +395,7 @@ impl Monitor {
         // While events keep coming it does not wait for ever for the last of them.
         let is_due =
             |table: &Table| table.not_before <= now && (quiet || table.doubted_at.saturating_add(*interval) <= now);
-        let Some((number, table)) = tables.iter_mut().enumerate().find(|(_, table)| table.wanted && is_due(table))
+        let Some((number, table)) = (0u8..).zip(tables.iter_mut()).find(|(_, table)| table.wanted && is_due(table))
         else {
             let next = tables.iter().filter(|table| table.wanted).map(|table| table.not_before).min();
             wait.arm(next);
@@ -416,7 +417,7 @@ impl Monitor {
                 self.sync.began = now;
                 self.sync.objects = 0;
                 self.sync.stage = Stage::Dumping(number);
-                Ok(Some(Found::SnapshotBegin(number as u32)))
+                Ok(Some(Found::SnapshotBegin(number)))
             }
             Err(code) => {
                 table.not_before = now.saturating_add(*interval);
@@ -437,28 +438,26 @@ impl Monitor {
             Stage::Events => Ok(None),
             Stage::Dumping(number) => self.read_dump(number, call),
             Stage::Sweeping(number, from) => {
-                let Some(table) = self.sync.tables.get(number) else { return Ok(None) };
-                let id = u8::try_from(number).unwrap_or(LINK_MEMORY);
-                if let Some(stale) = self.sync.store.stale(id, table.round, from) {
+                let Some(table) = self.sync.tables.get(usize::from(number)) else { return Ok(None) };
+                if let Some(stale) = self.sync.store.stale(number, table.round, from) {
                     self.sync.stage = Stage::Sweeping(number, stale);
                     let old = self.sync.store.remove(stale);
-                    return Ok(Some(Found::Removed { table: id, old, from_dump: true }));
+                    return Ok(Some(Found::Removed { table: number, old, from_dump: true }));
                 }
                 self.sync.stage = Stage::Events;
-                Ok(Some(Found::SnapshotEnd(number as u32, self.sync.objects)))
+                Ok(Some(Found::SnapshotEnd(number, self.sync.objects)))
             }
         }
     }
 
-    fn read_dump(&mut self, number: usize, call: &mut Call) -> Result<Option<Found>> {
-        let id = u8::try_from(number).unwrap_or(LINK_MEMORY);
+    fn read_dump(&mut self, number: u8, call: &mut Call) -> Result<Option<Found>> {
         let mut quantum = QUANTUM;
         loop {
             if self.sync.objects % u64::from(STASH_EVERY) == 0 {
                 self.stash(call)?;
             }
             let Sync { tables, store, dump, difference, objects, .. } = &mut self.sync;
-            let (Some(dump), Some(table)) = (dump, tables.get_mut(number)) else { return Ok(None) };
+            let (Some(dump), Some(table)) = (dump, tables.get_mut(usize::from(number))) else { return Ok(None) };
             let bytes = match dump.next() {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => return Ok(self.end_dump(number)),
@@ -472,10 +471,10 @@ impl Monitor {
             *objects = objects.saturating_add(1);
             let Ok(message) = Message::read(bytes) else { continue };
             if !*difference || !table.has_keys() {
-                return Ok(Some(Found::Object(number as u32)));
+                return Ok(Some(Found::Object(number)));
             }
-            match table.apply(id, store, &message, true, &now_ns) {
-                Ok(Some(Some(change))) => return Ok(Some(found(id, change, true))),
+            match table.apply(number, store, &message, true, &now_ns) {
+                Ok(Some(Some(change))) => return Ok(Some(found(number, change, true))),
                 Ok(_) => {}
                 Err(code) => return self.fail_dump(number, code).and(Err(code)),
             }
@@ -500,11 +499,11 @@ impl Monitor {
         self.stream.stash(&self.socket).map_err(|code| self.socket.check(call).err().unwrap_or(code))
     }
 
-    fn end_dump(&mut self, number: usize) -> Option<Found> {
+    fn end_dump(&mut self, number: u8) -> Option<Found> {
         let now = now_ns();
         self.sync.dump = None;
         let pause = self.pause(now);
-        let table = self.sync.tables.get_mut(number)?;
+        let table = self.sync.tables.get_mut(usize::from(number))?;
         table.complete = true;
         table.not_before = now.saturating_add(pause);
         if self.sync.difference && table.has_keys() {
@@ -512,21 +511,21 @@ impl Monitor {
             return None;
         }
         self.sync.stage = Stage::Events;
-        Some(Found::SnapshotEnd(number as u32, self.sync.objects))
+        Some(Found::SnapshotEnd(number, self.sync.objects))
     }
 
     fn pause(&self, now: i64) -> i64 {
         let took = now.saturating_sub(self.sync.began);
-        self.sync.interval.max(took.saturating_mul(REST))
+        self.sync.interval.max(took.saturating_mul(REST).min(MAX_REST_NS))
     }
 
     /// The dump failed: it is tried again after a while, unless the kernel refuses it.
-    fn fail_dump(&mut self, number: usize, code: Code) -> Result<()> {
+    fn fail_dump(&mut self, number: u8, code: Code) -> Result<()> {
         let now = now_ns();
         self.sync.dump = None;
         self.sync.stage = Stage::Events;
         let pause = self.pause(now);
-        let Some(table) = self.sync.tables.get_mut(number) else { return Err(code) };
+        let Some(table) = self.sync.tables.get_mut(usize::from(number)) else { return Err(code) };
         table.not_before = now.saturating_add(pause);
         table.barrier = true;
         match code {

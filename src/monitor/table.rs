@@ -158,7 +158,7 @@ impl Table {
     fn is_family(&self, family: u8) -> bool {
         match (self.base, self.family) {
             (key::LINK, _) => true,
-            (key::NEIGHBOUR, 0) => family != libc::AF_BRIDGE as u8,
+            (key::NEIGHBOUR, 0) => family != key::AF_BRIDGE,
             (_, 0) => true,
             (_, asked) => asked == family,
         }

@@ -2,8 +2,8 @@
 //! One netlink socket: open, options, send, receive, wait, cancel, close.
 //!
 //! It knows datagrams and no requests. What it offers to `exchange` is three operations that never wait
-//! ([`Socket::send_now`], [`Socket::recv_now`]) or wait for one thing ([`Socket::wait`]), and a lock around the
-//! [`Session`]: what a conversation has to remember.
+//! (`Socket::send_now`, `Socket::recv_now`) or wait for one thing (`Socket::wait`), and a lock around the
+//! `Session`: what a conversation has to remember.
 
 mod datagram;
 mod filter;
@@ -191,18 +191,20 @@ impl Socket {
     /// Waits after a send that found no room, the `tries`th of its call. Codes as [`Socket::wait`].
     ///
     /// poll speaks of the sender's buffer alone. When there is room in that and none still, it is the receiver's queue that is
-    /// full, of which nothing tells: then a moment is waited for.
+    /// full, of which nothing tells: then a moment is waited for. Nor does any descriptor tell when a peer in memory that has
+    /// refused a request will take it.
     #[cold]
     pub(crate) fn wait_for_room(&self, call: &mut Call, tries: &mut u32) -> Result<()> {
         const MOMENT_NS: i64 = 1_000_000;
         *tries = tries.saturating_add(1);
         match *tries {
-            1 => self.wait(call, libc::POLLOUT),
+            1 if !matches!(self.transport, Transport::Memory(_)) => self.wait(call, libc::POLLOUT),
             _ => self.wait_at_most(call, self.fd.raw(), 0, Some(MOMENT_NS)),
         }
     }
 
     /// As [`Socket::wait`], for another descriptor in place of the socket's.
+    #[inline(never)]
     pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
         self.wait_at_most(call, fd, events, None)
     }
@@ -277,6 +279,7 @@ pub(crate) struct Parts {
 }
 
 impl Socket {
+    #[inline(never)]
     pub(crate) fn from_parts(parts: Parts) -> Socket {
         Socket {
             session: Lock::new(Session::new()),

@@ -77,6 +77,7 @@ impl SocketOptions {
 
     /// The choices, and of what was not chosen the defaults where this kernel has them: those that answers which say what
     /// was wrong depend on.
+    #[inline(never)]
     fn set_flags(&self, raw: i32, protocol: i32) -> Result<()> {
         for name in [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK] {
             if self.flags_chosen >> name & 1 != 0 || name == NETLINK_GET_STRICT_CHK && protocol != NETLINK_ROUTE {
@@ -131,6 +132,7 @@ impl SocketOptions {
         if self.cancelable { fd::event().map(Some) } else { Ok(None) }
     }
 
+    #[inline(never)]
     fn set_buffers(&self, raw: i32) -> Result<()> {
         for (kind, bytes) in [(BufferKind::Receive, self.recv_buffer), (BufferKind::Send, self.send_buffer)] {
             if bytes != 0 {
@@ -211,6 +213,7 @@ impl Socket {
     }
 
     /// Opens a socket whose other end is a peer in memory.
+    #[inline(never)]
     pub(crate) fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
         let peer = Attached::to(peer)?;
         let fd = Fd::of_same(peer.fd())?;
@@ -228,6 +231,7 @@ impl Socket {
     }
 }
 
+#[inline(never)]
 fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Parts> {
     let real = fd::get_int(raw, libc::SOL_SOCKET, libc::SO_PROTOCOL)?;
     if protocol >= 0 && protocol != real {
@@ -268,6 +272,7 @@ fn unix_parts(raw: i32, protocol: i32, options: &SocketOptions) -> Result<Parts>
 }
 
 /// What is the same for every transport that is not the kernel's.
+#[inline(never)]
 fn plain_parts(protocol: i32, options: &SocketOptions, transport: Transport, fd: Fd) -> Result<Parts> {
     Ok(Parts {
         fd,

@@ -10,6 +10,7 @@ use core::mem::{MaybeUninit, zeroed};
 pub(crate) const MAX_MANY: usize = 32;
 
 /// Sends with the caller's flags, to `to` or to the peer that the socket is connected to; -EAGAIN rather than wait.
+#[inline(never)]
 pub(crate) fn send_to(fd: i32, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<usize> {
     let mut sa = to.map(Address::to_sockaddr);
     let mut iov = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
@@ -28,6 +29,7 @@ pub(crate) fn send_to(fd: i32, bytes: &[u8], flags: i32, to: Option<Address>) ->
 
 /// Receives up to [`MAX_MANY`] datagrams into pieces of `size` bytes of `into`, one after the other, and tells of each in
 /// `arrivals`; how many. -EAGAIN rather than wait for the first.
+#[inline(never)]
 pub(crate) fn receive_many(fd: i32, into: &mut [u8], size: usize, arrivals: &mut [Arrival]) -> Result<usize> {
     if size == 0 {
         return Err(Code::EINVAL);

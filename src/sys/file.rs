@@ -38,6 +38,7 @@ const PATH_MAX: usize = 4096;
 
 impl Path {
     /// The pieces joined; -ENAMETOOLONG, or -EINVAL where a NUL is inside.
+    #[inline(never)]
     pub(crate) fn of(pieces: &[&[u8]]) -> Result<Path> {
         let mut path = Path { bytes: [0; PATH_MAX] };
         let mut slots = path.bytes.iter_mut();
@@ -102,6 +103,7 @@ fn size(fd: i32) -> Result<u64> {
 }
 
 /// Writes two pieces as one; what does not go through is lost.
+#[inline(never)]
 pub(crate) fn append(fd: i32, pieces: [&[u8]; 2]) {
     let iov = pieces.map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
     // SAFETY: two live pieces, which writev only reads.

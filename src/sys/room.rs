@@ -14,7 +14,8 @@ const MAX_CAPACITY: u32 = 0x7fff_fff0;
 /// Bytes to build messages in. Zeroed memory is a valid Room without any.
 ///
 /// Invariants: `memory` has `capacity` bytes (or is NULL and `capacity` is 0) that belong to the Room alone, and
-/// `limit <= capacity <= MAX_CAPACITY`. Memory of our own is initialised; the caller's is read no further than it was written.
+/// `limit <= capacity <= MAX_CAPACITY`. Memory of our own is initialised; the caller's is read no further than it was
+/// written.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Room {
@@ -31,7 +32,8 @@ unsafe impl Send for Room {}
 unsafe impl Sync for Room {}
 
 impl Room {
-    /// The caller's memory, of which a multiple of 4 bytes is used. What is NULL or not aligned to 4 counts as no memory.
+    /// The caller's memory, of which a multiple of 4 bytes is used. What is NULL or not aligned to 4 counts as no
+    /// memory.
     ///
     /// # Safety
     /// `memory` is NULL or has `len` bytes, which nobody else uses while the Room lives.
@@ -138,7 +140,8 @@ impl Room {
         if end > u64::from(self.limit) || (MIN == 0 && self.limit == 0) {
             return None;
         }
-        // SAFETY: memory is not NULL, since the limit is not 0. (To say so spares a check that the compiler would make.)
+        // SAFETY: memory is not NULL, since the limit is not 0. (To say so spares a check that the compiler would
+        // make.)
         let memory = unsafe { NonNull::new_unchecked(self.memory) };
         // SAFETY: `at <= end <= limit <= capacity`.
         let first = unsafe { memory.add(at as usize) };

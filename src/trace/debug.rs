@@ -46,6 +46,7 @@ const MAX_VALUE: usize = 4096 + 8;
 impl Trace {
     /// What NLRS_DEBUG asks for: nothing where it is not set, empty or 0; standard error for 1; `pcap:FILE`; else a file.
     /// Where the file cannot be opened the text goes to standard error.
+    #[inline(never)]
     pub(crate) fn from_environment() -> Result<Trace> {
         let mut value = [0; MAX_VALUE];
         let sink = match file::environment(c"NLRS_DEBUG", &mut value) {

@@ -8,93 +8,31 @@ use crate::uapi::{
 };
 
 /// The control messages, by type - 1.
-const CONTROL: &[&str] = &["NLMSG_NOOP", "NLMSG_ERROR", "NLMSG_DONE", "NLMSG_OVERRUN"];
+const CONTROL: &[u8] = b"NLMSG_NOOP NLMSG_ERROR NLMSG_DONE NLMSG_OVERRUN";
 
 /// What rtnetlink's types are about, by (type - 16) / 4.
-const OBJECTS: &[&str] = &[
-    "LINK",
-    "ADDR",
-    "ROUTE",
-    "NEIGH",
-    "RULE",
-    "QDISC",
-    "TCLASS",
-    "TFILTER",
-    "ACTION",
-    "PREFIX",
-    "MULTICAST",
-    "ANYCAST",
-    "NEIGHTBL",
-    "NDUSEROPT",
-    "ADDRLABEL",
-    "DCB",
-    "NETCONF",
-    "MDB",
-    "NSID",
-    "STATS",
-    "CACHEREPORT",
-    "CHAIN",
-    "NEXTHOP",
-    "LINKPROP",
-    "VLAN",
-    "NEXTHOPBUCKET",
-    "TUNNEL",
-];
+const OBJECTS: &[u8] =
+    b"LINK ADDR ROUTE NEIGH RULE QDISC TCLASS TFILTER ACTION PREFIX MULTICAST ANYCAST NEIGHTBL NDUSEROPT \
+    ADDRLABEL DCB NETCONF MDB NSID STATS CACHEREPORT CHAIN NEXTHOP LINKPROP VLAN NEXTHOPBUCKET TUNNEL";
 
 /// What is done to them, by type % 4.
-const VERBS: &[&str] = &["NEW", "DEL", "GET", "SET"];
+const VERBS: &[u8] = b"NEW DEL GET SET";
 
 /// Subsystems of nfnetlink, by type >> 8.
-const SUBSYSTEMS: &[&str] = &[
-    "NONE",
-    "CTNETLINK",
-    "CTNETLINK_EXP",
-    "QUEUE",
-    "ULOG",
-    "OSF",
-    "IPSET",
-    "ACCT",
-    "CTNETLINK_TIMEOUT",
-    "CTHELPER",
-    "NFTABLES",
-    "NFT_COMPAT",
-    "HOOK",
-];
+const SUBSYSTEMS: &[u8] =
+    b"NONE CTNETLINK CTNETLINK_EXP QUEUE ULOG OSF IPSET ACCT CTNETLINK_TIMEOUT CTHELPER NFTABLES \
+    NFT_COMPAT HOOK";
 const SUBSYSTEM_CONNTRACK: u16 = 1;
 const SUBSYSTEM_NFTABLES: u16 = 10;
 
-const CONNTRACK: &[&str] =
-    &["NEW", "GET", "DELETE", "GET_CTRZERO", "GET_STATS_CPU", "GET_STATS", "GET_DYING", "GET_UNCONFIRMED"];
+const CONNTRACK: &[u8] = b"NEW GET DELETE GET_CTRZERO GET_STATS_CPU GET_STATS GET_DYING GET_UNCONFIRMED";
 
-const NFTABLES: &[&str] = &[
-    "NEWTABLE",
-    "GETTABLE",
-    "DELTABLE",
-    "NEWCHAIN",
-    "GETCHAIN",
-    "DELCHAIN",
-    "NEWRULE",
-    "GETRULE",
-    "DELRULE",
-    "NEWSET",
-    "GETSET",
-    "DELSET",
-    "NEWSETELEM",
-    "GETSETELEM",
-    "DELSETELEM",
-    "NEWGEN",
-    "GETGEN",
-    "TRACE",
-    "NEWOBJ",
-    "GETOBJ",
-    "DELOBJ",
-    "GETOBJ_RESET",
-    "NEWFLOWTABLE",
-    "GETFLOWTABLE",
-    "DELFLOWTABLE",
-];
+const NFTABLES: &[u8] =
+    b"NEWTABLE GETTABLE DELTABLE NEWCHAIN GETCHAIN DELCHAIN NEWRULE GETRULE DELRULE NEWSET GETSET DELSET \
+    NEWSETELEM GETSETELEM DELSETELEM NEWGEN GETGEN TRACE NEWOBJ GETOBJ DELOBJ GETOBJ_RESET NEWFLOWTABLE \
+    GETFLOWTABLE DELFLOWTABLE";
 
-const BATCH: &[&str] = &["NFNL_MSG_BATCH_BEGIN", "NFNL_MSG_BATCH_END"];
+const BATCH: &[u8] = b"NFNL_MSG_BATCH_BEGIN NFNL_MSG_BATCH_END";
 
 /// What a message does, as far as its flags depend on that.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -107,16 +45,18 @@ enum Deed {
     Unknown,
 }
 
-fn nth(table: &'static [&'static str], index: u16) -> Option<&'static str> {
-    table.get(usize::from(index)).copied()
+/// The word of that index in a table of words separated by spaces: no pointers, which would need relocation.
+#[inline(never)]
+fn nth(table: &'static [u8], index: u16) -> Option<&'static [u8]> {
+    table.split(|&byte| byte == b' ').nth(usize::from(index))
 }
 
-fn object(ty: u16) -> Option<&'static str> {
+fn object(ty: u16) -> Option<&'static [u8]> {
     nth(OBJECTS, ty.checked_sub(NLMSG_MIN_TYPE)? / 4)
 }
 
 /// The name within its subsystem, and the prefix that it has in the kernel's headers.
-fn netfilter(ty: u16) -> Option<(&'static str, &'static str)> {
+fn netfilter(ty: u16) -> Option<(&'static str, &'static [u8])> {
     let (prefix, table) = match ty >> 8 {
         SUBSYSTEM_CONNTRACK => ("IPCTNL_MSG_CT_", CONNTRACK),
         SUBSYSTEM_NFTABLES => ("NFT_MSG_", NFTABLES),
@@ -134,10 +74,10 @@ pub(super) fn write_type(out: &mut TextWriter<'_>, protocol: i32, ty: u16) {
             NETLINK_ROUTE => write_pair(out, "RTM_", nth(VERBS, ty % 4), object(ty)),
             NETLINK_NETFILTER if ty < 0x100 => write(out, nth(BATCH, ty.wrapping_sub(NLMSG_MIN_TYPE))),
             NETLINK_NETFILTER => match netfilter(ty) {
-                Some((prefix, name)) => write_pair(out, prefix, Some(name), Some("")),
-                None => write_pair(out, "NFNL_SUBSYS_", nth(SUBSYSTEMS, ty >> 8), Some("")),
+                Some((prefix, name)) => write_pair(out, prefix, Some(name), Some(b"")),
+                None => write_pair(out, "NFNL_SUBSYS_", nth(SUBSYSTEMS, ty >> 8), Some(b"")),
             },
-            NETLINK_GENERIC if ty == GENL_ID_CTRL => write(out, Some("nlctrl")),
+            NETLINK_GENERIC if ty == GENL_ID_CTRL => write(out, Some(b"nlctrl")),
             _ => false,
         }
     };
@@ -151,15 +91,16 @@ pub(super) fn write_type(out: &mut TextWriter<'_>, protocol: i32, ty: u16) {
     }
 }
 
-fn write(out: &mut TextWriter<'_>, name: Option<&str>) -> bool {
-    write_pair(out, "", name, Some(""))
+fn write(out: &mut TextWriter<'_>, name: Option<&[u8]>) -> bool {
+    write_pair(out, "", name, Some(b""))
 }
 
-fn write_pair(out: &mut TextWriter<'_>, prefix: &str, first: Option<&str>, second: Option<&str>) -> bool {
+#[inline(never)]
+fn write_pair(out: &mut TextWriter<'_>, prefix: &str, first: Option<&[u8]>, second: Option<&[u8]>) -> bool {
     let (Some(first), Some(second)) = (first, second) else { return false };
     out.str(prefix);
-    out.str(first);
-    out.str(second);
+    out.bytes(first);
+    out.bytes(second);
     true
 }
 
@@ -168,15 +109,15 @@ fn deed(protocol: i32, ty: u16) -> Deed {
         return Deed::Answer;
     }
     let name = match protocol {
-        _ if ty < NLMSG_MIN_TYPE => "",
-        NETLINK_ROUTE => nth(VERBS, ty % 4).unwrap_or(""),
-        NETLINK_NETFILTER => netfilter(ty).map_or("", |(_, name)| name),
-        _ => "",
+        _ if ty < NLMSG_MIN_TYPE => b"",
+        NETLINK_ROUTE => nth(VERBS, ty % 4).unwrap_or(b""),
+        NETLINK_NETFILTER => netfilter(ty).map_or(&b""[..], |(_, name)| name),
+        _ => b"",
     };
     match name.get(..3) {
-        Some("NEW") => Deed::New,
-        Some("GET") => Deed::Get,
-        Some("DEL") => Deed::Del,
+        Some(b"NEW") => Deed::New,
+        Some(b"GET") => Deed::Get,
+        Some(b"DEL") => Deed::Del,
         _ => Deed::Unknown,
     }
 }

@@ -283,14 +283,14 @@ mod tests {
     }
 
     fn message(ty: u16, flags: u16, payload: &[u8]) -> Vec<u8> {
-        let len = 16 + payload.len() as u32;
+        let len = u32::try_from(16 + payload.len()).expect("a short message");
         let mut bytes = Header { len, ty, flags, seq: 7, portid: 42 }.to_bytes().to_vec();
         bytes.extend_from_slice(payload);
         bytes
     }
 
     fn attribute(ty: u16, payload: &[u8]) -> Vec<u8> {
-        let mut bytes = (4 + payload.len() as u16).to_ne_bytes().to_vec();
+        let mut bytes = u16::try_from(4 + payload.len()).expect("a short attribute").to_ne_bytes().to_vec();
         bytes.extend_from_slice(&ty.to_ne_bytes());
         bytes.extend_from_slice(payload);
         bytes.resize(align(bytes.len()), 0);

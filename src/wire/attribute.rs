@@ -15,7 +15,8 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    /// The attribute that `bytes` begins with; -EBADMSG when its length is less than a header's or more than there is.
+    /// The attribute that `bytes` begins with; -EBADMSG when its length is less than a header's or more than there
+    /// is.
     #[inline(always)]
     pub fn read(bytes: &'a [u8]) -> Result<Attribute<'a>> {
         let [l0, l1, t0, t1] = array_at::<NLA_HDRLEN>(bytes, 0).ok_or(Code::EBADMSG)?;
@@ -74,7 +75,8 @@ pub(crate) fn halves(first: u32, second: u32) -> u32 {
     if cfg!(target_endian = "little") { first | second << 16 } else { first << 16 | second }
 }
 
-/// Writes an attribute over `to`, which is as long as the attribute's space: its header, `payload`, and zeros in what is left.
+/// Writes an attribute over `to`, which is as long as the attribute's space: its header, `payload`, and zeros in what
+/// is left.
 ///
 /// `len` is what the header is to say: four bytes for itself, `payload`, and a NUL where one is to follow.
 #[inline(always)]
@@ -97,8 +99,8 @@ pub(crate) fn write_with(to: &mut [u8], len: u32, raw_type: u32, payload: &[u8],
     }
 }
 
-/// Tells `each` the type (without flag bits) of every attribute in `bytes`, and the bytes from there on; -EBADMSG at the first bytes that
-/// are none.
+/// Tells `each` the type (without flag bits) of every attribute in `bytes`, and the bytes from there on; -EBADMSG at
+/// the first bytes that are none.
 ///
 /// One to three bytes behind the last attribute are ignored.
 #[inline(always)]
@@ -106,8 +108,7 @@ pub fn walk<'a>(bytes: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) -> Result<
     let mut rest = bytes;
     while let Some(head) = rest.first_chunk::<NLA_HDRLEN>() {
         let (len, raw_type) = split(u32::from_ne_bytes(*head));
-        // One comparison for both: too short wraps to a large number.
-        if len.wrapping_sub(NLA_HDRLEN) > rest.len().wrapping_sub(NLA_HDRLEN) {
+        if !is_length(len, rest.len()) {
             return Err(Code::EBADMSG);
         }
         each(raw_type & NLA_TYPE_MASK, rest);
@@ -117,6 +118,13 @@ pub fn walk<'a>(bytes: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) -> Result<
         }
     }
     Ok(())
+}
+
+/// Whether `len` is the length of an attribute in `room` bytes: a header's at least, and what is there at most. `room` holds a header.
+#[inline(always)]
+pub const fn is_length(len: usize, room: usize) -> bool {
+    // One comparison for both: too short wraps to a large number.
+    len.wrapping_sub(NLA_HDRLEN) <= room.wrapping_sub(NLA_HDRLEN)
 }
 
 /// Length and type of a header that was loaded as a whole.
@@ -130,7 +138,8 @@ fn split(head: u32) -> (usize, u16) {
     }
 }
 
-/// The first attribute of type `ty` (flag bits aside): None when there is none, -EBADMSG when malformed bytes come before it.
+/// The first attribute of type `ty` (flag bits aside): None when there is none, -EBADMSG when malformed bytes come
+/// before it.
 pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
     let mut attributes = Attributes::new(bytes);
     while let Some(attribute) = attributes.next()? {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Messages under construction.
 //!
-//! What is measured here decides the shape. A put is one comparison against a limit (the lesser of the memory's end, the
-//! message's longest and the outermost nest's 65535 bytes), one store of header and value, one of the new end. The limit is 0
-//! while no message is open and once something failed, so that neither has to be asked for; the slow path finds out.
+//! What is measured here decides the shape. A put is one comparison against a limit (the lesser of the memory's end,
+//! the message's longest and the outermost nest's 65535 bytes), one store of header and value, one of the new end.
+//! The limit is 0 while no message is open and once something failed, so that neither has to be asked for; the slow
+//! path finds out.
 //!
-//! A nest that is open keeps the distance to its parent where its length will stand, so that no stack is needed; as all of them end within the
-//! outermost one's 65535 bytes, the distance fits there, and they nest 16383 deep at the most.
+//! A nest that is open keeps the distance to its parent where its length will stand, so that no stack is needed; as
+//! all of them end within the outermost one's 65535 bytes, the distance fits there, and they nest 16383 deep at the
+//! most.
 
 use super::align::align;
 use super::attribute::{Attribute, Attributes, halves, write_with};
@@ -19,7 +21,8 @@ use crate::uapi::{
     NLMSG_HDRLEN,
 };
 
-/// The longest message: what a kernel takes when the socket's send buffer is the largest possible (2^31 - 2, less 32 of its own).
+/// The longest message: what a kernel takes when the socket's send buffer is the largest possible (2^31 - 2, less 32
+/// of its own).
 pub const MAX_MESSAGE: u32 = 0x7fff_ffdc;
 
 /// The largest length field of an attribute.
@@ -87,7 +90,8 @@ pub struct Builder {
     boxed: bool,
 }
 
-/// Two 32-bit values as they follow each other in memory: one store of 8 bytes, where arrays of bytes become many of fewer.
+/// Two 32-bit values as they follow each other in memory: one store of 8 bytes, where arrays of bytes become many of
+/// fewer.
 #[inline(always)]
 fn words(first: u32, second: u32) -> u64 {
     let (first, second) = (u64::from(first), u64::from(second));
@@ -172,7 +176,8 @@ impl Builder {
         self.code = 0;
     }
 
-    /// The longest that a message may become, with its header: 16 … [`MAX_MESSAGE`], or -ERANGE. -EINVAL while a message is open.
+    /// The longest that a message may become, with its header: 16 … [`MAX_MESSAGE`], or -ERANGE. -EINVAL while a
+    /// message is open.
     pub fn set_longest(&mut self, longest: usize) -> Result<()> {
         if self.is_open() {
             return Err(Code::EINVAL);
@@ -186,7 +191,8 @@ impl Builder {
         }
     }
 
-    /// The first failure of the open message, or of the last one if none is open. None: no failure, or no message was begun.
+    /// The first failure of the open message, or of the last one if none is open. None: no failure, or no message was
+    /// begun.
     pub fn failure(&self) -> Option<Failure> {
         if self.code == 0 {
             return None;
@@ -194,8 +200,8 @@ impl Builder {
         Some(Failure { code: Code::of(self.code), ty: self.failed_type, offset: self.failed_offset })
     }
 
-    /// How many more bytes fit into the open message, or its innermost nest: the lesser of what is left of the limits that hold. 0 when
-    /// nothing can be put. A growing Builder's memory counts as endless.
+    /// How many more bytes fit into the open message, or its innermost nest: the lesser of what is left of the limits
+    /// that hold. 0 when nothing can be put. A growing Builder's memory counts as endless.
     pub fn space_left(&self) -> usize {
         if self.usable().is_err() {
             return 0;
@@ -476,8 +482,8 @@ impl Builder {
         }
     }
 
-    /// Appends a 64-bit value; an empty attribute of type `pad_ty` before it where its payload would not stand at a multiple of 8
-    /// from the start of the message.
+    /// Appends a 64-bit value; an empty attribute of type `pad_ty` before it where its payload would not stand at a
+    /// multiple of 8 from the start of the message.
     pub fn put_u64_padded(&mut self, ty: u32, value: u64, pad_ty: u32) -> Result<()> {
         if self.at.wrapping_sub(self.start) & 7 == 0 {
             // Both or none.
@@ -547,7 +553,8 @@ impl Builder {
         true
     }
 
-    /// What is long, or does not fit at once. Not called on the way, but jumped to at its end: that spares the short ones the saving of registers.
+    /// What is long, or does not fit at once. Not called on the way, but jumped to at its end: that spares the short
+    /// ones the saving of registers.
     #[inline(never)]
     fn put_payload_slow(&mut self, ty: u32, payload: &[u8], nuls: usize) -> Result<()> {
         if ty > MAX_TYPE || payload.len() >= MAX_PAYLOAD || !self.store_payload(ty, payload, nuls, copy) {
@@ -572,8 +579,8 @@ impl Builder {
         Ok(to.get_mut(NLA_HDRLEN..NLA_HDRLEN + len).unwrap_or(&mut []))
     }
 
-    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute, but not inside a nest, which may
-    /// hold headers wherever the family wants them (VETH_INFO_PEER, RTA_MULTIPATH).
+    /// Appends a family header (or a second one behind it), padded. -EINVAL behind an attribute, but not inside a
+    /// nest, which may hold headers wherever the family wants them (VETH_INFO_PEER, RTA_MULTIPATH).
     #[inline]
     pub fn put_header(&mut self, header: &[u8]) -> Result<()> {
         if self.at == self.body && header.len() <= SHORT && self.store_header(header, copy_short) {
@@ -745,7 +752,8 @@ impl Builder {
         Ok(())
     }
 
-    /// Appends copies of the attributes in `bytes`, each padded with zeros: all of them or none; -EBADMSG when they are malformed.
+    /// Appends copies of the attributes in `bytes`, each padded with zeros: all of them or none; -EBADMSG when they
+    /// are malformed.
     pub fn put_attributes(&mut self, bytes: &[u8]) -> Result<()> {
         self.usable()?;
         let mut space = 0_usize;
@@ -782,7 +790,8 @@ impl Builder {
         Ok(())
     }
 
-    /// Appends complete messages as they are, each padded: all of them or, when a code says why, none. -EBADMSG: malformed.
+    /// Appends complete messages as they are, each padded: all of them or, when a code says why, none. -EBADMSG:
+    /// malformed.
     pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
         match self.phase {
             Phase::Idle => {}
@@ -810,8 +819,8 @@ impl Builder {
         Ok(())
     }
 
-    /// Starts an error message for `request`: `code` is 0 (an ack) or a negative errno. The request's header is echoed and its payload is not.
-    /// Extended-ack attributes may follow.
+    /// Starts an error message for `request`: `code` is 0 (an ack) or a negative errno. The request's header is
+    /// echoed and its payload is not. Extended-ack attributes may follow.
     pub fn begin_error(&mut self, request: &Header, code: i32) -> Result<()> {
         self.begin_answer(request, NLMSG_ERROR, NLM_F_CAPPED, code)?;
         self.put_header(&request.to_bytes())
@@ -839,4 +848,60 @@ impl Builder {
 #[inline(always)]
 pub const fn net_byteorder(ty: u32) -> u32 {
     ty | NLA_F_NET_BYTEORDER as u32
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn two_messages() -> Builder {
+        let mut m = Builder::growing(0).unwrap();
+        for ty in [16, 17] {
+            m.begin(ty, 0).unwrap();
+            m.put_u32(1, ty).unwrap();
+            m.end().unwrap();
+        }
+        m
+    }
+
+    #[test]
+    fn sealed_until_reset() {
+        let mut m = two_messages();
+        m.begin(18, 0).unwrap();
+        m.put_u8(1, 1).unwrap();
+        m.seal();
+        assert!(m.is_sealed() && !m.is_open());
+        let busy = Err(Code::EBUSY);
+        assert_eq!(m.begin(1, 0), busy);
+        assert_eq!(m.put_u32(1, 1), busy);
+        assert_eq!(m.put_bytes(1, &[0; 40]), busy);
+        assert_eq!(m.put_header(&[1]), busy);
+        assert_eq!(m.put_u64_padded(1, 1, 2), busy);
+        assert_eq!(m.put_attributes(&[]), busy);
+        assert_eq!(m.put_reserve(1, 1).map(|_| ()), busy);
+        assert_eq!(m.nest_begin(1).map(|_| ()), busy);
+        assert_eq!(m.nest_end(16), busy);
+        assert_eq!(m.nest_cancel(16), busy);
+        assert_eq!(m.set_seq(1), busy);
+        assert_eq!(m.append(&[]), busy);
+        assert_eq!(m.end(), busy);
+        assert_eq!((m.count(), m.bytes().len(), m.space_left()), (2, 48, 0));
+        m.reset();
+        assert_eq!((m.count(), m.bytes().len()), (0, 0));
+        m.begin(1, 0).unwrap();
+        assert_eq!(m.end(), Ok(()));
+    }
+
+    #[test]
+    fn messages_are_patched_in_place() {
+        let mut m = two_messages();
+        for byte in m.bytes_mut() {
+            *byte ^= 0xff;
+        }
+        m.begin(18, 0).unwrap();
+        m.end().unwrap();
+        assert!(m.bytes().iter().take(48).zip(two_messages().bytes()).all(|(now, before)| *now == !*before));
+        assert_eq!(m.count(), 3);
+    }
 }

@@ -104,8 +104,8 @@ impl Cursor {
     #[inline(always)]
     pub fn next<'a>(&mut self, bytes: &'a [u8]) -> Result<Option<Message<'a>>> {
         let rest = bytes.get(self.at..self.end).unwrap_or(&[]);
-        if rest.len() < TAIL {
-            return Ok(None);
+        if rest.len() < NLMSG_HDRLEN {
+            return if rest.len() < TAIL { Ok(None) } else { Err(Code::EBADMSG) };
         }
         let message = Message::read(rest)?;
         // Cannot overflow: the message lies inside `rest`, and a slice is shorter than isize::MAX.

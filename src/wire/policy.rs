@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What attributes must look like, as a table, and the check of received ones against it.
 
-use super::attribute::{self, Attribute, Attributes};
+use super::attribute::{self, Attributes};
 use super::value;
 use crate::error::{Code, ErrorRecord, Origin, Path, Result};
 use crate::uapi::NLA_HDRLEN;
@@ -131,7 +131,7 @@ impl Fault {
 
 /// Checks attributes, and those in nests, against rules; types that have none may hold anything.
 pub fn check<R: Rules>(bytes: &[u8], rules: R) -> core::result::Result<(), Fault> {
-    level(bytes, rules, Place { offset: 0, path: Path::EMPTY })
+    level(bytes, Some(rules), false, Place { offset: 0, path: Path::EMPTY })
 }
 
 /// Where a nest's attributes begin, and how to get there.
@@ -160,42 +160,51 @@ impl Place {
     }
 }
 
-/// Checks attributes and what must be among them.
-fn level<R: Rules>(bytes: &[u8], rules: R, place: Place) -> core::result::Result<(), Fault> {
-    each(bytes, place, |attribute, here| match find(rules, attribute.ty()) {
-        Some(rule) => one(attribute, &rule, here),
-        None => Ok(()),
-    })?;
-    let mut index = 0;
-    while let Some(rule) = rules.rule(index) {
-        index += 1;
-        if rule.flags & REQUIRED != 0 && !matches!(attribute::find(bytes, rule.ty), Ok(Some(_))) {
-            let offset = place.offset.saturating_sub(if place.path.types().is_empty() { 0 } else { NLA_HDRLEN });
-            return Err(Fault { code: Code::ENOENT, offset, path: place.path, missing: Some(rule.ty) });
-        }
-    }
-    Ok(())
-}
-
-/// Calls `check` for each attribute.
-fn each<'a>(
-    bytes: &'a [u8],
-    place: Place,
-    mut check: impl FnMut(&Attribute<'a>, Place) -> core::result::Result<(), Fault>,
-) -> core::result::Result<(), Fault> {
+/// Checks attributes, and what must be among them; those of an array are nests, to each of which the rules apply.
+fn level<R: Rules>(bytes: &[u8], rules: Option<R>, is_array: bool, place: Place) -> core::result::Result<(), Fault> {
     let mut attributes = Attributes::new(bytes);
     loop {
         let offset = bytes.len().saturating_sub(attributes.rest.len());
-        match attributes.next() {
-            Ok(Some(attribute)) => check(&attribute, place.step(offset, attribute.ty())?)?,
-            Ok(None) => return Ok(()),
+        let attribute = match attributes.next() {
+            Ok(Some(attribute)) => attribute,
+            Ok(None) => break,
             Err(code) => {
                 let mut fault = place.fault(code);
                 fault.offset = fault.offset.saturating_add(offset);
                 return Err(fault);
             }
+        };
+        let here = place.step(offset, attribute.ty())?;
+        if is_array {
+            level(attribute.payload(), rules, false, here.inside())?;
+        } else if let Some(rule) = rules.and_then(|rules| find(rules, attribute.ty())) {
+            if let NEST | NEST_ARRAY = rule.kind {
+                level(attribute.payload(), rule.nested, rule.kind == NEST_ARRAY, here.inside())?;
+            }
+            leaf(attribute.payload(), &rule).map_err(|code| here.fault(code))?;
         }
     }
+    match rules.and_then(|rules| missing(bytes, rules)) {
+        Some(missing) if !is_array => {
+            let header = if place.path.types().is_empty() { 0 } else { NLA_HDRLEN };
+            let offset = place.offset.saturating_sub(header);
+            Err(Fault { code: Code::ENOENT, offset, path: place.path, missing: Some(missing) })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The first type that must be there and is not.
+#[inline(never)]
+fn missing<R: Rules>(bytes: &[u8], rules: R) -> Option<u32> {
+    let mut index = 0;
+    while let Some(rule) = rules.rule(index) {
+        if rule.flags & REQUIRED != 0 && !matches!(attribute::find(bytes, rule.ty), Ok(Some(_))) {
+            return Some(rule.ty);
+        }
+        index += 1;
+    }
+    None
 }
 
 /// The rule for a type.
@@ -210,20 +219,6 @@ fn find<R: Rules>(rules: R, ty: u16) -> Option<Rule<R>> {
     None
 }
 
-/// Checks one attribute.
-fn one<R: Rules>(attribute: &Attribute<'_>, rule: &Rule<R>, place: Place) -> core::result::Result<(), Fault> {
-    let payload = attribute.payload();
-    match (rule.kind, rule.nested) {
-        (NEST, Some(nested)) => level(payload, nested, place.inside())?,
-        (NEST_ARRAY, Some(nested)) => {
-            each(payload, place.inside(), |inner, here| level(inner.payload(), nested, here.inside()))?
-        }
-        (NEST | NEST_ARRAY, None) => each(payload, place.inside(), |_, _| Ok(()))?,
-        _ => {}
-    }
-    leaf(payload, rule).map_err(|code| place.fault(code))
-}
-
 /// A value, as far as a kind has one.
 enum Value {
     None,
@@ -232,31 +227,29 @@ enum Value {
 }
 
 /// Checks size and value.
+#[inline(never)]
 fn leaf<R>(payload: &[u8], rule: &Rule<R>) -> Result<()> {
-    let unsigned = |result: Result<u64>| result.map(Value::Unsigned);
     let mut len = payload.len();
+    let exact = match rule.kind {
+        FLAG => 0,
+        U8 | S8 => 1,
+        U16 | S16 | BE16 => 2,
+        U32 | S32 | BE32 => 4,
+        U64 | S64 | BE64 => 8,
+        _ => len,
+    };
+    if len != exact {
+        return Err(Code::ERANGE);
+    }
     let value = match rule.kind {
-        ANY | NEST | NEST_ARRAY => Value::None,
-        FLAG => value::exact::<0>(payload).map(|_| Value::None)?,
-        U8 => unsigned(value::exact(payload).map(|bytes| u8::from_ne_bytes(bytes).into()))?,
-        U16 => unsigned(value::exact(payload).map(|bytes| u16::from_ne_bytes(bytes).into()))?,
-        U32 => unsigned(value::exact(payload).map(|bytes| u32::from_ne_bytes(bytes).into()))?,
-        U64 => unsigned(value::exact(payload).map(u64::from_ne_bytes))?,
-        BE16 => unsigned(value::exact(payload).map(|bytes| u16::from_be_bytes(bytes).into()))?,
-        BE32 => unsigned(value::exact(payload).map(|bytes| u32::from_be_bytes(bytes).into()))?,
-        BE64 => unsigned(value::exact(payload).map(u64::from_be_bytes))?,
-        UINT => unsigned(value::uint(payload))?,
-        S8 => Value::Signed(value::exact(payload).map(|bytes| i8::from_ne_bytes(bytes).into())?),
-        S16 => Value::Signed(value::exact(payload).map(|bytes| i16::from_ne_bytes(bytes).into())?),
-        S32 => Value::Signed(value::exact(payload).map(|bytes| i32::from_ne_bytes(bytes).into())?),
-        S64 => Value::Signed(value::exact(payload).map(i64::from_ne_bytes)?),
-        SINT => Value::Signed(value::sint(payload)?),
-        TEXT => {
-            len = value::text(payload).len();
-            Value::None
-        }
-        NUL_TEXT => {
-            value::terminated(payload)?;
+        ANY | FLAG | NEST | NEST_ARRAY => Value::None,
+        U8 | U16 | U32 | U64 | UINT => Value::Unsigned(value::uint(payload)?),
+        BE16 | BE32 | BE64 => Value::Unsigned(value::be_lax(payload)?),
+        S8 | S16 | S32 | S64 | SINT => Value::Signed(value::sint(payload)?),
+        TEXT | NUL_TEXT => {
+            if rule.kind == NUL_TEXT {
+                value::terminated(payload)?;
+            }
             len = value::text(payload).len();
             Value::None
         }

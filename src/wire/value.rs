@@ -69,7 +69,8 @@ pub fn sint_lax<T: TryFrom<i64>>(payload: &[u8]) -> Result<T> {
     T::try_from(sint(payload)?).map_err(|_| Code::ERANGE)
 }
 
-/// An unsigned value of 1, 2, 4 or 8 bytes in network byte order that `T` can hold; -ERANGE for another size or a larger value.
+/// An unsigned value of 1, 2, 4 or 8 bytes in network byte order that `T` can hold; -ERANGE for another size or a
+/// larger value.
 #[inline]
 pub fn be_lax<T: TryFrom<u64>>(payload: &[u8]) -> Result<T> {
     let value = match *payload {

@@ -56,7 +56,7 @@ struct Section {
 }
 
 /// The generated files and what src says that they should be.
-pub fn generate() -> [(&'static str, String); 4] {
+pub fn generate() -> [(&'static str, String); 5] {
     let (config, sections) = sections();
     let names: BTreeSet<String> = sections
         .iter()
@@ -68,6 +68,7 @@ pub fn generate() -> [(&'static str, String); 4] {
         ("include/nlrs.h", header(config.header.as_deref().unwrap_or(""), &sections)),
         ("include/nlrs.ffi.h", ffi(&sections)),
         ("abi/nlrs.map", map(&read("abi/nlrs.map"), &names)),
+        ("src/constants.rs", constants(&sections)),
         ("tests/layout/constants.rs", super::kernel::constants()),
     ]
 }
@@ -447,6 +448,24 @@ fn ffi(sections: &[Section]) -> String {
     for item in items().filter(|item| item.kind != Kind::Constant) {
         writeln!(out, "{}", without_comments(&item.text)).unwrap();
     }
+    out
+}
+
+/// The table behind nlrs_constant. The names are one text, without the prefix: a slice for each would take more room.
+fn constants(sections: &[Section]) -> String {
+    let mut out = String::from(
+        "// SPDX-License-Identifier: MIT OR Apache-2.0\n//! Made from src by `make header`; not to be edited.\n\n\
+         /// The constants of the header without their NLRS_, a NUL behind each.\npub(crate) const NAMES: &[u8] = b\"",
+    );
+    let mut values = String::new();
+    for item in sections.iter().flat_map(|section| &section.items).filter(|item| item.kind == Kind::Constant) {
+        let name = item.name.strip_prefix("NLRS_").unwrap_or_else(|| panic!("{} has no NLRS_", item.name));
+        let value = item.text.rsplit(' ').next().unwrap().trim_matches(['(', ')']);
+        write!(out, "\\\n    {name}\\0").unwrap();
+        writeln!(values, "    {value},").unwrap();
+    }
+    write!(out, "\";\n\n/// Their values, in the same order.\n#[rustfmt::skip]\npub(crate) const VALUES: &[i32] = &[\n{values}];\n")
+        .unwrap();
     out
 }
 

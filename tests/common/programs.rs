@@ -50,6 +50,13 @@ fn extra_libraries(source: &Path) -> Vec<String> {
         .collect()
 }
 
+/// What a program's line `/* arguments: … */` wants to be started with.
+fn arguments(source: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(source).unwrap();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("/* arguments: ")?.strip_suffix(" */"));
+    lines.flat_map(str::split_whitespace).map(String::from).collect()
+}
+
 /// Whether the linker finds these.
 fn can_link(libraries: &[String], folder: &Path) -> bool {
     let source = folder.join("empty.c");
@@ -82,7 +89,8 @@ pub fn try_program(source: &Path, library: &Path) -> Result<(), String> {
     if !output.status.success() {
         return Err(format!("{name} does not compile:\n{}", String::from_utf8_lossy(&output.stderr)));
     }
-    let output = tools::output(Command::new("timeout").arg(PATIENCE).arg(&program).current_dir(root()));
+    let output =
+        tools::output(Command::new("timeout").arg(PATIENCE).arg(&program).args(arguments(source)).current_dir(root()));
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     match output.status.code() {
         Some(0) => {

@@ -75,9 +75,17 @@ pub fn python_with(module: &str) -> Option<&'static str> {
     })
 }
 
-/// The folder of the library that cargo built for these tests: beside the test program itself.
+/// The folder of a libnlrs.so with debug assertions and overflow checks. Cargo does not make one by itself.
 pub fn cargo_library_dir() -> PathBuf {
-    std::env::current_exe().unwrap().parent().unwrap().to_path_buf()
+    static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    let build = || {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("library");
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["rustc", "--quiet", "--locked", "--lib", "--crate-type", "cdylib", "--target-dir"]).arg(&target);
+        run(command.args(["--", "-Clink-arg=-Wl,-soname,libnlrs.so.0"]).current_dir(super::root()));
+        target.join("debug")
+    };
+    BUILT.get_or_init(build).clone()
 }
 
 /// `to` becomes a symbolic link to `from`, whoever else is doing the same.

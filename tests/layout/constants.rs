@@ -3,9 +3,6 @@
 
 /// Constants that src uses, with Rust's value.
 pub const CONSTANTS: &[(&str, i128)] = &[
-    ("AF_BRIDGE", libc::AF_BRIDGE as i128),
-    ("AF_INET", libc::AF_INET as i128),
-    ("AF_INET6", libc::AF_INET6 as i128),
     ("AF_NETLINK", libc::AF_NETLINK as i128),
     ("AF_UNIX", libc::AF_UNIX as i128),
     ("CLOCK_MONOTONIC", libc::CLOCK_MONOTONIC as i128),

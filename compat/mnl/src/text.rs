@@ -3,14 +3,15 @@
 //!
 //! `nft --debug=mnl` shows this text, so it is the stock library's to the byte, colours and trailing blanks included.
 
-use nlrs::uapi::{
-    NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN, NLA_TYPE_MASK, NLM_F_ACK, NLM_F_ECHO, NLM_F_MULTI, NLM_F_REQUEST,
-};
+use nlrs::uapi::{NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_TYPE_MASK, NLM_F_ACK, NLM_F_ECHO, NLM_F_MULTI, NLM_F_REQUEST};
 use nlrs::uapi::{NLMSG_HDRLEN, NLMSG_MIN_TYPE};
 use nlrs::wire::align::align;
 use nlrs::wire::message::{Cursor, Header};
 
 const RULE: &[u8] = b"----------------\t------------------\n";
+
+/// Bytes of a line, and of an attribute's header.
+const WORD: i32 = 4;
 
 /// Bytes that are written at once.
 const CHUNK: usize = 2048;
@@ -142,8 +143,7 @@ fn payload<W: FnMut(&[u8])>(
         } else if rest == 0 && raw_type & NLA_TYPE_MASK != 0 {
             attribute(sink, len, raw_type);
             if raw_type & NLA_F_NESTED == 0 {
-                rest = i32::from(len).wrapping_add(3) & !3;
-                rest = rest.wrapping_sub(NLA_HDRLEN as i32);
+                rest = (i32::from(len).wrapping_add(3) & !3).wrapping_sub(WORD);
             }
         } else if rest > 0 {
             sink.hexadecimal(word);
@@ -152,7 +152,7 @@ fn payload<W: FnMut(&[u8])>(
                 sink.byte(b' ');
                 sink.byte(if printable(byte) { byte } else { b' ' });
             }
-            rest = rest.wrapping_sub(4);
+            rest = rest.wrapping_sub(WORD);
         } else {
             continue;
         }

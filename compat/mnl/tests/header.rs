@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The header is what src says.
+#![allow(clippy::unwrap_used)] // a test
 
 use std::path::{Path, PathBuf};
 

@@ -19,7 +19,7 @@ import stock
 
 CC = os.environ.get("CC", "cc")
 CXX = os.environ.get("CXX", "c++")
-# Takes four files to be sure of: a name that stands in one only is a line of the difference.
+# What was found to differ.
 FAILURES = []
 
 

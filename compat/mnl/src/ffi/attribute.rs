@@ -7,8 +7,8 @@ use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use core::ptr;
 use libc::{nlattr, nlmsghdr};
 use nlrs::uapi::{NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN};
-use nlrs::wire::align::{align, attribute_length, attribute_space};
-use nlrs::wire::attribute::{Attribute, write};
+use nlrs::wire::align::{align, attribute_length};
+use nlrs::wire::attribute::{is_length, write};
 
 /// A callback for attributes: below 0 ends the walk with an error, 0 ends it, above 0 goes on.
 #[allow(non_camel_case_types)] // C's name
@@ -18,6 +18,13 @@ pub type mnl_attr_cb_t = Option<unsafe extern "C" fn(attr: *const libc::nlattr, 
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug)]
 pub struct DataType(c_uint);
+
+/// Bytes of an attribute's header, as 16 bits.
+const HEADER: u16 = 4;
+const _: () = assert!(HEADER as usize == NLA_HDRLEN);
+
+/// The longest payload.
+const MAX_PAYLOAD: usize = (u16::MAX - HEADER) as usize;
 
 /// nla_len as it stands there.
 ///
@@ -66,7 +73,7 @@ pub unsafe extern "C" fn mnl_attr_get_len(attr: *const nlattr) -> u16 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_get_payload_len(attr: *const nlattr) -> u16 {
     // SAFETY: the caller's promise.
-    unsafe { nla_len(attr) }.wrapping_sub(NLA_HDRLEN as u16)
+    unsafe { nla_len(attr) }.wrapping_sub(HEADER)
 }
 
 /// What follows the header.
@@ -127,15 +134,14 @@ pub unsafe extern "C" fn mnl_attr_get_str(attr: *const nlattr) -> *const c_char 
     behind::<_, c_char>(attr, NLA_HDRLEN)
 }
 
-/// Appends an attribute behind a message that has room for it. What is longer than an attribute can be is left out.
+/// Appends an attribute behind a message that has room for it. Its payload is MAX_PAYLOAD bytes at the most.
 ///
 /// # Safety
 /// `nlh` has a header that may be written, and behind the message room for header, payload and padding.
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // 65536 at the most
 unsafe fn append(nlh: *mut nlmsghdr, ty: u16, payload: &[u8]) {
-    let Ok(len) = u16::try_from(attribute_length(payload.len())) else {
-        return;
-    };
+    let len = attribute_length(payload.len()) as u16;
     let space = align(usize::from(len));
     // SAFETY: the caller's promise.
     let used = unsafe { length(nlh) };
@@ -143,10 +149,26 @@ unsafe fn append(nlh: *mut nlmsghdr, ty: u16, payload: &[u8]) {
     // SAFETY: the caller's promise. That it was never written does not matter to what only writes.
     let to = unsafe { core::slice::from_raw_parts_mut(to, space) };
     write(to, len, ty, payload);
-    #[allow(clippy::cast_possible_truncation)] // 65536 at the most
     let used = used.wrapping_add(space as u32);
     // SAFETY: the caller's promise.
     unsafe { set_length(nlh, used) };
+}
+
+/// Appends bytes, or nothing where there are more than MAX_PAYLOAD. True, for those who return that.
+///
+/// Out of line: what calls it and may refuse has no registers to save then.
+///
+/// # Safety
+/// As for append; `data` has `len` readable bytes, or `len` is 0.
+#[inline(never)]
+unsafe fn append_bytes(nlh: *mut nlmsghdr, ty: u16, len: usize, data: *const c_void) -> bool {
+    if len <= MAX_PAYLOAD {
+        // SAFETY: the caller's promise.
+        let payload = unsafe { bytes(len, data) };
+        // SAFETY: the caller's promise.
+        unsafe { append(nlh, ty, payload) };
+    }
+    true
 }
 
 /// Whether an attribute with `len` bytes of payload fits behind the message in a buffer of `buflen` bytes.
@@ -155,11 +177,13 @@ unsafe fn append(nlh: *mut nlmsghdr, ty: u16, payload: &[u8]) {
 /// `nlh` has a header.
 #[inline(always)]
 unsafe fn fits(nlh: *const nlmsghdr, buflen: usize, len: usize) -> bool {
+    if len > MAX_PAYLOAD {
+        return false;
+    }
     // SAFETY: the caller's promise.
-    let used = align(unsafe { length(nlh) } as usize);
-    attribute_length(len) <= usize::from(u16::MAX)
-        && used <= buflen
-        && attribute_space(len) <= buflen.wrapping_sub(used)
+    let payload = align((unsafe { length(nlh) } as usize).saturating_add(NLA_HDRLEN));
+    // The end with its padding is within the buffer just when the end without is within the buffer's whole words. 33 bits are enough.
+    payload as u64 + len as u64 <= buflen as u64 & !3
 }
 
 /// The caller's bytes; none where there are 0, or more than any memory has.
@@ -193,13 +217,8 @@ unsafe fn text<'a>(data: *const c_char) -> &'a CStr {
 /// `nlh` has room behind the message, and `data` has `len` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_put(nlh: *mut nlmsghdr, r#type: u16, len: usize, data: *const c_void) {
-    if len > usize::from(u16::MAX) {
-        return;
-    }
     // SAFETY: the caller's promise.
-    let payload = unsafe { bytes(len, data) };
-    // SAFETY: the caller's promise.
-    unsafe { append(nlh, r#type, payload) };
+    unsafe { append_bytes(nlh, r#type, len, data) };
 }
 
 /// Appends an 8-bit value.
@@ -249,9 +268,9 @@ pub unsafe extern "C" fn mnl_attr_put_u64(nlh: *mut nlmsghdr, r#type: u16, data:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_put_str(nlh: *mut nlmsghdr, r#type: u16, data: *const c_char) {
     // SAFETY: the caller's promise.
-    let text = unsafe { text(data) };
+    let text = unsafe { text(data) }.to_bytes();
     // SAFETY: the caller's promise.
-    unsafe { append(nlh, r#type, text.to_bytes()) };
+    unsafe { append_bytes(nlh, r#type, text.len(), text.as_ptr().cast()) };
 }
 
 /// Appends text with its NUL. Longer than 65530 bytes: the message stays as it was.
@@ -261,9 +280,9 @@ pub unsafe extern "C" fn mnl_attr_put_str(nlh: *mut nlmsghdr, r#type: u16, data:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_put_strz(nlh: *mut nlmsghdr, r#type: u16, data: *const c_char) {
     // SAFETY: the caller's promise.
-    let text = unsafe { text(data) };
+    let text = unsafe { text(data) }.to_bytes_with_nul();
     // SAFETY: the caller's promise.
-    unsafe { append(nlh, r#type, text.to_bytes_with_nul()) };
+    unsafe { append_bytes(nlh, r#type, text.len(), text.as_ptr().cast()) };
 }
 
 /// Appends an attribute where it fits: message, attribute and padding end within buflen bytes of nlh.
@@ -280,15 +299,8 @@ pub unsafe extern "C" fn mnl_attr_put_check(
     len: usize,
     data: *const c_void,
 ) -> bool {
-    // SAFETY: the caller's promise.
-    if !unsafe { fits(nlh, buflen, len) } {
-        return false;
-    }
-    // SAFETY: the caller's promise.
-    let payload = unsafe { bytes(len, data) };
-    // SAFETY: it fits.
-    unsafe { append(nlh, r#type, payload) };
-    true
+    // SAFETY: the caller's promise; append_bytes only where it fits.
+    unsafe { fits(nlh, buflen, len) && append_bytes(nlh, r#type, len, data) }
 }
 
 /// Appends `payload` where it fits.
@@ -368,9 +380,9 @@ pub unsafe extern "C" fn mnl_attr_put_str_check(
     data: *const c_char,
 ) -> bool {
     // SAFETY: the caller's promise.
-    let text = unsafe { text(data) };
-    // SAFETY: the caller's promise.
-    unsafe { append_check(nlh, buflen, r#type, text.to_bytes()) }
+    let text = unsafe { text(data) }.to_bytes();
+    // SAFETY: the caller's promise; append_bytes only where it fits.
+    unsafe { fits(nlh, buflen, text.len()) && append_bytes(nlh, r#type, text.len(), text.as_ptr().cast()) }
 }
 
 /// mnl_attr_put_strz where it fits.
@@ -387,9 +399,9 @@ pub unsafe extern "C" fn mnl_attr_put_strz_check(
     data: *const c_char,
 ) -> bool {
     // SAFETY: the caller's promise.
-    let text = unsafe { text(data) };
-    // SAFETY: the caller's promise.
-    unsafe { append_check(nlh, buflen, r#type, text.to_bytes_with_nul()) }
+    let text = unsafe { text(data) }.to_bytes_with_nul();
+    // SAFETY: the caller's promise; append_bytes only where it fits.
+    unsafe { fits(nlh, buflen, text.len()) && append_bytes(nlh, r#type, text.len(), text.as_ptr().cast()) }
 }
 
 /// Opens a nest: NLA_F_NESTED is set in its type. What is put from now on is inside, until mnl_attr_nest_end.
@@ -408,7 +420,7 @@ pub unsafe extern "C" fn mnl_attr_nest_start(nlh: *mut nlmsghdr, r#type: u16) ->
     // Its length is not known before the end: 0 until then.
     write(to, 0, NLA_F_NESTED | r#type, &[]);
     // SAFETY: the caller's promise.
-    unsafe { set_length(nlh, used.wrapping_add(NLA_HDRLEN as u32)) };
+    unsafe { set_length(nlh, used.wrapping_add(u32::from(HEADER))) };
     nest.cast()
 }
 
@@ -532,11 +544,14 @@ pub unsafe extern "C" fn mnl_attr_validate2(attr: *const nlattr, r#type: DataTyp
 /// `attr` has `len` readable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_ok(attr: *const nlattr, len: c_int) -> bool {
-    let Ok(len) = usize::try_from(len) else {
+    if len < c_int::from(HEADER) {
         return false;
-    };
-    // SAFETY: the caller's promise.
-    unsafe { at(attr.cast(), len) }.is_some()
+    }
+    // What is_length says, in the width of the arguments, since this is called for each attribute: too short wraps to a large number.
+    let header = u32::from(HEADER);
+    // SAFETY: a header is there.
+    let own = u32::from(unsafe { nla_len(attr) });
+    own.wrapping_sub(header) <= len.unsigned_abs().wrapping_sub(header)
 }
 
 /// The attribute behind this one. To be asked mnl_attr_ok.
@@ -555,12 +570,12 @@ pub unsafe extern "C" fn mnl_attr_next(attr: *const nlattr) -> *mut nlattr {
 /// `memory` has `len` readable bytes.
 #[inline(always)]
 unsafe fn at(memory: *const u8, len: usize) -> Option<usize> {
-    if len < NLA_HDRLEN || isize::try_from(len).is_err() {
+    if len < NLA_HDRLEN {
         return None;
     }
-    // SAFETY: the caller's promise. The reference does not outlive this function: callbacks may write.
-    let bytes = unsafe { core::slice::from_raw_parts(memory, len) };
-    Attribute::read(bytes).ok().map(|attribute| attribute.bytes.len())
+    // SAFETY: a header is there.
+    let own = usize::from(unsafe { nla_len(memory.cast()) });
+    is_length(own, len).then_some(own)
 }
 
 /// Calls `callback` for each attribute of `len` bytes, until it returns less than 1 or what is left is none.

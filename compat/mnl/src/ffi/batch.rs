@@ -56,13 +56,16 @@ pub unsafe extern "C" fn mnl_nlmsg_batch_next(b: *mut Batch) -> bool {
     let batch = unsafe { &mut *b };
     // SAFETY: the caller's promise.
     let len = unsafe { length(behind(batch.buffer, batch.used)) } as usize;
-    let used = batch.used.saturating_add(len);
-    if used > batch.limit {
-        batch.overflow = true;
-        return false;
+    match batch.used.checked_add(len) {
+        Some(used) if used <= batch.limit => {
+            batch.used = used;
+            true
+        }
+        _ => {
+            batch.overflow = true;
+            false
+        }
     }
-    batch.used = used;
-    true
 }
 
 /// Empties the batch. The message that mnl_nlmsg_batch_next refused last moves to the front and is the first one of the new batch.

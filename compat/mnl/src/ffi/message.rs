@@ -6,7 +6,7 @@ use core::ffi::{c_int, c_uint, c_void};
 use libc::nlmsghdr;
 use nlrs::uapi::NLMSG_HDRLEN;
 use nlrs::wire::align::align;
-use nlrs::wire::message::{Header, Message};
+use nlrs::wire::message::Message;
 
 /// nlmsg_len as it stands there.
 ///
@@ -52,9 +52,13 @@ pub unsafe extern "C" fn mnl_nlmsg_get_payload_len(nlh: *const nlmsghdr) -> usiz
 /// `buf` has 16 bytes that may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_nlmsg_put_header(buf: *mut c_void) -> *mut nlmsghdr {
-    let header = Header { len: NLMSG_HDRLEN as u32, ..Header::default() };
     // SAFETY: the caller's promise.
-    unsafe { buf.cast::<[u8; NLMSG_HDRLEN]>().write(header.to_bytes()) };
+    unsafe { buf.cast::<[u8; NLMSG_HDRLEN]>().write([0; NLMSG_HDRLEN]) };
+    #[allow(clippy::cast_possible_truncation)] // 16
+    // SAFETY: as above.
+    unsafe {
+        set_length(buf.cast(), NLMSG_HDRLEN as u32)
+    };
     buf.cast()
 }
 
@@ -140,7 +144,13 @@ pub unsafe extern "C" fn mnl_nlmsg_portid_ok(nlh: *const nlmsghdr, portid: c_uin
 /// Whether `value` is the one that is wanted; 0 on either side is any.
 #[inline(always)]
 pub(crate) fn is_or_any(value: u32, wanted: c_uint) -> bool {
-    value == 0 || wanted == 0 || value == wanted
+    value == wanted || either_is_0(value, wanted)
+}
+
+/// Out of line, so that the answer for equal numbers is a comparison and a jump.
+#[cold]
+fn either_is_0(value: u32, wanted: c_uint) -> bool {
+    value == 0 || wanted == 0
 }
 
 /// What follows the header.
@@ -158,7 +168,10 @@ pub unsafe extern "C" fn mnl_nlmsg_get_payload(nlh: *const nlmsghdr) -> *mut c_v
 /// `nlh` is only moved, never read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_nlmsg_get_payload_offset(nlh: *const nlmsghdr, offset: usize) -> *mut c_void {
-    behind(nlh, NLMSG_HDRLEN.wrapping_add(align(offset)))
+    // A family's header is not 4 GiB long; with 32 bits there is no end of numbers to look after.
+    #[allow(clippy::cast_possible_truncation)]
+    let offset = offset as u32;
+    behind(nlh, NLMSG_HDRLEN.wrapping_add(align(offset as usize)))
 }
 
 /// The end of the message with its padding: where the next attribute goes.

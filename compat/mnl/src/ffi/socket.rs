@@ -104,7 +104,7 @@ pub extern "C" fn mnl_socket_fdopen(fd: c_int) -> *mut Socket {
 pub unsafe extern "C" fn mnl_socket_bind(nl: *mut Socket, groups: c_uint, pid: pid_t) -> c_int {
     // SAFETY: the caller's promise.
     let socket = unsafe { &mut *nl };
-    let wanted = address(pid.cast_unsigned(), groups);
+    let wanted = address(u32::from_ne_bytes(pid.to_ne_bytes()), groups);
     // SAFETY: a live address and its length.
     if unsafe { libc::bind(socket.fd, (&raw const wanted).cast(), ADDRESS_LEN) } < 0 {
         return -1;

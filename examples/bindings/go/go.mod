@@ -1,0 +1,3 @@
+module nlrs.example/job
+
+go 1.19

@@ -1,0 +1,653 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/**
+ * nlrs.hpp: libnlrs for C++17 and later. A header alone, over nlrs.h, with no ABI of its own.
+ *
+ * Handles (socket, dump, batch, monitor, builder, error) own what they hold, can be moved and not copied, and free it in
+ * any order. Views (message, attribute, attributes, bytes) are pointers: what nlrs.h says of the lifetime of the bytes
+ * holds for them. get() gives the C object of each, so that everything in nlrs.h can be had too.
+ *
+ * What fails throws nlrs::exception, which carries the library's error object. Each such function has a form beside it
+ * that does not: it takes an nlrs::error& or an output at its end, is noexcept, and returns the code (0 or more for
+ * success). With exceptions switched off (-fno-exceptions) only these are there.
+ *
+ * What a callback throws is carried around the library and thrown again behind it.
+ */
+#ifndef NLRS_HPP
+#define NLRS_HPP
+
+#include <nlrs.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#if defined(__cpp_exceptions)
+#define NLRS_HPP_THROWS 1
+#include <exception>
+#include <new>
+#endif
+
+namespace nlrs {
+
+/** Bytes that belong to somebody else: what std::span<const std::byte> is from C++20 on, and converts to. */
+class bytes {
+  public:
+    constexpr bytes() noexcept = default;
+    bytes(const void *data, std::size_t size) noexcept : data_(static_cast<const std::byte *>(data)), size_(size) {}
+    const std::byte *data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    const std::byte *begin() const noexcept { return data_; }
+    const std::byte *end() const noexcept { return data_ + size_; }
+
+  private:
+    const std::byte *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+/** A few words for a code. */
+inline std::string_view strerror(int code) noexcept { return nlrs_strerror(code); }
+
+namespace detail {
+struct free_error {
+    void operator()(nlrs_error *p) const noexcept { nlrs_error_free(p); }
+};
+struct free_msg {
+    void operator()(nlrs_msg *p) const noexcept { nlrs_msg_free(p); }
+};
+struct free_socket {
+    void operator()(nlrs_socket *p) const noexcept { nlrs_socket_close(p); }
+};
+struct free_dump {
+    void operator()(struct nlrs_dump *p) const noexcept { nlrs_dump_end(p, nullptr); }
+};
+struct free_batch {
+    void operator()(nlrs_batch *p) const noexcept { nlrs_batch_free(p); }
+};
+struct free_monitor {
+    void operator()(nlrs_monitor *p) const noexcept { nlrs_monitor_close(p); }
+};
+} // namespace detail
+
+/** The library's error object. Empty (and still good to be passed) where there is no memory for one. */
+class error {
+  public:
+    error() noexcept : error_(nlrs_error_new()) {}
+    nlrs_error *get() const noexcept { return error_.get(); }
+    int code() const noexcept { return nlrs_error_code(get()); }
+    int origin() const noexcept { return nlrs_error_origin(get()); }
+    bool is_warning() const noexcept { return nlrs_error_is_warning(get()) == 1; }
+    std::string_view message() const noexcept { return nlrs_error_message(get()); }
+    std::vector<std::uint32_t> path() const {
+        std::vector<std::uint32_t> types(static_cast<std::size_t>(std::max(0, nlrs_error_path(get(), nullptr, 0))));
+        nlrs_error_path(get(), types.data(), types.size());
+        return types;
+    }
+    /** One line for a person. */
+    std::string format() const {
+        std::string line(static_cast<std::size_t>(std::max(0, nlrs_error_format(get(), nullptr, 0))), '\0');
+        nlrs_error_format(get(), line.data(), line.size() + 1);
+        return line;
+    }
+
+  private:
+    std::unique_ptr<nlrs_error, detail::free_error> error_;
+};
+
+#if defined(NLRS_HPP_THROWS)
+/** What is thrown: a code, and the error object where there is more to say. */
+class exception : public std::exception {
+  public:
+    explicit exception(int code) noexcept : code_(code) {}
+    exception(int code, error &&details)
+        : code_(code), details_(std::make_shared<error>(std::move(details))),
+          line_(std::make_shared<std::string>(details_->format())) {}
+    int code() const noexcept { return code_; }
+    /** The error object; nullptr where a code says it all. */
+    const nlrs::error *details() const noexcept { return details_.get(); }
+    const char *what() const noexcept override { return line_ ? line_->c_str() : nlrs_strerror(code_); }
+
+  private:
+    int code_;
+    std::shared_ptr<const nlrs::error> details_;
+    std::shared_ptr<const std::string> line_;
+};
+
+namespace detail {
+inline int check(int code) {
+    if (code < 0)
+        throw exception(code);
+    return code;
+}
+inline int check(int code, error &details) {
+    if (code < 0)
+        throw exception(code, std::move(details));
+    return code;
+}
+} // namespace detail
+#endif
+
+class attributes;
+
+/** An attribute, or none: every getter of an empty one says -ENOENT. */
+class attribute {
+  public:
+    constexpr attribute() noexcept = default;
+    explicit constexpr attribute(const nlattr *attr) noexcept : attr_(attr) {}
+    const nlattr *get() const noexcept { return attr_; }
+    explicit operator bool() const noexcept { return attr_ != nullptr; }
+    std::uint32_t type() const noexcept { return nlrs_nla_type(attr_); }
+    std::size_t size() const noexcept { return nlrs_attr_len(attr_); }
+    bool is_nested() const noexcept { return nlrs_nla_is_nested(attr_) != 0; }
+
+    int get(std::uint8_t &value) const noexcept { return nlrs_attr_get_u8(attr_, &value); }
+    int get(std::uint16_t &value) const noexcept { return nlrs_attr_get_u16(attr_, &value); }
+    int get(std::uint32_t &value) const noexcept { return nlrs_attr_get_u32(attr_, &value); }
+    int get(std::uint64_t &value) const noexcept { return nlrs_attr_get_u64(attr_, &value); }
+    int get(std::int8_t &value) const noexcept { return nlrs_attr_get_s8(attr_, &value); }
+    int get(std::int16_t &value) const noexcept { return nlrs_attr_get_s16(attr_, &value); }
+    int get(std::int32_t &value) const noexcept { return nlrs_attr_get_s32(attr_, &value); }
+    int get(std::int64_t &value) const noexcept { return nlrs_attr_get_s64(attr_, &value); }
+    int get_be(std::uint16_t &value) const noexcept { return nlrs_attr_get_be16(attr_, &value); }
+    int get_be(std::uint32_t &value) const noexcept { return nlrs_attr_get_be32(attr_, &value); }
+    int get_be(std::uint64_t &value) const noexcept { return nlrs_attr_get_be64(attr_, &value); }
+    int get(std::string_view &value) const noexcept {
+        const char *text;
+        std::size_t length;
+        const int code = nlrs_attr_get_strn(attr_, &text, &length);
+        if (code == 0)
+            value = std::string_view(text, length);
+        return code;
+    }
+    int get(bytes &value) const noexcept {
+        const void *data;
+        std::size_t length;
+        const int code = nlrs_attr_get_bytes(attr_, &data, &length);
+        if (code == 0)
+            value = bytes(data, length);
+        return code;
+    }
+    /** The value, or another where there is none of that type. */
+    template <class T> T value_or(T other) const noexcept {
+        get(other);
+        return other;
+    }
+    /** What is inside a nest; nothing of an empty one. */
+    inline attributes nested() const noexcept;
+
+#if defined(NLRS_HPP_THROWS)
+    /** The value: attr.as<std::uint32_t>(), as<std::string_view>(), as<nlrs::bytes>(). */
+    template <class T> T as() const {
+        T value{};
+        detail::check(get(value));
+        return value;
+    }
+    template <class T> T as_be() const {
+        T value{};
+        detail::check(get_be(value));
+        return value;
+    }
+#endif
+
+  private:
+    const nlattr *attr_ = nullptr;
+};
+
+/** Attributes that follow each other, as in a message or a nest. */
+class attributes {
+  public:
+    attributes() noexcept = default;
+    attributes(const void *data, std::size_t size) noexcept : bytes_(data, size) {}
+
+    /** The first of a type, or an empty one. */
+    attribute find(std::uint32_t type) const noexcept {
+        const nlattr *attr = nullptr;
+        nlrs_attr_find(bytes_.data(), bytes_.size(), type, &attr);
+        return attribute(attr);
+    }
+    /** The first in a nest in a nest …. */
+    attribute find(std::initializer_list<std::uint32_t> path) const noexcept {
+        const nlattr *attr = nullptr;
+        nlrs_attr_find_path(bytes_.data(), bytes_.size(), path.begin(), path.size(), &attr);
+        return attribute(attr);
+    }
+    /** By type, for many at once; 0 or more, or the code: malformed. */
+    template <std::size_t N> int index(std::array<attribute, N> &table) const noexcept {
+        static_assert(N > 0 && sizeof(attribute) == sizeof(const nlattr *));
+        std::array<const nlattr *, N> raw{};
+        const int code = nlrs_attr_index(bytes_.data(), bytes_.size(), raw.data(), static_cast<std::uint32_t>(N - 1));
+        for (std::size_t i = 0; i < N; i++)
+            table[i] = attribute(raw[i]);
+        return code;
+    }
+    /** Moves to the next one: 1, 0 at the end, or the code. Begin with position 0. */
+    int next(std::size_t &position, attribute &ret) const noexcept {
+        const nlattr *attr = nullptr;
+        if (bytes_.empty())
+            return 0;
+        const int code = nlrs_attr_walk(bytes_.data(), bytes_.size(), &position, &attr);
+        if (code == 1)
+            ret = attribute(attr);
+        return code;
+    }
+    bytes data() const noexcept { return bytes_; }
+
+#if defined(NLRS_HPP_THROWS)
+    class iterator {
+      public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = attribute;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const attribute *;
+        using reference = const attribute &;
+        iterator() = default;
+        explicit iterator(const attributes *all) : all_(all) { ++*this; }
+        reference operator*() const noexcept { return current_; }
+        pointer operator->() const noexcept { return &current_; }
+        iterator &operator++() {
+            if (detail::check(all_->next(position_, current_)) == 0)
+                all_ = nullptr;
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(const iterator &other) const noexcept { return all_ == other.all_; }
+        bool operator!=(const iterator &other) const noexcept { return all_ != other.all_; }
+
+      private:
+        const attributes *all_ = nullptr;
+        std::size_t position_ = 0;
+        attribute current_;
+    };
+    /** Throws where the bytes are malformed, after the attributes before that. */
+    iterator begin() const { return iterator(this); }
+    iterator end() const noexcept { return iterator(); }
+#endif
+
+  private:
+    bytes bytes_;
+};
+
+inline attributes attribute::nested() const noexcept {
+    bytes inside;
+    get(inside);
+    return attributes(inside.data(), inside.size());
+}
+
+/** A message that was received. */
+class message {
+  public:
+    constexpr message() noexcept = default;
+    explicit constexpr message(const nlmsghdr *nlh) noexcept : nlh_(nlh) {}
+    const nlmsghdr *get() const noexcept { return nlh_; }
+    explicit operator bool() const noexcept { return nlh_ != nullptr; }
+    std::uint32_t type() const noexcept { return nlrs_nlmsg_type(nlh_); }
+    std::uint32_t flags() const noexcept { return nlrs_nlmsg_flags(nlh_); }
+    std::uint32_t seq() const noexcept { return nlrs_nlmsg_seq(nlh_); }
+    std::uint32_t portid() const noexcept { return nlrs_nlmsg_portid(nlh_); }
+
+    /** The family's header (ifinfomsg, rtmsg …), copied. */
+    template <class Header> int header(Header &ret) const noexcept {
+        static_assert(std::is_trivially_copyable_v<Header>);
+        return nlrs_nlmsg_get_header(nlh_, &ret, sizeof ret);
+    }
+    /** What follows a family header of that size. */
+    int attrs(std::size_t header_size, attributes &ret) const noexcept {
+        const void *data;
+        std::size_t size;
+        const int code = nlrs_nlmsg_attrs(nlh_, header_size, &data, &size);
+        if (code == 0)
+            ret = attributes(data, size);
+        return code;
+    }
+#if defined(NLRS_HPP_THROWS)
+    template <class Header> Header header() const {
+        Header ret;
+        detail::check(header(ret));
+        return ret;
+    }
+    template <class Header> attributes attrs() const {
+        attributes ret;
+        detail::check(attrs(sizeof(Header), ret));
+        return ret;
+    }
+#endif
+
+  private:
+    const nlmsghdr *nlh_ = nullptr;
+};
+
+/** Messages under construction. What fails is remembered: end() tells it. */
+class builder {
+  public:
+    /** Memory of its own, which grows. Without memory every call fails. */
+    explicit builder(std::size_t capacity = 256) noexcept : own_(nlrs_msg_new(capacity)), msg_(own_.get()) {}
+    /** Over a batch's messages, which stay the batch's. */
+    explicit builder(nlrs_msg *borrowed) noexcept : msg_(borrowed) {}
+    nlrs_msg *get() const noexcept { return msg_; }
+
+    builder &begin(std::uint32_t type, std::uint32_t flags = 0) noexcept { return did(nlrs_msg_begin(msg_, type, flags)); }
+    template <class Header> builder &header(const Header &value) noexcept {
+        static_assert(std::is_trivially_copyable_v<Header>);
+        return did(nlrs_msg_put_header(msg_, &value, sizeof value));
+    }
+    /** A number of exactly this type, in host order. */
+    template <class T, std::enable_if_t<std::is_integral_v<T>, int> = 0>
+    builder &put(std::uint32_t type, T value) noexcept {
+        return did(nlrs_msg_put_bytes(msg_, type, &value, sizeof value));
+    }
+    builder &put_be(std::uint32_t type, std::uint16_t value) noexcept { return did(nlrs_msg_put_be16(msg_, type, value)); }
+    builder &put_be(std::uint32_t type, std::uint32_t value) noexcept { return did(nlrs_msg_put_be32(msg_, type, value)); }
+    builder &put_be(std::uint32_t type, std::uint64_t value) noexcept { return did(nlrs_msg_put_be64(msg_, type, value)); }
+    /** A string with its NUL. One with a NUL inside is -EINVAL. */
+    builder &put(std::uint32_t type, const char *text) noexcept { return did(nlrs_msg_put_str(msg_, type, text)); }
+    builder &put(std::uint32_t type, const std::string &text) noexcept { return put(type, text.c_str()); }
+    /** A string without a NUL. */
+    builder &put_strn(std::uint32_t type, std::string_view text) noexcept {
+        return did(nlrs_msg_put_strn(msg_, type, text.data(), text.size()));
+    }
+    builder &put(std::uint32_t type, bytes data) noexcept {
+        return did(nlrs_msg_put_bytes(msg_, type, data.data(), data.size()));
+    }
+    builder &put_flag(std::uint32_t type) noexcept { return did(nlrs_msg_put_flag(msg_, type)); }
+    /** A nest: fill(builder&) puts what is in it. */
+    template <class Fill> builder &nest(std::uint32_t type, Fill &&fill) {
+        const int nest = nlrs_msg_nest_begin(msg_, type);
+        fill(*this);
+        return did(nlrs_msg_nest_end(msg_, nest));
+    }
+    /** Ends the message: 0, or its first failure. */
+    int end(error &) noexcept { return nlrs_msg_end(msg_); }
+#if defined(NLRS_HPP_THROWS)
+    builder &end() {
+        detail::check(nlrs_msg_end(msg_));
+        return *this;
+    }
+#endif
+    const nlmsghdr *first() const noexcept { return nlrs_msg_first(msg_); }
+    std::size_t count() const noexcept { return nlrs_msg_count(msg_); }
+    void reset() noexcept { nlrs_msg_reset(msg_); }
+
+  private:
+    builder &did(int) noexcept { return *this; } // the message remembers it
+
+    std::unique_ptr<nlrs_msg, detail::free_msg> own_;
+    nlrs_msg *msg_;
+};
+
+namespace detail {
+/** A callable as the library's callback. It may return nothing, or what nlrs_msg_fn returns. */
+template <class Function> class callback {
+  public:
+    explicit callback(Function &function) noexcept : function_(function) {}
+    static int call(const nlmsghdr *nlh, void *arg) noexcept {
+        auto *self = static_cast<callback *>(arg);
+#if defined(NLRS_HPP_THROWS)
+        try {
+            return self->run(message(nlh));
+        } catch (...) {
+            self->thrown_ = std::current_exception();
+            return -ECANCELED;
+        }
+#else
+        return self->run(message(nlh));
+#endif
+    }
+    void rethrow() {
+#if defined(NLRS_HPP_THROWS)
+        if (thrown_)
+            std::rethrow_exception(std::exchange(thrown_, nullptr));
+#endif
+    }
+
+  private:
+    int run(message m) {
+        if constexpr (std::is_void_v<std::invoke_result_t<Function &, message>>) {
+            function_(m);
+            return 0;
+        } else {
+            return function_(m);
+        }
+    }
+    Function &function_;
+#if defined(NLRS_HPP_THROWS)
+    std::exception_ptr thrown_;
+#endif
+};
+} // namespace detail
+
+/** A dump, read message by message. */
+class dump {
+  public:
+    dump() noexcept = default;
+    explicit dump(struct nlrs_dump *raw) noexcept : dump_(raw) {}
+    struct nlrs_dump *get() const noexcept { return dump_.get(); }
+    /** 1 and a message, 0 at the end, or the code. */
+    int next(message &ret) noexcept {
+        const nlmsghdr *nlh = nullptr;
+        const int code = nlrs_dump_next(get(), &nlh);
+        if (code == 1)
+            ret = message(nlh);
+        return code;
+    }
+    /** Ends it before its time comes: how it went. */
+    int end(error &err) noexcept { return nlrs_dump_end(dump_.release(), err.get()); }
+
+#if defined(NLRS_HPP_THROWS)
+    struct sentinel {};
+    class iterator {
+      public:
+        explicit iterator(dump *all) : all_(all) { ++*this; }
+        message operator*() const noexcept { return current_; }
+        iterator &operator++() {
+            const int code = all_->next(current_);
+            if (code < 0) {
+                error err;
+                all_->end(err);
+                throw exception(code, std::move(err));
+            }
+            more_ = code == 1;
+            return *this;
+        }
+        bool operator!=(sentinel) const noexcept { return more_; }
+        bool operator==(sentinel) const noexcept { return !more_; }
+
+      private:
+        dump *all_;
+        message current_;
+        bool more_ = false;
+    };
+    /** Once. At a failure the loop throws, after the messages that came before it. */
+    iterator begin() { return iterator(this); }
+    sentinel end() const noexcept { return {}; }
+#endif
+
+  private:
+    std::unique_ptr<struct nlrs_dump, detail::free_dump> dump_;
+};
+
+/** Many messages, a verdict for each. */
+class batch {
+  public:
+    batch() noexcept : batch_(nlrs_batch_new()), messages_(nlrs_batch_msg(batch_.get())) {}
+    nlrs_batch *get() const noexcept { return batch_.get(); }
+    builder &messages() noexcept { return messages_; }
+    std::size_t count() const noexcept { return nlrs_batch_count(get()); }
+    std::size_t failed() const noexcept { return nlrs_batch_failed(get()); }
+    int result(std::size_t i) const noexcept { return nlrs_batch_result(get(), i, nullptr); }
+    int result(std::size_t i, error &err) const noexcept { return nlrs_batch_result(get(), i, err.get()); }
+    void reset() noexcept { nlrs_batch_reset(get()); }
+
+  private:
+    std::unique_ptr<nlrs_batch, detail::free_batch> batch_;
+    builder messages_;
+};
+
+/** A socket. */
+class socket {
+  public:
+    /** An empty one, for open(). */
+    socket() noexcept = default;
+    explicit socket(nlrs_socket *raw) noexcept : socket_(raw) {}
+    nlrs_socket *get() const noexcept { return socket_.get(); }
+    int open(int protocol, const nlrs_socket_options *options = nullptr) noexcept {
+        nlrs_socket *raw = nullptr;
+        const int code = nlrs_socket_open(protocol, options, &raw);
+        if (code == 0)
+            socket_.reset(raw);
+        return code;
+    }
+    void close() noexcept { socket_.reset(); }
+    int fd() const noexcept { return nlrs_socket_fd(get()); }
+    std::uint32_t portid() const noexcept { return nlrs_socket_portid(get()); }
+    int set_timeout(std::int64_t milliseconds) noexcept { return nlrs_socket_set_timeout(get(), milliseconds); }
+    int cancel() noexcept { return nlrs_socket_cancel(get()); }
+
+    int request(const builder &m, error &err) noexcept { return nlrs_request(get(), m.first(), nullptr, nullptr, err.get()); }
+    template <class Function> int request(const builder &m, Function &&each, error &err) {
+        detail::callback<std::remove_reference_t<Function>> callback(each);
+        const int code = nlrs_request(get(), m.first(), callback.call, &callback, err.get());
+        callback.rethrow();
+        return code;
+    }
+    template <class Function> int dump_each(const builder &m, Function &&each, error &err) {
+        detail::callback<std::remove_reference_t<Function>> callback(each);
+        const int code = nlrs_dump(get(), m.first(), callback.call, &callback, err.get());
+        callback.rethrow();
+        return code;
+    }
+    int begin_dump(const builder &m, nlrs::dump &ret) noexcept {
+        struct nlrs_dump *raw = nullptr;
+        const int code = nlrs_dump_begin(get(), m.first(), &raw);
+        if (code == 0)
+            ret = nlrs::dump(raw);
+        return code;
+    }
+    /** 0; NLRS_EPARTIAL: some were refused, and batch.result() says which; or why the exchange failed. */
+    int send(batch &b, error &err) noexcept { return nlrs_batch_send(get(), b.get(), err.get()); }
+
+#if defined(NLRS_HPP_THROWS)
+    explicit socket(int protocol, const nlrs_socket_options *options = nullptr) { detail::check(open(protocol, options)); }
+    void request(const builder &m) {
+        error err;
+        detail::check(request(m, err), err);
+    }
+    template <class Function> void request(const builder &m, Function &&each) {
+        error err;
+        detail::check(request(m, std::forward<Function>(each), err), err);
+    }
+    template <class Function> void dump_each(const builder &m, Function &&each) {
+        error err;
+        detail::check(dump_each(m, std::forward<Function>(each), err), err);
+    }
+    /** for (nlrs::message m : sock.dump(request)) … */
+    nlrs::dump dump(const builder &m) {
+        nlrs::dump ret;
+        detail::check(begin_dump(m, ret));
+        return ret;
+    }
+    /** Throws also when some were refused. */
+    void send(batch &b) {
+        error err;
+        detail::check(send(b, err), err);
+    }
+#endif
+
+  private:
+    std::unique_ptr<nlrs_socket, detail::free_socket> socket_;
+};
+
+/** What a monitor tells. */
+class event {
+  public:
+    constexpr event() noexcept = default;
+    explicit constexpr event(const nlrs_event *raw) noexcept : event_(raw) {}
+    const nlrs_event *get() const noexcept { return event_; }
+    std::uint32_t kind() const noexcept { return nlrs_event_kind(event_); }
+    nlrs::message message() const noexcept { return nlrs::message(nlrs_event_message(event_)); }
+    nlrs::message old() const noexcept { return nlrs::message(nlrs_event_old(event_)); }
+    std::uint32_t group() const noexcept { return nlrs_event_group(event_); }
+    std::int32_t nsid() const noexcept { return nlrs_event_nsid(event_); }
+    std::uint32_t table() const noexcept { return nlrs_event_table(event_); }
+
+  private:
+    const nlrs_event *event_ = nullptr;
+};
+
+/** Follows the kernel's events. */
+class monitor {
+  public:
+    monitor() noexcept = default;
+    nlrs_monitor *get() const noexcept { return monitor_.get(); }
+    int open(int protocol, std::initializer_list<std::uint32_t> groups = {},
+             const nlrs_socket_options *options = nullptr) noexcept {
+        nlrs_monitor *raw = nullptr;
+        const int code = nlrs_monitor_open(protocol, groups.begin(), groups.size(), options, &raw);
+        if (code == 0)
+            monitor_.reset(raw);
+        return code;
+    }
+    int fd() const noexcept { return nlrs_monitor_fd(get()); }
+    int set_timeout(std::int64_t milliseconds) noexcept { return nlrs_monitor_set_timeout(get(), milliseconds); }
+    int cancel() noexcept { return nlrs_monitor_cancel(get()); }
+    int follow(std::uint32_t table, std::uint32_t family = 0) noexcept { return nlrs_monitor_follow(get(), table, family); }
+    /** 1 and an event, or the code. */
+    int next(event &ret) noexcept {
+        const nlrs_event *raw = nullptr;
+        const int code = nlrs_monitor_next(get(), &raw);
+        if (code == 1)
+            ret = event(raw);
+        return code;
+    }
+
+#if defined(NLRS_HPP_THROWS)
+    explicit monitor(int protocol, std::initializer_list<std::uint32_t> groups = {},
+                     const nlrs_socket_options *options = nullptr) {
+        detail::check(open(protocol, groups, options));
+    }
+    struct sentinel {};
+    class iterator {
+      public:
+        explicit iterator(monitor *all) : all_(all) { ++*this; }
+        event operator*() const noexcept { return current_; }
+        iterator &operator++() {
+            const int code = all_->next(current_);
+            more_ = code == 1;
+            if (code < 0 && code != -EAGAIN && code != NLRS_ECANCELED)
+                throw exception(code);
+            return *this;
+        }
+        bool operator!=(sentinel) const noexcept { return more_; }
+        bool operator==(sentinel) const noexcept { return !more_; }
+
+      private:
+        monitor *all_;
+        event current_;
+        bool more_ = false;
+    };
+    /** The loop ends at cancel(), and with a timeout of 0 where nothing is there; another failure throws. */
+    iterator begin() { return iterator(this); }
+    sentinel end() const noexcept { return {}; }
+#endif
+
+  private:
+    std::unique_ptr<nlrs_monitor, detail::free_monitor> monitor_;
+};
+
+} // namespace nlrs
+
+#endif /* NLRS_HPP */

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A socket for Rust, and what is asked through it.
+
+use crate::error::{Code, ErrorRecord, Result};
+use crate::exchange::{self, Batch, BatchEars, Dump, Ending};
+use crate::socket::{Socket, SocketOptions};
+use crate::sys::mem::Shared;
+use crate::wire::build::Builder;
+use crate::wire::message::Message;
+
+/// A netlink socket that is counted: clones are the same socket, and dumps keep it alive.
+///
+/// May be shared between threads; the socket locks inside. It is closed with the last clone, or by [`Handle::close`].
+#[derive(Clone, Debug)]
+pub struct Handle(Shared<Socket>);
+
+impl Handle {
+    /// Opens a socket for `protocol` (NETLINK_ROUTE …) with `options`, the default of which serves.
+    pub fn open(protocol: i32, options: &SocketOptions) -> Result<Handle> {
+        Socket::open(protocol, options).and_then(Shared::new).map(Handle)
+    }
+
+    /// Sends the first message of `request`, hands each answer to `each`, and waits for the verdict.
+    ///
+    /// `each` returns 0 to go on, [`NLRS_STOP`](crate::error::NLRS_STOP) to end with success, a negative number to end with
+    /// that. `details` gets what the kernel said beside the code.
+    ///
+    /// ```
+    /// use nlrs::{Handle, error::ErrorRecord, wire::build::Builder};
+    /// # fn main() -> Result<(), nlrs::error::Code> {
+    /// let handle = Handle::open(nlrs::uapi::NETLINK_ROUTE, &Default::default())?;
+    /// let mut request = Builder::growing(64)?;
+    /// request.begin(18, 0)?; // RTM_GETLINK of no link
+    /// request.put_header(&[0; 16])?;
+    /// request.end()?;
+    /// let mut details = ErrorRecord::new();
+    /// let code = handle.request(&request, &mut |_| 0, Some(&mut details)).expect_err("there is no link 0");
+    /// assert_eq!(code.raw(), details.code);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(
+        &self,
+        request: &Builder,
+        each: &mut dyn FnMut(&Message<'_>) -> i32,
+        details: Option<&mut ErrorRecord>,
+    ) -> Result<()> {
+        exchange::request(&self.0, first(request)?, Ending::Known, each, details)
+    }
+
+    /// Asks for a table, to be read object by object.
+    pub fn dump(&self, request: &Builder) -> Result<Dump> {
+        Dump::begin(&self.0, first(request)?)
+    }
+
+    /// Asks for a table and hands every object to `each`, which returns as that of [`Handle::request`].
+    pub fn dump_each(
+        &self,
+        request: &Builder,
+        each: &mut dyn FnMut(&Message<'_>) -> i32,
+        details: Option<&mut ErrorRecord>,
+    ) -> Result<()> {
+        exchange::dump(&self.0, first(request)?, each, details)
+    }
+
+    /// Sends a batch and waits for all verdicts, which [`Batch::result`] tells.
+    pub fn send(&self, batch: &mut Batch, details: Option<&mut ErrorRecord>) -> Result<()> {
+        batch.send(&self.0, BatchEars { reply: None, progress: None }, details)
+    }
+
+    /// Closes the socket for every clone: calls in progress and later ones end with NLRS_ECLOSED.
+    pub fn close(&self) {
+        self.0.close();
+    }
+}
+
+impl core::ops::Deref for Handle {
+    type Target = Socket;
+    fn deref(&self) -> &Socket {
+        &self.0
+    }
+}
+
+/// The first complete message; -EINVAL where there is none.
+fn first(builder: &Builder) -> Result<&[u8]> {
+    match Message::read(builder.bytes()) {
+        Ok(message) if builder.count() > 0 => Ok(message.bytes),
+        _ => Err(Code::EINVAL),
+    }
+}
