@@ -261,7 +261,9 @@ static void out_of_order(void)
     CHECK_INT(nlrs_msg_end(&m), 0);
     CHECK_INT(nlrs_msg_count(&m), 1);
     {
-        const unsigned char nest[] = {'a', 0, 0, 0, 4, 0, 2, 0, 'b', 0, 0, 0};
+        unsigned char nest[] = {'a', 0, 0, 0, 4, 0, 2, 0, 'b', 0, 0, 0};
+        const uint16_t head[] = {4, 2};
+        memcpy(nest + 4, head, sizeof head);
         CHECK_INT(nlrs_msg_first(&m)->nlmsg_len, 16 + 4 + sizeof nest);
         CHECK_MEM((const char *)nlrs_msg_first(&m) + 20, nest, sizeof nest);
     }

@@ -172,7 +172,7 @@ mod tests {
     fn other_files_are_no_captures() {
         let mut file = file_header();
         assert!(!is_capture(&file[..23]));
-        file[20] = 1;
+        file[20..].copy_from_slice(&1u32.to_ne_bytes());
         assert!(!is_capture(&file));
         let mut header = record_header(
             &Record { direction: Direction::Sent, portid: 0, group: 0, protocol: 0, bytes: &[], true_len: 0 },

@@ -380,10 +380,7 @@ mod tests {
     fn malformed_bytes_are_printed() {
         let whole = message(18, 1, &[0; 16]);
         let cut = text(NETLINK_ROUTE, whole.get(..20).unwrap_or(&[]));
-        assert!(
-            cut.starts_with("RTM_GETLINK(18) len 32 flags REQUEST seq 7 port 42 MALFORMED: 20 bytes 2000"),
-            "{cut}"
-        );
+        assert!(cut.starts_with("RTM_GETLINK(18) len 32 flags REQUEST seq 7 port 42 MALFORMED: 20 bytes "), "{cut}");
         assert_eq!(text(NETLINK_ROUTE, &[1, 2, 3, 4, 5]), "5 bytes 0102030405");
         assert_eq!(text(NETLINK_ROUTE, &[]), "");
         let mut payload = vec![0; 16];
