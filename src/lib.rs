@@ -91,4 +91,4 @@ pub mod trace;
 pub mod uapi;
 pub mod wire;
 
-pub use handle::Handle;
+pub use handle::{Handle, ScriptedPeer};

@@ -56,7 +56,7 @@ fn crate_serves_without_std() {
          pub fn everything() -> Result<usize> {\n    let handle = Handle::open(0, &Default::default())?;\n    \
          let mut request = Builder::growing(64)?;\n    request.begin(18, 0)?;\n    request.put_header(&[0; 16])?;\n    request.end()?;\n    \
          let mut count = 0;\n    handle.dump_each(&request, &mut |_| { count += 1; 0 }, None)?;\n    \
-         let mut batch = Batch::new()?;\n    handle.send(&mut batch, None)?;\n    \
+         let mut batch = Batch::new()?;\n    handle.send_batch(&mut batch, None)?;\n    \
          let mut monitor = Monitor::open(0, &[1], &Default::default())?;\n    monitor.next()?;\n    Ok(count)\n}\n",
     )
     .unwrap();

@@ -45,7 +45,7 @@ pub unsafe extern "C" fn nlrs_socket_options_free(options: *mut SocketOptions) {
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_portid(options: *mut SocketOptions, portid: u32) -> c_int {
-    options!(options).portid = portid;
+    options!(options).set_portid(portid);
     0
 }
 
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn nlrs_socket_options_set_portid(options: *mut SocketOpti
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_groups(options: *mut SocketOptions, groups: u32) -> c_int {
-    options!(options).groups = groups;
+    options!(options).set_groups(groups);
     0
 }
 
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn nlrs_socket_options_set_groups(options: *mut SocketOpti
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_timeout(options: *mut SocketOptions, milliseconds: i64) -> c_int {
-    options!(options).timeout = crate::socket::timeout_of(milliseconds);
+    options!(options).set_timeout(milliseconds);
     0
 }
 
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn nlrs_socket_options_set_timeout(options: *mut SocketOpt
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_any_sender(options: *mut SocketOptions, on: c_int) -> c_int {
-    options!(options).any_sender = on != 0;
+    options!(options).set_any_sender(on != 0);
     0
 }
 
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn nlrs_socket_options_set_any_sender(options: *mut Socket
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_cancelable(options: *mut SocketOptions, on: c_int) -> c_int {
-    options!(options).cancelable = on != 0;
+    options!(options).set_cancelable(on != 0);
     0
 }
 
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn nlrs_socket_options_set_cancelable(options: *mut Socket
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_recv_buffer(options: *mut SocketOptions, bytes: usize) -> c_int {
-    options!(options).recv_buffer = bytes;
+    options!(options).set_recv_buffer(bytes);
     0
 }
 
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn nlrs_socket_options_set_recv_buffer(options: *mut Socke
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_send_buffer(options: *mut SocketOptions, bytes: usize) -> c_int {
-    options!(options).send_buffer = bytes;
+    options!(options).set_send_buffer(bytes);
     0
 }
 

@@ -62,6 +62,41 @@ impl SocketOptions {
         }
     }
 
+    /// Port ID to bind to; 0: the kernel's choice.
+    pub fn set_portid(&mut self, portid: u32) {
+        self.portid = portid;
+    }
+
+    /// Bit mask of groups 1 to 32 to join.
+    pub fn set_groups(&mut self, groups: u32) {
+        self.groups = groups;
+    }
+
+    /// Milliseconds that a whole operation may wait; < 0: for ever; 0: never.
+    pub fn set_timeout(&mut self, milliseconds: i64) {
+        self.timeout = super::timeout_of(milliseconds);
+    }
+
+    /// Hear senders other than the kernel.
+    pub fn set_any_sender(&mut self, on: bool) {
+        self.any_sender = on;
+    }
+
+    /// Whether it can be cancelled, for which it has a second descriptor.
+    pub fn set_cancelable(&mut self, on: bool) {
+        self.cancelable = on;
+    }
+
+    /// Bytes of the receive buffer; 0: as it comes, but 32 KiB at least.
+    pub fn set_recv_buffer(&mut self, bytes: usize) {
+        self.recv_buffer = bytes;
+    }
+
+    /// Bytes of the send buffer; 0: as it comes.
+    pub fn set_send_buffer(&mut self, bytes: usize) {
+        self.send_buffer = bytes;
+    }
+
     /// Switches an option of SOL_NETLINK on or off; -EINVAL for a number that has no bit.
     pub fn set_flag(&mut self, name: i32, on: bool) -> Result<()> {
         let bit = u32::try_from(name).ok().filter(|&name| name > 0).and_then(|name| 1u32.checked_shl(name));
