@@ -342,8 +342,18 @@ class Runner:
             self.stop(name, signal.SIGTERM)
 
 
+def without_address_detection():
+    """An IPv6 address is there at once: how long the kernel looks for duplicates differs from run to run."""
+    for link in ("all", "default"):
+        setting = f"/proc/sys/net/ipv6/conf/{link}/accept_dad"
+        if os.path.exists(setting):
+            with open(setting, "w", encoding="ascii") as file:
+                file.write("0")
+
+
 def inside(name, library):
     """The child's side: plays the scenario, writes what it saw as JSON."""
+    without_address_detection()
     with tempfile.TemporaryDirectory(prefix="compat-") as work:
         runner = Runner(name, library, work)
         with open(os.path.join(SCENARIOS, name), encoding="utf-8") as scenario:
