@@ -3,10 +3,11 @@
 
 use crate::error::{Code, ErrorRecord, Result};
 use crate::exchange::{self, Batch, BatchEars, Dump, Ending};
-use crate::socket::{Peer, Socket, SocketOptions};
+use crate::socket::{AnswerFn, Peer, Socket, SocketOptions};
 use crate::sys::mem::Shared;
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
+use alloc::boxed::Box;
 
 /// A netlink socket that is counted: clones are the same socket, and dumps keep it alive.
 ///
@@ -155,6 +156,11 @@ impl ScriptedPeer {
     /// A peer that says what is prepared.
     pub fn new() -> Result<ScriptedPeer> {
         Peer::new(None).and_then(Shared::new).map(ScriptedPeer)
+    }
+
+    /// A peer that shows each request to `answer`, which may prepare what it says.
+    pub fn answering(answer: Box<AnswerFn>) -> Result<ScriptedPeer> {
+        Peer::new(Some(answer)).and_then(Shared::new).map(ScriptedPeer)
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Whole {
 
 impl Socket {
     /// Sends `bytes` as one datagram, to an address or to whom the socket is connected to.
-    pub(crate) fn send(&self, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<()> {
+    pub fn send(&self, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<()> {
         let mut call = self.call()?;
         let mut tries = 0;
         loop {
@@ -38,7 +38,7 @@ impl Socket {
     }
 
     /// Receives a datagram; its true length may be more than `into` has.
-    pub(crate) fn recv(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
+    pub fn recv(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
         let mut call = self.call()?;
         self.recv_call(&mut call, into, flags)
     }
@@ -80,7 +80,7 @@ impl Socket {
     }
 
     /// Receives the datagrams that are there, one at least; how many.
-    pub(crate) fn recv_inbox(&self, inbox: &mut Inbox) -> Result<usize> {
+    pub fn recv_inbox(&self, inbox: &mut Inbox) -> Result<usize> {
         let mut call = self.call()?;
         inbox.entries.clear();
         loop {
@@ -164,7 +164,7 @@ impl Inbox {
     }
 
     /// What came, by index: its bytes as far as there was room, and who sent it and how long it was.
-    pub(crate) fn get(&self, index: usize) -> Option<(&[u8], Arrival)> {
+    pub fn get(&self, index: usize) -> Option<(&[u8], Arrival)> {
         let entry = self.entries.get(index)?;
         let piece = piece(self.memory.as_slice(), self.size, entry.slot);
         Some((piece.get(..entry.arrival.len.min(piece.len()))?, entry.arrival))

@@ -14,6 +14,7 @@ mod session;
 mod strays;
 mod transport;
 
+pub use crate::sys::fd::{Address, Arrival};
 pub use datagram::Inbox;
 pub use filter::Filter;
 pub use open::SocketOptions;
@@ -170,7 +171,7 @@ impl Socket {
     }
 
     /// Who is told of each datagram from now on.
-    pub(crate) fn set_trace(&self, callback: Option<Box<TraceFn>>) -> Result<()> {
+    pub fn set_trace(&self, callback: Option<Box<TraceFn>>) -> Result<()> {
         let mut trace = self.trace.lock_any()?;
         trace.set_callback(callback);
         self.traced.store(trace.is_on(), Ordering::Relaxed);

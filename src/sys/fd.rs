@@ -51,9 +51,11 @@ impl Drop for Fd {
 
 /// A netlink address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Address {
-    pub(crate) portid: u32,
-    pub(crate) groups: u32,
+pub struct Address {
+    /// Port ID; 0: the kernel.
+    pub portid: u32,
+    /// Mask of groups.
+    pub groups: u32,
 }
 
 impl Address {
@@ -200,15 +202,15 @@ pub(crate) fn recv(fd: i32, into: &mut [u8]) -> Result<usize> {
 
 /// What the kernel tells of a datagram beside its bytes.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Arrival {
-    /// The datagram's true length.
-    pub(crate) len: usize,
+pub struct Arrival {
+    /// The datagram's true length, which may be more than there was room for.
+    pub len: usize,
     /// Port ID of the sender; 0 is the kernel.
-    pub(crate) portid: u32,
+    pub portid: u32,
     /// The group that it was sent to; 0: to this socket alone.
-    pub(crate) group: u32,
+    pub group: u32,
     /// Namespace ID of the sender; -1: the socket's own namespace.
-    pub(crate) nsid: i32,
+    pub nsid: i32,
 }
 
 /// Room for the ancillary data that netlink sends: a group and a namespace ID, aligned as cmsghdr wants.
