@@ -161,6 +161,55 @@ static void without_privileges(void)
     CHECK_INT(WEXITSTATUS(status), 0);
 }
 
+/* A strict kernel filters a dump as the request asks, and says so. */
+static void a_dump_of_one_table(void)
+{
+    enum { TABLE = 100 };
+    struct nlrs_dump *d = NULL;
+    const struct nlmsghdr *nlh;
+    struct rtmsg rt = {0};
+    uint32_t dst = htonl(0x0b000001);
+    unsigned count = 0;
+    int code;
+    REQUIRE(route_request(RTM_NEWROUTE, NLM_F_CREATE, 1, 0) == 0);
+    rt.rtm_family = AF_INET;
+    rt.rtm_dst_len = 32;
+    rt.rtm_table = TABLE;
+    rt.rtm_protocol = RTPROT_STATIC;
+    rt.rtm_type = RTN_BLACKHOLE;
+    nlrs_msg_init(&m, buf, sizeof buf);
+    nlrs_msg_begin(&m, RTM_NEWROUTE, NLM_F_CREATE);
+    nlrs_msg_put_header(&m, &rt, sizeof rt);
+    nlrs_msg_put_bytes(&m, RTA_DST, &dst, sizeof dst);
+    REQUIRE(nlrs_msg_end(&m) == 0);
+    REQUIRE(nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, err) == 0);
+
+    memset(&rt, 0, sizeof rt);
+    rt.rtm_family = AF_INET;
+    rt.rtm_table = TABLE;
+    nlrs_msg_init(&m, buf, sizeof buf);
+    nlrs_msg_begin(&m, RTM_GETROUTE, 0);
+    nlrs_msg_put_header(&m, &rt, sizeof rt);
+    REQUIRE(nlrs_msg_end(&m) == 0);
+    REQUIRE(nlrs_dump_begin(s, nlrs_msg_first(&m), &d) == 0);
+    while ((code = nlrs_dump_next(d, &nlh)) == 1) {
+        const struct rtmsg *found = nlrs_nlmsg_data(nlh);
+        CHECK_INT(found->rtm_table, TABLE);
+        count++;
+    }
+    CHECK_INT(code, 0);
+    CHECK_INT(count, 1);
+    CHECK_INT(nlrs_dump_is_filtered(d), 1);
+    CHECK_INT(nlrs_dump_end(d, err), 0);
+    /* The whole table is not filtered. */
+    REQUIRE(nlrs_dump_begin(s, link_request(RTM_GETLINK, 0, 0), &d) == 0);
+    while (nlrs_dump_next(d, &nlh) == 1)
+        ;
+    CHECK_INT(nlrs_dump_is_filtered(d), 0);
+    CHECK_INT(nlrs_dump_end(d, err), 0);
+    CHECK_INT(route_request(RTM_DELROUTE, 0, 1, 0), 0);
+}
+
 static void a_batch_of_which_a_third_fails(void)
 {
     enum { COUNT = 5000 };
@@ -588,6 +637,7 @@ int main(void)
     REQUIRE((err = nlrs_error_new()) != NULL);
     the_kernels_words();
     without_privileges();
+    a_dump_of_one_table();
     a_batch_of_which_a_third_fails();
     echoes_and_dumps_in_a_batch();
     transactions();
