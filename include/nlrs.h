@@ -2388,12 +2388,14 @@ int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nl
  * What is called for each answer to a message of a batch (an echo, the object that a GET asked for).
  *
  * As nlrs_msg_fn; index says which message it belongs to, counted from 0. What is in flight is finished before the
- * batch ends.
+ * batch ends. The batch itself must not be used in it.
  */
 typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
 
 /**
  * What is called now and then while a batch is being sent: of total messages, known have their verdict.
+ *
+ * The batch itself must not be used in it.
  *
  * @return 0: go on; NLRS_STOP: send no more; negative: send no more, and nlrs_batch_send returns that code
  */

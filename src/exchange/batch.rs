@@ -53,8 +53,9 @@ struct Entry {
     index: usize,
     /// Where the message stands in the builder.
     request_at: usize,
-    /// Where its verdict stands in `verdicts`.
+    /// Where its verdict stands in `verdicts`, and its length; 0 where no message of the kernel told it.
     at: usize,
+    len: usize,
     code: i32,
 }
 
@@ -206,8 +207,8 @@ impl Batch {
             record.request_type = Some(request.header.ty);
         }
         let request = request.map_or(&[][..], |request| request.bytes);
-        let told =
-            self.verdicts.as_slice().get(entry.at..self.verdicts_len).and_then(|bytes| Message::read(bytes).ok());
+        let told = entry.at..entry.at.saturating_add(entry.len);
+        let told = self.verdicts.as_slice().get(told).and_then(|bytes| Message::read(bytes).ok());
         match told.as_ref().map(|message| kind_of(message, self.protocol)) {
             Some(Kind::Verdict(verdict)) => {
                 conclude(report, &verdict, request, self.protocol, self.seq_of(entry.index))
@@ -250,10 +251,11 @@ impl Batch {
             BatchMode::Transaction(subsystem) => self.transact(&mut sending, &mut ears, subsystem, first),
             _ => self.send_pieces(&mut sending, &mut ears),
         };
-        self.settle(result, report)
+        let by_callback = result.is_err() && sending.stop == Some(result);
+        self.settle(result, by_callback, report)
     }
 
-    fn settle(&mut self, result: Result<()>, report: &mut Report<'_>) -> Result<()> {
+    fn settle(&mut self, result: Result<()>, by_callback: bool, report: &mut Report<'_>) -> Result<()> {
         match result {
             Ok(()) if self.failed == 0 && !self.aborted => Ok(()),
             Ok(()) => {
@@ -262,6 +264,7 @@ impl Batch {
                 }
                 Err(if self.aborted { Code::ABORTED } else { Code::PARTIAL })
             }
+            Err(code) if by_callback => Err(fail(report, code, Origin::Callback)),
             Err(code) => Err(fail(report, code, origin_of(code))),
         }
     }
@@ -478,7 +481,7 @@ impl Batch {
         let request_at = self.request_at(index);
         // Reports come in order, but for the end of a dump, whose entry takes its place among the others.
         let behind = self.entries.as_slice().partition_point(|other| other.index <= index);
-        let mut moved = Entry { index, request_at, at, code };
+        let mut moved = Entry { index, request_at, at, len: bytes.len(), code };
         for entry in self.entries.as_mut_slice().iter_mut().skip(behind) {
             core::mem::swap(entry, &mut moved);
         }

@@ -18,12 +18,15 @@ pub const NLRS_BATCH_STOP: u32 = 1;
 
 /// What is called for each answer to a message of a batch (an echo, the object that a GET asked for).
 ///
-/// As nlrs_msg_fn; index says which message it belongs to, counted from 0. What is in flight is finished before the batch ends.
+/// As nlrs_msg_fn; index says which message it belongs to, counted from 0. What is in flight is finished before the batch ends. The
+/// batch itself must not be used in it.
 #[allow(non_camel_case_types)]
 pub type nlrs_batch_reply_fn =
     Option<unsafe extern "C" fn(nlh: *const nlmsghdr, index: usize, arg: *mut c_void) -> c_int>;
 
 /// What is called now and then while a batch is being sent: of total messages, known have their verdict.
+///
+/// The batch itself must not be used in it.
 ///
 /// @return 0: go on; NLRS_STOP: send no more; negative: send no more, and nlrs_batch_send returns that code
 #[allow(non_camel_case_types)]

@@ -316,3 +316,41 @@ fn a_transaction_stands_between_its_marks() {
     assert_eq!(headers, [(0x10, 1, 1), (0xa00, 1, 2), (0xa01, 5, 3), (0x11, 1, 4)]);
     assert_eq!(bytes[16..20], [0, 0, 0, 10], "nfgenmsg: the subsystem in network byte order");
 }
+
+#[test]
+fn a_message_too_long_to_send_has_its_own_verdict() {
+    let answer = Box::new(|peer: &Peer, bytes: &[u8]| {
+        if bytes.len() > 65_536 {
+            return -libc::EMSGSIZE;
+        }
+        let mut cursor = crate::wire::message::Cursor::new(bytes.len());
+        while let Ok(Some(message)) = cursor.next(bytes) {
+            refuse_by_type(peer, &message.header);
+        }
+        0
+    });
+    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
+    let socket = Socket::open_peer(ROUTE, peer, &SocketOptions::new()).unwrap();
+    let mut batch = Batch::new().unwrap();
+    batch.builder().begin(20, 0).unwrap();
+    batch.builder().put_header(&vec![0; 70_000]).unwrap();
+    batch.builder().end().unwrap();
+    batch.builder().begin(100, 0).unwrap();
+    batch.builder().end().unwrap();
+    let mut record = ErrorRecord::new();
+    assert_eq!(batch.send(&socket, QUIET, Some(&mut record)), Err(Code::PARTIAL));
+    assert_eq!((record.code, record.origin), (-libc::EMSGSIZE, Origin::System));
+    assert_eq!(batch.result(0, Some(&mut record)), Err(Code::EMSGSIZE));
+    assert_eq!(record.request_type, Some(20));
+    assert_eq!(results(&batch), [-libc::EMSGSIZE, -100]);
+}
+
+#[test]
+fn a_callbacks_code_is_told_as_the_callbacks() {
+    let socket = judging(ROUTE, refuse_by_type);
+    let mut batch = batch_of(&[20; 1000], 0);
+    let mut record = ErrorRecord::new();
+    let ears = BatchEars { reply: None, progress: Some(&mut |_, _| -5) };
+    assert_eq!(batch.send(&socket, ears, Some(&mut record)), Err(Code::of(-5)));
+    assert_eq!((record.code, record.origin), (-5, Origin::Callback));
+}
