@@ -322,8 +322,24 @@ static void getlink(int fd, uint32_t count, uint32_t index, uint32_t repeat)
     link_print(&t);
 }
 
+/* What a receiver has to ask for that looks at the sender, and tells the group of each event. */
+static ssize_t receive_told(int fd, void *buf, size_t len)
+{
+    struct sockaddr_nl sender;
+    struct iovec iov = { buf, len };
+    char control[64];
+    struct msghdr m = { .msg_name = &sender, .msg_namelen = sizeof(sender), .msg_iov = &iov, .msg_iovlen = 1,
+                        .msg_control = control, .msg_controllen = sizeof(control) };
+    ssize_t n = recvmsg(fd, &m, 0);
+    struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(&m);
+
+    if (n >= 0 && (sender.nl_pid != 0 || !c || c->cmsg_type != NETLINK_PKTINFO || *(uint32_t *)CMSG_DATA(c) == 0))
+        die("floor: not an event of the kernel's");
+    return n;
+}
+
 /* Plain recv: recvmmsg showed no gain here, and can stay blocked after ENOBUFS. */
-static void events(int rcvbuf)
+static void events(int rcvbuf, int told)
 {
     int fd = open_route(RTMGRP_IPV4_ROUTE);
     static ALIGNED uint64_t buf[4096];
@@ -333,9 +349,11 @@ static void events(int rcvbuf)
 
     if (rcvbuf && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &rcvbuf, sizeof(rcvbuf)) < 0)
         die("floor: SO_RCVBUFFORCE");
+    if (told && setsockopt(fd, SOL_NETLINK, NETLINK_PKTINFO, &told, sizeof(told)) < 0)
+        die("floor: NETLINK_PKTINFO");
     say_ready();
     for (;;) {
-        ssize_t n = recv(fd, buf, sizeof(buf), 0);
+        ssize_t n = told ? receive_told(fd, buf, sizeof(buf)) : recv(fd, buf, sizeof(buf), 0);
         const char *p = (const char *)buf, *end;
 
         if (first) {
@@ -457,7 +475,7 @@ int main(int argc, char **argv)
     else if (!strcmp(work, "getlink") && argc >= 5)
         getlink(fd, arg[0], arg[1], arg[2]);
     else if (!strcmp(work, "events") && argc >= 3)
-        events((int)arg[0]);
+        events((int)arg[0], argc >= 4 && arg[1] != 0);
     else if (!strcmp(work, "fill") && argc >= 5)
         fill(fd, arg[0], oif);
     else if (!strcmp(work, "storm") && argc >= 5)

@@ -2698,7 +2698,10 @@ int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
  * May be called from any thread and from a signal handler; errno is left as it was. The monitor stays usable, and loses
  * nothing.
  *
- * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel
+ * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel; -ENOBUFS, -ENOMEM: the
+ *     kernel had no
+ *         memory for what wakes a call that waits just now, which then sees the cancellation at the next event or at
+ *             its timeout
  */
 int nlrs_monitor_cancel(struct nlrs_monitor *m);
 
@@ -2706,7 +2709,8 @@ int nlrs_monitor_cancel(struct nlrs_monitor *m);
  * Ask for the descriptor to poll for reading, or to hand to epoll, level-triggered.
  *
  * When it is readable, call nlrs_monitor_next until it says -EAGAIN (with a timeout of 0): several events are read in
- * one go, and what has been read does not make the descriptor readable again. It stays the monitor's.
+ * one go, and what has been read does not make the descriptor readable again. It stays the monitor's: it is there to be
+ * polled, and whatever is to be changed is changed by nlrs_monitor_socket.
  *
  * @return the descriptor; -EINVAL if m is NULL
  */

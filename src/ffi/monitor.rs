@@ -310,7 +310,8 @@ pub unsafe extern "C" fn nlrs_monitor_loop(m: *mut MonitorHandle, r#fn: nlrs_eve
 ///
 /// May be called from any thread and from a signal handler; errno is left as it was. The monitor stays usable, and loses nothing.
 ///
-/// @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel
+/// @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel; -ENOBUFS, -ENOMEM: the kernel had no
+///         memory for what wakes a call that waits just now, which then sees the cancellation at the next event or at its timeout
 ///
 /// # Safety
 /// `m` is NULL or an open monitor.
@@ -325,7 +326,8 @@ pub unsafe extern "C" fn nlrs_monitor_cancel(m: *mut MonitorHandle) -> c_int {
 /// Ask for the descriptor to poll for reading, or to hand to epoll, level-triggered.
 ///
 /// When it is readable, call nlrs_monitor_next until it says -EAGAIN (with a timeout of 0): several events are read in one go, and what
-/// has been read does not make the descriptor readable again. It stays the monitor's.
+/// has been read does not make the descriptor readable again. It stays the monitor's: it is there to be polled, and whatever is
+/// to be changed is changed by nlrs_monitor_socket.
 ///
 /// @return the descriptor; -EINVAL if m is NULL
 ///

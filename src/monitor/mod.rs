@@ -134,6 +134,9 @@ impl Monitor {
     /// Opens one for `protocol`, and a second socket beside it for requests.
     pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
+        if options.has_no_groups() {
+            events.try_direct();
+        }
         let requests = if protocol == NETLINK_KOBJECT_UEVENT {
             None
         } else {
@@ -184,6 +187,7 @@ impl Monitor {
     /// Joins a group.
     pub fn join(&mut self, group: u32) -> Result<()> {
         self.socket.join(group)?;
+        self.socket.spare_group()?;
         self.sync.asked |= sync::bit(group);
         Ok(())
     }
@@ -287,6 +291,9 @@ impl Monitor {
     /// What the datagram that is being read says next.
     #[inline(always)]
     fn read(&mut self) -> Result<Option<Found>> {
+        if self.socket.has_nudges() && self.stream.skip_ack(&self.socket) {
+            return Ok(None);
+        }
         if self.raw {
             return Ok(self.stream.datagram().map(Found::Datagram));
         }
@@ -348,7 +355,9 @@ impl Monitor {
 
     /// Gets the next datagram, waiting for it if need be.
     fn receive(&mut self, call: &mut Call) -> Result<Option<Found>> {
-        match self.stream.fill(&self.socket) {
+        // A snapshot that is due wants to know when nothing is there.
+        let waiting = if self.sync.is_wanted() { None } else { Some(&mut *call) };
+        match self.stream.fill(&self.socket, waiting) {
             Ok(Step::Datagram | Step::Skipped) => {
                 self.fills = self.fills.wrapping_add(1);
                 if self.fills % CLOCK_EVERY == 0 {

@@ -6,7 +6,7 @@
 //! what is dropped meanwhile. So the loss is told when the buffer has been emptied: from then on nothing gets lost unseen.
 
 use crate::error::{Code, Result};
-use crate::socket::Socket;
+use crate::socket::{Call, Socket};
 use crate::sys::fd::Arrival;
 use crate::sys::mem::Buf;
 use crate::wire::array_at;
@@ -18,6 +18,12 @@ const SLOTS: usize = 16;
 /// Room for a datagram, at the beginning. Were it a multiple of the page size, the beginnings of all slots would share one
 /// set of the processor's cache.
 const SLOT_LEN: usize = 32 * 1024 + 320;
+
+/// Fewer datagrams than this in one go are received more cheaply one by one.
+const FEW: usize = 4;
+
+/// After so many that came one by one it is looked whether more wait.
+const ONE_BY_ONE: u32 = 64;
 
 /// The longest room for a datagram.
 const MAX_SLOT_LEN: usize = 16 * 1024 * 1024;
@@ -94,6 +100,8 @@ pub(super) struct Stream {
     bound: usize,
     /// The kernel's count of what it dropped, when it was asked last.
     drops: u32,
+    /// So many more are received one by one.
+    one_by_one: u32,
     /// Datagrams received.
     pub(super) received: u64,
 }
@@ -122,6 +130,7 @@ impl Stream {
             since: 0,
             bound: 0,
             drops: 0,
+            one_by_one: 0,
             received: 0,
         })
     }
@@ -157,6 +166,19 @@ impl Stream {
         Ok(next?.map(|len| Span { place: self.place, at: self.base.saturating_add(at), len }))
     }
 
+    /// Skips the datagram if it is the ack of what a call was woken by, and forgets that it came.
+    #[cold]
+    pub(super) fn skip_ack(&mut self, socket: &Socket) -> bool {
+        let start = self.base.saturating_add(self.cursor.at);
+        let end = self.base.saturating_add(self.cursor.end);
+        let is_ack = socket.takes_for_ack(self.memory(self.place).get(start..end).unwrap_or(&[]));
+        if is_ack {
+            self.cursor = Cursor::default();
+            self.received = self.received.saturating_sub(1);
+        }
+        is_ack
+    }
+
     /// The datagram as a whole, once; None when it has been read.
     pub(super) fn datagram(&mut self) -> Option<Span> {
         let Cursor { at, end } = core::mem::take(&mut self.cursor);
@@ -178,9 +200,10 @@ impl Stream {
         self.losing
     }
 
-    /// The next datagram, or what got lost before it; never waits: -EAGAIN.
+    /// The next datagram, or what got lost before it. -EAGAIN when there is none, which is only waited for with a `call` and where
+    /// that is cheaper than to come back.
     #[inline]
-    pub(super) fn fill(&mut self, socket: &Socket) -> Result<Step> {
+    pub(super) fn fill(&mut self, socket: &Socket, call: Option<&mut Call>) -> Result<Step> {
         if self.read >= self.filled {
             if self.head < self.tail {
                 self.take_backlog();
@@ -189,7 +212,8 @@ impl Stream {
             if self.losing && self.since >= self.bound {
                 return Ok(self.tell_loss(socket));
             }
-            match self.receive(socket) {
+            // What is lost is told when nothing is there any more, so that must not be waited for.
+            match self.receive(socket, call.filter(|_| !self.losing)) {
                 Err(Code::EAGAIN) if self.losing => return Ok(self.tell_loss(socket)),
                 other => other?,
             }
@@ -219,7 +243,7 @@ impl Stream {
             if !self.has_room() {
                 return Ok(());
             }
-            match self.receive(socket) {
+            match self.receive(socket, None) {
                 Err(Code::EAGAIN) => return Ok(()),
                 other => other?,
             }
@@ -259,13 +283,18 @@ impl Stream {
     }
 
     /// Fills the slots, all of which have been read. -EAGAIN when nothing is there. An overflow is noted.
-    fn receive(&mut self, socket: &Socket) -> Result<()> {
+    fn receive(&mut self, socket: &Socket, call: Option<&mut Call>) -> Result<()> {
         self.filled = 0;
         self.read = 0;
         if self.wanted_len > self.slot_len {
             self.grow();
         }
-        let received = match socket.recv_many_now(self.slots.as_mut_slice(), self.slot_len, &mut self.arrivals) {
+        let waiting = call.and_then(|call| socket.can_wait_in_receive(call).then_some(call));
+        let received = match waiting {
+            Some(call) => self.receive_waiting(socket, call),
+            None => socket.recv_many_now(self.slots.as_mut_slice(), self.slot_len, &mut self.arrivals),
+        };
+        let received = match received {
             Err(Code::ENOBUFS) => {
                 self.begin_loss(socket);
                 // recvmmsg can report an ENOBUFS that it met behind the last datagram of its previous call without looking
@@ -285,6 +314,21 @@ impl Stream {
             Err(Code::EINTR) => Ok(()),
             Err(code) => Err(code),
         }
+    }
+
+    fn receive_waiting(&mut self, socket: &Socket, call: &Call) -> Result<usize> {
+        let slots = self.slots.as_mut_slice();
+        if let (Some(slot), Some(arrival), 1..) =
+            (slots.get_mut(..self.slot_len), self.arrivals.first_mut(), self.one_by_one)
+        {
+            self.one_by_one = self.one_by_one.saturating_sub(1);
+            return socket.recv_waiting(call, slot, arrival);
+        }
+        let count = socket.recv_many_waiting(call, self.slots.as_mut_slice(), self.slot_len, &mut self.arrivals)?;
+        if count < FEW {
+            self.one_by_one = ONE_BY_ONE;
+        }
+        Ok(count)
     }
 
     #[cold]
@@ -414,15 +458,15 @@ mod tests {
         let long = message(20, 100_000);
         peer.event(&long, 0).expect("event");
         peer.event(&message(21, 16), 0).expect("event");
-        assert_eq!(stream.fill(&socket), Ok(Step::Skipped));
+        assert_eq!(stream.fill(&socket, None), Ok(Step::Skipped));
         assert!(stream.is_losing());
-        assert_eq!(stream.fill(&socket), Ok(Step::Lost(1)));
-        assert_eq!(stream.fill(&socket), Ok(Step::Datagram));
+        assert_eq!(stream.fill(&socket, None), Ok(Step::Lost(1)));
+        assert_eq!(stream.fill(&socket, None), Ok(Step::Datagram));
         assert_eq!(types(&mut stream), [21]);
         peer.event(&long, 0).expect("event");
-        assert_eq!(stream.fill(&socket), Ok(Step::Datagram));
+        assert_eq!(stream.fill(&socket, None), Ok(Step::Datagram));
         assert_eq!(types(&mut stream), [20]);
-        assert_eq!(stream.fill(&socket), Err(Code::EAGAIN));
+        assert_eq!(stream.fill(&socket, None), Err(Code::EAGAIN));
         assert_eq!(stream.received, 3);
     }
 
@@ -438,10 +482,10 @@ mod tests {
         peer.event(&message(33, 16), 0).expect("event");
         assert!(stream.has_more());
         for expected in [&[30u16, 31][..], &[32], &[33]] {
-            assert_eq!(stream.fill(&socket), Ok(Step::Datagram));
+            assert_eq!(stream.fill(&socket, None), Ok(Step::Datagram));
             assert_eq!(types(&mut stream), expected);
         }
-        assert_eq!(stream.fill(&socket), Err(Code::EAGAIN));
+        assert_eq!(stream.fill(&socket, None), Err(Code::EAGAIN));
         assert!(!stream.has_more());
     }
 
@@ -451,7 +495,7 @@ mod tests {
         let mut bytes = message(40, 16);
         bytes.extend(Header { len: 400, ty: 41, ..Header::default() }.to_bytes());
         peer.event(&bytes, 0).expect("event");
-        assert_eq!(stream.fill(&socket), Ok(Step::Datagram));
+        assert_eq!(stream.fill(&socket, None), Ok(Step::Datagram));
         assert_eq!(stream.message().map(|span| span.is_some()), Ok(true));
         assert_eq!(stream.message().map(|_| ()), Err(Code::EBADMSG));
         assert!(!stream.is_reading());

@@ -6,6 +6,7 @@
 //! `Session`: what a conversation has to remember.
 
 mod datagram;
+mod direct;
 mod filter;
 mod netns;
 mod open;
@@ -32,6 +33,7 @@ use crate::sys::mem::Buf;
 use crate::trace::debug::{Trace, TraceFn};
 use alloc::boxed::Box;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicUsize, Ordering};
+use direct::Direct;
 use transport::Transport;
 
 /// A netlink socket.
@@ -54,6 +56,8 @@ pub struct Socket {
     closed: AtomicBool,
     /// Calls that are in poll just now.
     waiters: AtomicU32,
+    /// Of the call that waits in a receive.
+    direct: Direct,
     /// The kernel does not refuse foreign senders by itself: look at each sender.
     check_sender: AtomicBool,
     /// Anybody may talk to this socket.
@@ -118,7 +122,7 @@ impl Socket {
         self.cancels.fetch_add(1, Ordering::SeqCst);
         fd::set_event(wake.raw());
         self.session.wake_all();
-        Ok(())
+        self.end_receive()
     }
 
     /// Fails every call in progress and every later one with NLRS_ECLOSED, and gives the kernel's socket back at once.
@@ -131,6 +135,7 @@ impl Socket {
             fd::set_event(wake.raw());
         }
         self.session.wake_all();
+        let _ = self.end_receive();
         self.fd.disarm(self.wake.as_ref());
     }
 
@@ -294,6 +299,7 @@ impl Socket {
             cancels_seen: AtomicU32::new(0),
             closed: AtomicBool::new(false),
             waiters: AtomicU32::new(0),
+            direct: Direct::new(),
             check_sender: AtomicBool::new(parts.check_sender),
             any_sender: parts.any_sender,
             peer_portid: AtomicU32::new(parts.peer_portid),

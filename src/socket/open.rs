@@ -106,6 +106,11 @@ impl SocketOptions {
         Ok(())
     }
 
+    /// No group is joined before the socket is handed out.
+    pub(crate) fn has_no_groups(&self) -> bool {
+        self.groups == 0
+    }
+
     fn has_flag(&self, name: i32) -> bool {
         self.flags_on >> name & 1 != 0
     }

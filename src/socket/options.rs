@@ -35,6 +35,7 @@ impl BufferKind {
 impl Socket {
     /// Sets any option.
     pub fn set_option(&self, level: i32, name: i32, value: &[u8]) -> Result<()> {
+        self.give_up_direct()?;
         fd::set_option(self.fd(), level, name, value)
     }
 
@@ -54,6 +55,8 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(());
         }
+        // Whoever sets these wants to be told.
+        self.tell_group()?;
         fd::set_int(self.fd(), SOL_NETLINK, name, i32::from(on))?;
         if matches!(name, NETLINK_PKTINFO | NETLINK_LISTEN_ALL_NSID) && on {
             // What they add comes with the sender's address.
@@ -83,8 +86,10 @@ impl Socket {
         self.check_sender.store(true, Ordering::Relaxed);
         // An event is told from an answer by its group, since it may carry any sequence number.
         if self.has_kernel() {
+            self.tell_group()?;
             fd::set_int(self.fd(), SOL_NETLINK, NETLINK_PKTINFO, 1)?;
         }
+        self.direct.note_group(group);
         self.membership(NETLINK_ADD_MEMBERSHIP, group)
     }
 
@@ -198,6 +203,8 @@ impl Socket {
         if program.len() > MAX_INSTRUCTIONS * INSTRUCTION_LEN || program.len() % INSTRUCTION_LEN != 0 {
             return Err(Code::EMSGSIZE);
         }
+        // It may refuse what wakes a receive.
+        self.give_up_direct()?;
         datagram::attach_filter(self.fd(), program)
     }
 

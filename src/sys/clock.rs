@@ -46,6 +46,11 @@ impl Budget {
         self.left == 0
     }
 
+    /// Nothing of it has been used, nor has the clock been started.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.since.is_none()
+    }
+
     /// Starts the clock if it does not run, and says what is left: None for ever, Some(0) when the time is over.
     pub(crate) fn left_ns(&mut self) -> Option<i64> {
         if self.left < 0 {

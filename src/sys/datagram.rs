@@ -28,9 +28,17 @@ pub(crate) fn send_to(fd: i32, bytes: &[u8], flags: i32, to: Option<Address>) ->
 }
 
 /// Receives up to [`MAX_MANY`] datagrams into pieces of `size` bytes of `into`, one after the other, and tells of each in
-/// `arrivals`; how many. -EAGAIN rather than wait for the first.
+/// `arrivals`; how many. MSG_DONTWAIT: -EAGAIN rather than wait for the first; MSG_WAITFORONE: waits for that as SO_RCVTIMEO says. With a `group`
+/// all are of that, and no ancillary data is asked for.
 #[inline(never)]
-pub(crate) fn receive_many(fd: i32, into: &mut [u8], size: usize, arrivals: &mut [Arrival]) -> Result<usize> {
+pub(crate) fn receive_many(
+    fd: i32,
+    into: &mut [u8],
+    size: usize,
+    arrivals: &mut [Arrival],
+    group: Option<u32>,
+    wait: i32,
+) -> Result<usize> {
     if size == 0 {
         return Err(Code::EINVAL);
     }
@@ -50,18 +58,24 @@ pub(crate) fn receive_many(fd: i32, into: &mut [u8], size: usize, arrivals: &mut
         rest = behind;
         *iov = libc::iovec { iov_base: piece.as_mut_ptr().cast(), iov_len: piece.len() };
         slot.msg_hdr = receive_header(sa, iov, control);
+        if group.is_some() {
+            slot.msg_hdr.msg_controllen = 0;
+        }
         count = count.saturating_add(1);
     }
     if count == 0 {
         return Err(Code::EINVAL);
     }
-    let flags = (libc::MSG_DONTWAIT | libc::MSG_TRUNC) as _;
+    let flags = (wait | libc::MSG_TRUNC) as _;
     // SAFETY: `count` headers, and everything that they point to, live through the call; no timeout.
     let got = unsafe { libc::recvmmsg(fd, headers.as_mut_ptr(), count, flags, core::ptr::null_mut()) };
     let got = usize::try_from(got).map_err(|_| last_error())?;
     for ((arrival, slot), sa) in arrivals.iter_mut().zip(&headers).zip(&addresses).take(got) {
         // SAFETY: one of the headers that recvmmsg has filled, with its control buffer alive.
         *arrival = unsafe { arrival_of(&slot.msg_hdr, sa, slot.msg_len as usize) };
+        if let Some(group) = group {
+            arrival.group = group;
+        }
     }
     Ok(got)
 }

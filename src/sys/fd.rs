@@ -168,6 +168,25 @@ pub(crate) fn send(fd: i32, bytes: &[u8]) -> Result<usize> {
     check_len(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags) })
 }
 
+/// As [`send`], async-signal-safe: errno is left as it was.
+pub(crate) fn send_quietly(fd: i32, bytes: &[u8]) -> Result<()> {
+    let errno = super::errno();
+    let sent = send(fd, bytes);
+    set_errno(errno);
+    sent.map(drop)
+}
+
+/// Sets how long a receive may wait: milliseconds; < 0: for ever.
+pub(crate) fn set_receive_timeout(fd: i32, milliseconds: i32) -> Result<()> {
+    let milliseconds = milliseconds.max(0);
+    let time =
+        libc::timeval { tv_sec: libc::time_t::from(milliseconds / 1000), tv_usec: (milliseconds % 1000 * 1000).into() };
+    #[allow(clippy::cast_possible_truncation)] // two numbers
+    let len = size_of::<libc::timeval>() as libc::socklen_t;
+    // SAFETY: a live timeval and its length.
+    check(unsafe { libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_RCVTIMEO, (&raw const time).cast(), len) }).map(drop)
+}
+
 /// What one sendmsg takes here; more is -EINVAL.
 const MAX_PIECES: usize = 4;
 
@@ -236,12 +255,28 @@ pub(super) fn receive_header(
 
 /// Receives a datagram with its sender, group and namespace ID, and the caller's flags; -EAGAIN rather than wait.
 pub(crate) fn recv_from(fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
+    recv_message(fd, into, flags | libc::MSG_DONTWAIT)
+}
+
+/// Receives a datagram and its sender alone, waiting for it as SO_RCVTIMEO says. Cheaper than recvmsg.
+pub(crate) fn recv_with_sender(fd: i32, into: &mut [u8]) -> Result<Arrival> {
+    // SAFETY: plain numbers.
+    let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
+    let mut sa_len = SOCKADDR_LEN;
+    let room = into.as_mut_ptr().cast();
+    // SAFETY: live bytes and their length, a live address and its length.
+    let len = unsafe { libc::recvfrom(fd, room, into.len(), libc::MSG_TRUNC, (&raw mut sa).cast(), &mut sa_len) };
+    Ok(Arrival { len: check_len(len)?, portid: sa.nl_pid, group: 0, nsid: -1 })
+}
+
+/// As [`recv_from`], but waits as SO_RCVTIMEO says unless the flags say otherwise.
+pub(crate) fn recv_message(fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
     let mut iov = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
     let mut control = MaybeUninit::uninit();
     let mut header = receive_header(&mut sa, &mut iov, &mut control);
-    let flags = flags | libc::MSG_DONTWAIT | libc::MSG_TRUNC;
+    let flags = flags | libc::MSG_TRUNC;
     // SAFETY: everything that the header points to lives through the call, with the lengths given.
     let len = check_len(unsafe { libc::recvmsg(fd, &mut header, flags) })?;
     // SAFETY: the header as recvmsg left it, with its control buffer alive.

@@ -101,7 +101,10 @@ impl Socket {
             Transport::Kernel if flags == 0 && !self.check_sender.load(Ordering::Relaxed) => {
                 fd::recv(self.fd.raw(), into).map(unnamed)
             }
-            Transport::Kernel => fd::recv_from(self.fd.raw(), into, flags),
+            Transport::Kernel => {
+                let arrival = fd::recv_from(self.fd.raw(), into, flags)?;
+                Ok(Arrival { group: self.untold_group().unwrap_or(arrival.group), ..arrival })
+            }
             _ => self.receive_otherwise(into, flags),
         }
     }
@@ -148,7 +151,7 @@ impl Socket {
     /// sent it; how many. -EAGAIN rather than wait for the first, -EINTR.
     pub(crate) fn recv_many_now(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival]) -> Result<usize> {
         if let Transport::Kernel = self.transport {
-            return datagram::receive_many(self.fd.raw(), into, size, arrivals);
+            return self.recv_many(into, size, arrivals, libc::MSG_DONTWAIT);
         }
         // One is as many as these have in one go.
         let (Some(piece), Some(arrival)) = (into.get_mut(..size), arrivals.first_mut()) else {
@@ -156,6 +159,12 @@ impl Socket {
         };
         *arrival = self.receive(piece, 0)?;
         Ok(1)
+    }
+
+    /// As [`datagram::receive_many`], from the kernel.
+    pub(super) fn recv_many(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival], wait: i32) -> Result<usize> {
+        let group = self.untold_group();
+        datagram::receive_many(self.fd.raw(), into, size, arrivals, group, wait)
     }
 
     #[cold]
