@@ -31,9 +31,15 @@ int main(int argc, char **argv)
     const uint32_t groups[] = {NFNLGRP_CONNTRACK_NEW, NFNLGRP_CONNTRACK_UPDATE, NFNLGRP_CONNTRACK_DESTROY};
     int patience = argc > 1 ? atoi(argv[1]) * 1000 : -1;
     const struct nlrs_event *event;
+    struct nlrs_socket_options *options = nlrs_socket_options_new();
     struct nlrs_monitor *m;
     struct pollfd poll_fd = {.events = POLLIN};
-    int code = nlrs_monitor_open(NETLINK_NETFILTER, groups, 3, NULL, &m);
+    int code;
+
+    /* A burst of connections is a burst of events of 4 KiB each: as much room as the system gives. */
+    nlrs_socket_options_set_recv_buffer(options, 8 << 20);
+    code = nlrs_monitor_open(NETLINK_NETFILTER, groups, 3, options, &m);
+    nlrs_socket_options_free(options);
 
     if (code == -EPERM || code == -EPROTONOSUPPORT) {
         printf("conntrack: %s\n", nlrs_strerror(code));
