@@ -16,7 +16,7 @@ use crate::uapi::{
     SOL_NETLINK,
 };
 use crate::wire::message::{Header, Message};
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering, fence};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 const NETLINK_XFRM: i32 = 6;
 const NETLINK_NETFILTER: i32 = 12;
@@ -199,10 +199,10 @@ impl Socket {
     /// Waits in `receive`. NLRS_ECANCELED and NLRS_ECLOSED; -EAGAIN when the time is over.
     #[inline]
     fn in_receive(&self, call: &Call, receive: impl FnOnce() -> Result<usize>) -> Result<usize> {
-        self.direct.receiving.store(true, Ordering::Relaxed);
-        // Either whoever cancels sees that we are here, or we see that we were cancelled.
-        fence(Ordering::SeqCst);
-        let received = self.check(call).and_then(|()| receive());
+        // Either whoever cancels sees that we are here, or we see that we were cancelled. (An exchange costs half of a fence.)
+        self.direct.receiving.swap(true, Ordering::SeqCst);
+        let cancelled = self.cancels.load(Ordering::SeqCst) != call.cancels || self.closed.load(Ordering::SeqCst);
+        let received = if cancelled { self.check(call).and(Ok(0)) } else { receive() };
         self.direct.receiving.store(false, Ordering::Relaxed);
         received
     }
