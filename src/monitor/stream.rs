@@ -13,7 +13,7 @@ use crate::wire::array_at;
 use crate::wire::message::Cursor;
 
 /// Datagrams that one system call receives.
-const SLOTS: usize = 16;
+const SLOTS: usize = 32;
 
 /// Room for a datagram, at the beginning. Were it a multiple of the page size, the beginnings of all slots would share one
 /// set of the processor's cache.
