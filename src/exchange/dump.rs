@@ -143,7 +143,7 @@ impl Engine {
     }
 
     /// The next message in the datagram that is there.
-    #[inline(always)]
+    #[inline(never)]
     fn step(&mut self, protocol: i32) -> Step {
         loop {
             let message = match self.intake.next(self.replies.as_slice()) {

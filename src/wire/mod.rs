@@ -31,7 +31,7 @@ pub(crate) fn array_at<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u
 pub(crate) const SHORT: usize = 16;
 
 /// Copies `from` to `to`, which are equally long.
-#[inline(always)]
+#[inline(never)]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     if from.len() <= SHORT {
         copy_short(to, from);
