@@ -36,21 +36,27 @@ help: ## list the targets
 	@echo
 	@echo '  Honoured: PREFIX LIBDIR INCLUDEDIR MANDIR DESTDIR CC CFLAGS LDFLAGS CARGO STRIP AR OBJCOPY PKG_CONFIG'
 
+# For size, in the shipped library alone: what opt-level = "s" tells LLVM (optsize), and no call replaced by the callee's code
+# where that is longer and nobody asked for it. Not opt-level = "s" itself: rustc then leaves out its own inlining too, whose
+# result is shorter as well as faster. Nothing depends on these; where an LLVM does not know them: make RUSTC_SIZE=
+RUSTC_SIZE ?= -Cllvm-args=-force-attribute=optsize -Cllvm-args=-inline-threshold=10
+
 # rustc makes a static archive and cc the shared library out of it: rustc's own shared libraries can carry a soname, but no
 # symbol versions (it passes a version script of its own, beside which linkers ignore or refuse a second one).
 # The remapped prefix keeps this folder's name out of the result.
 $(CARGO_DIR)/release/libnlrs.a: $(SOURCES)
 	CARGO_TARGET_DIR=$(CARGO_DIR) $(CARGO) rustc --quiet --locked --release --lib --crate-type staticlib -- \
-		--remap-path-prefix='$(CURDIR)'=.
+		--remap-path-prefix='$(CURDIR)'=. $(RUSTC_SIZE)
 	@touch $@
 
 # -nodefaultlibs … -lc: nothing but libc is needed. -nostartfiles: there is nothing to run at load or unload. -z defs: a
 # name left undefined is an error now and not at the user's. --no-undefined-version: so is a name in the map that the
-# library lacks. -z noseparate-code: no pages of zeros between code and tables, 8 KiB less.
+# library lacks. -z noseparate-code: no pages of zeros between code and tables, 8 KiB less. No -O1: to the linker that
+# means a table of hashed names with more empty room, 1.3 KiB.
 $(BUILD)/$(SO): $(CARGO_DIR)/release/libnlrs.a abi/nlrs.map Makefile
 	$(CC) -shared -nostartfiles -nodefaultlibs -o $@ \
 		-Wl,-soname,libnlrs.so.$(SOVERSION) -Wl,--version-script=abi/nlrs.map -Wl,--no-undefined-version \
-		-Wl,--gc-sections -Wl,-O1 -Wl,--hash-style=gnu -Wl,--build-id=sha1 \
+		-Wl,--gc-sections -Wl,--hash-style=gnu -Wl,--build-id=sha1 \
 		-Wl,-z,defs,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code $(LDFLAGS) \
 		-Wl,--whole-archive $(CARGO_DIR)/release/libnlrs.a -Wl,--no-whole-archive -lc
 

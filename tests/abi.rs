@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The shipped library's size when stripped, which may not grow unnoticed. The design's aim was 64 KiB, which nothing reaches that
-/// exports close to 300 functions: names, tables and unwind records alone take 45 KB of it. See docs/performance.md.
-const MAX_SIZE: u64 = 200 * 1024;
+/// exports close to 300 functions: names, tables and unwind records alone take 50 KB of it. See docs/performance.md.
+/// The file grows by steps of 4 KiB, since what becomes read-only after the start ends with a page.
+const MAX_SIZE: u64 = 162 * 1024;
 
 fn library() -> Option<PathBuf> {
     let folder = shipped();

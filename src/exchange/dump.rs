@@ -143,7 +143,7 @@ impl Engine {
     }
 
     /// The next message in the datagram that is there.
-    #[inline(always)]
+    #[inline(never)]
     fn step(&mut self, protocol: i32) -> Step {
         loop {
             let message = match self.intake.next(self.replies.as_slice()) {
@@ -468,12 +468,37 @@ impl Dump {
     #[inline(always)]
     #[allow(clippy::should_implement_trait)] // an item borrows from the dump, which an iterator's cannot
     pub fn next(&mut self) -> Result<Option<&[u8]>> {
-        if self.engine.end.is_none() {
-            if let Some((at, len)) = self.engine.object() {
-                return Ok(self.engine.replies.as_slice().get(at..at.saturating_add(len)));
-            }
+        match self.next_object() {
+            Some((at, len)) => Ok(self.engine.replies.as_slice().get(at..at.saturating_add(len))),
+            None => self.next_slow(),
         }
-        self.next_slow()
+    }
+
+    /// Where the next object stands and its length, if it has been received and is the usual one.
+    #[inline(always)]
+    fn next_object(&mut self) -> Option<(usize, usize)> {
+        if self.engine.end.is_some() { None } else { self.engine.object() }
+    }
+
+    /// As [`Dump::next`], told to `give`, whose result is returned; 0 at the end.
+    ///
+    /// The usual object's way has no call, so that it saves no registers.
+    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+    #[inline(always)]
+    pub(crate) fn next_given(&mut self, give: impl Fn(&[u8]) -> i32) -> i32 {
+        match self.next_object() {
+            Some((at, len)) => self.engine.replies.as_slice().get(at..at.saturating_add(len)).map_or(0, give),
+            None => self.next_slow_given(give),
+        }
+    }
+
+    #[inline(never)]
+    fn next_slow_given(&mut self, give: impl Fn(&[u8]) -> i32) -> i32 {
+        match self.next_slow() {
+            Ok(Some(message)) => give(message),
+            Ok(None) => 0,
+            Err(code) => code.raw(),
+        }
     }
 
     /// As [`Dump::next`], where the next message is not the usual one.

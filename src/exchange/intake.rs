@@ -32,7 +32,7 @@ impl Intake {
     }
 
     /// The next message of the datagram; None at its end. -EBADMSG where it is malformed, and the rest of it is given up.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn next<'a>(&mut self, bytes: &'a [u8]) -> Result<Option<Message<'a>>> {
         self.last = self.cursor.at;
         match self.cursor.next(bytes) {

@@ -253,15 +253,11 @@ pub unsafe extern "C" fn nlrs_dump_begin(s: *mut Socket, req: *const nlmsghdr, r
 pub unsafe extern "C" fn nlrs_dump_next(d: *mut Dump, ret_nlh: *mut *const nlmsghdr) -> c_int {
     not_null!(d, ret_nlh => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    match unsafe { &mut *d }.next() {
-        Ok(Some(message)) => {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_nlh.write(message.as_ptr().cast()) };
-            1
-        }
-        Ok(None) => 0,
-        Err(code) => code.raw(),
-    }
+    unsafe { &mut *d }.next_given(|message| {
+        // SAFETY: not NULL, and the caller's promise.
+        unsafe { ret_nlh.write(message.as_ptr().cast()) };
+        1
+    })
 }
 
 /// Ask whether the kernel filtered the dump as the request asked (NLM_F_DUMP_FILTERED).

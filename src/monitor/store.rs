@@ -4,7 +4,7 @@
 //! What has been freed is used again, so that a table whose size does not grow costs no allocation.
 
 use crate::error::{Code, Result};
-use crate::sys::mem::{Buf, try_push};
+use crate::sys::mem::{Buf, try_filled, try_push};
 use crate::wire::copy;
 use alloc::vec::Vec;
 
@@ -298,15 +298,13 @@ impl Store {
         let len =
             self.count.saturating_add(1).saturating_mul(2).max(64).checked_next_power_of_two().ok_or(Code::ENOMEM)?;
         let len = len.max(self.index.len());
-        let mut index = Vec::new();
-        let in_place = len == self.index.len();
-        if in_place {
-            index = core::mem::take(&mut self.index);
+        let mut index = if len == self.index.len() {
+            let mut index = core::mem::take(&mut self.index);
             index.fill(EMPTY);
+            index
         } else {
-            index.try_reserve_exact(len).map_err(|_| Code::ENOMEM)?;
-            index.extend(core::iter::repeat_n(EMPTY, len.min(index.capacity())));
-        }
+            try_filled(EMPTY, len)?
+        };
         let mask = len.wrapping_sub(1);
         for (id, slot) in (0u32..).zip(&self.slots).filter(|(_, slot)| slot.used) {
             let mut at = slot.hash as usize & mask;

@@ -148,7 +148,7 @@ impl Socket {
     }
 
     /// NLRS_ECLOSED or NLRS_ECANCELED when one of them has come over this call.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn check(&self, call: &Call) -> Result<()> {
         if self.closed.load(Ordering::Relaxed) {
             return Err(Code::CLOSED);

@@ -33,12 +33,24 @@ pub(crate) fn try_box<T>(value: T) -> Result<Box<T>> {
 /// Appends `value`, or -ENOMEM where Vec::push would abort.
 pub(crate) fn try_push<T>(vec: &mut Vec<T>, value: T) -> Result<()> {
     vec.try_reserve(1).map_err(|_| Code::ENOMEM)?;
-    // Never so; it tells the compiler that push does not grow, and with it goes the path that aborts.
-    if vec.len() == vec.capacity() {
-        return Err(Code::ENOMEM);
-    }
-    vec.push(value);
+    // Not by push, which has a path that aborts: whether it goes would be the optimizer's choice.
+    let len = vec.len();
+    vec.spare_capacity_mut().first_mut().ok_or(Code::ENOMEM)?.write(value);
+    // SAFETY: there was room for one more behind the first `len`, and it has been written.
+    unsafe { vec.set_len(len + 1) };
     Ok(())
+}
+
+/// `len` times `value`, or -ENOMEM where Vec's own way would abort.
+pub(crate) fn try_filled(value: u32, len: usize) -> Result<Vec<u32>> {
+    let mut vec = Vec::new();
+    vec.try_reserve_exact(len).map_err(|_| Code::ENOMEM)?;
+    for slot in vec.spare_capacity_mut().get_mut(..len).ok_or(Code::ENOMEM)? {
+        slot.write(value);
+    }
+    // SAFETY: the first `len` have been written.
+    unsafe { vec.set_len(len) };
+    Ok(vec)
 }
 
 /// Bytes that can grow. Always initialised, and aligned to 64.

@@ -128,8 +128,14 @@ impl Room {
         if u64::from(at) + N as u64 > u64::from(self.limit) {
             return None;
         }
-        // SAFETY: `at + N <= limit <= capacity`, so the bytes are the Room's, and memory is not NULL.
-        Some(unsafe { &mut *self.memory.add(at as usize).cast::<[u8; N]>() })
+        const { assert!(N > 0) };
+        // SAFETY: memory is not NULL, since the limit is not 0. (To say so spares a check that the compiler would
+        // make.)
+        let memory = unsafe { NonNull::new_unchecked(self.memory) };
+        // SAFETY: `at + N <= limit <= capacity`.
+        let mut first = unsafe { memory.add(at as usize) }.cast::<[u8; N]>();
+        // SAFETY: the bytes are the Room's, and self is borrowed mutably.
+        Some(unsafe { first.as_mut() })
     }
 
     /// The `MIN + more` bytes at `at`, to be written, if they end within the limit.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The walk over attributes.
 
-use super::{align, array_at, copy};
+use super::{align, array_at, copy_here};
 use crate::error::{Code, Result};
 use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
 
@@ -81,7 +81,7 @@ pub(crate) fn halves(first: u32, second: u32) -> u32 {
 /// `len` is what the header is to say: four bytes for itself, `payload`, and a NUL where one is to follow.
 #[inline(always)]
 pub fn write(to: &mut [u8], len: u16, raw_type: u16, payload: &[u8]) {
-    write_with(to, u32::from(len), u32::from(raw_type), payload, copy);
+    write_with(to, u32::from(len), u32::from(raw_type), payload, copy_here);
 }
 
 /// The same with a `copy` of the caller's choice; `len` and `raw_type` have 16 bits.

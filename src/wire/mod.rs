@@ -30,9 +30,15 @@ pub(crate) fn array_at<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u
 /// What is copied without a call.
 pub(crate) const SHORT: usize = 16;
 
-/// Copies `from` to `to`, which are equally long.
-#[inline(always)]
+/// Copies `from` to `to`, which are equally long. Called, and not repeated at every place that copies.
+#[inline(never)]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    copy_here(to, from);
+}
+
+/// The same where the call would be felt, or where the length is known.
+#[inline(always)]
+pub(crate) fn copy_here(to: &mut [u8], from: &[u8]) {
     if from.len() <= SHORT {
         copy_short(to, from);
     } else if to.len() == from.len() {

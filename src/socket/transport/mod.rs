@@ -94,7 +94,7 @@ impl Socket {
         self.received(self.receive(into, flags), into, flags)
     }
 
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn receive(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
         let unnamed = |len| Arrival { len, portid: 0, group: 0, nsid: -1 };
         match &self.transport {
