@@ -7,7 +7,7 @@
 
 use super::intake::{Intake, send};
 use super::request::start;
-use super::{Answer, Kind, Report, answer, conclude, fail, kind_of, note_stale, origin_of};
+use super::{Answer, Kind, Report, answer, conclude, fail, kind_of, note_overrun, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
 use crate::sys::clock::Budget;
@@ -399,7 +399,7 @@ impl Batch {
                 Err(Code::OVERRUN) => {
                     // The kernel answers before the sending returns: what is not in the queue now was lost.
                     sending.call.budget = Budget::new(0);
-                    sending.session.overrun = true;
+                    note_overrun(sending.session);
                     lost = Some(Code::OVERRUN);
                     continue;
                 }
