@@ -6,6 +6,7 @@
 //! | `wire` | messages as bytes; a peer with its socket |
 //! | `kernel` | a peer that answers requests as it was told to, and what it said |
 //! | `exchange` | requests, dumps and batches on one socket |
+//! | `monitor` | a monitor that follows groups |
 //!
 //! The models know no buffers and no state machine of the library: what the peer has said, and for each call the rules of the header. No
 //! answer may come to the wrong request, nothing twice, and nothing may be lost without being told.
@@ -13,6 +14,7 @@
 
 mod exchange;
 mod kernel;
+mod monitor;
 mod wire;
 
 use proptest::prelude::ProptestConfig;

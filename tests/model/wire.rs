@@ -3,12 +3,13 @@
 
 use core::ffi::{c_int, c_void};
 use core::ptr::{null, null_mut};
-use nlrs::ffi::{peer::*, socket::*};
+use nlrs::ffi::{datagram::nlrs_socket_send, peer::*, socket::*};
 use nlrs::socket::{Peer, Socket};
 
 pub(crate) const NOOP: u16 = 1;
 pub(crate) const ERROR: u16 = 2;
 pub(crate) const DONE: u16 = 3;
+pub(crate) const OVERRUN: u16 = 4;
 pub(crate) const MULTI: u16 = 2;
 pub(crate) const ACK: u16 = 4;
 pub(crate) const DUMP_INTR: u16 = 0x10;
@@ -62,6 +63,26 @@ impl Wire {
             Wire { peer, socket }
         }
     }
+
+    /// What is prepared as the reply to a request is there when one has been sent.
+    fn release(&self) {
+        let request = message(0x7f, 0, 1, &[]);
+        // SAFETY: an open socket, and bytes with their length.
+        assert!(unsafe { nlrs_socket_send(self.socket, request.as_ptr().cast(), request.len(), 0) } >= 0);
+    }
+
+    /// The receive fails behind what is there.
+    pub(crate) fn receive_fails(&self, code: c_int) {
+        Mouth(self.peer).fail(code);
+        self.release();
+    }
+
+    /// A datagram that is too long for its receiver, behind what is there.
+    pub(crate) fn receive_cut(&self, bytes: &[u8]) {
+        // SAFETY: a live peer, and bytes with their length.
+        assert_eq!(unsafe { nlrs_peer_reply(self.peer, bytes.as_ptr().cast(), bytes.len(), 100_000) }, 0);
+        self.release();
+    }
 }
 
 impl Drop for Wire {
@@ -83,6 +104,12 @@ impl Mouth {
     pub(crate) fn reply(self, bytes: &[u8]) {
         // SAFETY: a live peer, and bytes with their length.
         assert_eq!(unsafe { nlrs_peer_reply(self.0, bytes.as_ptr().cast(), bytes.len(), 0) }, 0);
+    }
+
+    /// That nobody asked for.
+    pub(crate) fn event(self, bytes: &[u8]) {
+        // SAFETY: as above.
+        assert_eq!(unsafe { nlrs_peer_event(self.0, bytes.as_ptr().cast(), bytes.len()) }, 0);
     }
 
     /// The receive fails in the place of a reply.
