@@ -7,6 +7,8 @@
 //! | `kernel` | a peer that answers requests as it was told to, and what it said |
 //! | `exchange` | requests, dumps and batches on one socket |
 //! | `monitor` | a monitor that follows groups |
+//! | `object` | objects of two tables as messages |
+//! | `view` | a monitor that keeps tables in step with a kernel |
 //!
 //! The models know no buffers and no state machine of the library: what the peer has said, and for each call the rules of the header. No
 //! answer may come to the wrong request, nothing twice, and nothing may be lost without being told.
@@ -15,6 +17,8 @@
 mod exchange;
 mod kernel;
 mod monitor;
+mod object;
+mod view;
 mod wire;
 
 use proptest::prelude::ProptestConfig;
