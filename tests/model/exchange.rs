@@ -3,7 +3,7 @@
 //! verdicts that do not come or come twice, sends that fail.
 
 use crate::kernel::*;
-use crate::wire::{ACK, Wire, message, u32_at};
+use crate::wire::{ACK, Mouth, Wire, message, u32_at};
 use core::ffi::{c_int, c_void};
 use core::ptr::{from_mut, null, null_mut};
 use nlrs::error::{NLRS_EINTR_DUMP, NLRS_ENOTSENT, NLRS_EOVERRUN, NLRS_EPARTIAL, NLRS_ETIMEDOUT, NLRS_EUNKNOWN};
@@ -26,8 +26,8 @@ enum Form {
     },
 }
 
-/// A call, and what comes of each message that it sends.
-type Step = (Form, Vec<Fate>);
+/// What the kernel says before a call, the call, and what comes of each message that it sends.
+type Step = (Vec<Said>, Form, Vec<Fate>);
 
 fn refusal() -> impl Strategy<Value = c_int> {
     prop_oneof![
@@ -36,7 +36,7 @@ fn refusal() -> impl Strategy<Value = c_int> {
     ]
 }
 
-fn single() -> impl Strategy<Value = Step> {
+fn single() -> impl Strategy<Value = (Form, Vec<Fate>)> {
     let form = prop_oneof![Just(Form::Request), Just(Form::Dump), Just(Form::Iterate)];
     let fate = (prop::collection::vec(said(), 0..8), refusal()).prop_map(|(said, refused)| Fate {
         said,
@@ -55,7 +55,7 @@ fn outcome() -> impl Strategy<Value = (Vec<Said>, Vec<Said>)> {
         let (first, second) = (ack(one, false), ack(two, has_text));
         if late { (vec![first], vec![second]) } else { (vec![first, second], vec![]) }
     });
-    let dump = (0..3usize, 0..3usize, code(), prop::bool::weighted(0.9)).prop_map(move |(early, later, code, ends)| {
+    let dump = (0..3usize, 0..3usize, code(), prop::bool::weighted(0.7)).prop_map(move |(early, later, code, ends)| {
         let end = ends.then_some(Said::Done { whose: own, code, interrupted: false });
         (vec![data(true); early], vec![data(true); later].into_iter().chain(end).collect())
     });
@@ -65,11 +65,11 @@ fn outcome() -> impl Strategy<Value = (Vec<Said>, Vec<Said>)> {
         1 => any::<bool>().prop_map(move |has_text| (vec![ack(0, has_text)], vec![])),
         1 => Just((vec![data(false)], vec![])),
         1 => twice,
-        1 => dump,
+        2 => dump,
     ]
 }
 
-fn batch() -> impl Strategy<Value = Step> {
+fn batch() -> impl Strategy<Value = (Form, Vec<Fate>)> {
     let stray = prop_oneof![4 => noise(), 1 => said()];
     let noises =
         prop_oneof![4 => Just(vec![]), 1 => prop::collection::vec((any::<prop::sample::Index>(), stray), 1..3)];
@@ -88,6 +88,11 @@ fn batch() -> impl Strategy<Value = Step> {
             Fate { said, late, acks, asks, long, refused }
         });
     (any::<bool>(), prop::collection::vec(fate, 0..7)).prop_map(|(stops, fates)| (Form::Batch { stops }, fates))
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let before = prop_oneof![Just(vec![]), prop::collection::vec(prop_oneof![said(), noise()], 1..4)];
+    (before, prop_oneof![single(), batch()]).prop_map(|(before, (form, fates))| (before, form, fates))
 }
 
 /// What came of a call.
@@ -375,14 +380,16 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
     let wire = Wire::new(0, Some(answer), kernel.cast());
     let mut model = Model::default();
     let mut all = Vec::new();
-    for (i, (form, fates)) in steps.iter().enumerate() {
+    for (i, (before, form, fates)) in steps.iter().enumerate() {
         // SAFETY: the kernel lives as long as the wire, and no call is in progress.
         let first = unsafe {
             let kernel = &mut *kernel;
+            model.queue.extend(kernel.go_on(Mouth(wire.peer), before));
             let first = kernel.fates.len();
             kernel.fates.extend(fates.iter().cloned());
             first
         };
+        wire.release();
         // SAFETY: the socket is open until the wire is dropped.
         let outcome = unsafe { call(wire.socket, *form, fates, first) };
         // SAFETY: as above.
@@ -395,7 +402,7 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
         prop_assert_eq!(&outcome, &expected, "call {} of {:?}", i, steps);
         prop_assert!(came.is_empty(), "call {} sent more than it should: {:?}", i, steps);
         all.extend(outcome.heard.iter().map(|heard| heard.0));
-        if i % 3 == 2 || i + 1 == steps.len() {
+        if i % 2 == 1 || i + 1 == steps.len() {
             let lost = if core::mem::take(&mut model.strays_lost) { NLRS_EOVERRUN } else { 0 };
             // SAFETY: as above.
             let strays = unsafe { strays(wire.socket) };
@@ -412,7 +419,7 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(crate::config())]
     #[test]
-    fn calls_do_what_the_model_does(steps in prop::collection::vec(prop_oneof![single(), batch()], 1..10)) {
+    fn calls_do_what_the_model_does(steps in prop::collection::vec(step(), 1..10)) {
         run(&steps)?;
     }
 }

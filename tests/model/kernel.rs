@@ -132,7 +132,17 @@ pub(crate) extern "C" fn answer(peer: *mut Peer, data: *const c_void, len: usize
 }
 
 impl Kernel {
+    /// Says what belongs to the message before, if there was one, as the rest of its answer.
+    pub(crate) fn go_on(&mut self, mouth: Mouth, what: &[Said]) -> Vec<Item> {
+        let what = if self.former > 0 { what } else { &[] };
+        what.iter().map(|said| self.say(mouth, *said, self.former)).collect()
+    }
+
     fn hear(&mut self, mouth: Mouth, mut bytes: &[u8]) -> c_int {
+        if bytes.len() == 16 {
+            // Only a header: it releases what is prepared.
+            return 0;
+        }
         let mut datagram = Datagram::default();
         let mut fates = Vec::new();
         while !bytes.is_empty() {

@@ -166,6 +166,9 @@ impl Model {
     }
 }
 
+/// More than any schedule has to tell.
+const TOO_MANY: usize = 1000;
+
 /// Everything that there is to be told.
 ///
 /// # Safety
@@ -183,6 +186,7 @@ unsafe fn drain(m: *mut MonitorHandle) -> Vec<Told> {
             }
         };
         all.push(told);
+        assert!(all.len() < TOO_MANY, "no end of it");
     }
 }
 

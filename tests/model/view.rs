@@ -56,7 +56,7 @@ enum End {
 struct Plan {
     /// How many objects each piece has, and what changes behind it.
     pieces: Vec<(usize, Option<Object>)>,
-    /// The kernel notices a change.
+    /// The kernel notices a change, and has lost its place by it: it leaves an object out.
     interrupted: bool,
     end: End,
 }
@@ -121,6 +121,8 @@ struct Kernel {
     refused: [bool; TABLES],
     /// How many objects the latest dump of each table had.
     objects: [u64; TABLES],
+    /// What nobody should have asked for.
+    wrong: Option<&'static str>,
     /// Counts what was said.
     age: u32,
 }
@@ -145,6 +147,7 @@ impl Kernel {
             codes: VecDeque::new(),
             refused: [false; TABLES],
             objects: [0; TABLES],
+            wrong: None,
             age: 0,
         }
     }
@@ -231,7 +234,9 @@ impl Kernel {
             mouth.reply(&verdict(u16_at(request, 4), seq, 0, false));
             return 0;
         };
-        assert!(!self.refused[table], "asked again for what was refused");
+        if self.refused[table] {
+            self.wrong = Some("what was refused is asked for again");
+        }
         let plan = self.plans.pop_front().unwrap_or(Plan { pieces: vec![], interrupted: false, end: End::Done });
         self.objects[table] = 0;
         let mut after = Bound::Unbounded;
@@ -254,11 +259,9 @@ impl Kernel {
                 }
                 _ => {}
             }
-            let piece: Vec<(u8, u8)> = self.tables[table]
-                .range((after, Bound::Unbounded))
-                .take(len)
-                .map(|(&key, &value)| (key, value))
-                .collect();
+            let left_out = usize::from(flags & DUMP_INTR != 0);
+            let rest = self.tables[table].range((after, Bound::Unbounded)).skip(left_out);
+            let piece: Vec<(u8, u8)> = rest.take(len).map(|(&key, &value)| (key, value)).collect();
             let mut bytes = Vec::new();
             for (key, value) in piece {
                 bytes.extend(self.write(Object { table, key, value: Some(value) }, flags, seq));
@@ -357,6 +360,9 @@ impl Caller {
             nlrs_monitor_next(self.m, &mut event)
         };
         let kernel = self.kernel();
+        if let Some(wrong) = kernel.wrong {
+            return Err(wrong.into());
+        }
         match code {
             1 => self.hear(event)?,
             NLRS_ETIMEDOUT => return Ok(Read::TimedOut),

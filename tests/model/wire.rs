@@ -65,7 +65,7 @@ impl Wire {
     }
 
     /// What is prepared as the reply to a request is there when one has been sent.
-    fn release(&self) {
+    pub(crate) fn release(&self) {
         let request = message(0x7f, 0, 1, &[]);
         // SAFETY: an open socket, and bytes with their length.
         assert!(unsafe { nlrs_socket_send(self.socket, request.as_ptr().cast(), request.len(), 0) } >= 0);
