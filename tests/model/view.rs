@@ -62,7 +62,7 @@ struct Plan {
 }
 
 fn object() -> impl Strategy<Value = Object> {
-    (0..TABLES, 0u8..5, prop::option::weighted(0.6, 0u8..3)).prop_map(|(table, key, value)| Object {
+    (0..TABLES, 0u8..8, prop::option::weighted(0.6, 0u8..3)).prop_map(|(table, key, value)| Object {
         table,
         key,
         value,
@@ -94,8 +94,8 @@ fn plan() -> impl Strategy<Value = Plan> {
         1 => (0usize..3).prop_map(End::Overflow),
         1 => code.prop_map(End::NotSent),
     ];
-    let piece = (1usize..4, prop::option::weighted(0.3, object()));
-    (prop::collection::vec(piece, 0..4), prop::bool::weighted(0.2), end).prop_map(|(pieces, interrupted, end)| Plan {
+    let piece = (1usize..3, prop::option::weighted(0.5, object()));
+    (prop::collection::vec(piece, 0..4), prop::bool::weighted(0.4), end).prop_map(|(pieces, interrupted, end)| Plan {
         pieces,
         interrupted,
         end,
@@ -263,7 +263,9 @@ impl Kernel {
             let rest = self.tables[table].range((after, Bound::Unbounded)).skip(left_out);
             let piece: Vec<(u8, u8)> = rest.take(len).map(|(&key, &value)| (key, value)).collect();
             let mut bytes = Vec::new();
+            let last = piece.last().map(|&(key, _)| key);
             for (key, value) in piece {
+                let flags = if Some(key) == last { flags } else { MULTI };
                 bytes.extend(self.write(Object { table, key, value: Some(value) }, flags, seq));
                 bytes.resize(bytes.len().next_multiple_of(4), 0);
                 after = Bound::Excluded(key);
@@ -271,6 +273,8 @@ impl Kernel {
             }
             if !bytes.is_empty() {
                 mouth.reply(&bytes);
+                // It is said once, by what comes next.
+                flags = MULTI;
             }
             if let Some(change) = change {
                 self.change(change);
@@ -507,7 +511,9 @@ impl Caller {
                     }
                 }
             }
-            Step::Await if !self.is_current() => drop(self.read(2)?),
+            Step::Await if !self.is_current() => {
+                self.read(2)?;
+            }
             _ => {}
         }
         Ok(())
@@ -533,8 +539,11 @@ impl Caller {
     }
 }
 
-fn run(protocol: Protocol, difference: bool, steps: &[Step], plans: &[Plan]) -> Result<(), String> {
+fn run(protocol: Protocol, difference: bool, there: &[Object], steps: &[Step], plans: &[Plan]) -> Result<(), String> {
     let mut kernel = Kernel::new(protocol, plans);
+    for &object in there {
+        kernel.apply(object);
+    }
     let kernel: *mut Kernel = &mut kernel;
     let requests = Wire::new(protocol.number(), Some(answer), kernel.cast());
     let mut m = null_mut();
@@ -563,10 +572,11 @@ proptest! {
     fn a_view_is_the_kernels(
         is_route: bool,
         difference: bool,
-        steps in prop::collection::vec(step(), 1..60),
+        there in prop::collection::vec(object(), 0..24),
+        steps in prop::collection::vec(step(), 1..50),
         plans in prop::collection::vec(plan(), 0..8),
     ) {
         let protocol = if is_route { Protocol::Route } else { Protocol::MadeUp };
-        prop_assert_eq!(run(protocol, difference, &steps, &plans), Ok(()));
+        prop_assert_eq!(run(protocol, difference, &there, &steps, &plans), Ok(()));
     }
 }
