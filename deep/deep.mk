@@ -50,7 +50,7 @@ deep-million: $(DEEP)/threads ## a million requests by 8 threads on one socket (
 deep-security: all ## set-user-ID programs ignore the environment; descriptors are closed on exec
 	@mkdir -p $(DEEP); $(DEEP_ENV) deep/security
 
-deep-model: ## exchanges against a reference model with random schedules of faults
+deep-model: ## exchanges, monitors and views against reference models with random schedules of faults
 	@PROPTEST_CASES=$${PROPTEST_CASES:-2000} $(CARGO) test --quiet --locked --test model
 
 deep-fuzz: ## every fuzz target for NLRS_DEEP_SECONDS

@@ -7,7 +7,7 @@
 
 use super::intake::{Intake, send};
 use super::request::start;
-use super::{Answer, Kind, Report, answer, conclude, fail, kind_of, note_stale, origin_of};
+use super::{Answer, Kind, Report, answer, conclude, fail, kind_of, note_overrun, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
 use crate::sys::clock::Budget;
@@ -46,7 +46,7 @@ pub enum BatchMode {
 /// The index of what is said of a transaction as a whole.
 const WHOLE: usize = usize::MAX;
 
-/// A message that was refused, or came with a warning.
+/// What was said of a message: that it was refused, a warning, or an ack that does not follow from the last one.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     /// Which message, or [`WHOLE`].
@@ -213,7 +213,8 @@ impl Batch {
             Some(Kind::Verdict(verdict)) => {
                 conclude(report, &verdict, request, self.protocol, self.seq_of(entry.index))
             }
-            _ => Err(fail(report, Code::of(entry.code), Origin::System)),
+            _ if entry.code < 0 => Err(fail(report, Code::of(entry.code), Origin::System)),
+            _ => Ok(()),
         }
     }
 
@@ -398,7 +399,7 @@ impl Batch {
                 Err(Code::OVERRUN) => {
                     // The kernel answers before the sending returns: what is not in the queue now was lost.
                     sending.call.budget = Budget::new(0);
-                    sending.session.overrun = true;
+                    note_overrun(sending.session);
                     lost = Some(Code::OVERRUN);
                     continue;
                 }
@@ -445,8 +446,12 @@ impl Batch {
                         }
                     }
                     Kind::Verdict(verdict) => {
+                        // The last ack speaks for every message of which nothing was said, unless something was lost.
+                        let is_implied = header.seq == last_seq && lost.is_none() && sending.dump.is_none();
                         if verdict.code < 0 || !verdict.attributes.is_empty() {
                             self.note(index, verdict.code, message.bytes)?;
+                        } else if !is_implied {
+                            self.note(index, 0, &[])?;
                         }
                         if sending.dump == Some(header.seq) {
                             sending.dump = None;
@@ -466,8 +471,11 @@ impl Batch {
         }
     }
 
-    /// Keeps a verdict; -ENOMEM.
+    /// Keeps a verdict; -ENOMEM. What is refused stays so, and counts once, whatever is said of it later.
     fn note(&mut self, index: usize, code: i32, bytes: &[u8]) -> Result<()> {
+        if self.entry(index).is_some_and(|entry| entry.code < 0) {
+            return Ok(());
+        }
         let at = self.verdicts_len;
         let end = at.saturating_add(align::align(bytes.len()));
         if end > self.verdicts.len() {

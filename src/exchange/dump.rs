@@ -6,7 +6,7 @@
 
 use super::intake::{Intake, send};
 use super::request::{empty, open, start};
-use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_stale, origin_of};
+use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_overrun, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
 use crate::sys::clock::Budget;
@@ -221,7 +221,7 @@ impl Engine {
                 Err(Code::OVERRUN) => {
                     // The kernel makes the next piece when the one before is received: with an empty queue the end was lost.
                     call.budget = Budget::new(0);
-                    session.overrun = true;
+                    note_overrun(session);
                     self.overrun = true;
                 }
                 Err(Code::EAGAIN) if !self.overrun => return Err(Code::EAGAIN),
@@ -283,7 +283,10 @@ fn finish_orphan(socket: &Socket, session: &mut Session, call: &mut Call) -> Res
             Err(Code::EAGAIN) => session.orphan_dump = None,
             Ok(()) if intake.group != 0 => intake.set_apart(&mut session.strays, session.buf.as_slice()),
             Ok(()) => {}
-            Err(Code::OVERRUN) => continue,
+            Err(Code::OVERRUN) => {
+                session.strays.note_lost();
+                continue;
+            }
             Err(code) => return Err(code),
         }
         while let Ok(Some(message)) = intake.next(session.buf.as_slice()) {

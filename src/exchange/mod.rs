@@ -68,6 +68,13 @@ fn note_stale(session: &mut Session, header: &Header) {
     }
 }
 
+/// The receive buffer has overflowed: what is in it belongs to the past, and events may be among what is lost.
+#[cold]
+fn note_overrun(session: &mut Session) {
+    session.overrun = true;
+    session.strays.note_lost();
+}
+
 /// The caller's error object, if there is one.
 type Report<'a> = Option<&'a mut ErrorRecord>;
 

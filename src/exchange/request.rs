@@ -2,7 +2,7 @@
 //! One message, its answers, its ack.
 
 use super::intake::{Intake, send};
-use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_stale, origin_of};
+use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_overrun, note_stale, origin_of};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Call, Session, Socket};
 use crate::sys::clock::Budget;
@@ -84,6 +84,7 @@ pub(super) fn empty(socket: &Socket, call: &mut Call, session: &mut Session) -> 
                 }
             }
             Err(Code::ENOBUFS) => {
+                session.strays.note_lost();
                 if !call.budget.is_zero() && call.budget.is_over() {
                     return Err(Code::TIMEDOUT);
                 }
@@ -204,7 +205,7 @@ impl Round<'_, '_> {
                 Err(Code::OVERRUN) => {
                     // The kernel answers before the sending returns: what is not in the queue now was lost.
                     self.call.budget = Budget::new(0);
-                    self.session.overrun = true;
+                    note_overrun(self.session);
                     overrun = true;
                     continue;
                 }

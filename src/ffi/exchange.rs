@@ -308,7 +308,7 @@ pub unsafe extern "C" fn nlrs_dump_end(d: *mut Dump, err: *mut ErrorRecord) -> c
 /// @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
 /// @param ret_group gets the group that it was sent to; may be NULL
 /// @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
-/// @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events were lost behind those fetched before; -EINVAL: s or ret_nlh is NULL;
+/// @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those fetched before may be lost; -EINVAL: s or ret_nlh is NULL;
 ///         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
 ///
 /// # Safety

@@ -354,3 +354,39 @@ fn a_callbacks_code_is_told_as_the_callbacks() {
     assert_eq!(batch.send(&socket, ears, Some(&mut record)), Err(Code::of(-5)));
     assert_eq!((record.code, record.origin), (-5, Origin::Callback));
 }
+
+#[test]
+fn a_refusal_that_is_told_twice_counts_once() {
+    for (name, second) in [("the same", -100i32), ("another", -101), ("an ack", 0)] {
+        let socket = judging(ROUTE, move |peer, header| {
+            refuse_by_type(peer, header);
+            if header.ty == 100 {
+                let mut payload = second.to_ne_bytes().to_vec();
+                payload.extend(header.to_bytes());
+                payload.extend(attribute(1, b"again\0"));
+                peer.reply(&message(NLMSG_ERROR, 0x300, header.seq, &payload), 0).unwrap();
+            }
+        });
+        let mut batch = batch_of(&[20, 100, 20], 0);
+        assert_eq!(batch.send(&socket, QUIET, None), Err(Code::PARTIAL), "{name}");
+        assert_eq!(results(&batch), [0, -100, 0], "{name}");
+        assert_eq!(batch.failed(), 1, "{name}");
+    }
+}
+
+#[test]
+fn an_ack_is_known_whatever_else_was_lost() {
+    let socket = judging(ROUTE, |peer, header| {
+        if header.ty == 21 {
+            peer.fail(Code::ENOBUFS).unwrap();
+        } else {
+            peer.ack(Some(*header), 0).unwrap();
+        }
+    });
+    let mut batch = batch_of(&[20, 21, 22], NLM_F_ACK);
+    assert_eq!(batch.send(&socket, QUIET, None), Err(Code::OVERRUN));
+    assert_eq!(results(&batch), [0, Code::UNKNOWN.raw(), 0]);
+    let mut record = ErrorRecord::new();
+    assert_eq!(batch.result(0, Some(&mut record)), Ok(()));
+    assert_eq!((record.code, record.seq), (0, batch.seq_of(0)));
+}

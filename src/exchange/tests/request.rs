@@ -500,6 +500,38 @@ fn too_many_stray_events_are_told() {
 }
 
 #[test]
+fn an_overflow_may_have_cost_stray_events() {
+    let overflow: Script = |peer| peer.fail(Code::ENOBUFS).unwrap();
+    let refused: Script = |peer| {
+        peer.fail(Code::ENOBUFS).unwrap();
+        peer.ack(None, -17).unwrap();
+    };
+    let abandoned: Script = |peer| {
+        peer.reply(&message(NEWROUTE, NLM_F_MULTI, 0, &[]), 0).unwrap();
+        peer.fail(Code::ENOBUFS).unwrap();
+        peer.done(0).unwrap();
+        peer.next_request().unwrap();
+        peer.done(0).unwrap();
+    };
+    let ask_once: fn(&Socket) = |socket| drop(ask(socket, NEWROUTE, 0));
+    let leave_a_dump: fn(&Socket) = |socket| {
+        for _ in 0..2 {
+            let _left = crate::exchange::dump(socket, &message(GETROUTE, 0, 0, &[0; 12]), &mut |_| 1, None);
+        }
+    };
+    for (name, script, call) in [
+        ("nothing else came", overflow, ask_once),
+        ("the call tells another failure", refused, ask_once),
+        ("behind an abandoned dump", abandoned, leave_a_dump),
+    ] {
+        let socket = scripted(ROUTE, script);
+        call(&socket);
+        assert_eq!(socket.next_stray(&mut |_| ()), Err(Code::OVERRUN), "{name}");
+        assert_eq!(socket.next_stray(&mut |_| ()), Ok(false), "{name}: told once");
+    }
+}
+
+#[test]
 fn a_request_without_an_answer() {
     let (socket, requests) = recording();
     let mine = message(NEWLINK, NLM_F_ACK, 0, &[0; 16]);
