@@ -297,16 +297,15 @@ impl Monitor {
         if self.raw {
             return Ok(self.stream.datagram().map(Found::Datagram));
         }
-        let span = match self.stream.message() {
-            Ok(Some(span)) => span,
+        let (span, ty) = match self.stream.message() {
+            Ok(Some(next)) => next,
             Ok(None) => return Ok(None),
             Err(code) => {
                 self.sync.doubt_all();
                 return Err(code);
             }
         };
-        let Ok(message) = Message::read(self.stream.bytes(span)) else { return Ok(None) };
-        match message.header.ty {
+        match ty {
             NLMSG_NOOP => {
                 self.counters.filtered = self.counters.filtered.wrapping_add(1);
                 Ok(None)

@@ -149,21 +149,21 @@ impl Stream {
         self.memory(span.place).get(span.at..span.at.saturating_add(span.len)).unwrap_or(&[])
     }
 
-    /// The next message of the datagram: None at its end. Malformed bytes end it: -EBADMSG.
+    /// The next message of the datagram and its type: None at its end. Malformed bytes end it: -EBADMSG.
     #[inline(always)]
-    pub(super) fn message(&mut self) -> Result<Option<Span>> {
+    pub(super) fn message(&mut self) -> Result<Option<(Span, u16)>> {
         let mut cursor = self.cursor;
         let at = cursor.at;
         if at >= cursor.end {
             return Ok(None);
         }
         let next = cursor.next(self.memory(self.place).get(self.base..).unwrap_or(&[]));
-        let next = next.map(|message| message.map(|message| message.bytes.len()));
+        let next = next.map(|message| message.map(|message| (message.bytes.len(), message.header.ty)));
         self.cursor = match next {
             Ok(Some(_)) => cursor,
             _ => Cursor::default(),
         };
-        Ok(next?.map(|len| Span { place: self.place, at: self.base.saturating_add(at), len }))
+        Ok(next?.map(|(len, ty)| (Span { place: self.place, at: self.base.saturating_add(at), len }, ty)))
     }
 
     /// Skips the datagram if it is the ack of what a call was woken by, and forgets that it came.
@@ -446,8 +446,9 @@ mod tests {
 
     fn types(stream: &mut Stream) -> Vec<u16> {
         let mut types = Vec::new();
-        while let Ok(Some(span)) = stream.message() {
-            types.extend(Header::read(stream.bytes(span)).map(|header| header.ty));
+        while let Ok(Some((span, ty))) = stream.message() {
+            assert_eq!(Header::read(stream.bytes(span)).map(|header| header.ty), Some(ty));
+            types.push(ty);
         }
         types
     }
