@@ -82,6 +82,7 @@ impl Direct {
 
 impl Socket {
     /// Finds out whether calls can wait in the receive. To be called while nobody else uses the socket and no group has been joined.
+    #[inline(never)]
     pub(crate) fn try_direct(&self) {
         let known = matches!(self.protocol, NETLINK_ROUTE | NETLINK_GENERIC | NETLINK_NETFILTER | NETLINK_XFRM);
         if !matches!(self.transport, Transport::Kernel) || !known {
@@ -93,12 +94,14 @@ impl Socket {
     }
 
     /// The caller changes the socket in a way of his own: the ack might not come through any more.
+    #[inline(never)]
     pub(super) fn give_up_direct(&self) -> Result<()> {
         self.direct.works.store(false, Ordering::Relaxed);
         self.tell_group()
     }
 
     /// Lets the kernel tell the group of each datagram again, or still.
+    #[inline(never)]
     pub(super) fn tell_group(&self) -> Result<()> {
         if self.direct.is_untold.load(Ordering::Relaxed) {
             fd::set_int(self.fd.raw(), SOL_NETLINK, NETLINK_PKTINFO, 1)?;
@@ -109,6 +112,7 @@ impl Socket {
 
     /// Spares the kernel telling the group of each datagram where only one has been joined, and nothing but events of it comes.
     /// What the kernel tells is decided when a datagram is received: none that waits is missed when that changes.
+    #[inline(never)]
     pub(crate) fn spare_group(&self) -> Result<()> {
         let is_known = !matches!(self.direct.group.load(Ordering::Relaxed), NO_GROUP | SEVERAL);
         if self.direct.works() && is_known && !self.all_nsid.load(Ordering::Relaxed) {
@@ -126,6 +130,7 @@ impl Socket {
     }
 
     /// Takes the ack of the one nudge off the queue.
+    #[inline(never)]
     fn take_ack(&self) -> bool {
         let mut buf = [0; 64];
         match fd::recv(self.fd.raw(), &mut buf) {
@@ -135,6 +140,7 @@ impl Socket {
     }
 
     /// Sends a nudge. Async-signal-safe; errno is left as it was.
+    #[inline(never)]
     fn send_nudge(&self) -> Result<()> {
         let ty = match self.protocol {
             NETLINK_ROUTE => RTM_GETLINK,
