@@ -4,6 +4,7 @@
  *     faults alloc              the n-th allocation, for every n that a scenario reaches; and all from the n-th on
  *     faults syscall [NAME...]  the n-th call of each function that makes a system call, with each errno of its man page; all from
  *                               the n-th on; interrupted; short; late; woken for nothing
+ *     faults list               these functions (deep/reach holds them against what the library needs)
  *
  * A run is right when the first failure is the code that the fault calls for, when the step that failed works at its second
  * try on the same objects (where the fault has passed), when no memory and no descriptor is left over, and when it ends in time.
@@ -15,10 +16,12 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -29,7 +32,8 @@
 enum function {
     F_ALLOC, F_SOCKET, F_BIND, F_CONNECT, F_GETSOCKNAME, F_GETPEERNAME, F_SETSOCKOPT, F_GETSOCKOPT, F_SEND, F_SENDMSG, F_RECV,
     F_RECVMSG, F_RECVMMSG, F_PPOLL, F_EVENTFD, F_DUP3, F_FCNTL, F_CLOCK_GETTIME, F_TIMERFD_CREATE, F_TIMERFD_SETTIME, F_READ,
-    F_WRITE, F_WRITEV, F_OPEN, F_FSTAT, F_FLOCK, F_SETNS, F_PTHREAD_CREATE, F_CLOSE, F_SYSCALL, FUNCTIONS
+    F_WRITE, F_WRITEV, F_OPEN, F_FSTAT, F_FLOCK, F_SETNS, F_PTHREAD_CREATE, F_PTHREAD_ATTR_INIT, F_PTHREAD_ATTR_SETSTACKSIZE,
+    F_PTHREAD_SIGMASK, F_EPOLL_CREATE1, F_EPOLL_CTL, F_CLOSE, F_SYSCALL, FUNCTIONS
 };
 
 /* Whether a failure has to come out as the code of its errno (or may be none of the caller's business). */
@@ -38,38 +42,50 @@ enum rule { MUST, MAY };
 static const struct {
     const char *name;
     enum rule rule;
-    int errnos[16];
+    int errnos[32];
 } functions[FUNCTIONS] = {
     [F_ALLOC] = {"alloc", MAY, {ENOMEM}},
     [F_SOCKET] = {"socket", MUST, {EACCES, EAFNOSUPPORT, EINVAL, EMFILE, ENFILE, ENOBUFS, ENOMEM, EPROTONOSUPPORT}},
-    [F_BIND] = {"bind", MUST, {EACCES, EADDRINUSE, EINVAL, EADDRNOTAVAIL, ENOMEM, EPERM}},
-    [F_CONNECT] = {"connect", MUST, {EACCES, EPERM, EADDRINUSE, EAGAIN, ECONNREFUSED, EINVAL, ENOBUFS}},
-    [F_GETSOCKNAME] = {"getsockname", MUST, {EBADF, EINVAL, ENOBUFS, ENOTSOCK}},
-    [F_GETPEERNAME] = {"getpeername", MAY, {EBADF, EINVAL, ENOBUFS, ENOTCONN, ENOTSOCK}},
-    [F_SETSOCKOPT] = {"setsockopt", MAY, {EBADF, EDOM, EINVAL, ENOPROTOOPT, ENOMEM, ENOBUFS, EPERM, ENOTSOCK}},
-    [F_GETSOCKOPT] = {"getsockopt", MAY, {EBADF, EINVAL, ENOPROTOOPT, ENOTSOCK}},
-    [F_SEND] = {"send", MUST, {EACCES, EBADF, ECONNREFUSED, ECONNRESET, EINVAL, EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, EPERM, EPIPE}},
-    [F_SENDMSG] = {"sendmsg", MUST, {EACCES, EBADF, ECONNREFUSED, EINVAL, EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, EPERM, EPIPE}},
-    [F_RECV] = {"recv", MUST, {EBADF, ECONNREFUSED, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
-    [F_RECVMSG] = {"recvmsg", MUST, {EBADF, ECONNREFUSED, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
-    [F_RECVMMSG] = {"recvmmsg", MUST, {EBADF, ECONNREFUSED, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
-    [F_PPOLL] = {"ppoll", MUST, {EINVAL, ENOMEM}},
+    [F_BIND] = {"bind", MUST, {EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF, EFAULT, EINVAL, ENOMEM, ENOTSOCK, EPERM}},
+    [F_CONNECT] = {"connect", MUST, {EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EALREADY, EBADF, ECONNREFUSED,
+                                     EFAULT, EINPROGRESS, EINVAL, EISCONN, ENETUNREACH, ENOBUFS, ENOTSOCK, EPERM, EPROTOTYPE,
+                                     ETIMEDOUT}},
+    [F_GETSOCKNAME] = {"getsockname", MUST, {EBADF, EFAULT, EINVAL, ENOBUFS, ENOTSOCK}},
+    [F_GETPEERNAME] = {"getpeername", MAY, {EBADF, EFAULT, EINVAL, ENOBUFS, ENOTCONN, ENOTSOCK}},
+    [F_SETSOCKOPT] = {"setsockopt", MAY, {EBADF, EDOM, EFAULT, EINVAL, ENOPROTOOPT, ENOMEM, ENOBUFS, EPERM, ENOTSOCK}},
+    [F_GETSOCKOPT] = {"getsockopt", MAY, {EBADF, EFAULT, EINVAL, ENOPROTOOPT, ENOTSOCK}},
+    [F_SEND] = {"send", MUST, {EACCES, EALREADY, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EINVAL, EISCONN, EMSGSIZE,
+                               ENOBUFS, ENOMEM, ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE}},
+    [F_SENDMSG] = {"sendmsg", MUST, {EACCES, EALREADY, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EINVAL, EISCONN,
+                                     EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE}},
+    [F_RECV] = {"recv", MUST, {EBADF, ECONNREFUSED, EFAULT, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
+    [F_RECVMSG] = {"recvmsg", MUST, {EBADF, ECONNREFUSED, EFAULT, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
+    [F_RECVMMSG] = {"recvmmsg", MUST, {EBADF, ECONNREFUSED, EFAULT, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
+    [F_PPOLL] = {"ppoll", MUST, {EFAULT, EINVAL, ENOMEM}},
     [F_EVENTFD] = {"eventfd", MUST, {EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM}},
     [F_DUP3] = {"dup3", MAY, {EBADF, EBUSY, EINTR, EINVAL, EMFILE}},
-    [F_FCNTL] = {"fcntl", MUST, {EMFILE, EINVAL}},
-    [F_CLOCK_GETTIME] = {"clock_gettime", MAY, {EINVAL, EPERM}},
-    [F_TIMERFD_CREATE] = {"timerfd_create", MAY, {EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM}},
-    [F_TIMERFD_SETTIME] = {"timerfd_settime", MAY, {EBADF, EINVAL, ECANCELED}},
-    [F_READ] = {"read", MAY, {EAGAIN, EBADF, EINTR, EINVAL, EIO}},
-    [F_WRITE] = {"write", MAY, {EAGAIN, EBADF, EINTR, EINVAL, EIO, ENOSPC}},
-    [F_WRITEV] = {"writev", MAY, {EAGAIN, EBADF, EINTR, EINVAL, EIO, ENOSPC, EDQUOT, EFBIG}},
-    [F_OPEN] = {"open", MAY, {EACCES, ELOOP, EMFILE, ENFILE, ENOENT, ENOMEM, ENOTDIR, EINTR}},
-    [F_FSTAT] = {"fstat", MAY, {EBADF, ENOMEM, EOVERFLOW, EIO}},
+    [F_FCNTL] = {"fcntl", MUST, {EBADF, EINVAL, EMFILE, EPERM}},
+    [F_CLOCK_GETTIME] = {"clock_gettime", MAY, {EACCES, EFAULT, EINVAL, ENODEV, ENOTSUP, EPERM}},
+    [F_TIMERFD_CREATE] = {"timerfd_create", MAY, {EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM, EPERM}},
+    [F_TIMERFD_SETTIME] = {"timerfd_settime", MAY, {EBADF, ECANCELED, EFAULT, EINVAL}},
+    [F_READ] = {"read", MAY, {EAGAIN, EBADF, EFAULT, EINTR, EINVAL, EIO, EISDIR}},
+    [F_WRITE] = {"write", MAY, {EAGAIN, EBADF, EDESTADDRREQ, EDQUOT, EFAULT, EFBIG, EINTR, EINVAL, EIO, ENOSPC, EPERM, EPIPE}},
+    [F_WRITEV] = {"writev", MAY, {EAGAIN, EBADF, EDESTADDRREQ, EDQUOT, EFAULT, EFBIG, EINTR, EINVAL, EIO, ENOSPC, EOPNOTSUPP,
+                                  EPERM, EPIPE}},
+    [F_OPEN] = {"open", MAY, {EACCES, EBUSY, EDQUOT, EEXIST, EFAULT, EFBIG, EINTR, EINVAL, EISDIR, ELOOP, EMFILE, ENAMETOOLONG,
+                              ENFILE, ENODEV, ENOENT, ENOMEM, ENOSPC, ENOTDIR, ENXIO, EOPNOTSUPP, EOVERFLOW, EPERM, EROFS, ETXTBSY,
+                              EWOULDBLOCK}},
+    [F_FSTAT] = {"fstat", MAY, {EBADF, EFAULT, EIO, ENOMEM, EOVERFLOW}},
     [F_FLOCK] = {"flock", MAY, {EBADF, EINTR, EINVAL, ENOLCK, EWOULDBLOCK}},
     [F_SETNS] = {"setns", MUST, {EBADF, EINVAL, ENOMEM, EPERM, ESRCH}},
     [F_PTHREAD_CREATE] = {"pthread_create", MUST, {EAGAIN, EINVAL, EPERM}},
-    [F_CLOSE] = {"close", MAY, {EBADF, EINTR, EIO}},
-    [F_SYSCALL] = {"syscall", MAY, {EAGAIN, EINVAL, EINTR, ETIMEDOUT, ENOSYS, ESRCH, EMFILE, EPERM}},
+    [F_PTHREAD_ATTR_INIT] = {"pthread_attr_init", MAY, {ENOMEM}},
+    [F_PTHREAD_ATTR_SETSTACKSIZE] = {"pthread_attr_setstacksize", MAY, {EINVAL}},
+    [F_PTHREAD_SIGMASK] = {"pthread_sigmask", MAY, {EINVAL}},
+    [F_EPOLL_CREATE1] = {"epoll_create1", MUST, {EINVAL, EMFILE, ENFILE, ENOMEM}},
+    [F_EPOLL_CTL] = {"epoll_ctl", MUST, {EBADF, EEXIST, EINVAL, ELOOP, ENOENT, ENOMEM, ENOSPC, EPERM}},
+    [F_CLOSE] = {"close", MAY, {EBADF, EDQUOT, EINTR, EIO, ENOSPC}},
+    [F_SYSCALL] = {"syscall", MAY, {EACCES, EAGAIN, EINTR, EINVAL, EFAULT, EMFILE, ENOSYS, ENOMEM, EPERM, ESRCH, ETIMEDOUT}},
 };
 
 /* How a call goes wrong. */
@@ -294,6 +310,29 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
         return fault.err;
     return REAL(pthread_create)(thread, attributes, run, arg);
 }
+int pthread_attr_init(pthread_attr_t *attributes)
+{
+    if (fault.mode == FAIL && hit(F_PTHREAD_ATTR_INIT))
+        return fault.err;
+    return REAL(pthread_attr_init)(attributes);
+}
+int pthread_attr_setstacksize(pthread_attr_t *attributes, size_t size)
+{
+    if (fault.mode == FAIL && hit(F_PTHREAD_ATTR_SETSTACKSIZE))
+        return fault.err;
+    return REAL(pthread_attr_setstacksize)(attributes, size);
+}
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
+{
+    if (fault.mode == FAIL && hit(F_PTHREAD_SIGMASK))
+        return fault.err;
+    return REAL(pthread_sigmask)(how, set, old);
+}
+int epoll_create1(int flags) { BODY(F_EPOLL_CREATE1, (int)raw(SYS_epoll_create1, flags)); }
+int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
+{
+    BODY(F_EPOLL_CTL, (int)raw(SYS_epoll_ctl, epoll, operation, fd, event));
+}
 /* It says that it failed, and has closed nevertheless: that is what Linux does. */
 int close(int fd)
 {
@@ -337,10 +376,13 @@ static long long milliseconds(void)
 static void died(int sig)
 {
     char text[300];
+    void *frames[32];
     int len;
     len = snprintf(text, sizeof text, "%s at: %s\n", sig == SIGALRM ? "still running" : "crashed", where);
     if (len > 0)
         raw(SYS_write, 1, text, (size_t)len);
+    leave();
+    backtrace_symbols_fd(frames, backtrace(frames, 32), 1);
     raw(SYS_exit_group, 1);
 }
 
@@ -434,6 +476,11 @@ int main(int argc, char **argv)
     enum function f;
     long most = getenv("NLRS_DEEP_MOST") ? atol(getenv("NLRS_DEEP_MOST")) : 6;
 
+    if (argc > 1 && strcmp(argv[1], "list") == 0) {
+        for (f = F_ALLOC + 1; f < FUNCTIONS; f++)
+            printf("%s\n", functions[f].name);
+        return 0;
+    }
     signal(SIGALRM, died);
     signal(SIGSEGV, died);
     signal(SIGABRT, died);
@@ -455,7 +502,7 @@ int main(int argc, char **argv)
                 continue;
         }
         for (i = 0; i < SCENARIOS; i++) {
-            for (j = 0; j < 16 && functions[f].errnos[j] != 0; j++)
+            for (j = 0; j < 32 && functions[f].errnos[j] != 0; j++)
                 all(i, f, FAIL, functions[f].errnos[j], is_alloc ? 1000 : most);
             if (is_alloc)
                 continue;
