@@ -510,12 +510,19 @@ static void scenario_debug(struct run *r)
     struct nlrs_msg m;
     uint64_t buf[32];
     const char *text = getenv("SCENARIO_TEXT");
+    char value[4096];
+    int capture;
 
     if (text == NULL)
         return;
-    setenv("NLRS_DEBUG", text, 1);
-    STEP(open_socket(NETLINK_ROUTE, &s));
-    STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, NULL));
+    for (capture = 0; capture < 2; capture++) {
+        snprintf(value, sizeof value, capture ? "pcap:%s.pcap" : "%s", text);
+        setenv("NLRS_DEBUG", value, 1);
+        STEP(open_socket(NETLINK_ROUTE, &s));
+        STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, NULL));
+        DO(nlrs_socket_close(s));
+        s = NULL;
+    }
 end:
     unsetenv("NLRS_DEBUG");
     DO(nlrs_socket_close(s));
@@ -726,6 +733,42 @@ end:
     DO(nlrs_msg_free(m));
 }
 
+/* A monitor that waits: for an event that is there, and for one that does not come. */
+static void scenario_wait(struct run *r)
+{
+    struct nlrs_monitor *m = NULL;
+    struct nlrs_socket *s = NULL;
+    const struct nlrs_event *event;
+    struct nlrs_msg msg;
+    uint64_t buf[32];
+    uint32_t group = RTNLGRP_LINK;
+    struct ifinfomsg ifi;
+    int code;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    STEP(nlrs_monitor_open(NETLINK_ROUTE, &group, 1, NULL, &m));
+    STEP(nlrs_monitor_set_timeout(m, 60));
+    memset(&ifi, 0, sizeof ifi);
+    ifi.ifi_index = 1;
+    ifi.ifi_change = IFF_UP;
+    for (ifi.ifi_flags = IFF_UP;; ifi.ifi_flags = 0) {
+        nlrs_msg_init(&msg, buf, sizeof buf);
+        nlrs_msg_begin(&msg, RTM_NEWLINK, 0);
+        nlrs_msg_put_header(&msg, &ifi, sizeof ifi);
+        nlrs_msg_end(&msg);
+        STEP(nlrs_request(s, nlrs_msg_first(&msg), NULL, NULL, NULL));
+        if (ifi.ifi_flags == 0)
+            break;
+    }
+    while ((code = CALL(nlrs_monitor_next(m, &event))) > 0)
+        ;
+    if (code != NLRS_ETIMEDOUT)
+        note(r, code, 0, __LINE__);
+end:
+    DO(nlrs_monitor_close(m));
+    DO(nlrs_socket_close(s));
+}
+
 /* Groups of a monitor, by number and by name. */
 static void scenario_groups(struct run *r)
 {
@@ -849,7 +892,7 @@ static const struct {
     {"events", scenario_events},     {"peer", scenario_peer},           {"debug", scenario_debug},
     {"build", scenario_build},       {"monitor", scenario_monitor},     {"deadline", scenario_deadline},
     {"settings", scenario_settings}, {"policy", scenario_policy},       {"put", scenario_put},
-    {"groups", scenario_groups},     {"monitor peer", scenario_monitor_peer},
+    {"groups", scenario_groups},     {"wait", scenario_wait},           {"monitor peer", scenario_monitor_peer},
 };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
