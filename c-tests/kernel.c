@@ -154,6 +154,9 @@ static void without_privileges(void)
             _exit(1);
         if (!nlrs_code_is_permission(nlrs_error_code(err)) || nlrs_error_origin(err) != NLRS_FROM_KERNEL)
             _exit(2);
+        /* Nothing is left over in the child either. */
+        nlrs_socket_close(s);
+        nlrs_error_free(err);
         _exit(0);
     }
     REQUIRE(waitpid(child, &status, 0) == child);

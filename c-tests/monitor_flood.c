@@ -68,8 +68,10 @@ static uint8_t *essence(const struct nlmsghdr *nlh, size_t *ret_len)
         ((struct ifinfomsg *)(void *)copy)->ifi_change = 0;
     for (at = out = header; at + 4 <= len;) {
         struct nlattr attr;
+        unsigned type;
         memcpy(&attr, payload + at, sizeof attr);
-        if (!(skip >> (attr.nla_type & 0x3fff) & 1)) {
+        type = attr.nla_type & 0x3fff;
+        if (type >= 64 || !(skip >> type & 1)) {
             memcpy(copy + out, payload + at, attr.nla_len);
             out += attr.nla_len;
         }

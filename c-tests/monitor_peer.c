@@ -307,6 +307,33 @@ static void differences(void)
     close_monitor();
 }
 
+/* A snapshot that fails here and not in the kernel is told, and taken again. */
+static void failed_here(void)
+{
+    int code = -0x20001;
+
+    open_monitor(1, key_of, &code);
+    answer(0, 1, 10);
+    end_answer(0);
+    answer(0, 1, 10);
+    CHECK_INT(nlrs_peer_fail(requests_peer, -EBADF), 0);
+    end_answer(0);
+    answer(0, 1, 10);
+    end_answer(0);
+    EXPECT(NLRS_EVENT_SNAPSHOT_BEGIN);
+    EXPECT(-0x20001);
+    CHECK_INT(nlrs_monitor_is_current(m), 0);
+    code = 0;
+    EXPECT(NLRS_EVENT_SNAPSHOT_BEGIN);
+    EXPECT_OBJECT(NLRS_EVENT_ADDED, 1, 10);
+    EXPECT(-EBADF);
+    CHECK_INT(nlrs_monitor_is_current(m), 0);
+    EXPECT(NLRS_EVENT_SNAPSHOT_BEGIN);
+    EXPECT(NLRS_EVENT_SNAPSHOT_END);
+    CHECK_INT(nlrs_monitor_is_current(m), 1);
+    close_monitor();
+}
+
 /* A dump that is refused is told once, and not tried again by itself. */
 static void refused(void)
 {
@@ -453,6 +480,7 @@ int main(void)
     overrun_within_snapshot();
     sequence_numbers();
     differences();
+    failed_here();
     refused();
     malformed();
     slow_answer();

@@ -153,6 +153,23 @@ static void our_answers(size_t culprit)
     CHECK_INT(nlrs_nlmsg_verdict((const void *)answer, (const void *)request, 12, &code, err), 0);
     CHECK_INT(code, 0);
     CHECK_INT(nlrs_error_origin(err), NLRS_FROM_NOBODY);
+    {
+        /* One that there is no room for leaves nothing open. */
+        uint64_t small[3];
+        nlrs_msg_init(&m, small, sizeof small);
+        CHECK_INT(nlrs_msg_put_ack(&m, (const void *)request), -ENOSPC);
+        CHECK_INT(nlrs_msg_begin(&m, 16, 0), 0);
+        CHECK_INT(nlrs_msg_end(&m), 0);
+        CHECK_INT(nlrs_msg_count(&m), 1);
+        /* Nor does it end what the caller has open. */
+        CHECK_INT(nlrs_msg_begin(&m, 17, 0), -ENOSPC);
+        CHECK_INT(nlrs_msg_end(&m), -ENOSPC);
+        nlrs_msg_init(&m, answer, sizeof answer);
+        CHECK_INT(nlrs_msg_begin(&m, 16, 0), 0);
+        CHECK_INT(nlrs_msg_put_ack(&m, (const void *)request), -EINVAL);
+        CHECK_INT(nlrs_msg_end(&m), -EINVAL);
+        CHECK_INT(nlrs_msg_count(&m), 0);
+    }
     nlrs_msg_reset(&m);
     CHECK_INT(nlrs_msg_begin_error(&m, (const void *)request, -ENODEV), 0);
     nlrs_msg_put_str(&m, NLMSGERR_ATTR_MSG, "not here");

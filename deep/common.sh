@@ -21,6 +21,14 @@ need() {
     done
 }
 
+# What a program's lines `/* link: NAME ... */` and `/* arguments: ... */` ask for, as tests/common/programs.rs reads them.
+libraries_of() {
+    sed -n 's,^/\* link: \(.*\) \*/$,\1,p' "$1" | sed 's/[^ ]*/-l&/g'
+}
+arguments_of() {
+    sed -n 's,^/\* arguments: \(.*\) \*/$,\1,p' "$1"
+}
+
 # How many tests passed, from what cargo test printed into the file $1.
 passed() {
     sed -n 's/^test result: ok\. \([0-9]* passed\).*/\1/p' "$1" | paste -s -d + -

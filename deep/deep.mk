@@ -7,7 +7,7 @@ DEEP_ENV = NLRS_SKIP_LOG='$(CURDIR)/$(DEEP)/skips' SCENARIO_TEXT='$(CURDIR)/$(DE
 PACKAGES += abigail-tools qemu-user-static gcc-i686-linux-gnu libc6-dev-i386-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross \
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross musl-tools
 
-DEEP_PARTS := deep-panic deep-abi deep-alloc deep-syscall deep-memcheck deep-address deep-thread deep-security deep-model deep-fuzz \
+DEEP_PARTS := deep-panic deep-abi deep-reach deep-alloc deep-syscall deep-memcheck deep-address deep-thread deep-security deep-model deep-fuzz \
 	deep-soak deep-machines
 .PHONY: check-deep $(DEEP_PARTS)
 
@@ -28,6 +28,9 @@ deep-panic: all ## the shipped library cannot panic, and the check sees one that
 deep-abi: all ## the ABI is compatible with abi/baseline.abi
 	@mkdir -p $(DEEP); $(DEEP_ENV) deep/abi-guard
 
+deep-reach: $(DEEP)/faults ## what is made to fail is all that the library calls, by every function that gets there
+	@$(DEEP_ENV) deep/reach
+
 deep-alloc: $(DEEP)/faults ## every allocation fails once, and from then on
 	@$(DEEP_ENV) $(DEEP)/faults alloc 2> /dev/null
 
@@ -40,7 +43,7 @@ deep-memcheck: all ## C tests, examples and scenarios under valgrind
 deep-address: ## C tests, examples, scenarios and threads with AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer
 	@mkdir -p $(DEEP); $(DEEP_ENV) deep/sanitize address
 
-deep-thread: ## many threads on one socket with ThreadSanitizer
+deep-thread: ## many threads on one socket, and on monitors, with ThreadSanitizer
 	@mkdir -p $(DEEP); $(DEEP_ENV) deep/sanitize thread
 
 # A million requests by 8 threads take some minutes.

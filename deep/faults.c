@@ -4,6 +4,7 @@
  *     faults alloc              the n-th allocation, for every n that a scenario reaches; and all from the n-th on
  *     faults syscall [NAME...]  the n-th call of each function that makes a system call, with each errno of its man page; all from
  *                               the n-th on; interrupted; short; late; woken for nothing
+ *     faults list               these functions (deep/reach holds them against what the library needs)
  *
  * A run is right when the first failure is the code that the fault calls for, when the step that failed works at its second
  * try on the same objects (where the fault has passed), when no memory and no descriptor is left over, and when it ends in time.
@@ -15,21 +16,26 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
 
 enum function {
-    F_ALLOC, F_SOCKET, F_BIND, F_CONNECT, F_GETSOCKNAME, F_GETPEERNAME, F_SETSOCKOPT, F_GETSOCKOPT, F_SEND, F_SENDMSG, F_RECV,
-    F_RECVMSG, F_RECVMMSG, F_PPOLL, F_EVENTFD, F_DUP3, F_FCNTL, F_CLOCK_GETTIME, F_TIMERFD_CREATE, F_TIMERFD_SETTIME, F_READ,
-    F_WRITE, F_WRITEV, F_OPEN, F_FSTAT, F_FLOCK, F_SETNS, F_PTHREAD_CREATE, F_CLOSE, F_SYSCALL, FUNCTIONS
+    F_ALLOC, F_SOCKET, F_BIND, F_CONNECT, F_GETSOCKNAME, F_GETPEERNAME, F_SETSOCKOPT, F_GETSOCKOPT, F_SEND, F_NUDGE, F_SENDMSG,
+    F_RECV, F_RECVFROM, F_RECVMSG, F_RECVMMSG, F_PPOLL, F_EVENTFD, F_DUP3, F_FCNTL, F_CLOCK_GETTIME, F_TIMERFD_CREATE,
+    F_TIMERFD_SETTIME, F_READ,
+    F_WRITE, F_WRITEV, F_OPEN, F_FSTAT, F_FLOCK, F_SETNS, F_PTHREAD_CREATE, F_PTHREAD_ATTR_INIT, F_PTHREAD_ATTR_SETSTACKSIZE,
+    F_PTHREAD_SIGMASK, F_EPOLL_CREATE1, F_EPOLL_CTL, F_CLOSE, F_SYSCALL, FUNCTIONS
 };
 
 /* Whether a failure has to come out as the code of its errno (or may be none of the caller's business). */
@@ -38,38 +44,54 @@ enum rule { MUST, MAY };
 static const struct {
     const char *name;
     enum rule rule;
-    int errnos[16];
+    int errnos[32];
 } functions[FUNCTIONS] = {
     [F_ALLOC] = {"alloc", MAY, {ENOMEM}},
     [F_SOCKET] = {"socket", MUST, {EACCES, EAFNOSUPPORT, EINVAL, EMFILE, ENFILE, ENOBUFS, ENOMEM, EPROTONOSUPPORT}},
-    [F_BIND] = {"bind", MUST, {EACCES, EADDRINUSE, EINVAL, EADDRNOTAVAIL, ENOMEM, EPERM}},
-    [F_CONNECT] = {"connect", MUST, {EACCES, EPERM, EADDRINUSE, EAGAIN, ECONNREFUSED, EINVAL, ENOBUFS}},
-    [F_GETSOCKNAME] = {"getsockname", MUST, {EBADF, EINVAL, ENOBUFS, ENOTSOCK}},
-    [F_GETPEERNAME] = {"getpeername", MAY, {EBADF, EINVAL, ENOBUFS, ENOTCONN, ENOTSOCK}},
-    [F_SETSOCKOPT] = {"setsockopt", MAY, {EBADF, EDOM, EINVAL, ENOPROTOOPT, ENOMEM, ENOBUFS, EPERM, ENOTSOCK}},
-    [F_GETSOCKOPT] = {"getsockopt", MAY, {EBADF, EINVAL, ENOPROTOOPT, ENOTSOCK}},
-    [F_SEND] = {"send", MUST, {EACCES, EBADF, ECONNREFUSED, ECONNRESET, EINVAL, EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, EPERM, EPIPE}},
-    [F_SENDMSG] = {"sendmsg", MUST, {EACCES, EBADF, ECONNREFUSED, EINVAL, EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, EPERM, EPIPE}},
-    [F_RECV] = {"recv", MUST, {EBADF, ECONNREFUSED, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
-    [F_RECVMSG] = {"recvmsg", MUST, {EBADF, ECONNREFUSED, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
-    [F_RECVMMSG] = {"recvmmsg", MUST, {EBADF, ECONNREFUSED, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
-    [F_PPOLL] = {"ppoll", MUST, {EINVAL, ENOMEM}},
+    [F_BIND] = {"bind", MUST, {EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF, EFAULT, EINVAL, ENOMEM, ENOTSOCK, EPERM}},
+    [F_CONNECT] = {"connect", MUST, {EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EALREADY, EBADF, ECONNREFUSED,
+                                     EFAULT, EINPROGRESS, EINVAL, EISCONN, ENETUNREACH, ENOBUFS, ENOTSOCK, EPERM, EPROTOTYPE,
+                                     ETIMEDOUT}},
+    [F_GETSOCKNAME] = {"getsockname", MUST, {EBADF, EFAULT, EINVAL, ENOBUFS, ENOTSOCK}},
+    [F_GETPEERNAME] = {"getpeername", MAY, {EBADF, EFAULT, EINVAL, ENOBUFS, ENOTCONN, ENOTSOCK}},
+    [F_SETSOCKOPT] = {"setsockopt", MAY, {EBADF, EDOM, EFAULT, EINVAL, ENOPROTOOPT, ENOMEM, ENOBUFS, EPERM, ENOTSOCK}},
+    [F_GETSOCKOPT] = {"getsockopt", MAY, {EBADF, EFAULT, EINVAL, ENOPROTOOPT, ENOTSOCK}},
+    [F_SEND] = {"send", MUST, {EACCES, EALREADY, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EINVAL, EISCONN, EMSGSIZE,
+                               ENOBUFS, ENOMEM, ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE}},
+    /* What wakes a waiting receive, by send and recv: where it is refused, waits are done in another way. */
+    [F_NUDGE] = {"send", MAY, {EACCES, EALREADY, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EINVAL, EISCONN, EMSGSIZE,
+                               ENOBUFS, ENOMEM, ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE}},
+    [F_SENDMSG] = {"sendmsg", MUST, {EACCES, EALREADY, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EINVAL, EISCONN,
+                                     EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE}},
+    [F_RECV] = {"recv", MUST, {EBADF, ECONNREFUSED, EFAULT, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
+    [F_RECVFROM] = {"recvfrom", MUST, {EBADF, ECONNREFUSED, EFAULT, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
+    [F_RECVMSG] = {"recvmsg", MUST, {EBADF, ECONNREFUSED, EFAULT, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
+    [F_RECVMMSG] = {"recvmmsg", MUST, {EBADF, ECONNREFUSED, EFAULT, EINVAL, ENOMEM, ENOTCONN, ENOTSOCK, ENOBUFS}},
+    [F_PPOLL] = {"ppoll", MUST, {EFAULT, EINVAL, ENOMEM}},
     [F_EVENTFD] = {"eventfd", MUST, {EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM}},
     [F_DUP3] = {"dup3", MAY, {EBADF, EBUSY, EINTR, EINVAL, EMFILE}},
-    [F_FCNTL] = {"fcntl", MUST, {EMFILE, EINVAL}},
-    [F_CLOCK_GETTIME] = {"clock_gettime", MAY, {EINVAL, EPERM}},
-    [F_TIMERFD_CREATE] = {"timerfd_create", MAY, {EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM}},
-    [F_TIMERFD_SETTIME] = {"timerfd_settime", MAY, {EBADF, EINVAL, ECANCELED}},
-    [F_READ] = {"read", MAY, {EAGAIN, EBADF, EINTR, EINVAL, EIO}},
-    [F_WRITE] = {"write", MAY, {EAGAIN, EBADF, EINTR, EINVAL, EIO, ENOSPC}},
-    [F_WRITEV] = {"writev", MAY, {EAGAIN, EBADF, EINTR, EINVAL, EIO, ENOSPC, EDQUOT, EFBIG}},
-    [F_OPEN] = {"open", MAY, {EACCES, ELOOP, EMFILE, ENFILE, ENOENT, ENOMEM, ENOTDIR, EINTR}},
-    [F_FSTAT] = {"fstat", MAY, {EBADF, ENOMEM, EOVERFLOW, EIO}},
+    [F_FCNTL] = {"fcntl", MUST, {EBADF, EINVAL, EMFILE, EPERM}},
+    [F_CLOCK_GETTIME] = {"clock_gettime", MAY, {EACCES, EFAULT, EINVAL, ENODEV, ENOTSUP, EPERM}},
+    [F_TIMERFD_CREATE] = {"timerfd_create", MAY, {EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM, EPERM}},
+    [F_TIMERFD_SETTIME] = {"timerfd_settime", MAY, {EBADF, ECANCELED, EFAULT, EINVAL}},
+    [F_READ] = {"read", MAY, {EAGAIN, EBADF, EFAULT, EINTR, EINVAL, EIO, EISDIR}},
+    [F_WRITE] = {"write", MAY, {EAGAIN, EBADF, EDESTADDRREQ, EDQUOT, EFAULT, EFBIG, EINTR, EINVAL, EIO, ENOSPC, EPERM, EPIPE}},
+    [F_WRITEV] = {"writev", MAY, {EAGAIN, EBADF, EDESTADDRREQ, EDQUOT, EFAULT, EFBIG, EINTR, EINVAL, EIO, ENOSPC, EOPNOTSUPP,
+                                  EPERM, EPIPE}},
+    [F_OPEN] = {"open", MAY, {EACCES, EBUSY, EDQUOT, EEXIST, EFAULT, EFBIG, EINTR, EINVAL, EISDIR, ELOOP, EMFILE, ENAMETOOLONG,
+                              ENFILE, ENODEV, ENOENT, ENOMEM, ENOSPC, ENOTDIR, ENXIO, EOPNOTSUPP, EOVERFLOW, EPERM, EROFS, ETXTBSY,
+                              EWOULDBLOCK}},
+    [F_FSTAT] = {"fstat", MAY, {EBADF, EFAULT, EIO, ENOMEM, EOVERFLOW}},
     [F_FLOCK] = {"flock", MAY, {EBADF, EINTR, EINVAL, ENOLCK, EWOULDBLOCK}},
     [F_SETNS] = {"setns", MUST, {EBADF, EINVAL, ENOMEM, EPERM, ESRCH}},
     [F_PTHREAD_CREATE] = {"pthread_create", MUST, {EAGAIN, EINVAL, EPERM}},
-    [F_CLOSE] = {"close", MAY, {EBADF, EINTR, EIO}},
-    [F_SYSCALL] = {"syscall", MAY, {EAGAIN, EINVAL, EINTR, ETIMEDOUT, ENOSYS, ESRCH, EMFILE, EPERM}},
+    [F_PTHREAD_ATTR_INIT] = {"pthread_attr_init", MAY, {ENOMEM}},
+    [F_PTHREAD_ATTR_SETSTACKSIZE] = {"pthread_attr_setstacksize", MAY, {EINVAL}},
+    [F_PTHREAD_SIGMASK] = {"pthread_sigmask", MAY, {EINVAL}},
+    [F_EPOLL_CREATE1] = {"epoll_create1", MUST, {EINVAL, EMFILE, ENFILE, ENOMEM}},
+    [F_EPOLL_CTL] = {"epoll_ctl", MUST, {EBADF, EEXIST, EINVAL, ELOOP, ENOENT, ENOMEM, ENOSPC, EPERM}},
+    [F_CLOSE] = {"close", MAY, {EBADF, EDQUOT, EINTR, EIO, ENOSPC}},
+    [F_SYSCALL] = {"syscall", MAY, {EACCES, EAGAIN, EINTR, EINVAL, EFAULT, EMFILE, ENOSYS, ENOMEM, EPERM, ESRCH, ETIMEDOUT}},
 };
 
 /* How a call goes wrong. */
@@ -99,6 +121,7 @@ static struct {
 } fault = {.function = FUNCTIONS};
 static long live_blocks;
 static char where[200];
+static long long started; /* when the run began, in milliseconds */
 
 static void enter(void)
 {
@@ -210,14 +233,29 @@ static ssize_t fewer(enum function function, ssize_t len)
     return fault.mode == SHORT && len > 1 && hit(function) ? len / 2 : len;
 }
 
+/* Whether it is what the library sends in order to wake a waiting receive, or the ack of that. */
+static int is_nudge(const struct nlmsghdr *nlh)
+{
+    return nlh->nlmsg_seq == 0x6e6c7273; /* "nlrs" */
+}
+
 ssize_t send(int fd, const void *b, size_t len, int flags)
 {
+    if (len == sizeof(struct nlmsghdr) && is_nudge(b))
+        BODY(F_NUDGE, raw(SYS_sendto, fd, b, len, flags, NULL, 0));
     BODY(F_SEND, fewer(F_SEND, raw(SYS_sendto, fd, b, len, flags, NULL, 0)));
 }
 ssize_t sendmsg(int fd, const struct msghdr *m, int flags) { BODY(F_SENDMSG, fewer(F_SENDMSG, raw(SYS_sendmsg, fd, m, flags))); }
 ssize_t recv(int fd, void *b, size_t len, int flags)
 {
+    struct nlmsghdr first;
+    if (raw(SYS_recvfrom, fd, &first, sizeof first, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) == sizeof first && is_nudge(&first))
+        BODY(F_NUDGE, raw(SYS_recvfrom, fd, b, len, flags, NULL, NULL));
     BODY(F_RECV, fewer(F_RECV, raw(SYS_recvfrom, fd, b, len, flags, NULL, NULL)));
+}
+ssize_t recvfrom(int fd, void *b, size_t len, int flags, struct sockaddr *a, socklen_t *alen)
+{
+    BODY(F_RECVFROM, fewer(F_RECVFROM, raw(SYS_recvfrom, fd, b, len, flags, a, alen)));
 }
 ssize_t recvmsg(int fd, struct msghdr *m, int flags) { BODY(F_RECVMSG, fewer(F_RECVMSG, raw(SYS_recvmsg, fd, m, flags))); }
 int recvmmsg(int fd, struct mmsghdr *m, unsigned n, int flags, struct timespec *t)
@@ -294,6 +332,29 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
         return fault.err;
     return REAL(pthread_create)(thread, attributes, run, arg);
 }
+int pthread_attr_init(pthread_attr_t *attributes)
+{
+    if (fault.mode == FAIL && hit(F_PTHREAD_ATTR_INIT))
+        return fault.err;
+    return REAL(pthread_attr_init)(attributes);
+}
+int pthread_attr_setstacksize(pthread_attr_t *attributes, size_t size)
+{
+    if (fault.mode == FAIL && hit(F_PTHREAD_ATTR_SETSTACKSIZE))
+        return fault.err;
+    return REAL(pthread_attr_setstacksize)(attributes, size);
+}
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
+{
+    if (fault.mode == FAIL && hit(F_PTHREAD_SIGMASK))
+        return fault.err;
+    return REAL(pthread_sigmask)(how, set, old);
+}
+int epoll_create1(int flags) { BODY(F_EPOLL_CREATE1, (int)raw(SYS_epoll_create1, flags)); }
+int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
+{
+    BODY(F_EPOLL_CTL, (int)raw(SYS_epoll_ctl, epoll, operation, fd, event));
+}
 /* It says that it failed, and has closed nevertheless: that is what Linux does. */
 int close(int fd)
 {
@@ -334,14 +395,51 @@ static long long milliseconds(void)
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-static void died(int sig)
+static void died(const char *how)
 {
     char text[300];
+    void *frames[32];
     int len;
-    len = snprintf(text, sizeof text, "%s at: %s\n", sig == SIGALRM ? "still running" : "crashed", where);
+    len = snprintf(text, sizeof text, "%s after %lld ms at: %s\n", how, milliseconds() - started, where);
     if (len > 0)
         raw(SYS_write, 1, text, (size_t)len);
+    leave();
+    backtrace_symbols_fd(frames, backtrace(frames, 32), 1);
     raw(SYS_exit_group, 1);
+}
+
+static void crash(int sig)
+{
+    (void)sig;
+    died("crashed");
+}
+
+/* Once a second. A machine that stands still for a while, or has no time for this program, sends it once for all of that: what is
+ * counted are seconds in which the program could run. */
+static volatile sig_atomic_t ticks;
+
+static void tick(int sig)
+{
+    (void)sig;
+    if (++ticks == 20)
+        died("still running");
+}
+
+static void tick_each(int seconds)
+{
+    struct itimerval timer = {{seconds, 0}, {seconds, 0}};
+    ticks = 0;
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static int is_receive(enum function function)
+{
+    return function == F_RECV || function == F_RECVFROM || function == F_RECVMSG || function == F_RECVMMSG;
+}
+
+static int is_transfer(enum function function)
+{
+    return is_receive(function) || function == F_SEND || function == F_SENDMSG;
 }
 
 /* Whether `code` is what this fault calls for. */
@@ -358,12 +456,14 @@ static int is_right(enum function function, int err, int code, int usual, int is
         return code == 0 || code == -EBADMSG || code == -EINVAL || code == -EIO || code == NLRS_ETIMEDOUT || code == NLRS_ETRUNC;
     if (function == F_ALLOC)
         return code == 0 || code == -ENOMEM || code == NLRS_EOVERRUN; /* events that there is no memory for: told as lost */
-    if (err == EINTR || ((function == F_SEND || function == F_RECV || function == F_SENDMSG || function == F_RECVMSG || function == F_RECVMMSG) && err == EAGAIN))
+    if (err == EINTR || (is_transfer(function) && err == EAGAIN))
         return code == 0 || (!is_once && (code == NLRS_ETIMEDOUT || code == -err));
-    if ((function == F_RECV || function == F_RECVMSG || function == F_RECVMMSG) && err == ENOBUFS)
+    if (is_receive(function) && err == ENOBUFS)
         return code == NLRS_EOVERRUN || code == 0; /* 0: while an opened socket is emptied */
-    if ((function == F_RECV || function == F_RECVMSG) && code == NLRS_EOVERRUN)
+    if (is_receive(function) && function != F_RECVMMSG && code == NLRS_EOVERRUN)
         return 0;
+    if (function == F_GETSOCKNAME && err == ENOTSOCK && code == 0)
+        return 1; /* a peer that is no socket has no groups, and needs none */
     if (function == F_TIMERFD_CREATE && code == -ENOMEM)
         return 1; /* a constructor that returns NULL */
     if (functions[function].rule == MUST)
@@ -371,29 +471,28 @@ static int is_right(enum function function, int err, int code, int usual, int is
     return code == 0 || code == -err || code == NLRS_ETIMEDOUT || code == -EINVAL;
 }
 
-static unsigned long runs;
+static unsigned long runs, fired;
 
 /* One run with the fault that is set; CHECKs it. The number of calls of the function that it saw. */
 static long once(int scenario, int is_single)
 {
-    static long long slowest;
     struct run r = {0, 0, 0, 0};
     long blocks = __atomic_load_n(&live_blocks, __ATOMIC_SEQ_CST);
     int fds = descriptors();
-    long long start = milliseconds(), took;
+    int slow;
 
     snprintf(where, sizeof where, "scenario %s, %s call %ld%s, %s %s", scenarios[scenario].name, functions[fault.function].name, fault.from,
              is_single ? "" : " and later ones",
              fault.mode == FAIL ? "fails:" : fault.mode == SHORT ? "short" : fault.mode == LATE ? "late" : "for nothing",
              fault.mode == FAIL ? strerrorname_np(fault.err) : "");
     fault.count = fault.fired = 0;
+    started = milliseconds();
     runs++;
-    alarm(20);
+    tick_each(1);
     scenarios[scenario].run(&r);
-    alarm(0);
-    took = milliseconds() - start;
-    if (took > slowest)
-        slowest = took;
+    slow = ticks;
+    tick_each(0);
+    fired += (unsigned long)fault.fired;
     if (fault.fired > 0) {
         if (!CHECK(is_right(fault.function, fault.err, r.first, r.usual, is_single)) || (is_single && !CHECK_INT(r.broken, 0)))
             printf("  %s: %d (%s), again: %d at line %d, fired %ld\n", where, r.first, nlrs_strerror(r.first), r.broken, r.line, fault.fired);
@@ -401,8 +500,8 @@ static long once(int scenario, int is_single)
     if (!CHECK_INT(__atomic_load_n(&live_blocks, __ATOMIC_SEQ_CST), blocks) || !CHECK_INT(descriptors(), fds))
         printf("  %s\n", where);
     /* A scenario has some dozen operations with a deadline each, few of which wait to their end. */
-    if (!CHECK(took < 8000))
-        printf("  %s: took %lld ms\n", where, took);
+    if (!CHECK(slow < 8))
+        printf("  %s: took %lld ms\n", where, milliseconds() - started);
     return fault.count;
 }
 
@@ -428,17 +527,33 @@ static void all(int scenario, enum function function, enum mode mode, int err, l
     fault.function = FUNCTIONS;
 }
 
+static void *nothing(void *arg)
+{
+    return arg;
+}
+
 int main(int argc, char **argv)
 {
     int is_alloc = argc > 1 && strcmp(argv[1], "alloc") == 0, i, j;
     enum function f;
     long most = getenv("NLRS_DEEP_MOST") ? atol(getenv("NLRS_DEEP_MOST")) : 6;
 
-    signal(SIGALRM, died);
-    signal(SIGSEGV, died);
-    signal(SIGABRT, died);
+    if (argc > 1 && strcmp(argv[1], "list") == 0) {
+        for (f = F_ALLOC + 1; f < FUNCTIONS; f++)
+            printf("%s\n", functions[f].name);
+        return 0;
+    }
+    signal(SIGALRM, tick);
+    signal(SIGSEGV, crash);
+    signal(SIGABRT, crash);
     setvbuf(stdout, NULL, _IOLBF, 4096);
     prepare_scenarios();
+    {
+        /* The C library keeps the stack of a thread that has ended, with blocks that belong to it. */
+        pthread_t thread;
+        REQUIRE(pthread_create(&thread, NULL, nothing, NULL) == 0);
+        pthread_join(thread, NULL);
+    }
     for (i = 0; i < SCENARIOS; i++) {
         /* Once without: what the C library keeps for itself is there afterwards. */
         struct run r = {0, 0, 0, 0};
@@ -448,6 +563,7 @@ int main(int argc, char **argv)
     }
     for (f = is_alloc ? F_ALLOC : F_ALLOC + 1; f < (is_alloc ? F_ALLOC + 1 : FUNCTIONS); f++) {
         unsigned long before = runs;
+        fired = 0;
         if (!is_alloc && argc > 2) {
             for (j = 2; j < argc && strcmp(argv[j], functions[f].name) != 0; j++)
                 ;
@@ -455,22 +571,23 @@ int main(int argc, char **argv)
                 continue;
         }
         for (i = 0; i < SCENARIOS; i++) {
-            for (j = 0; j < 16 && functions[f].errnos[j] != 0; j++)
+            for (j = 0; j < 32 && functions[f].errnos[j] != 0; j++)
                 all(i, f, FAIL, functions[f].errnos[j], is_alloc ? 1000 : most);
             if (is_alloc)
                 continue;
-            if (f == F_SEND || f == F_SENDMSG || f == F_RECV || f == F_RECVMSG || f == F_RECVMMSG || f == F_PPOLL) {
+            if (is_transfer(f) || f == F_PPOLL) {
                 all(i, f, FAIL, EINTR, most);
                 if (f != F_PPOLL)
                     all(i, f, FAIL, EAGAIN, most);
             }
-            if (f == F_SEND || f == F_SENDMSG || f == F_RECV || f == F_RECVMSG || f == F_READ || f == F_WRITE || f == F_WRITEV || f == F_PPOLL)
+            if ((is_transfer(f) && f != F_RECVMMSG) || f == F_READ || f == F_WRITE || f == F_WRITEV || f == F_PPOLL)
                 all(i, f, SHORT, 0, most);
             if (f == F_PPOLL)
                 all(i, f, NOTHING, 0, 2);
             all(i, f, LATE, 0, 1);
         }
-        printf("%-16s %lu runs, %lu failures so far\n", functions[f].name, runs - before, check_failures);
+        printf("%-16s %lu runs, %lu calls went wrong, %lu failures so far\n", functions[f].name, runs - before, fired, check_failures);
+        CHECK(fired > 0); /* a scenario gets there */
     }
     finish_scenarios();
     return check_end();

@@ -510,12 +510,19 @@ static void scenario_debug(struct run *r)
     struct nlrs_msg m;
     uint64_t buf[32];
     const char *text = getenv("SCENARIO_TEXT");
+    char value[4096];
+    int capture;
 
     if (text == NULL)
         return;
-    setenv("NLRS_DEBUG", text, 1);
-    STEP(open_socket(NETLINK_ROUTE, &s));
-    STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, NULL));
+    for (capture = 0; capture < 2; capture++) {
+        snprintf(value, sizeof value, capture ? "pcap:%s.pcap" : "%s", text);
+        setenv("NLRS_DEBUG", value, 1);
+        STEP(open_socket(NETLINK_ROUTE, &s));
+        STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, NULL));
+        DO(nlrs_socket_close(s));
+        s = NULL;
+    }
 end:
     unsetenv("NLRS_DEBUG");
     DO(nlrs_socket_close(s));
@@ -601,6 +608,257 @@ end:
     DO(nlrs_socket_close(s));
 }
 
+/* What is read back from a socket, and set on it. */
+static void scenario_settings(struct run *r)
+{
+    struct nlrs_socket_options *o = NULL;
+    struct nlrs_socket *s = NULL;
+    uint32_t mask, groups[4];
+    size_t bytes;
+    int value = 1;
+
+    MAKE(o, nlrs_socket_options_new());
+    STEP(nlrs_socket_options_set_netns_name(o, "nlrs-deep"));
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    STEP(nlrs_socket_join(s, RTNLGRP_LINK));
+    STEP(nlrs_socket_groups(s, groups, 4));
+    STEP(nlrs_socket_group_mask(s, &mask));
+    STEP(nlrs_socket_set_flag(s, NETLINK_EXT_ACK, 1));
+    STEP(nlrs_socket_flag(s, NETLINK_EXT_ACK));
+    STEP(nlrs_socket_set_option(s, SOL_SOCKET, SO_PRIORITY, &value, sizeof value));
+    STEP(nlrs_socket_option(s, SOL_SOCKET, SO_PRIORITY, &value, sizeof value, &bytes));
+    STEP(nlrs_socket_set_send_buffer(s, 65536));
+    STEP(nlrs_socket_send_buffer(s, &bytes));
+    STEP(nlrs_socket_recv_buffer(s, &bytes));
+    STEP(nlrs_socket_set_program(s, NULL, 0));
+    STEP(nlrs_socket_lock_filter(s));
+end:
+    DO(nlrs_socket_close(s));
+    DO(nlrs_socket_options_free(o));
+}
+
+/* Memory for the rules grows. */
+static void scenario_policy(struct run *r)
+{
+    struct nlrs_policy *p = NULL;
+    int i;
+
+    MAKE(p, nlrs_policy_new());
+    for (i = 0; i < 20; i++)
+        STEP(nlrs_policy_add(p, (uint32_t)i, NLRS_KIND_U32, 0));
+end:
+    DO(nlrs_policy_free(p));
+}
+
+/* What a growing message begins with: so much that whatever comes next needs memory. */
+static void fill(struct nlrs_msg *m)
+{
+    static const char filler[44];
+    nlrs_msg_begin(m, 16, 0);
+    nlrs_msg_put_bytes(m, 1, filler, sizeof filler);
+}
+
+/* In a message that is full. After a failure the whole of it is built again, on the same object. */
+#define PUT(expr) \
+    do { \
+        MAKE(m, nlrs_msg_new(64)); \
+        STEP((fill(m), expr, nlrs_msg_end(m))); \
+        CHECK_INT(nlrs_msg_count(m), 1); \
+        DO(nlrs_msg_free(m)); \
+        m = NULL; \
+    } while (0)
+/* Behind a message that fills its memory. */
+#define PUT_BEHIND(expr) \
+    do { \
+        MAKE(m, nlrs_msg_new(64)); \
+        STEP((fill(m), nlrs_msg_end(m))); \
+        STEP(expr); \
+        CHECK_INT(nlrs_msg_count(m), 2); \
+        DO(nlrs_msg_free(m)); \
+        m = NULL; \
+    } while (0)
+
+static void scenario_put(struct run *r)
+{
+    static const unsigned char bytes[16] = {1}, header[64];
+    const struct nlmsghdr request = {.nlmsg_len = sizeof request, .nlmsg_type = RTM_GETLINK};
+    const struct nlattr attr = {.nla_len = sizeof attr, .nla_type = 3};
+    struct nlrs_msg *m = NULL;
+    void *room;
+    int nest;
+
+    MAKE(m, nlrs_msg_new(0));
+    STEP((nlrs_msg_begin(m, 16, 0), nlrs_msg_put_header(m, header, sizeof header), nlrs_msg_end(m)));
+    DO(nlrs_msg_free(m));
+    m = NULL;
+    PUT(nlrs_msg_put_u8(m, 2, 1));
+    PUT(nlrs_msg_put_u16(m, 2, 1));
+    PUT(nlrs_msg_put_u32(m, 2, 1));
+    PUT(nlrs_msg_put_u64(m, 2, 1));
+    PUT(nlrs_msg_put_u64_padded(m, 2, 1, 9));
+    PUT(nlrs_msg_put_s8(m, 2, 1));
+    PUT(nlrs_msg_put_s16(m, 2, 1));
+    PUT(nlrs_msg_put_s32(m, 2, 1));
+    PUT(nlrs_msg_put_s64(m, 2, 1));
+    PUT(nlrs_msg_put_be16(m, 2, 1));
+    PUT(nlrs_msg_put_be32(m, 2, 1));
+    PUT(nlrs_msg_put_be64(m, 2, 1));
+    PUT(nlrs_msg_put_be16_net(m, 2, 1));
+    PUT(nlrs_msg_put_be32_net(m, 2, 1));
+    PUT(nlrs_msg_put_be64_net(m, 2, 1));
+    PUT(nlrs_msg_put_le16(m, 2, 1));
+    PUT(nlrs_msg_put_le32(m, 2, 1));
+    PUT(nlrs_msg_put_le64(m, 2, 1));
+    PUT(nlrs_msg_put_uint(m, 2, 1));
+    PUT(nlrs_msg_put_sint(m, 2, 1));
+    PUT(nlrs_msg_put_str(m, 2, "a"));
+    PUT(nlrs_msg_put_strn(m, 2, "a", 1));
+    PUT(nlrs_msg_put_bytes(m, 2, bytes, 3));
+    PUT(nlrs_msg_put_flag(m, 2));
+    PUT(nlrs_msg_put_bitfield32(m, 2, 1, 1));
+    PUT(nlrs_msg_put_in_addr(m, 2, bytes));
+    PUT(nlrs_msg_put_in6_addr(m, 2, bytes));
+    PUT(nlrs_msg_put_mac(m, 2, bytes));
+    PUT(nlrs_msg_put_attr(m, &attr));
+    PUT(nlrs_msg_put_attrs(m, &attr, sizeof attr));
+    PUT((nlrs_msg_put_reserve(m, 2, 8, &room) == 0 ? memset(room, 0, 8) : NULL));
+    PUT((nest = nlrs_msg_nest_begin(m, 2), nlrs_msg_nest_end(m, nest)));
+    PUT((nest = nlrs_msg_nest_begin_noflag(m, 2), nlrs_msg_nest_end(m, nest)));
+    PUT_BEHIND((nlrs_msg_begin(m, 16, 0), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_msg_begin_done(m, &request, 0), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_msg_begin_error(m, &request, -EPERM), nlrs_msg_end(m)));
+    PUT_BEHIND(nlrs_msg_put_ack(m, &request));
+    PUT_BEHIND(nlrs_msg_append(m, &request, sizeof request));
+end:
+    DO(nlrs_msg_free(m));
+}
+
+/* A monitor that waits: for an event that is there, and for one that does not come. */
+static void scenario_wait(struct run *r)
+{
+    struct nlrs_monitor *m = NULL;
+    struct nlrs_socket *s = NULL;
+    const struct nlrs_event *event;
+    struct nlrs_msg msg;
+    uint64_t buf[32];
+    uint32_t group = RTNLGRP_LINK;
+    struct ifinfomsg ifi;
+    int code;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    STEP(nlrs_monitor_open(NETLINK_ROUTE, &group, 1, NULL, &m));
+    STEP(nlrs_monitor_set_timeout(m, 60));
+    memset(&ifi, 0, sizeof ifi);
+    ifi.ifi_index = 1;
+    ifi.ifi_change = IFF_UP;
+    for (ifi.ifi_flags = IFF_UP;; ifi.ifi_flags = 0) {
+        nlrs_msg_init(&msg, buf, sizeof buf);
+        nlrs_msg_begin(&msg, RTM_NEWLINK, 0);
+        nlrs_msg_put_header(&msg, &ifi, sizeof ifi);
+        nlrs_msg_end(&msg);
+        STEP(nlrs_request(s, nlrs_msg_first(&msg), NULL, NULL, NULL));
+        if (ifi.ifi_flags == 0)
+            break;
+    }
+    while ((code = CALL(nlrs_monitor_next(m, &event))) > 0)
+        ;
+    if (code != NLRS_ETIMEDOUT)
+        note(r, code, 0, __LINE__);
+end:
+    DO(nlrs_monitor_close(m));
+    DO(nlrs_socket_close(s));
+}
+
+/* Groups of a monitor, by number and by name. */
+static void scenario_groups(struct run *r)
+{
+    struct nlrs_monitor *m = NULL;
+    const struct nlrs_event *event;
+    int code;
+
+    STEP(nlrs_monitor_open(NETLINK_GENERIC, NULL, 0, NULL, &m));
+    STEP(nlrs_monitor_set_timeout(m, PATIENCE_MS));
+    STEP(nlrs_monitor_group(m, "nlctrl", "notify"));
+    STEP(nlrs_monitor_leave(m, 16));
+    STEP(nlrs_monitor_join(m, 16));
+    STEP(nlrs_monitor_set_all_namespaces(m, 1));
+    STEP(nlrs_socket_set_recv_buffer(nlrs_monitor_socket(m), 65536));
+    STEP(nlrs_monitor_cancel(m));
+    code = CALL(nlrs_monitor_next(m, &event));
+    if (code != NLRS_ECANCELED)
+        note(r, code < 0 ? code : -EPROTO, 0, __LINE__);
+end:
+    DO(nlrs_monitor_close(m));
+}
+
+static int key_of_index(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg)
+{
+    const struct ifinfomsg *ifi = nlrs_nlmsg_data(nlh);
+    (void)arg;
+    memcpy(key, &ifi->ifi_index, sizeof ifi->ifi_index);
+    *ret_len = sizeof ifi->ifi_index;
+    return nlh->nlmsg_type == RTM_DELLINK ? NLRS_KEY_GONE : NLRS_KEY_HERE;
+}
+
+static int answer_dump(struct nlrs_peer *p, const void *data, size_t len, void *arg)
+{
+    (void)data;
+    (void)len;
+    (void)arg;
+    return nlrs_peer_done(p, 0);
+}
+
+/* The loop ends at the end of a snapshot, at a link that goes, or where it is told that events are lost. */
+static int until_known(const struct nlrs_event *event, void *arg)
+{
+    const struct nlmsghdr *nlh = nlrs_event_message(event);
+    uint32_t kind = nlrs_event_kind(event);
+    (void)arg;
+    return kind == NLRS_EVENT_SNAPSHOT_END || kind == NLRS_EVENT_OVERRUN || (nlh != NULL && nlh->nlmsg_type == RTM_DELLINK)
+               ? NLRS_STOP
+               : 0;
+}
+
+/* A monitor whose kernel is two peers. */
+static void scenario_monitor_peer(struct run *r)
+{
+    struct nlrs_peer *p = NULL, *q = NULL;
+    struct nlrs_socket *events = NULL, *requests = NULL;
+    struct nlrs_monitor *m = NULL;
+    struct {
+        struct nlmsghdr header;
+        struct ifinfomsg ifi;
+    } link = {{sizeof link, RTM_NEWLINK, 0, 0, 0}, {.ifi_index = 7}};
+    const struct nlmsghdr get = {.nlmsg_len = sizeof get, .nlmsg_type = RTM_GETLINK};
+    int code;
+
+    MAKE(p, nlrs_peer_new(NULL, NULL));
+    MAKE(q, nlrs_peer_new(answer_dump, NULL));
+    STEP(nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &events));
+    STEP(nlrs_socket_open_peer(NETLINK_ROUTE, q, NULL, &requests));
+    STEP(nlrs_monitor_open_on(events, requests, &m));
+    STEP(nlrs_monitor_set_timeout(m, PATIENCE_MS));
+    nlrs_monitor_set_interval(m, 0);
+    STEP(nlrs_monitor_add_table(m, &get, key_of_index, NULL));
+    code = CALL(nlrs_monitor_loop(m, until_known, NULL));
+    note(r, code, 0, __LINE__);
+    STEP(nlrs_peer_set_sender(p, 0, RTNLGRP_LINK, -1));
+    STEP(nlrs_peer_event(p, &link, sizeof link));
+    STEP(nlrs_peer_fail(p, -EINTR));
+    link.header.nlmsg_type = RTM_DELLINK;
+    STEP(nlrs_peer_event(p, &link, sizeof link));
+    code = CALL(nlrs_monitor_loop(m, until_known, NULL));
+    note(r, code, 0, __LINE__);
+    if (fault_is_past())
+        CHECK(nlrs_peer_requests(q) > 0);
+end:
+    DO(nlrs_monitor_close(m));
+    DO(nlrs_socket_close(requests));
+    DO(nlrs_socket_close(events));
+    DO(nlrs_peer_free(q));
+    DO(nlrs_peer_free(p));
+}
+
 /* Nobody answers: the call ends at its deadline. */
 static void scenario_deadline(struct run *r)
 {
@@ -633,6 +891,8 @@ static const struct {
     {"dump", scenario_dump},         {"batch", scenario_batch},         {"datagrams", scenario_datagrams},
     {"events", scenario_events},     {"peer", scenario_peer},           {"debug", scenario_debug},
     {"build", scenario_build},       {"monitor", scenario_monitor},     {"deadline", scenario_deadline},
+    {"settings", scenario_settings}, {"policy", scenario_policy},       {"put", scenario_put},
+    {"groups", scenario_groups},     {"wait", scenario_wait},           {"monitor peer", scenario_monitor_peer},
 };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 

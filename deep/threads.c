@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Many threads on one socket: each must get its own answers, whatever the others do; cancel and close race as the header
- * allows. Under ThreadSanitizer and AddressSanitizer this is what they look at.
+/* Many threads on one socket: each must get its own answers, whatever the others do. Monitors, a thread each. Cancel and close
+ * race as the header allows. Under ThreadSanitizer and AddressSanitizer this is what they look at.
  *
  *     threads [REQUESTS [THREADS]]     requests a thread (default 2000), threads (default 8)
  */
@@ -291,6 +291,180 @@ static void close_race(int round)
     }
 }
 
+/* Monitors, each read by a thread of its own, while others cancel them and the links change. */
+enum { MONITORS = 4 };
+static struct watched {
+    struct nlrs_monitor *m;
+    unsigned long events, canceled;
+} watched[MONITORS];
+
+static int look(const struct nlrs_event *event, void *arg)
+{
+    const struct nlmsghdr *nlh = nlrs_event_message(event), *old = nlrs_event_old(event);
+    uint32_t kind = nlrs_event_kind(event);
+    MUST(kind >= NLRS_EVENT_MESSAGE && kind <= NLRS_EVENT_REMOVED);
+    MUST(nlh == NULL || nlh->nlmsg_len >= sizeof *nlh);
+    MUST(old == NULL || old->nlmsg_len >= sizeof *old);
+    ++*(unsigned long *)arg;
+    return 0;
+}
+
+static void *watch(void *arg)
+{
+    struct watched *w = arg;
+    const struct nlrs_event *event;
+    int code, by_loop = w - watched == MONITORS - 1;
+
+    pthread_barrier_wait(&barrier);
+    while (!__atomic_load_n(&stop, __ATOMIC_SEQ_CST)) {
+        code = by_loop ? nlrs_monitor_loop(w->m, look, &w->events) : nlrs_monitor_next(w->m, &event);
+        if (code > 0)
+            look(event, &w->events);
+        else if (code == NLRS_ECANCELED)
+            w->canceled++;
+        else
+            MUST(code == 0);
+    }
+    return NULL;
+}
+
+static void *cancel_monitors(void *arg)
+{
+    struct timespec pause = {0, 300000};
+    int i;
+    (void)arg;
+    pthread_barrier_wait(&barrier);
+    while (!__atomic_load_n(&stop, __ATOMIC_SEQ_CST)) {
+        for (i = 0; i < MONITORS; i++)
+            MUST(nlrs_monitor_cancel(watched[i].m) == 0);
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+/* A link goes up or down. */
+static void change_link(int index, unsigned up)
+{
+    struct nlrs_msg m;
+    uint64_t buf[32];
+    struct ifinfomsg ifi;
+    memset(&ifi, 0, sizeof ifi);
+    ifi.ifi_index = index;
+    ifi.ifi_change = 1;
+    ifi.ifi_flags = up;
+    nlrs_msg_init(&m, buf, sizeof buf);
+    nlrs_msg_begin(&m, RTM_NEWLINK, 0);
+    nlrs_msg_put_header(&m, &ifi, sizeof ifi);
+    nlrs_msg_end(&m);
+    CHECK_INT(nlrs_request(shared, nlrs_msg_first(&m), NULL, NULL, NULL), 0);
+}
+
+static void monitor_race(void)
+{
+    const uint32_t group = RTNLGRP_LINK;
+    pthread_t readers[MONITORS], cancelers[2];
+    unsigned long i, changes = requests < 1000 ? requests : 1000, events = 0, canceled = 0;
+
+    REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &shared) == 0);
+    __atomic_store_n(&stop, 0, __ATOMIC_SEQ_CST);
+    pthread_barrier_init(&barrier, NULL, MONITORS + 2);
+    for (i = 0; i < MONITORS; i++) {
+        REQUIRE(nlrs_monitor_open(NETLINK_ROUTE, &group, 1, NULL, &watched[i].m) == 0);
+        CHECK_INT(nlrs_monitor_set_difference(watched[i].m, i != 0), 0);
+        nlrs_monitor_set_interval(watched[i].m, 1);
+        REQUIRE(nlrs_monitor_follow(watched[i].m, NLRS_LINKS, 0) == 0);
+        REQUIRE(pthread_create(&readers[i], NULL, watch, &watched[i]) == 0);
+    }
+    for (i = 0; i < 2; i++)
+        REQUIRE(pthread_create(&cancelers[i], NULL, cancel_monitors, NULL) == 0);
+    for (i = 0; i < changes; i++) {
+        struct timespec pause = {0, 100000};
+        change_link(links, i % 2 == 0);
+        if (i % 8 == 0)
+            nanosleep(&pause, NULL);
+    }
+    __atomic_store_n(&stop, 1, __ATOMIC_SEQ_CST);
+    for (i = 0; i < 2; i++)
+        pthread_join(cancelers[i], NULL);
+    for (i = 0; i < MONITORS; i++) {
+        struct nlrs_monitor *m = watched[i].m;
+        const struct nlrs_event *event;
+        int code, seen = 0;
+        /* One that waits goes on waiting otherwise. */
+        MUST(nlrs_monitor_cancel(m) == 0);
+        pthread_join(readers[i], NULL);
+        /* Now it is this thread's. Cancellations lost nothing: it comes to what the kernel has. */
+        nlrs_monitor_set_timeout(m, 100);
+        while ((code = nlrs_monitor_next(m, &event)) > 0 || code == NLRS_ECANCELED || !nlrs_monitor_is_current(m))
+            if (!CHECK(code > 0 || code == NLRS_ECANCELED || code == NLRS_ETIMEDOUT))
+                break;
+        CHECK_INT(code, NLRS_ETIMEDOUT);
+        if (i != 0) {
+            CHECK_INT(nlrs_monitor_objects(m, 0, count_links, &seen), 0);
+            CHECK_INT(seen, links);
+        }
+        CHECK(watched[i].events > 0);
+        events += watched[i].events;
+        canceled += watched[i].canceled;
+        nlrs_monitor_close(m);
+    }
+    pthread_barrier_destroy(&barrier);
+    nlrs_socket_close(shared);
+    printf("%d monitors: %lu events, %lu of their waits canceled\n", MONITORS, events, canceled);
+    CHECK(canceled > 0);
+}
+
+/* A monitor over sockets that are closed while another thread is in a call on it. */
+static int as_loop;
+
+static void *read_to_the_end(void *arg)
+{
+    struct nlrs_monitor *m = arg;
+    const struct nlrs_event *event;
+    unsigned long events = 0;
+    int code;
+    __atomic_store_n(&entered[0], 1, __ATOMIC_SEQ_CST);
+    while ((code = as_loop ? nlrs_monitor_loop(m, look, &events) : nlrs_monitor_next(m, &event)) > 0 || code == NLRS_ECANCELED)
+        ;
+    MUST(code == NLRS_ECLOSED);
+    /* And it stays so. */
+    MUST(nlrs_monitor_next(m, &event) == NLRS_ECLOSED);
+    return NULL;
+}
+
+static void monitor_close_race(int round)
+{
+    struct timespec pause = {0, 2000000L};
+    struct nlrs_socket *events, *requests_socket;
+    struct nlrs_monitor *m;
+    pthread_t reader;
+
+    as_loop = round % 2;
+    REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &events) == 0);
+    REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &requests_socket) == 0);
+    REQUIRE(nlrs_socket_join(events, RTNLGRP_LINK) == 0);
+    REQUIRE(nlrs_monitor_open_on(events, requests_socket, &m) == 0);
+    if (round % 4 >= 2) {
+        nlrs_monitor_set_difference(m, 1);
+        REQUIRE(nlrs_monitor_follow(m, NLRS_LINKS, 0) == 0);
+    }
+    __atomic_store_n(&entered[0], 0, __ATOMIC_SEQ_CST);
+    REQUIRE(pthread_create(&reader, NULL, read_to_the_end, m) == 0);
+    while (!__atomic_load_n(&entered[0], __ATOMIC_SEQ_CST))
+        nanosleep(&pause, NULL);
+    if (round % 3)
+        nanosleep(&pause, NULL);
+    if (round % 5 == 0)
+        MUST(nlrs_monitor_cancel(m) == 0);
+    if (round % 8 >= 4)
+        nlrs_socket_close(requests_socket);
+    nlrs_socket_close(events);
+    if (round % 8 < 4)
+        nlrs_socket_close(requests_socket);
+    pthread_join(reader, NULL);
+    nlrs_monitor_close(m);
+}
+
 int main(int argc, char **argv)
 {
     struct timespec start, end;
@@ -316,6 +490,9 @@ int main(int argc, char **argv)
     nlrs_socket_close(shared);
     for (i = 0; i < 40; i++)
         close_race(i);
+    monitor_race();
+    for (i = 0; i < 40; i++)
+        monitor_close_race(i);
     CHECK_INT(wrong, 0);
     return check_end();
 }

@@ -162,7 +162,7 @@ static int on_event(const struct nlrs_event *event, void *arg)
 
 int main(int argc, char **argv)
 {
-    struct nlrs_monitor *m;
+    struct nlrs_monitor *m = NULL;
     int code = nlrs_monitor_open(NETLINK_ROUTE, NULL, 0, NULL, &m);
     size_t i;
 
@@ -172,5 +172,6 @@ int main(int argc, char **argv)
         (code = nlrs_monitor_set_timeout(m, argc > 1 ? atoi(argv[1]) * 1000 : -1)) == 0)
         code = nlrs_monitor_loop(m, on_event, NULL);
     printf("ipmonitor: %s\n", nlrs_strerror(code));
+    nlrs_monitor_close(m);
     return code != NLRS_ETIMEDOUT;
 }

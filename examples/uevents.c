@@ -25,11 +25,12 @@ static int on_event(const struct nlrs_event *event, void *arg)
 int main(int argc, char **argv)
 {
     const uint32_t group = 1; /* the kernel's; udev's own is 2 */
-    struct nlrs_monitor *m;
+    struct nlrs_monitor *m = NULL;
     int code = nlrs_monitor_open(NETLINK_KOBJECT_UEVENT, &group, 1, NULL, &m);
 
     if (code == 0 && (code = nlrs_monitor_set_timeout(m, argc > 1 ? atoi(argv[1]) * 1000 : -1)) == 0)
         code = nlrs_monitor_loop(m, on_event, NULL);
     printf("uevents: %s\n", nlrs_strerror(code));
+    nlrs_monitor_close(m);
     return code != NLRS_ETIMEDOUT;
 }

@@ -467,6 +467,12 @@ impl Dump {
         result
     }
 
+    /// True when it has ended with what the kernel said against it, which it will say again.
+    pub(crate) fn is_refused(&self) -> bool {
+        let is_want = matches!(self.engine.end, Some(Err(Code::ENOMEM | Code::ENOBUFS)));
+        self.engine.origin == Origin::Kernel && !is_want
+    }
+
     /// The next object; None at the end. -EAGAIN: not yet. Any other code is how the dump failed, and stays.
     #[inline(always)]
     #[allow(clippy::should_implement_trait)] // an item borrows from the dump, which an iterator's cannot

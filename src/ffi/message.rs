@@ -1050,6 +1050,8 @@ pub unsafe extern "C" fn nlrs_msg_put_ack(m: *mut nlrs_msg, req: *const nlmsghdr
     not_null!(req => EINVAL);
     // SAFETY: not NULL, and by the function's contract a header's bytes; a byte array needs no alignment.
     let request = Header::of_bytes(unsafe { &*req.cast::<[u8; NLMSG_HDRLEN]>() });
+    // Ended also when it could not be begun, so that nothing stays open; the caller's own open message is the caller's to end.
+    let is_ours = !m.is_open();
     let begun = m.begin_error(&request, 0);
-    Code::of_result(&begun.and_then(|()| m.end()))
+    Code::of_result(&if is_ours { m.end() } else { begun })
 }

@@ -14,7 +14,7 @@ use super::key;
 use super::store::Store;
 use super::table::{Change, Keys, Table, rtnl_request};
 use super::{Found, Monitor};
-use crate::error::{Code, Result};
+use crate::error::{Code, ErrorRecord, Origin, Result};
 use crate::exchange::{Dump, Ending, request};
 use crate::socket::{Call, Socket};
 use crate::sys::clock::now_ns;
@@ -402,10 +402,12 @@ impl Monitor {
             return Ok(None);
         };
         wait.arm(None);
-        if core::mem::take(&mut table.barrier) && self.socket.protocol() == NETLINK_ROUTE {
-            barrier(requests);
-        }
-        match Dump::begin(requests, table.request()) {
+        let passed = if core::mem::take(&mut table.barrier) && self.socket.protocol() == NETLINK_ROUTE {
+            barrier(requests)
+        } else {
+            Ok(())
+        };
+        match passed.and_then(|()| Dump::begin(requests, table.request())) {
             Ok(dump) => {
                 table.round = table.round.wrapping_add(1).max(1);
                 table.wanted = false;
@@ -466,7 +468,10 @@ impl Monitor {
                     self.wait(call)?;
                     continue;
                 }
-                Err(code) => return self.fail_dump(number, code).map(|()| None),
+                Err(code) => {
+                    let refused = dump.is_refused();
+                    return self.fail_dump(number, code, refused).map(|()| None);
+                }
             };
             *objects = objects.saturating_add(1);
             let Ok(message) = Message::read(bytes) else { continue };
@@ -476,7 +481,7 @@ impl Monitor {
             match table.apply(number, store, &message, true, &now_ns) {
                 Ok(Some(Some(change))) => return Ok(Some(found(number, change, true))),
                 Ok(_) => {}
-                Err(code) => return self.fail_dump(number, code).and(Err(code)),
+                Err(code) => return self.fail_dump(number, code, false).and(Err(code)),
             }
             quantum = quantum.saturating_sub(1);
             if quantum == 0 {
@@ -520,7 +525,7 @@ impl Monitor {
     }
 
     /// The dump failed: it is tried again after a while, unless the kernel refuses it.
-    fn fail_dump(&mut self, number: u8, code: Code) -> Result<()> {
+    fn fail_dump(&mut self, number: u8, code: Code, refused: bool) -> Result<()> {
         let now = now_ns();
         self.sync.dump = None;
         self.sync.stage = Stage::Events;
@@ -528,31 +533,32 @@ impl Monitor {
         let Some(table) = self.sync.tables.get_mut(usize::from(number)) else { return Err(code) };
         table.not_before = now.saturating_add(pause);
         table.barrier = true;
+        if refused {
+            table.complete = false;
+            return Err(code);
+        }
+        table.doubt(now);
         match code {
-            Code::INTR_DUMP | Code::OVERRUN | Code::TRUNC => {
-                table.doubt(now);
-                Ok(())
-            }
-            Code::ENOMEM | Code::ENOBUFS => {
-                table.doubt(now);
-                Err(code)
-            }
-            _ => {
-                table.complete = false;
-                Err(code)
-            }
+            Code::INTR_DUMP | Code::OVERRUN | Code::TRUNC => Ok(()),
+            _ => Err(code),
         }
     }
 }
 
-/// Comes back when whoever has the kernel's lock on links, addresses and routes just now has let go of it.
-fn barrier(requests: &Socket) {
+/// Comes back when whoever has the kernel's lock on links, addresses and routes just now has let go of it. Err: the kernel could not
+/// be asked, so nobody knows.
+fn barrier(requests: &Socket) -> Result<()> {
     let mut buf = [0; 64];
-    let Some(len) = rtnl_request(RTM_GETLINK, 0, &mut buf).map(<[u8]>::len) else { return };
-    // The loopback device; an error would do as well.
+    let Some(len) = rtnl_request(RTM_GETLINK, 0, &mut buf).map(<[u8]>::len) else { return Ok(()) };
+    // The loopback device.
     for (to, from) in buf.iter_mut().skip(NLMSG_HDRLEN + 4).zip(1u32.to_ne_bytes()) {
         *to = from;
     }
     let message = buf.get(..len).unwrap_or(&[]);
-    let _ = request(requests, message, Ending::Known, &mut |_| 0, None);
+    let mut record = ErrorRecord::new();
+    match request(requests, message, Ending::Known, &mut |_| 0, Some(&mut record)) {
+        // What the kernel says, or that it is somebody who says nothing, does not matter.
+        Err(code) if record.origin == Origin::System => Err(code),
+        _ => Ok(()),
+    }
 }

@@ -337,10 +337,11 @@ pub(crate) fn poll(fd: i32, events: i16, wake: i32, left: Option<i64>) -> Result
     Ok(Ready { fd: fd.revents != 0, wake: wake.revents != 0 })
 }
 
-fn timespec(ns: i64) -> libc::timespec {
+pub(super) fn timespec(ns: i64) -> libc::timespec {
     // SAFETY: plain numbers; some targets have padding fields that cannot be named.
     let mut time: libc::timespec = unsafe { zeroed() };
-    time.tv_sec = libc::time_t::try_from(ns / 1_000_000_000).unwrap_or(libc::time_t::MAX);
+    // time_t has 32 bits on some targets, and on musl no name that is not deprecated. What does not fit waits 68 years.
+    time.tv_sec = (ns / 1_000_000_000).try_into().unwrap_or(i32::MAX.into());
     time.tv_nsec = (ns % 1_000_000_000) as _;
     time
 }

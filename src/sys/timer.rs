@@ -28,8 +28,7 @@ impl Timer {
         // SAFETY: plain numbers; zero is "not set".
         let mut time: libc::itimerspec = unsafe { zeroed() };
         if let Some(at) = at.map(|at| at.max(1)) {
-            time.it_value.tv_sec = libc::time_t::try_from(at / 1_000_000_000).unwrap_or(libc::time_t::MAX);
-            time.it_value.tv_nsec = (at % 1_000_000_000) as _;
+            time.it_value = super::fd::timespec(at);
         }
         // SAFETY: a live descriptor and a live time that is valid by construction.
         unsafe { libc::timerfd_settime(self.0.raw(), libc::TFD_TIMER_ABSTIME, &time, core::ptr::null_mut()) };

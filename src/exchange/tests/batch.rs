@@ -350,7 +350,8 @@ fn a_callbacks_code_is_told_as_the_callbacks() {
     let socket = judging(ROUTE, refuse_by_type);
     let mut batch = batch_of(&[20; 1000], 0);
     let mut record = ErrorRecord::new();
-    let ears = BatchEars { reply: None, progress: Some(&mut |_, _| -5) };
+    let mut progress = |_, _| -5;
+    let ears = BatchEars { reply: None, progress: Some(&mut progress) };
     assert_eq!(batch.send(&socket, ears, Some(&mut record)), Err(Code::of(-5)));
     assert_eq!((record.code, record.origin), (-5, Origin::Callback));
 }
