@@ -341,7 +341,9 @@ pub(super) fn timespec(ns: i64) -> libc::timespec {
     // SAFETY: plain numbers; some targets have padding fields that cannot be named.
     let mut time: libc::timespec = unsafe { zeroed() };
     // time_t has 32 bits on some targets, and on musl no name that is not deprecated. What does not fit waits 68 years.
-    time.tv_sec = (ns / 1_000_000_000).try_into().unwrap_or(i32::MAX.into());
+    #[allow(clippy::useless_conversion)] // it is one on some targets
+    let seconds = (ns / 1_000_000_000).try_into().unwrap_or(i32::MAX.into());
+    time.tv_sec = seconds;
     time.tv_nsec = (ns % 1_000_000_000) as _;
     time
 }

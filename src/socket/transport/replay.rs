@@ -172,8 +172,14 @@ mod tests {
         // Of a longer datagram only the beginning was captured; how long it was is what the file says.
         let mut file = file_header().to_vec();
         let bytes = message(16, 0, 0);
-        let record =
-            Record { direction: Direction::Received, portid: 0, group: 0, protocol: 0, bytes: &bytes, true_len: 0xffff_0000 };
+        let record = Record {
+            direction: Direction::Received,
+            portid: 0,
+            group: 0,
+            protocol: 0,
+            bytes: &bytes,
+            true_len: 0xffff_0000,
+        };
         file.extend_from_slice(&record_header(&record, 0).0);
         file.extend_from_slice(&bytes);
         std::fs::write(&path, &file).expect("write");
