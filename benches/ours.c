@@ -249,9 +249,10 @@ static void getlink(uint32_t count, uint32_t index, uint32_t repeat)
     nlrs_socket_close(s);
 }
 
-static void events(uint32_t rcvbuf)
+/* More than one group: then the kernel has to tell of which an event is. Nothing happens in the other. */
+static void events(uint32_t rcvbuf, int several)
 {
-    const uint32_t group = RTNLGRP_IPV4_ROUTE;
+    const uint32_t groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE };
     struct nlrs_socket_options *options = nlrs_socket_options_new();
     struct nlrs_monitor *monitor;
     struct event_tally t = { 0 };
@@ -259,7 +260,7 @@ static void events(uint32_t rcvbuf)
     int rc = options ? nlrs_socket_options_set_recv_buffer(options, rcvbuf) : -ENOMEM;
 
     if (rc == 0)
-        rc = nlrs_monitor_open(NETLINK_ROUTE, &group, 1, options, &monitor);
+        rc = nlrs_monitor_open(NETLINK_ROUTE, groups, several ? 2 : 1, options, &monitor);
     if (rc < 0)
         fail("monitor", rc, NULL);
     nlrs_socket_options_free(options);
@@ -310,7 +311,7 @@ int main(int argc, char **argv)
     else if (!strcmp(work, "getlink") && argc >= 5)
         getlink(arg[0], arg[1], arg[2]);
     else if (!strcmp(work, "events") && argc >= 3)
-        events(arg[0]);
+        events(arg[0], argc >= 4 && arg[1] != 0);
     else {
         fprintf(stderr, "ours: unknown work; see benches/README.md\n");
         return 2;
