@@ -2634,6 +2634,10 @@ typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
  * Its receive buffer is the socket's of nlrs_monitor_socket: make it larger (nlrs_socket_options_set_recv_buffer) where
  * losses would hurt. Beside the socket for events it has one for requests of its own, in the same namespace.
  *
+ * On NETLINK_ROUTE, _GENERIC, _NETFILTER and _XFRM a wait is one receive, which a cancellation ends by a message to the
+ * kernel that is no request and asks for an ack alone. One such message is sent now, to see whether it is answered;
+ * where it is not, or when a filter or an option is set through nlrs_monitor_socket, poll waits before each receive.
+ *
  * @param protocol    NETLINK_ROUTE ... of linux/netlink.h
  * @param groups      numbers of multicast groups (RTNLGRP_LINK ...) to join; may be NULL when count is 0
  * @param count       how many
