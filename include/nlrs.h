@@ -2079,7 +2079,7 @@ int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, s
                      uint32_t *ret_group, int32_t *ret_nsid);
 
 /**
- * Receive a whole datagram, however large, into the socket's own memory.
+ * Receive a whole datagram, of 16 MiB at the most, into the socket's own memory.
  *
  * The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One
  * thread at a time.
@@ -2088,8 +2088,9 @@ int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, s
  * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
  * @param ret_len    gets their length
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received;
- *     -EAGAIN; -ENOMEM;
+ * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received, unless
+ *     it is
+ *         longer than 16 MiB; -EAGAIN; -ENOMEM;
  *         or what recvmsg says
  */
 int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,

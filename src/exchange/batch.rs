@@ -412,7 +412,7 @@ impl Batch {
                 }
             }
             if intake.needed != 0 {
-                sending.session.want_recv_len(intake.needed.next_power_of_two());
+                sending.session.want_recv_len(intake.needed);
             }
             if intake.group != 0 {
                 intake.set_apart(&mut sending.session.strays, sending.session.buf.as_slice());

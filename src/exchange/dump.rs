@@ -214,7 +214,7 @@ impl Engine {
                 Ok(()) => {
                     if self.intake.needed != 0 {
                         self.needed = self.needed.max(self.intake.needed);
-                        session.want_recv_len(self.needed.next_power_of_two());
+                        session.want_recv_len(self.needed);
                     }
                     return Ok(());
                 }

@@ -123,8 +123,7 @@ pub fn request(
         let mut round = Round { socket, session: &mut session, call: &mut call, report, needed: 0, delivered: false };
         let result = round.run(&message, one_answer, each);
         let (needed, delivered) = (round.needed, round.delivered);
-        if needed > session.recv_len() {
-            session.want_recv_len(needed.next_power_of_two());
+        if session.want_recv_len(needed) {
             session.prepare().map_err(|code| fail(report, code, Origin::System))?;
             if may_repeat && !delivered && result == Err(Code::TRUNC) {
                 begin_report(report, &message.header);

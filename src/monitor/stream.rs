@@ -6,7 +6,7 @@
 //! what is dropped meanwhile. So the loss is told when the buffer has been emptied: from then on nothing gets lost unseen.
 
 use crate::error::{Code, Result};
-use crate::socket::{Call, Socket};
+use crate::socket::{Call, MAX_DATAGRAM_LEN, Socket};
 use crate::sys::fd::Arrival;
 use crate::sys::mem::Buf;
 use crate::wire::array_at;
@@ -24,9 +24,6 @@ const FEW: usize = 4;
 
 /// After so many that came one by one it is looked whether more wait.
 const ONE_BY_ONE: u32 = 64;
-
-/// The longest room for a datagram.
-const MAX_SLOT_LEN: usize = 16 * 1024 * 1024;
 
 /// What a datagram takes of the kernel's receive buffer at least.
 const MIN_TRUESIZE: usize = 256;
@@ -349,7 +346,7 @@ impl Stream {
     /// Room for a datagram as long as the one that was truncated. Without memory for it, it stays as it is.
     #[cold]
     fn grow(&mut self) {
-        let len = self.wanted_len.min(MAX_SLOT_LEN).next_multiple_of(1024).saturating_add(320);
+        let len = self.wanted_len.min(MAX_DATAGRAM_LEN).next_multiple_of(1024).saturating_add(320);
         if self.slots.grow(len.saturating_mul(SLOTS)).is_ok() {
             self.slot_len = len;
         }

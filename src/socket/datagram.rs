@@ -3,7 +3,7 @@
 //!
 //! None of this takes the session: one thread may send while another receives.
 
-use super::{Call, Socket};
+use super::{Call, MAX_DATAGRAM_LEN, Socket};
 use crate::error::{Code, Result};
 use crate::sys::datagram::MAX_MANY;
 use crate::sys::fd::{Address, Arrival};
@@ -73,7 +73,7 @@ impl Socket {
         memory.grow(WHOLE_LEN)?;
         let arrival = self.recv_call(&mut call, memory.as_mut_slice(), flags)?;
         if arrival.len > memory.len() {
-            memory.grow(arrival.len)?;
+            memory.grow(arrival.len.min(MAX_DATAGRAM_LEN))?;
             return Err(Code::TRUNC);
         }
         Ok(Whole { memory: memory.as_slice().as_ptr(), arrival })

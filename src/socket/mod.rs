@@ -20,7 +20,7 @@ pub use datagram::Inbox;
 pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
-pub(crate) use session::Session;
+pub(crate) use session::{MAX_DATAGRAM_LEN, Session};
 pub use strays::Stray;
 pub(crate) use strays::Strays;
 pub use transport::peer::{AnswerFn, Peer, Sender};

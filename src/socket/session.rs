@@ -9,6 +9,10 @@ use crate::sys::mem::{Block, Buf};
 /// aligned buffer the longest are the fastest (measured on 500,000 routes: 8 KiB 359 ns a route, 32 KiB 337).
 const RECV_LEN: usize = 32 * 1024;
 
+/// No room is made for a longer datagram than this, which is more than the kernel ever sends: a peer in memory or a capture may
+/// say anything.
+pub(crate) const MAX_DATAGRAM_LEN: usize = 16 * 1024 * 1024;
+
 /// Guarded by the socket's lock.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -67,9 +71,11 @@ impl Session {
         self.recv_len
     }
 
-    /// Receive with at least `len` from now on.
-    pub(crate) fn want_recv_len(&mut self, len: usize) {
-        self.recv_len = self.recv_len.max(len);
+    /// Receive with at least `len` from now on, rounded up, but no longer than any datagram is. Whether that is more than before.
+    pub(crate) fn want_recv_len(&mut self, len: usize) -> bool {
+        let before = self.recv_len;
+        self.recv_len = before.max(len.min(MAX_DATAGRAM_LEN).next_power_of_two());
+        self.recv_len > before
     }
 
     /// Makes `buf` as long as the receive length.

@@ -500,6 +500,22 @@ fn too_many_stray_events_are_told() {
 }
 
 #[test]
+fn no_room_is_made_for_what_nobody_sends() {
+    for true_len in [17 << 20, u32::MAX as usize, isize::MAX as usize + 2, usize::MAX] {
+        let socket = scripted(ROUTE, |peer| {
+            for _ in 0..2 {
+                peer.reply(&message(NEWLINK, 0, 0, &[]), true_len).unwrap();
+                peer.next_request().unwrap();
+            }
+        });
+        let mut record = ErrorRecord::new();
+        let outcome = ask_with(&socket, GETLINK, 0, Some(&mut record), &mut |_| 0);
+        assert_eq!((outcome.result, record.needed), (Err(Code::TRUNC), true_len), "{true_len:#x}");
+        assert_eq!(socket.session_for_cleanup().unwrap().recv_len(), 16 << 20, "{true_len:#x}");
+    }
+}
+
+#[test]
 fn an_overflow_may_have_cost_stray_events() {
     let overflow: Script = |peer| peer.fail(Code::ENOBUFS).unwrap();
     let refused: Script = |peer| {
