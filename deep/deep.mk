@@ -13,7 +13,8 @@ DEEP_PARTS := deep-panic deep-abi deep-reach deep-alloc deep-syscall deep-memche
 
 check-deep: all ## the proof under faults, sanitizers, fuzzing, on other machines (docs/reliability.md)
 	@mkdir -p $(DEEP); : > $(DEEP)/skips
-	@failed=; for part in $(DEEP_PARTS); do $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
+	@failed=; for part in $(DEEP_PARTS); do begun=$$(date +%s); echo "== $$part"; \
+		$(MAKE) --no-print-directory $$part || failed="$$failed $$part"; echo "== $$part: $$(($$(date +%s) - begun)) s"; done; \
 	echo "skipped: $$(wc -l < $(DEEP)/skips)"; sed 's/^/  /' $(DEEP)/skips; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 

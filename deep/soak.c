@@ -36,6 +36,37 @@ static int descriptors(void)
     return count;
 }
 
+/* Neighbours: what is to be the same in view and kernel. */
+struct table {
+    unsigned long count;
+    struct neighbour {
+        unsigned char address[4], mac[6];
+        unsigned short state, index;
+    } neighbours[4 * NEIGHBOURS];
+};
+
+static int note_neighbour(const struct nlmsghdr *nlh, void *arg)
+{
+    struct table *table = arg;
+    const struct nlattr *attrs[NDA_LLADDR + 1];
+    struct neighbour *n = &table->neighbours[table->count];
+    struct ndmsg nd;
+    if (!CHECK(table->count < 4 * NEIGHBOURS) || !CHECK(nlrs_nlmsg_get_header(nlh, &nd, sizeof nd) >= 0) ||
+        !CHECK(nlrs_nlmsg_index(nlh, sizeof nd, attrs, NDA_LLADDR) >= 0) || !CHECK_INT(nlrs_attr_get_in_addr(attrs[NDA_DST], n->address), 0))
+        return 0;
+    if (attrs[NDA_LLADDR] != NULL)
+        CHECK_INT(nlrs_attr_get_mac(attrs[NDA_LLADDR], n->mac), 0);
+    n->state = nd.ndm_state;
+    n->index = (unsigned short)nd.ndm_ifindex;
+    table->count++;
+    return 0;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct neighbour));
+}
+
 static int count_one(const struct nlmsghdr *nlh, void *arg)
 {
     (void)nlh;
@@ -135,7 +166,8 @@ int main(int argc, char **argv)
     uint64_t buf[32];
     uint32_t group = RTNLGRP_NEIGH;
     time_t start;
-    unsigned long rounds = 0, view = 0, kernel;
+    unsigned long rounds = 0;
+    static struct table view, kernel;
     long memory = 0, most = 0;
     int fds = 0, code, nest, idle;
 
@@ -200,23 +232,25 @@ int main(int argc, char **argv)
         nanosleep(&pause, NULL);
     }
     CHECK_INT(nlrs_monitor_is_current(m), 1);
-    CHECK_INT(nlrs_monitor_objects(m, 0, count_one, &view), 0);
+    CHECK_INT(nlrs_monitor_objects(m, 0, note_neighbour, &view), 0);
     {
         struct ndmsg nd;
         memset(&nd, 0, sizeof nd);
         nd.ndm_family = AF_INET;
-        kernel = 0;
         nlrs_msg_init(&request, buf, sizeof buf);
         nlrs_msg_begin(&request, RTM_GETNEIGH, 0);
         nlrs_msg_put_header(&request, &nd, sizeof nd);
         nlrs_msg_end(&request);
-        CHECK_INT(nlrs_dump(s, nlrs_msg_first(&request), count_one, &kernel, NULL), 0);
+        CHECK_INT(nlrs_dump(s, nlrs_msg_first(&request), note_neighbour, &kernel, NULL), 0);
     }
-    CHECK_INT(view, kernel);
-    CHECK(kernel > 0);
+    qsort(view.neighbours, view.count, sizeof *view.neighbours, by_bytes);
+    qsort(kernel.neighbours, kernel.count, sizeof *kernel.neighbours, by_bytes);
+    CHECK_INT(view.count, kernel.count);
+    CHECK_MEM(view.neighbours, kernel.neighbours, sizeof view.neighbours);
+    CHECK(kernel.count > 0);
     printf("%lu rounds, %llu overruns, %llu resyncs; %ld KiB after 20 rounds, %ld at most; %lu neighbours in view and kernel\n", rounds,
            (unsigned long long)nlrs_monitor_counter(m, NLRS_COUNT_OVERRUNS),
-           (unsigned long long)nlrs_monitor_counter(m, NLRS_COUNT_RESYNCS), memory, most, kernel);
+           (unsigned long long)nlrs_monitor_counter(m, NLRS_COUNT_RESYNCS), memory, most, kernel.count);
     CHECK(nlrs_monitor_counter(m, NLRS_COUNT_OVERRUNS) > 0);
     /* What the C library keeps moves a little. */
     CHECK(most <= memory + 512);

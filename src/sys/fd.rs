@@ -179,8 +179,7 @@ pub(crate) fn send_quietly(fd: i32, bytes: &[u8]) -> Result<()> {
 /// Sets how long a receive may wait: milliseconds; < 0: for ever.
 pub(crate) fn set_receive_timeout(fd: i32, milliseconds: i32) -> Result<()> {
     let milliseconds = milliseconds.max(0);
-    let time =
-        libc::timeval { tv_sec: libc::time_t::from(milliseconds / 1000), tv_usec: (milliseconds % 1000 * 1000).into() };
+    let time = libc::timeval { tv_sec: (milliseconds / 1000).into(), tv_usec: (milliseconds % 1000 * 1000).into() };
     #[allow(clippy::cast_possible_truncation)] // two numbers
     let len = size_of::<libc::timeval>() as libc::socklen_t;
     // SAFETY: a live timeval and its length.
