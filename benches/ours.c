@@ -249,8 +249,9 @@ static void getlink(uint32_t count, uint32_t index, uint32_t repeat)
     nlrs_socket_close(s);
 }
 
-/* More than one group: then the kernel has to tell of which an event is. Nothing happens in the other. */
-static void events(uint32_t rcvbuf, int several)
+/* several: more than one group, so that the kernel has to tell of which an event is; nothing happens in the other. forever: no
+   deadline, as raw C has none. */
+static void events(uint32_t rcvbuf, int several, int forever)
 {
     const uint32_t groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE };
     struct nlrs_socket_options *options = nlrs_socket_options_new();
@@ -264,6 +265,8 @@ static void events(uint32_t rcvbuf, int several)
     if (rc < 0)
         fail("monitor", rc, NULL);
     nlrs_socket_options_free(options);
+    if (forever)
+        nlrs_monitor_set_timeout(monitor, -1);
     say_ready();
     for (int first = 1;; first = 0) {
         const struct nlrs_event *event;
@@ -311,7 +314,7 @@ int main(int argc, char **argv)
     else if (!strcmp(work, "getlink") && argc >= 5)
         getlink(arg[0], arg[1], arg[2]);
     else if (!strcmp(work, "events") && argc >= 3)
-        events(arg[0], argc >= 4 && arg[1] != 0);
+        events(arg[0], argc >= 4 && arg[1] != 0, argc >= 5 && arg[2] != 0);
     else {
         fprintf(stderr, "ours: unknown work; see benches/README.md\n");
         return 2;

@@ -27,6 +27,10 @@ const GENL_ID_CTRL: u16 = 16;
 /// Sequence number of a nudge: "nlrs".
 const NUDGE_SEQ: u32 = 0x6e6c_7273;
 
+/// A nudge is a header and nothing else.
+#[allow(clippy::cast_possible_truncation)] // 16
+const NUDGE_LEN: u32 = NLMSG_HDRLEN as u32;
+
 /// The kernel counts SO_RCVTIMEO in ticks of up to 10 ms; a shorter timeout is poll's, which is exact.
 const SHORTEST_MS: i32 = 50;
 
@@ -148,7 +152,7 @@ impl Socket {
             _ => NLMSG_NOOP,
         };
         // Without NLM_F_REQUEST the kernel looks no further than at NLM_F_ACK.
-        let nudge = Header { len: NLMSG_HDRLEN as u32, ty, flags: NLM_F_ACK, seq: NUDGE_SEQ, portid: 0 };
+        let nudge = Header { len: NUDGE_LEN, ty, flags: NLM_F_ACK, seq: NUDGE_SEQ, portid: 0 };
         self.direct.nudges.fetch_add(1, Ordering::Relaxed);
         fd::send_quietly(self.fd.raw(), &nudge.to_bytes())
     }
@@ -173,7 +177,7 @@ impl Socket {
         let is_ack = ty == NLMSG_ERROR
             && seq == NUDGE_SEQ
             && portid == self.portid
-            && asked.is_some_and(|asked| asked.flags == NLM_F_ACK && asked.len as usize == NLMSG_HDRLEN);
+            && asked.is_some_and(|asked| asked.flags == NLM_F_ACK && asked.len == NUDGE_LEN);
         if is_ack {
             self.direct.nudges.fetch_sub(1, Ordering::Relaxed);
         }
