@@ -159,7 +159,11 @@ impl Monitor {
         }
         let mut sync = Sync::new();
         // Bit 0 of that mask is group 1.
-        sync.asked = u64::from(events.group_mask().unwrap_or(0)) << 1;
+        let mask = match events.group_mask() {
+            Err(Code::EOPNOTSUPP | NO_SOCKET) => 0,
+            other => other?,
+        };
+        sync.asked = u64::from(mask) << 1;
         if let Some(requests) = &requests {
             requests.set_timeout(0);
         }
