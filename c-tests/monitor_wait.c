@@ -114,12 +114,17 @@ static void cancel_races(int with_deadline)
 }
 
 static struct nlrs_monitor *target;
+static volatile sig_atomic_t errno_changed;
 
 static void on_alarm(int number)
 {
+    int before = errno;
     (void)number;
+    errno = ERANGE;
     if (target != NULL)
         nlrs_monitor_cancel(target);
+    errno_changed |= errno != ERANGE;
+    errno = before;
 }
 
 static void set_alarm(long first_us, long every_us)
@@ -150,11 +155,11 @@ static void signals(void)
 
         nlrs_monitor_set_timeout(m, restart ? -1 : 30000);
         target = m;
-        errno = ERANGE;
         set_alarm(30000, 0);
         CHECK_INT(nlrs_monitor_next(m, &event), NLRS_ECANCELED);
         target = NULL;
     }
+    CHECK_INT(errno_changed, 0);
     signal(SIGALRM, SIG_DFL);
     nlrs_monitor_close(m);
 }

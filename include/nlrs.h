@@ -2088,10 +2088,9 @@ int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, s
  * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
  * @param ret_len    gets their length
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received, unless
- *     it is
- *         longer than 16 MiB; -EAGAIN; -ENOMEM;
- *         or what recvmsg says
+ * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now:
+ *         the next of its size will be received, unless it is longer than 16 MiB; -EAGAIN;
+ *         -ENOMEM; or what recvmsg says
  */
 int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
                            uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
@@ -2703,10 +2702,9 @@ int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
  * May be called from any thread and from a signal handler; errno is left as it was. The monitor stays usable, and loses
  * nothing.
  *
- * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel; -ENOBUFS, -ENOMEM: the
- *     kernel had no
- *         memory for what wakes a call that waits just now, which then sees the cancellation at the next event or at
- *             its timeout
+ * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel;
+ *         -ENOBUFS, -ENOMEM or what else send said of the message that wakes a waiting call: that
+ *         sees the cancellation at the next event or its timeout; call again to end it now
  */
 int nlrs_monitor_cancel(struct nlrs_monitor *m);
 

@@ -157,9 +157,9 @@ pub unsafe extern "C" fn nlrs_socket_recv(
 /// @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
 /// @param ret_len    gets their length
 /// @param ret_portid as in nlrs_socket_recv, and so the others
-/// @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received, unless it is
-///         longer than 16 MiB; -EAGAIN; -ENOMEM;
-///         or what recvmsg says
+/// @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now:
+///         the next of its size will be received, unless it is longer than 16 MiB; -EAGAIN;
+///         -ENOMEM; or what recvmsg says
 ///
 /// # Safety
 /// `s` is NULL or an open socket; the ret_ pointers are NULL or have room.

@@ -314,8 +314,9 @@ pub unsafe extern "C" fn nlrs_monitor_loop(m: *mut MonitorHandle, r#fn: nlrs_eve
 ///
 /// May be called from any thread and from a signal handler; errno is left as it was. The monitor stays usable, and loses nothing.
 ///
-/// @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel; -ENOBUFS, -ENOMEM: the kernel had no
-///         memory for what wakes a call that waits just now, which then sees the cancellation at the next event or at its timeout
+/// @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel;
+///         -ENOBUFS, -ENOMEM or what else send said of the message that wakes a waiting call: that
+///         sees the cancellation at the next event or its timeout; call again to end it now
 ///
 /// # Safety
 /// `m` is NULL or an open monitor.

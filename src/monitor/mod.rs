@@ -191,7 +191,7 @@ impl Monitor {
     /// Joins a group.
     pub fn join(&mut self, group: u32) -> Result<()> {
         self.socket.join(group)?;
-        self.socket.spare_group()?;
+        self.socket.spare_group();
         self.sync.asked |= sync::bit(group);
         Ok(())
     }

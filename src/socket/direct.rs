@@ -115,15 +115,15 @@ impl Socket {
     }
 
     /// Spares the kernel telling the group of each datagram where only one has been joined, and nothing but events of it comes.
-    /// What the kernel tells is decided when a datagram is received: none that waits is missed when that changes.
+    /// What the kernel tells is decided when a datagram is received: none that waits is missed when that changes. A kernel that goes
+    /// on telling does no harm.
     #[inline(never)]
-    pub(crate) fn spare_group(&self) -> Result<()> {
+    pub(crate) fn spare_group(&self) {
         let is_known = !matches!(self.direct.group.load(Ordering::Relaxed), NO_GROUP | SEVERAL);
         if self.direct.works() && is_known && !self.all_nsid.load(Ordering::Relaxed) {
-            fd::set_int(self.fd.raw(), SOL_NETLINK, NETLINK_PKTINFO, 0)?;
-            self.direct.is_untold.store(true, Ordering::Relaxed);
+            let is_untold = fd::set_int(self.fd.raw(), SOL_NETLINK, NETLINK_PKTINFO, 0).is_ok();
+            self.direct.is_untold.store(is_untold, Ordering::Relaxed);
         }
-        Ok(())
     }
 
     /// The group of all that comes, where the kernel does not tell.
@@ -154,7 +154,11 @@ impl Socket {
         // Without NLM_F_REQUEST the kernel looks no further than at NLM_F_ACK.
         let nudge = Header { len: NUDGE_LEN, ty, flags: NLM_F_ACK, seq: NUDGE_SEQ, portid: 0 };
         self.direct.nudges.fetch_add(1, Ordering::Relaxed);
-        fd::send_quietly(self.fd.raw(), &nudge.to_bytes())
+        let sent = fd::send_quietly(self.fd.raw(), &nudge.to_bytes());
+        if sent.is_err() {
+            self.direct.nudges.fetch_sub(1, Ordering::Relaxed);
+        }
+        sent
     }
 
     /// Wakes the call that is in a receive, if one is. Async-signal-safe.
