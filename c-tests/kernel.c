@@ -500,8 +500,8 @@ static void the_deadline(void)
     int i;
     REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &fresh) == 0);
     CHECK_INT(nlrs_socket_set_timeout(fresh, 100), 0);
-    /* The machine may be slow at times; it is not slow each time. */
-    for (i = 0; i < 10; i++) {
+    /* The machine may be slow at times, and for seconds where other tests keep it busy; it is not slow each time. */
+    for (i = 0; i < 10 || (best > 20 && i < 100); i++) {
         double before = now_ms(), took;
         CHECK_INT(nlrs_request_single(fresh, link_request(RTM_SETLINK, 0, 1), NULL, NULL, err), NLRS_ETIMEDOUT);
         took = now_ms() - before;
