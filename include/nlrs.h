@@ -1634,6 +1634,17 @@ int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t
 int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
 
 /**
+ * Receive the credentials of each datagram's sender (SO_PASSCRED): process, user and group ID, for which the kernel
+ * vouches.
+ *
+ * They are asked for by nlrs_inbox_credentials and nlrs_socket_event_credentials. The default is off.
+ *
+ * @param on 1 or 0
+ * @return 0; -EINVAL if options is NULL
+ */
+int nlrs_socket_options_set_credentials(struct nlrs_socket_options *options, int on);
+
+/**
  * Give the socket the means to be cancelled (the default), at the cost of a second descriptor, or not.
  *
  * Without it nlrs_socket_cancel says -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread that
@@ -1894,6 +1905,18 @@ int nlrs_socket_cancel(struct nlrs_socket *s);
 int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
 
 /**
+ * Switch the credentials of each datagram's sender on or off (SO_PASSCRED): process, user and group ID, for which the
+ * kernel vouches.
+ *
+ * They are asked for by nlrs_inbox_credentials and nlrs_socket_event_credentials. What waits in the receive buffer
+ * already comes with them too.
+ *
+ * @param on 0: off; else on
+ * @return 0; -EINVAL if s is NULL; or what setsockopt says
+ */
+int nlrs_socket_set_credentials(struct nlrs_socket *s, int on);
+
+/**
  * Ask whether an option of SOL_NETLINK is on.
  *
  * Where the kernel does not tell of NETLINK_LISTEN_ALL_NSID, it is as this socket has set it.
@@ -2069,7 +2092,7 @@ int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int fl
  * @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
  * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
  * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
- * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0 for none; above 32 only if NETLINK_PKTINFO is on; may be NULL
  * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
  *     is on; may be
  *                   NULL
@@ -2129,6 +2152,20 @@ int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
  */
 int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
                    uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Ask for the credentials of the sender of a datagram of an inbox.
+ *
+ * The kernel vouches for them. They come with datagrams that were received while nlrs_socket_set_credentials was on.
+ *
+ * @param i       which, from 0
+ * @param ret_pid gets the process ID, 0 for the kernel, and for a process that has none in this namespace; may be NULL
+ * @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+ * @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: it came without; NLRS_EINDEX: no such datagram; -EINVAL if inbox is NULL
+ */
+int nlrs_inbox_credentials(const struct nlrs_inbox *inbox, size_t i, int32_t *ret_pid, uint32_t *ret_uid,
+                           uint32_t *ret_gid);
 
 /* ====================================================================================================
  * SOCKETS: FILTERS, WHICH CHOOSE IN THE KERNEL WHAT IS RECEIVED
@@ -2357,20 +2394,36 @@ int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
 /**
  * Fetch an event that arrived while an exchange was reading from the socket.
  *
- * A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for
- * whoever follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as
- * nlrs_monitor has, is the better way.)
+ * A socket that has joined groups gets events between the answers to its requests, and one that a queue or a listener
+ * is bound to gets messages without a sequence number. They are kept in an event queue of up to 1 MiB: fetch these
+ * first, then what is still to be received. (A socket of its own, as nlrs_monitor has, is the better way.)
  *
- * @param s         the socket
- * @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
- * @param ret_group gets the group that it was sent to; may be NULL
- * @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
+ * @param s          the socket
+ * @param ret_nlh    gets the message, which is valid until the next call on the socket, of any thread
+ * @param ret_portid gets the port ID of its sender, 0: the kernel; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0: to this socket alone; may be NULL
+ * @param ret_nsid   gets the namespace ID of its origin, -1: the socket's own; may be NULL
  * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those fetched before may be lost; -EINVAL:
  *     s or ret_nlh is NULL;
  *         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
  */
-int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
-                           int32_t *ret_nsid);
+int nlrs_socket_next_event(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_portid,
+                           uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Ask for the credentials of the sender of the event that nlrs_socket_next_event returned last.
+ *
+ * The kernel vouches for them. They come with datagrams that were received while nlrs_socket_set_credentials was on.
+ *
+ * @param s       the socket
+ * @param ret_pid gets the process ID, 0 for the kernel, and for a process that has none in this namespace; may be NULL
+ * @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+ * @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: the event came without; -EINVAL: s is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT, NLRS_ECANCELED,
+ *     NLRS_ECLOSED as
+ *         nlrs_socket_next_event
+ */
+int nlrs_socket_event_credentials(struct nlrs_socket *s, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 
 /* ====================================================================================================
  * BATCHES: MANY MESSAGES, A VERDICT FOR EACH
@@ -2444,6 +2497,17 @@ int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
 
 /**
+ * Make a transaction one for a generation of the subsystem's tables: if they are of another, all of it is refused:
+ * nlrs_batch_send returns NLRS_EABORTED, with -ERESTART in the error object.
+ *
+ * The generation is what a message of the tables that were read says (of nf_tables NFTA_GEN_ID of NFT_MSG_GETGEN, in
+ * host byte order here). To be called after nlrs_batch_set_transaction, which takes it back.
+ *
+ * @return 0; -EINVAL: b is NULL, or the batch is no transaction; -EBUSY if it was sent and not reset
+ */
+int nlrs_batch_set_generation(struct nlrs_batch *b, uint32_t generation);
+
+/**
  * Have a function called for each answer to a message of the batch.
  *
  * @param fn  NULL: nobody is interested
@@ -2470,9 +2534,14 @@ int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, 
  *
  * @param s   the socket
  * @param b   the batch, which stays the caller's and then has the results
- * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL
+ * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL Messages of
+ *     NETLINK_NETFILTER between NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END of the caller's own go out as one datagram,
+ *     as the kernel wants them.
+ *
  * @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing
- *     was applied;
+ *     was applied,
+ *         and err has what the kernel said of it (-ERESTART: it is for another generation) or of the first message that
+ *             was refused;
  *         -EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended; the negative code of a
  *             callback; any other code
  *         as nlrs_request: why the exchange failed, and nlrs_batch_result tells what is known of each message

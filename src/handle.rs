@@ -2,7 +2,7 @@
 //! A socket for Rust, and what is asked through it.
 
 use crate::error::{Code, ErrorRecord, Result};
-use crate::exchange::{self, Batch, BatchEars, Dump, Ending};
+use crate::exchange::{self, Batch, BatchCallbacks, Dump, Ending};
 use crate::socket::{AnswerFn, Peer, Socket, SocketOptions};
 use crate::sys::mem::Shared;
 use crate::wire::build::Builder;
@@ -122,17 +122,17 @@ impl Handle {
 
     /// Sends a batch and waits for all verdicts, which [`Batch::result`] tells.
     pub fn send_batch(&self, batch: &mut Batch, details: Option<&mut ErrorRecord>) -> Result<()> {
-        batch.send(&self.0, BatchEars { reply: None, progress: None }, details)
+        batch.send(&self.0, BatchCallbacks { reply: None, progress: None }, details)
     }
 
     /// As [`Handle::send_batch`], and answers and progress are heard of.
     pub fn send_batch_with(
         &self,
         batch: &mut Batch,
-        ears: BatchEars<'_>,
+        callbacks: BatchCallbacks<'_>,
         details: Option<&mut ErrorRecord>,
     ) -> Result<()> {
-        batch.send(&self.0, ears, details)
+        batch.send(&self.0, callbacks, details)
     }
 
     /// Closes the socket for every clone: calls in progress and later ones end with NLRS_ECLOSED.

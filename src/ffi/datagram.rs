@@ -12,7 +12,7 @@
 use super::message::nlrs_msg;
 use crate::error::Code;
 use crate::socket::{Inbox, Socket};
-use crate::sys::fd::{Address, Arrival};
+use crate::sys::fd::{Address, Arrival, Credentials};
 use crate::sys::mem::{Shared, try_box};
 use crate::wire::build::Builder;
 use alloc::boxed::Box;
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn nlrs_socket_send_msg(s: *mut Socket, m: *const nlrs_msg
 ///
 /// # Safety
 /// Each pointer is NULL or has room.
-unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_nsid: *mut i32) {
+pub(super) unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_nsid: *mut i32) {
     if !ret_portid.is_null() {
         // SAFETY: not NULL, and the caller's promise.
         unsafe { ret_portid.write(arrival.portid) };
@@ -107,13 +107,39 @@ unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_
     }
 }
 
+/// Writes credentials to where they are wanted; -ENOENT where there are none.
+///
+/// # Safety
+/// Each pointer is NULL or has room.
+pub(super) unsafe fn put_credentials(
+    credentials: Option<Credentials>,
+    ret_pid: *mut i32,
+    ret_uid: *mut u32,
+    ret_gid: *mut u32,
+) -> c_int {
+    let Some(Credentials { pid, uid, gid }) = credentials else { return Code::ENOENT.raw() };
+    if !ret_pid.is_null() {
+        // SAFETY: not NULL, and the caller's promise.
+        unsafe { ret_pid.write(pid) };
+    }
+    if !ret_uid.is_null() {
+        // SAFETY: as above.
+        unsafe { ret_uid.write(uid) };
+    }
+    if !ret_gid.is_null() {
+        // SAFETY: as above.
+        unsafe { ret_gid.write(gid) };
+    }
+    0
+}
+
 /// Receive a datagram into your own memory.
 ///
 /// @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
 /// @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
 /// @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
 /// @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
-/// @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
+/// @param ret_group  gets the group that it was sent to, 0 for none; above 32 only if NETLINK_PKTINFO is on; may be NULL
 /// @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID is on; may be
 ///                   NULL
 /// @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
@@ -263,4 +289,31 @@ pub unsafe extern "C" fn nlrs_inbox_get(
     // SAFETY: the caller's promise.
     unsafe { put(&arrival, ret_portid, ret_group, ret_nsid) };
     if arrival.len > bytes.len() { Code::TRUNC.raw() } else { 0 }
+}
+
+/// Ask for the credentials of the sender of a datagram of an inbox.
+///
+/// The kernel vouches for them. They come with datagrams that were received while nlrs_socket_set_credentials was on.
+///
+/// @param i       which, from 0
+/// @param ret_pid gets the process ID, 0 for the kernel, and for a process that has none in this namespace; may be NULL
+/// @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+/// @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+/// @return 0; -ENOENT: it came without; NLRS_EINDEX: no such datagram; -EINVAL if inbox is NULL
+///
+/// # Safety
+/// `inbox` is NULL or a live inbox that nobody changes now; the ret_ pointers are NULL or have room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_inbox_credentials(
+    inbox: *const Inbox,
+    i: usize,
+    ret_pid: *mut i32,
+    ret_uid: *mut u32,
+    ret_gid: *mut u32,
+) -> c_int {
+    not_null!(inbox => -libc::EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    let Some((_, arrival)) = (unsafe { &*inbox }).get(i) else { return Code::INDEX.raw() };
+    // SAFETY: the caller's promise.
+    unsafe { put_credentials(arrival.credentials, ret_pid, ret_uid, ret_gid) }
 }

@@ -87,6 +87,21 @@ pub unsafe extern "C" fn nlrs_socket_options_set_any_sender(options: *mut Socket
     0
 }
 
+/// Receive the credentials of each datagram's sender (SO_PASSCRED): process, user and group ID, for which the kernel vouches.
+///
+/// They are asked for by nlrs_inbox_credentials and nlrs_socket_event_credentials. The default is off.
+///
+/// @param on 1 or 0
+/// @return 0; -EINVAL if options is NULL
+///
+/// # Safety
+/// `options` is NULL or a live options object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_socket_options_set_credentials(options: *mut SocketOptions, on: c_int) -> c_int {
+    options!(options).set_credentials(on != 0);
+    0
+}
+
 /// Give the socket the means to be cancelled (the default), at the cost of a second descriptor, or not.
 ///
 /// Without it nlrs_socket_cancel says -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread that waits.

@@ -44,7 +44,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_verdict(
     }
     not_null!(nlh, ret_code => EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let verdict = match extack::verdict(&unsafe { message(nlh) }) {
+    let verdict = match extack::status(&unsafe { message(nlh) }) {
         Ok(verdict) => verdict,
         Err(code) => {
             if let Some(record) = &mut record {

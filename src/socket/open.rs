@@ -2,7 +2,8 @@
 //! Opening a socket with defaults that serve: the library's own, somebody else's descriptor, a peer in memory.
 
 use super::netns::{self, Namespace};
-use super::options::{BufferKind, set_buffer};
+use super::options::{BufferKind, request_groups, set_buffer};
+use super::sender::SenderPolicy;
 use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
@@ -30,8 +31,10 @@ pub struct SocketOptions {
     pub(crate) groups: u32,
     /// Milliseconds for a whole operation; < 0: for ever.
     pub(crate) timeout: i32,
-    /// Hear senders other than the kernel.
+    /// Receive from senders other than the kernel.
     pub(crate) any_sender: bool,
+    /// Receive each datagram's sender's credentials.
+    pub(crate) credentials: bool,
     /// Can be cancelled, at the cost of a second descriptor.
     pub(crate) cancelable: bool,
     /// Bytes of the receive buffer; 0: as it comes, but 32 KiB at least.
@@ -53,6 +56,7 @@ impl SocketOptions {
             groups: 0,
             timeout: DEFAULT_TIMEOUT,
             any_sender: false,
+            credentials: false,
             cancelable: true,
             recv_buffer: 0,
             send_buffer: 0,
@@ -77,7 +81,12 @@ impl SocketOptions {
         self.timeout = super::timeout_of(milliseconds);
     }
 
-    /// Hear senders other than the kernel.
+    /// Whether each datagram comes with the credentials of its sender (SO_PASSCRED).
+    pub fn set_credentials(&mut self, on: bool) {
+        self.credentials = on;
+    }
+
+    /// Receive from senders other than the kernel.
     pub fn set_any_sender(&mut self, on: bool) {
         self.any_sender = on;
     }
@@ -209,8 +218,10 @@ impl Socket {
         }
         options.set_buffers(raw)?;
         if options.groups != 0 {
-            // An event is told from an answer by its group, since it may carry any sequence number.
-            fd::set_int(raw, SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+            request_groups(raw)?;
+        }
+        if options.credentials {
+            fd::set_int(raw, libc::SOL_SOCKET, libc::SO_PASSCRED, 1)?;
         }
         let own = options.address();
         if own != Address::KERNEL || options.any_sender {
@@ -224,20 +235,21 @@ impl Socket {
                 empty_queue(raw)?;
             }
         }
+        let asks = options.groups != 0
+            || options.any_sender
+            || options.credentials
+            || options.has_flag(NETLINK_PKTINFO)
+            || options.has_flag(NETLINK_LISTEN_ALL_NSID);
         Ok(Socket::from_parts(Parts {
             portid: fd::local_address(raw)?.portid,
-            peer_portid: 0,
             fd: socket,
             transport: Transport::Kernel,
             wake: options.wake()?,
             protocol,
             timeout: options.timeout,
-            check_sender: options.groups != 0
-                || options.any_sender
-                || options.has_flag(NETLINK_PKTINFO)
-                || options.has_flag(NETLINK_LISTEN_ALL_NSID),
-            any_sender: options.any_sender,
+            senders: SenderPolicy::new(asks, options.any_sender, 0),
             all_nsid: options.has_flag(NETLINK_LISTEN_ALL_NSID),
+            credentials: options.credentials,
             trace: Trace::from_environment()?,
         }))
     }
@@ -288,14 +300,13 @@ fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool)
     let peer_portid = fd::peer_address(raw)?.portid;
     Ok(Parts {
         portid,
-        peer_portid,
         transport: Transport::Kernel,
         wake: options.wake()?,
         protocol: real,
         timeout: options.timeout,
-        check_sender: true,
-        any_sender: options.any_sender,
+        senders: SenderPolicy::new(true, options.any_sender, peer_portid),
         all_nsid: false,
+        credentials: options.credentials,
         trace: Trace::from_environment()?,
         fd: Fd::of_same(raw)?,
     })
@@ -320,11 +331,10 @@ fn plain_parts(protocol: i32, options: &SocketOptions, transport: Transport, fd:
         wake: options.wake()?,
         protocol,
         portid: PORTID,
-        peer_portid: 0,
         timeout: options.timeout,
-        check_sender: false,
-        any_sender: options.any_sender,
+        senders: SenderPolicy::new(false, options.any_sender, 0),
         all_nsid: false,
+        credentials: options.credentials,
         trace: Trace::from_environment()?,
     })
 }

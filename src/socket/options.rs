@@ -3,7 +3,6 @@
 
 use super::Socket;
 use super::filter::{Filter, INSTRUCTION_LEN, MAX_INSTRUCTIONS};
-use super::transport::Transport;
 use crate::error::{Code, Result};
 use crate::sys::datagram;
 use crate::sys::fd::{self, Address};
@@ -36,7 +35,22 @@ impl Socket {
     /// Sets any option.
     pub fn set_option(&self, level: i32, name: i32, value: &[u8]) -> Result<()> {
         self.give_up_direct()?;
+        if level == libc::SOL_SOCKET && name == libc::SO_PASSCRED {
+            self.credentials.store(true, Ordering::Relaxed);
+            self.senders.ask();
+        }
         fd::set_option(self.fd(), level, name, value)
+    }
+
+    /// Whether each datagram comes with the credentials of its sender.
+    pub fn set_credentials(&self, on: bool) -> Result<()> {
+        if !self.has_kernel() {
+            return Ok(());
+        }
+        self.credentials.store(on, Ordering::Relaxed);
+        self.senders.ask();
+        self.tell_group()?;
+        fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_PASSCRED, i32::from(on))
     }
 
     /// Reads any option; the length that the kernel gave.
@@ -47,7 +61,7 @@ impl Socket {
     /// Whether there is a kernel behind it. With a peer in its place the setters do nothing and succeed, so that a program
     /// under test goes its usual way, and the getters say that nothing is in force.
     fn has_kernel(&self) -> bool {
-        matches!(self.transport, Transport::Kernel)
+        self.transport.is_kernel()
     }
 
     /// Switches an option of SOL_NETLINK (NETLINK_PKTINFO …) on or off.
@@ -60,7 +74,7 @@ impl Socket {
         fd::set_int(self.fd(), SOL_NETLINK, name, i32::from(on))?;
         if matches!(name, NETLINK_PKTINFO | NETLINK_LISTEN_ALL_NSID) && on {
             // What they add comes with the sender's address.
-            self.check_sender.store(true, Ordering::Relaxed);
+            self.senders.ask();
         }
         if name == NETLINK_LISTEN_ALL_NSID {
             self.all_nsid.store(on, Ordering::Relaxed);
@@ -83,11 +97,10 @@ impl Socket {
     /// Joins a multicast group by its number.
     pub fn join(&self, group: u32) -> Result<()> {
         // Before the first event can come: the kernel's refusal of foreign senders does not reach multicasts.
-        self.check_sender.store(true, Ordering::Relaxed);
-        // An event is told from an answer by its group, since it may carry any sequence number.
+        self.senders.ask();
         if self.has_kernel() {
             self.tell_group()?;
-            fd::set_int(self.fd(), SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+            request_groups(self.fd())?;
         }
         self.direct.note_group(group);
         self.membership(NETLINK_ADD_MEMBERSHIP, group)
@@ -149,9 +162,9 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(());
         }
-        self.check_sender.store(true, Ordering::Relaxed);
+        self.senders.ask();
         fd::connect(self.fd(), Address { portid, groups })?;
-        self.peer_portid.store(portid, Ordering::Relaxed);
+        self.senders.set_peer(portid);
         Ok(())
     }
 
@@ -160,15 +173,15 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(());
         }
-        self.check_sender.store(true, Ordering::Relaxed);
+        self.senders.ask();
         fd::disconnect(self.fd())?;
-        self.peer_portid.store(0, Ordering::Relaxed);
+        self.senders.set_peer(0);
         Ok(())
     }
 
     /// The peer that the socket is connected to.
     pub fn peer(&self) -> u32 {
-        self.peer_portid.load(Ordering::Relaxed)
+        self.senders.peer()
     }
 
     /// Asks for a buffer of so many bytes, beyond the administrator's limit where this process may; true when the kernel has
@@ -219,6 +232,16 @@ impl Socket {
             return Ok(());
         }
         fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_LOCK_FILTER, 1)
+    }
+}
+
+/// Asks the kernel for the group of each datagram: the notification of the socket's own change carries the number and the port of
+/// the request, and only the group distinguishes it from an answer. Kernels without NETLINK_PKTINFO do without (gVisor is one); of
+/// groups up to 32 the sender's address tells the number all the same.
+pub(super) fn request_groups(fd: i32) -> Result<()> {
+    match fd::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
+        Err(Code::ENOPROTOOPT | Code::ENOSYS | Code::EPERM) => Ok(()),
+        other => other,
     }
 }
 

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The one reader of replies. It receives nothing itself: it is fed datagrams, and says of each message what it is.
+//!
+//! An answer carries the sequence number of a request in flight and this socket's port ID. A group may be attached to it: an echo carries
+//! that of the notification. So does the notification of a change that was made without NLM_F_ECHO, which everybody who has joined the
+//! group gets, the requester too: that is an event. Everything else is an event or a leftover. A leftover is a control message, or an answer
+//! of a former request; it is dropped, and the end of an abandoned dump is noted. An event goes to the event queue.
+//!
+//! A datagram that is truncated or malformed belongs to whom its first message belongs: what concerns an event does not spoil an answer.
+
+use super::{Failure, Report};
+use crate::error::{Code, Origin};
+use crate::family::{self, Answering};
+use crate::socket::{Arrival, Backlog};
+use crate::uapi::{
+    NLM_F_ECHO, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP, NLMSG_OVERRUN,
+};
+use crate::wire::array_at;
+use crate::wire::extack::{self, Status};
+use crate::wire::message::{Cursor, Header, Message};
+
+/// The header of a request in flight, by its index.
+pub(super) type Requests<'a> = &'a dyn Fn(usize) -> Header;
+
+/// What comes next.
+#[derive(Debug)]
+pub(super) enum Reply<'a> {
+    /// An answer to the request of that index. `ends`: it is all that the request is answered with.
+    Data { message: Message<'a>, index: usize, ends: bool },
+    /// The ack, the error or the end of the dump.
+    Status { message: Message<'a>, status: Status<'a>, index: usize },
+    /// The datagram is read: feed the next one.
+    Empty,
+    /// A malformed message. The rest of its datagram is skipped.
+    Failure(Failure),
+}
+
+/// Whose a message is.
+enum Owner {
+    /// An answer to the request of that index.
+    Request(usize),
+    /// An event.
+    Event,
+    /// Nobody's any more.
+    Leftover,
+}
+
+/// Reads the replies to the requests in flight.
+#[derive(Debug)]
+pub(super) struct Replies {
+    cursor: Cursor,
+    /// Where the message that was read last stands.
+    last: usize,
+    /// Sequence number and port ID of the first request, as they stand in the header of its answers.
+    first_address: u64,
+    /// Sequence number of the first request in flight, and how many are.
+    first: u32,
+    count: u32,
+    portid: u32,
+    protocol: i32,
+    /// One message answers the request, and no ack was asked for.
+    one_answer: bool,
+    /// The request is a dump: no datagram with a group is part of it.
+    is_dump: bool,
+    /// Group, namespace and sender of the datagram.
+    arrival: Arrival,
+    /// The datagram was longer than the buffer.
+    is_truncated: bool,
+    /// Datagrams so far.
+    datagrams: u32,
+    /// The longest datagram that was truncated; and the longest of those that were answers.
+    longest: usize,
+    needed: usize,
+    /// Answers may be lost.
+    overflow: bool,
+    /// Sequence number of a dump that the kernel has not ended yet.
+    dump: Option<u32>,
+}
+
+impl Replies {
+    /// Reads the replies to `count` requests from sequence number `first` on.
+    pub(super) fn new(protocol: i32, portid: u32, first: u32, count: u32) -> Replies {
+        Replies {
+            cursor: Cursor::default(),
+            last: 0,
+            first_address: address(first, portid),
+            first,
+            count,
+            portid,
+            protocol,
+            one_answer: false,
+            is_dump: false,
+            arrival: Arrival::new(0),
+            is_truncated: false,
+            datagrams: 0,
+            longest: 0,
+            needed: 0,
+            overflow: false,
+            dump: None,
+        }
+    }
+
+    /// Reads the replies to one request, which one message answers if `one_answer`.
+    pub(super) fn to_request(protocol: i32, portid: u32, seq: u32, one_answer: bool) -> Replies {
+        Replies { one_answer, ..Replies::new(protocol, portid, seq, 1) }
+    }
+
+    /// Reads the replies to a dump.
+    pub(super) fn to_dump(protocol: i32, portid: u32, seq: u32) -> Replies {
+        Replies { is_dump: true, dump: Some(seq), ..Replies::new(protocol, portid, seq, 1) }
+    }
+
+    /// Sequence number of the first request.
+    pub(super) fn seq(&self) -> u32 {
+        self.first
+    }
+
+    /// Where the message that was read last stands in the datagram.
+    #[inline(always)]
+    pub(super) fn offset_of_last(&self) -> usize {
+        self.last
+    }
+
+    /// How many datagrams have been fed.
+    pub(super) fn datagrams(&self) -> u32 {
+        self.datagrams
+    }
+
+    /// The length of the longest datagram that was truncated; 0 when none was.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The length of the longest truncated answer; 0 when none was.
+    pub(super) fn needed(&self) -> usize {
+        self.needed
+    }
+
+    /// Whether answers may have been lost in an overflow.
+    pub(super) fn has_overflowed(&self) -> bool {
+        self.overflow
+    }
+
+    /// Whether the kernel has begun a dump and not ended it.
+    pub(super) fn has_dump(&self) -> bool {
+        self.dump.is_some()
+    }
+
+    /// Whether the one answer has come and was truncated.
+    pub(super) fn has_lost_answer(&self) -> bool {
+        self.needed != 0 && self.one_answer && self.dump.is_none()
+    }
+
+    /// The receive buffer has overflowed: answers may be lost, and events.
+    #[cold]
+    pub(super) fn note_overflow(&mut self, backlog: &mut Backlog) {
+        self.overflow = true;
+        backlog.overflow = true;
+        backlog.events.note_lost();
+    }
+
+    /// What has been lost of the answers; an answer that was lost is a failure of the library's.
+    pub(super) fn losses(&self) -> Result<(), Failure> {
+        let code = match (self.overflow, self.needed) {
+            (true, _) => Code::OVERRUN,
+            (false, 0) => return Ok(()),
+            (false, _) => Code::TRUNC,
+        };
+        Err(Failure::new(code, Origin::Library))
+    }
+
+    /// Reads nothing more of the datagram.
+    pub(super) fn stop(&mut self) {
+        self.cursor = Cursor::default();
+    }
+
+    /// Ends the reading, whatever the reason: a dump that is running is left to those who come next.
+    pub(super) fn finish(&mut self, backlog: &mut Backlog, report: &mut Report<'_>) {
+        if self.dump.is_some() {
+            backlog.orphan_dump = self.dump.take();
+        }
+        if let (1.., Some(record)) = (self.needed, report) {
+            record.needed = self.needed;
+        }
+    }
+
+    /// Feeds a datagram that was received into `buf`. The one before must have been read.
+    #[inline]
+    pub(super) fn feed(&mut self, arrival: &Arrival, buf: &[u8], backlog: &mut Backlog, requests: Requests<'_>) {
+        self.cursor = Cursor::new(arrival.len.min(buf.len()));
+        self.arrival = *arrival;
+        self.is_truncated = arrival.len > buf.len();
+        self.datagrams = self.datagrams.wrapping_add(1);
+        if self.is_truncated {
+            self.note_truncated(buf, backlog, requests);
+        }
+        if arrival.group != 0 && self.is_dump {
+            self.set_aside(buf, backlog);
+        }
+    }
+
+    /// Appends the messages of a datagram that cannot be an answer to the event queue.
+    #[cold]
+    #[inline(never)]
+    fn set_aside(&mut self, buf: &[u8], backlog: &mut Backlog) {
+        loop {
+            match self.cursor.next(buf) {
+                Ok(Some(message)) => backlog.events.push(&self.arrival, &message),
+                Ok(None) => return,
+                Err(_) => {
+                    backlog.events.note_lost();
+                    self.cursor = Cursor::default();
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Notes what a truncated datagram means for whom it belongs to.
+    #[cold]
+    #[inline(never)]
+    fn note_truncated(&mut self, buf: &[u8], backlog: &mut Backlog, requests: Requests<'_>) {
+        self.longest = self.longest.max(self.arrival.len);
+        match self.owner_of_datagram(buf, requests) {
+            Owner::Request(_) => self.needed = self.needed.max(self.arrival.len),
+            Owner::Event => backlog.events.note_lost(),
+            Owner::Leftover => {}
+        }
+    }
+
+    /// Whom a datagram belongs to: whom its first message belongs to. One without a readable header may have been an answer.
+    fn owner_of_datagram(&self, buf: &[u8], requests: Requests<'_>) -> Owner {
+        match buf.get(..self.arrival.len.min(buf.len())).and_then(Header::read) {
+            Some(header) => self.owner(&header, requests),
+            None if self.arrival.group != 0 => Owner::Event,
+            None => Owner::Request(0),
+        }
+    }
+
+    /// Returns the next message, if it is an object of a dump; None, and nothing is read, if it is something else.
+    ///
+    /// What a table consists of, by the shortest way: a million times through [`Replies::next`] would be felt.
+    #[inline(always)]
+    pub(super) fn object<'a>(&mut self, buf: &'a [u8]) -> Option<Message<'a>> {
+        let mut cursor = self.cursor;
+        let message = cursor.next(buf).ok()??;
+        if u64::from_ne_bytes(array_at(message.bytes, 8)?) != self.first_address || message.header.ty < NLMSG_MIN_TYPE {
+            return None;
+        }
+        self.last = self.cursor.at;
+        self.cursor = cursor;
+        Some(message)
+    }
+
+    /// Returns what comes next in the datagram.
+    #[inline(never)]
+    pub(super) fn next<'a>(&mut self, buf: &'a [u8], backlog: &mut Backlog, requests: Requests<'_>) -> Reply<'a> {
+        loop {
+            self.last = self.cursor.at;
+            let message = match self.cursor.next(buf) {
+                Ok(Some(message)) => message,
+                Ok(None) => return Reply::Empty,
+                Err(code) => return self.malformed(code, buf, backlog, requests),
+            };
+            match self.owner(&message.header, requests) {
+                Owner::Request(index) => match self.read(message, index, requests) {
+                    Some(reply) => return reply,
+                    None => continue,
+                },
+                Owner::Event => backlog.events.push(&self.arrival, &message),
+                Owner::Leftover => backlog.note_leftover(&message.header),
+            }
+        }
+    }
+
+    /// Whose a message is. Sequence numbers of requests are never 0: data without one was not asked for.
+    #[inline]
+    fn owner(&self, header: &Header, requests: Requests<'_>) -> Owner {
+        let index = header.seq.wrapping_sub(self.first);
+        let is_ours = header.portid == self.portid;
+        let is_in_flight = index < self.count;
+        let index = index as usize;
+        let is_control = family::is_control(self.protocol, header.ty);
+        if self.arrival.group != 0 {
+            let is_echo = is_ours && is_in_flight && !is_control && requests(index).flags & NLM_F_ECHO != 0;
+            return if is_echo { Owner::Request(index) } else { Owner::Event };
+        }
+        let is_addressed = is_ours || header.portid == 0 && self.answers_with_port_0(header.ty, is_control);
+        match (is_addressed, is_in_flight) {
+            (true, true) => Owner::Request(index),
+            _ if is_control || is_addressed && header.seq != 0 => Owner::Leftover,
+            _ => Owner::Event,
+        }
+    }
+
+    /// Whether an answer of that type may have the port ID 0: an error always.
+    #[cold]
+    fn answers_with_port_0(&self, ty: u16, is_control: bool) -> bool {
+        is_control && ty != NLMSG_DONE || family::answers_with_port_0(self.protocol)
+    }
+
+    /// Reads an answer. None where it says nothing.
+    #[inline]
+    fn read<'a>(&mut self, message: Message<'a>, index: usize, requests: Requests<'_>) -> Option<Reply<'a>> {
+        let Header { ty, seq, flags, .. } = message.header;
+        if !family::is_control(self.protocol, ty) {
+            let ends = self.note_data(seq, flags, index, requests);
+            return Some(Reply::Data { message, index, ends });
+        }
+        match ty {
+            NLMSG_NOOP => return None,
+            NLMSG_OVERRUN => {
+                self.overflow = true;
+                return None;
+            }
+            _ => {}
+        }
+        let status = match extack::status(&message) {
+            Ok(status) => status,
+            Err(code) => return Some(Reply::Failure(Failure::new(code, Origin::Library))),
+        };
+        if ty == NLMSG_ERROR && status.code == 0 && family::acks_first(self.protocol, || requests(index)) {
+            // The answer is still to come.
+            return None;
+        }
+        if self.dump == Some(seq) {
+            self.dump = None;
+        }
+        Some(Reply::Status { message, status, index })
+    }
+
+    /// Notes that data has come; whether it is all that the request is answered with.
+    #[inline]
+    fn note_data(&mut self, seq: u32, flags: u16, index: usize, requests: Requests<'_>) -> bool {
+        if flags & NLM_F_MULTI != 0 && family::is_part_of_dump(self.protocol, || requests(index)) {
+            self.dump = Some(seq);
+            return false;
+        }
+        let is_alone = family::acks_first(self.protocol, || requests(index))
+            && family::answering(self.protocol, &requests(index)) == Answering::One;
+        if is_alone {
+            self.dump = None;
+        }
+        is_alone || self.one_answer && self.dump.is_none()
+    }
+
+    /// What malformed bytes mean for whom they belong to. Where a truncated datagram ends they are no surprise.
+    #[cold]
+    #[inline(never)]
+    fn malformed<'a>(
+        &mut self,
+        code: Code,
+        buf: &[u8],
+        backlog: &mut Backlog,
+        requests: Requests<'_>,
+    ) -> Reply<'a> {
+        self.cursor = Cursor::default();
+        if self.is_truncated {
+            return Reply::Empty;
+        }
+        match self.owner_of_datagram(buf, requests) {
+            Owner::Request(_) => return Reply::Failure(Failure::new(code, Origin::Library)),
+            Owner::Event => backlog.events.note_lost(),
+            Owner::Leftover => {}
+        }
+        Reply::Empty
+    }
+}
+
+/// Sequence number and port ID as they stand in a header, one behind the other.
+fn address(seq: u32, portid: u32) -> u64 {
+    let [s0, s1, s2, s3] = seq.to_ne_bytes();
+    let [p0, p1, p2, p3] = portid.to_ne_bytes();
+    u64::from_ne_bytes([s0, s1, s2, s3, p0, p1, p2, p3])
+}

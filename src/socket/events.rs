@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The event queue: events that arrived while an exchange was reading, kept for whoever follows groups on the same socket.
+
+use super::{Arrival, Credentials, Socket};
+use crate::error::{Code, Result};
+use crate::sys::mem::Buf;
+use crate::wire::message::Message;
+use crate::wire::{align, array_at, copy};
+
+/// More than this is an overflow, as it would be of the kernel's own queue.
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// Before each message stand these numbers of 32 bits: group, namespace ID, port ID, whether there are credentials, and those.
+const TAG_NUMBERS: usize = 7;
+const TAG_LEN: usize = 4 * TAG_NUMBERS;
+
+/// A queue of events; what has been read is freed once all has.
+#[derive(Debug)]
+pub(crate) struct EventQueue {
+    bytes: Buf,
+    read: usize,
+    written: usize,
+    lost: bool,
+    /// Credentials of the sender of the event that was read last.
+    credentials: Option<Credentials>,
+}
+
+/// An event of the queue.
+#[derive(Clone, Copy, Debug)]
+pub struct QueuedEvent<'a> {
+    /// The group that it was sent to; 0: to this socket alone.
+    pub group: u32,
+    /// Namespace ID of its origin; -1: the socket's own.
+    pub nsid: i32,
+    /// Port ID of its sender; 0: the kernel.
+    pub portid: u32,
+    /// Credentials of its sender, where they were asked for.
+    pub credentials: Option<Credentials>,
+    /// The message, with its header.
+    pub bytes: &'a [u8],
+}
+
+impl EventQueue {
+    pub(crate) const fn new() -> EventQueue {
+        EventQueue { bytes: Buf::empty(), read: 0, written: 0, lost: false, credentials: None }
+    }
+
+    /// Appends an event that came with `arrival`, or notes that it is lost.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn push(&mut self, arrival: &Arrival, message: &Message<'_>) {
+        if self.append(arrival, message).is_none() {
+            self.lost = true;
+        }
+    }
+
+    /// Notes that events were lost.
+    pub(crate) fn note_lost(&mut self) {
+        self.lost = true;
+    }
+
+    /// Moves all of another queue to the end of this one.
+    pub(crate) fn absorb(&mut self, other: &mut EventQueue) {
+        if other.written == 0 && !other.lost {
+            return;
+        }
+        loop {
+            match other.next() {
+                Ok(Some(QueuedEvent { group, nsid, portid, credentials, bytes })) => {
+                    let arrival = Arrival { group, nsid, portid, credentials, len: bytes.len() };
+                    match Message::read(bytes) {
+                        Ok(message) => self.push(&arrival, &message),
+                        Err(_) => self.lost = true,
+                    }
+                }
+                Ok(None) => return,
+                Err(_) => self.lost = true,
+            }
+        }
+    }
+
+    fn append(&mut self, arrival: &Arrival, message: &Message<'_>) -> Option<()> {
+        let start = self.written.checked_add(TAG_LEN)?;
+        let end = start.checked_add(message.bytes.len())?;
+        if end > MAX_BYTES {
+            return None;
+        }
+        if end > self.bytes.len() {
+            self.bytes.grow(end.next_power_of_two()).ok()?;
+        }
+        let Credentials { pid, uid, gid } = arrival.credentials.unwrap_or_default();
+        let has_credentials = u32::from(arrival.credentials.is_some());
+        let numbers: [u32; TAG_NUMBERS] =
+            [arrival.group, arrival.nsid as u32, arrival.portid, has_credentials, pid as u32, uid, gid];
+        let tag = self.bytes.as_mut_slice().get_mut(self.written..start)?;
+        for (place, number) in tag.chunks_exact_mut(4).zip(numbers) {
+            copy(place, &number.to_ne_bytes());
+        }
+        copy(self.bytes.as_mut_slice().get_mut(start..end)?, message.bytes);
+        self.written = align::align(end);
+        Some(())
+    }
+
+    /// Returns the oldest event; None when there is none. NLRS_EOVERRUN, once, when events behind all those were lost.
+    pub(crate) fn next(&mut self) -> Result<Option<QueuedEvent<'_>>> {
+        if self.read >= self.written {
+            self.read = 0;
+            self.written = 0;
+            return if core::mem::take(&mut self.lost) { Err(Code::OVERRUN) } else { Ok(None) };
+        }
+        let at = self.read;
+        let start = at.saturating_add(TAG_LEN);
+        let bytes = self.bytes.as_slice();
+        let number = |index: usize| array_at(bytes, at.saturating_add(4 * index)).map_or(0, u32::from_ne_bytes);
+        let message = Message::read(bytes.get(start..self.written).unwrap_or(&[]))?;
+        self.read = start.saturating_add(align::align(message.bytes.len()));
+        let sender = Credentials { pid: number(4) as i32, uid: number(5), gid: number(6) };
+        self.credentials = (number(3) != 0).then_some(sender);
+        Ok(Some(QueuedEvent {
+            group: number(0),
+            nsid: number(1) as i32,
+            portid: number(2),
+            credentials: self.credentials,
+            bytes: message.bytes,
+        }))
+    }
+}
+
+impl Socket {
+    /// Passes the oldest event that arrived during an exchange to `each`; false when there is none.
+    pub fn next_event(&self, each: &mut dyn FnMut(&QueuedEvent<'_>)) -> Result<bool> {
+        let mut call = self.call()?;
+        let mut session = self.session(&mut call)?;
+        match session.backlog.events.next()? {
+            Some(event) => {
+                each(&event);
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// Returns the credentials of the sender of the event that [`Socket::next_event`] passed on last.
+    pub fn event_credentials(&self) -> Result<Option<Credentials>> {
+        let mut call = self.call()?;
+        let session = self.session(&mut call)?;
+        Ok(session.backlog.events.credentials)
+    }
+}
