@@ -10,7 +10,7 @@
 //! whole is reported of its beginning.
 
 use super::receive::{receive, send};
-use super::replies::{Replies, Reply};
+use super::replies::{Purpose, Replies, Reply};
 use super::start::{Start, start};
 use super::{Failure, Report, decision, end_report, note_failure, note_status};
 use crate::error::{Code, Origin, Result};
@@ -52,6 +52,9 @@ pub enum BatchMode {
     },
 }
 
+/// Where every so many-th message stands is kept, so that each is found soon.
+const MILESTONE: usize = 64;
+
 /// The index of a transaction as a whole, where the library has put the messages around it.
 const WHOLE: usize = usize::MAX;
 
@@ -91,6 +94,8 @@ pub struct Batch {
     done: bool,
     /// A message of the datagram in flight and where it stands: reports come in order.
     walk: (usize, usize),
+    /// Where every so many-th message stands.
+    milestones: Vec<u32>,
 }
 
 /// Receives an answer and the index of the message that it belongs to.
@@ -138,6 +143,7 @@ impl Batch {
             protocol: 0,
             done: false,
             walk: (0, 0),
+            milestones: Vec::new(),
         })
     }
 
@@ -205,7 +211,11 @@ impl Batch {
         let entry = self.entry(index);
         match entry {
             Some(entry) => self.explain(entry, report)?,
-            None => self.note_request(index, self.header_of(index), report),
+            None => {
+                if let Some(record) = report {
+                    record.seq = if index < self.sent { self.seq_of(index) } else { 0 };
+                }
+            }
         }
         let code = if index >= self.sent {
             Code::NOTSENT
@@ -216,6 +226,9 @@ impl Batch {
         } else {
             return Ok(());
         };
+        if let Some(record) = report {
+            record.request_type = self.header_of(index).map(|header| header.ty);
+        }
         Err(Failure::new(code, Origin::Library))
     }
 
@@ -288,7 +301,7 @@ impl Batch {
         let marks = if matches!(self.mode, BatchMode::Transaction { .. }) { 2 } else { 0 };
         let first = start.session.next_seqs(count.saturating_add(marks));
         self.first_seq = if marks == 0 { first } else { first.wrapping_add(1) };
-        self.number(socket.portid());
+        self.number(socket.portid())?;
         let mut sending = Sending { socket, start, stop: Stop::default() };
         let result = match self.mode {
             BatchMode::Transaction { subsystem, generation } => {
@@ -313,19 +326,31 @@ impl Batch {
         Err(if is_transaction { Code::ABORTED } else { Code::PARTIAL })
     }
 
-    /// Sequence numbers, port ID and NLM_F_REQUEST for every message.
-    fn number(&mut self, portid: u32) {
+    /// Sequence numbers, port ID and NLM_F_REQUEST for every message; and where some of them stand.
+    fn number(&mut self, portid: u32) -> core::result::Result<(), Failure> {
         let mut seq = self.first_seq;
+        let mut at = 0usize;
+        let mut until_milestone = 0;
+        self.milestones.clear();
+        self.walk = (0, 0);
         let mut rest = self.builder.bytes_mut();
         while let Some(mut header) = Header::read(rest) {
+            if until_milestone == 0 {
+                until_milestone = MILESTONE;
+                try_push(&mut self.milestones, u32::try_from(at).unwrap_or(u32::MAX)).map_err(Failure::of_socket)?;
+            }
+            until_milestone -= 1;
             header.seq = seq;
             header.portid = portid;
             header.flags |= NLM_F_REQUEST;
             write_header(rest, header);
             seq = seq.wrapping_add(1);
-            let Some(next) = rest.get_mut(align::align(header.len as usize)..) else { break };
+            let space = align::align(header.len as usize);
+            at = at.saturating_add(space);
+            let Some(next) = rest.get_mut(space..) else { break };
             rest = next;
         }
+        Ok(())
     }
 
     /// The next datagram from offset `start` and message `first` on. The callers of a transaction's begin and end have it to themselves.
@@ -382,7 +407,6 @@ impl Batch {
             if piece.begin.is_some() {
                 limits.make_room(sending.socket, piece.messages.len(), piece.bytes.len());
             }
-            self.walk = (piece.messages.start, piece.bytes.start);
             self.ask_for_ack(piece.asks_at);
             let bytes = self.builder.bytes().get(piece.bytes.clone()).unwrap_or(&[]);
             match send(sending.socket, &mut sending.start.call, &[bytes]) {
@@ -431,7 +455,6 @@ impl Batch {
         let piece = Piece { begin: Some(WHOLE), ..piece };
         let count = piece.messages.len();
         limits.make_room(sending.socket, count.saturating_add(2), piece.bytes.len());
-        self.walk = (0, 0);
         self.ask_for_ack(piece.asks_at);
         let portid = sending.socket.portid();
         let end_seq = self.first_seq.wrapping_add(u32::try_from(count).unwrap_or(0));
@@ -457,7 +480,7 @@ impl Batch {
         let offset = u32::from(piece.begin == Some(WHOLE));
         let count = u32::try_from(self.sent).unwrap_or(u32::MAX).saturating_add(offset);
         let first = self.first_seq.wrapping_sub(offset);
-        let mut replies = Replies::new(self.protocol, sending.socket.portid(), first, count);
+        let mut replies = Replies::new(sending.socket.identity(), first, count, Purpose::Statuses);
         let mut result = self.read(sending, callbacks, piece, offset as usize, &mut replies);
         let session = &mut sending.start.session;
         replies.finish(&mut session.backlog, &mut None);
@@ -562,7 +585,8 @@ impl Batch {
 
     /// A message, and where it stands.
     fn walk_to(&self, index: usize) -> (usize, usize) {
-        let (mut walked, mut at) = if index >= self.walk.0 { self.walk } else { (0, 0) };
+        let milestone = self.milestones.get(index / MILESTONE).map_or((0, 0), |&at| (index & !(MILESTONE - 1), at as usize));
+        let (mut walked, mut at) = if index >= self.walk.0 { self.walk.max(milestone) } else { milestone };
         while walked < index {
             let Some(header) = self.builder.bytes().get(at..).and_then(Header::read) else { break };
             at = at.saturating_add(align::align(header.len as usize));

@@ -5,8 +5,8 @@
 //! the walk. The callback form keeps the lock from beginning to end, so that other threads wait instead of being refused.
 
 use super::receive::{drain, receive, send};
-use super::replies::{Replies, Reply};
-use super::start::{Start, header, start, start_with};
+use super::replies::{Purpose, Replies, Reply};
+use super::start::{Start, check, header, start};
 use super::{Failure, Report, begin_report, decision, end_report, note_status};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Backlog, Call, Session, Socket};
@@ -72,7 +72,7 @@ impl Engine {
         let header = header(socket, session, message, message.header.flags | NLM_F_DUMP | NLM_F_ACK);
         let mut engine = Engine {
             buf,
-            replies: Replies::to_dump(socket.protocol(), socket.portid(), header.seq),
+            replies: Replies::new(socket.identity(), header.seq, 1, Purpose::Dump),
             request,
             request_len: message.bytes.len(),
             flags: 0,
@@ -239,8 +239,7 @@ pub fn dump(
     mut report: Report<'_>,
 ) -> Result<()> {
     let report = &mut report;
-    let result =
-        start_with(socket, message, report).and_then(|(message, mut start)| run(socket, &mut start, &message, each, report));
+    let result = check(message, report).and_then(|message| run(socket, &mut start(socket)?, &message, each, report));
     end_report(report, result)
 }
 
@@ -313,7 +312,8 @@ fn collect(
     each: &mut dyn FnMut(&Message<'_>) -> i32,
     report: &mut Report<'_>,
 ) -> core::result::Result<(), Failure> {
-    let (message, mut start) = start_with(socket, message, report)?;
+    let message = check(message, report)?;
+    let mut start = start(socket)?;
     let mut table = Table { bytes: Buf::empty(), len: 0 };
     let mut left = retries;
     let result = loop {

@@ -2,7 +2,7 @@
 //! Sending and receiving within the deadline, for the reader of replies.
 
 use super::Failure;
-use super::replies::{Replies, Requests};
+use super::replies::{Purpose, Replies, Requests};
 use crate::error::{Code, Result};
 use crate::socket::{Arrival, Backlog, Call, Session, Socket};
 use crate::sys::clock::Budget;
@@ -14,6 +14,7 @@ const CLOCK_EVERY: u32 = 64;
 /// Receives the next datagram into `buf`, and feeds it to `replies`. -EAGAIN when nothing may be waited for, NLRS_ETIMEDOUT,
 /// NLRS_ECANCELED, NLRS_ECLOSED, or what the system call says; NLRS_EOVERRUN in place of the first two after an overflow, in which the
 /// answer may have been lost.
+#[inline(never)]
 pub(super) fn receive(
     socket: &Socket,
     call: &mut Call,
@@ -46,7 +47,7 @@ pub(super) fn receive(
 }
 
 /// Receives a datagram, waiting for it. -ENOBUFS when the receive buffer has overflowed.
-#[inline(never)]
+#[inline(always)]
 fn datagram(socket: &Socket, call: &mut Call, buf: &mut [u8]) -> Result<Arrival> {
     loop {
         socket.check(call)?;
@@ -70,7 +71,7 @@ fn datagram(socket: &Socket, call: &mut Call, buf: &mut [u8]) -> Result<Arrival>
 #[inline(never)]
 pub(super) fn drain(socket: &Socket, call: &mut Call, session: &mut Session) -> core::result::Result<(), Failure> {
     let Session { buf, backlog, .. } = session;
-    let mut replies = Replies::new(socket.protocol(), socket.portid(), 0, 0);
+    let mut replies = Replies::new(socket.identity(), 0, 0, Purpose::Statuses);
     let nothing_asked = &|_| Header::default();
     let mut without_waiting = *call;
     without_waiting.budget = Budget::new(0);

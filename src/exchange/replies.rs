@@ -58,10 +58,7 @@ pub(super) struct Replies {
     count: u32,
     portid: u32,
     protocol: i32,
-    /// One message answers the request, and no ack was asked for.
-    one_answer: bool,
-    /// The request is a dump: no datagram with a group is part of it.
-    is_dump: bool,
+    purpose: Purpose,
     /// Group, namespace and sender of the datagram.
     arrival: Arrival,
     /// The datagram was longer than the buffer.
@@ -77,9 +74,21 @@ pub(super) struct Replies {
     dump: Option<u32>,
 }
 
+/// What is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Requests that statuses are reported of.
+    Statuses,
+    /// A request that one message answers, for which no ack was asked.
+    OneAnswer,
+    /// A dump.
+    Dump,
+}
+
 impl Replies {
     /// Reads the replies to `count` requests from sequence number `first` on.
-    pub(super) fn new(protocol: i32, portid: u32, first: u32, count: u32) -> Replies {
+    pub(super) fn new(socket: (i32, u32), first: u32, count: u32, purpose: Purpose) -> Replies {
+        let (protocol, portid) = socket;
         Replies {
             cursor: Cursor::default(),
             last: 0,
@@ -88,26 +97,15 @@ impl Replies {
             count,
             portid,
             protocol,
-            one_answer: false,
-            is_dump: false,
+            purpose,
             arrival: Arrival::new(0),
             is_truncated: false,
             datagrams: 0,
             longest: 0,
             needed: 0,
             overflow: false,
-            dump: None,
+            dump: if purpose == Purpose::Dump { Some(first) } else { None },
         }
-    }
-
-    /// Reads the replies to one request, which one message answers if `one_answer`.
-    pub(super) fn to_request(protocol: i32, portid: u32, seq: u32, one_answer: bool) -> Replies {
-        Replies { one_answer, ..Replies::new(protocol, portid, seq, 1) }
-    }
-
-    /// Reads the replies to a dump.
-    pub(super) fn to_dump(protocol: i32, portid: u32, seq: u32) -> Replies {
-        Replies { is_dump: true, dump: Some(seq), ..Replies::new(protocol, portid, seq, 1) }
     }
 
     /// Sequence number of the first request.
@@ -148,7 +146,7 @@ impl Replies {
 
     /// Whether the one answer has come and was truncated.
     pub(super) fn has_lost_answer(&self) -> bool {
-        self.needed != 0 && self.one_answer && self.dump.is_none()
+        self.needed != 0 && self.purpose == Purpose::OneAnswer && self.dump.is_none()
     }
 
     /// The receive buffer has overflowed: answers may be lost, and events.
@@ -194,7 +192,7 @@ impl Replies {
         if self.is_truncated {
             self.note_truncated(buf, backlog, requests);
         }
-        if arrival.group != 0 && self.is_dump {
+        if arrival.group != 0 && self.purpose == Purpose::Dump {
             self.set_aside(buf, backlog);
         }
     }
@@ -253,8 +251,13 @@ impl Replies {
     }
 
     /// Returns what comes next in the datagram.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn next<'a>(&mut self, buf: &'a [u8], backlog: &mut Backlog, requests: Requests<'_>) -> Reply<'a> {
+        if self.cursor.at >= self.cursor.end { Reply::Empty } else { self.next_message(buf, backlog, requests) }
+    }
+
+    #[inline(never)]
+    fn next_message<'a>(&mut self, buf: &'a [u8], backlog: &mut Backlog, requests: Requests<'_>) -> Reply<'a> {
         loop {
             self.last = self.cursor.at;
             let message = match self.cursor.next(buf) {
@@ -262,19 +265,29 @@ impl Replies {
                 Ok(None) => return Reply::Empty,
                 Err(code) => return self.malformed(code, buf, backlog, requests),
             };
-            match self.owner(&message.header, requests) {
-                Owner::Request(index) => match self.read(message, index, requests) {
-                    Some(reply) => return reply,
-                    None => continue,
-                },
-                Owner::Event => backlog.events.push(&self.arrival, &message),
-                Owner::Leftover => backlog.note_leftover(&message.header),
+            let index = message.header.seq.wrapping_sub(self.first);
+            let is_usual = self.arrival.group == 0 && message.header.portid == self.portid && index < self.count;
+            let owner =
+                if is_usual { Owner::Request(index as usize) } else { self.owner(&message.header, requests) };
+            let index = match owner {
+                Owner::Request(index) => index,
+                Owner::Event => {
+                    backlog.events.push(&self.arrival, &message);
+                    continue;
+                }
+                Owner::Leftover => {
+                    backlog.note_leftover(&message.header);
+                    continue;
+                }
+            };
+            if let Some(reply) = self.read(message, index, requests) {
+                return reply;
             }
         }
     }
 
     /// Whose a message is. Sequence numbers of requests are never 0: data without one was not asked for.
-    #[inline]
+    #[inline(never)]
     fn owner(&self, header: &Header, requests: Requests<'_>) -> Owner {
         let index = header.seq.wrapping_sub(self.first);
         let is_ours = header.portid == self.portid;
@@ -300,14 +313,20 @@ impl Replies {
     }
 
     /// Reads an answer. None where it says nothing.
-    #[inline]
+    #[inline(always)]
     fn read<'a>(&mut self, message: Message<'a>, index: usize, requests: Requests<'_>) -> Option<Reply<'a>> {
-        let Header { ty, seq, flags, .. } = message.header;
-        if !family::is_control(self.protocol, ty) {
-            let ends = self.note_data(seq, flags, index, requests);
-            return Some(Reply::Data { message, index, ends });
+        let Header { ty, flags, .. } = message.header;
+        if ty < NLMSG_MIN_TYPE && family::is_control(self.protocol, ty) {
+            return self.read_control(message, index, requests);
         }
-        match ty {
+        let is_usual = flags & NLM_F_MULTI == 0 && !family::acks_some_first(self.protocol);
+        let ends = if is_usual { self.is_one_answer() } else { self.note_data(&message.header, index, requests) };
+        Some(Reply::Data { message, index, ends })
+    }
+
+    #[inline(never)]
+    fn read_control<'a>(&mut self, message: Message<'a>, index: usize, requests: Requests<'_>) -> Option<Reply<'a>> {
+        match message.header.ty {
             NLMSG_NOOP => return None,
             NLMSG_OVERRUN => {
                 self.overflow = true;
@@ -319,29 +338,34 @@ impl Replies {
             Ok(status) => status,
             Err(code) => return Some(Reply::Failure(Failure::new(code, Origin::Library))),
         };
-        if ty == NLMSG_ERROR && status.code == 0 && family::acks_first(self.protocol, || requests(index)) {
+        let is_ack = message.header.ty == NLMSG_ERROR && status.code == 0;
+        if is_ack && family::acks_some_first(self.protocol) && family::acks_first(self.protocol, &requests(index)) {
             // The answer is still to come.
             return None;
         }
-        if self.dump == Some(seq) {
+        if self.dump == Some(message.header.seq) {
             self.dump = None;
         }
         Some(Reply::Status { message, status, index })
     }
 
-    /// Notes that data has come; whether it is all that the request is answered with.
-    #[inline]
-    fn note_data(&mut self, seq: u32, flags: u16, index: usize, requests: Requests<'_>) -> bool {
-        if flags & NLM_F_MULTI != 0 && family::is_part_of_dump(self.protocol, || requests(index)) {
-            self.dump = Some(seq);
+    fn is_one_answer(&self) -> bool {
+        self.purpose == Purpose::OneAnswer && self.dump.is_none()
+    }
+
+    /// Notes that data has come that may be part of a dump; whether it is all that the request is answered with.
+    #[inline(never)]
+    fn note_data(&mut self, header: &Header, index: usize, requests: Requests<'_>) -> bool {
+        let request = requests(index);
+        if header.flags & NLM_F_MULTI != 0 && family::is_part_of_dump(self.protocol, &request) {
+            self.dump = Some(header.seq);
             return false;
         }
-        let is_alone = family::acks_first(self.protocol, || requests(index))
-            && family::answering(self.protocol, &requests(index)) == Answering::One;
-        if is_alone {
+        if family::acks_first(self.protocol, &request) {
             self.dump = None;
+            return family::answering(self.protocol, &request) == Answering::One;
         }
-        is_alone || self.one_answer && self.dump.is_none()
+        self.is_one_answer()
     }
 
     /// What malformed bytes mean for whom they belong to. Where a truncated datagram ends they are no surprise.

@@ -2,8 +2,8 @@
 //! One message, its answers, its ack.
 
 use super::receive::receive;
-use super::replies::{Replies, Reply};
-use super::start::{Start, header, send_with, start_with};
+use super::replies::{Purpose, Replies, Reply};
+use super::start::{Start, check, header, send_with, start};
 use super::{Failure, Report, begin_report, decision, end_report, note_status};
 use crate::error::{Code, Result};
 use crate::family::{self, Answering};
@@ -57,11 +57,13 @@ fn ask(
     each: &mut dyn FnMut(&Message<'_>) -> i32,
     report: &mut Report<'_>,
 ) -> core::result::Result<(), Failure> {
-    let (message, mut start) = start_with(socket, message, report)?;
+    let message = check(message, report)?;
+    let mut start = start(socket)?;
     let answering = answering(ending, socket.protocol(), &message.header);
     // A truncated answer costs nothing but a second round where asking again changes nothing.
     let may_repeat = ending == Ending::Known && answering == Answering::One;
     let ack = if answering == Answering::Ack { NLM_F_ACK } else { 0 };
+    let purpose = if answering == Answering::One { Purpose::OneAnswer } else { Purpose::Statuses };
     loop {
         let header = header(socket, &mut start.session, &message, message.header.flags | ack);
         let mut delivered = false;
@@ -69,8 +71,7 @@ fn ask(
             delivered = true;
             each(message)
         };
-        let mut replies =
-            Replies::to_request(socket.protocol(), socket.portid(), header.seq, answering == Answering::One);
+        let mut replies = Replies::new(socket.identity(), header.seq, 1, purpose);
         send_with(socket, &mut start, &header, &message, report)?;
         let result = read(socket, &mut start, &header, &message, &mut replies, &mut pass, report);
         replies.finish(&mut start.session.backlog, report);
@@ -96,11 +97,12 @@ pub fn request_oneway(socket: &Socket, message: &[u8], mut report: Report<'_>) -
 }
 
 fn tell(socket: &Socket, message: &[u8], report: &mut Report<'_>) -> core::result::Result<(), Failure> {
-    let (message, mut start) = start_with(socket, message, report)?;
+    let message = check(message, report)?;
+    let mut start = start(socket)?;
     let header = header(socket, &mut start.session, &message, message.header.flags & !NLM_F_ACK);
     send_with(socket, &mut start, &header, &message, report)?;
     start.call.budget = Budget::new(0);
-    let mut replies = Replies::to_request(socket.protocol(), socket.portid(), header.seq, false);
+    let mut replies = Replies::new(socket.identity(), header.seq, 1, Purpose::Statuses);
     let result = read(socket, &mut start, &header, &message, &mut replies, &mut |_| 0, report);
     replies.finish(&mut start.session.backlog, report);
     match result {

@@ -31,16 +31,12 @@ pub(super) fn start(socket: &Socket) -> Result<Start<'_>, Failure> {
     Ok(Start { call, session })
 }
 
-/// As [`start`], for an exchange of one message: that is checked, and the error object cleared.
-#[inline(never)]
-pub(super) fn start_with<'s, 'm>(
-    socket: &'s Socket,
-    message: &'m [u8],
-    report: &mut Report<'_>,
-) -> Result<(Message<'m>, Start<'s>), Failure> {
+/// Checks the message of an exchange of one, and clears the error object for it.
+#[inline]
+pub(super) fn check<'m>(message: &'m [u8], report: &mut Report<'_>) -> Result<Message<'m>, Failure> {
     let message = Message::read(message).map_err(|_| Failure::new(Code::EINVAL, Origin::Argument))?;
     begin_report(report, &message.header);
-    Ok((message, start(socket)?))
+    Ok(message)
 }
 
 /// The header that a message is sent with: the next sequence number, the socket's port ID, NLM_F_REQUEST, and these flags in place of

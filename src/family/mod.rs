@@ -45,10 +45,15 @@ pub(crate) fn answering(protocol: i32, request: &Header) -> Answering {
     }
 }
 
-/// True when the ack of a request comes before its answer. The rule is that it comes after.
-#[inline]
-pub(crate) fn acks_first(protocol: i32, request: impl Fn() -> Header) -> bool {
-    protocol == NETLINK_AUDIT && audit::answering(&request()) != Answering::Ack
+/// True when a family acknowledges some requests before it answers them. The rule is that the ack comes last.
+#[inline(always)]
+pub(crate) fn acks_some_first(protocol: i32) -> bool {
+    protocol == NETLINK_AUDIT
+}
+
+/// True when the ack of `request` comes before its answer.
+pub(crate) fn acks_first(protocol: i32, request: &Header) -> bool {
+    acks_some_first(protocol) && audit::answering(request) != Answering::Ack
 }
 
 /// True when answers may carry the port ID 0. The rule is that they carry the port of the socket that asked.
@@ -58,9 +63,8 @@ pub(crate) fn answers_with_port_0(protocol: i32) -> bool {
 }
 
 /// True when an answer with NLM_F_MULTI belongs to a dump, which NLMSG_DONE ends. The rule.
-#[inline]
-pub(crate) fn is_part_of_dump(protocol: i32, request: impl Fn() -> Header) -> bool {
-    protocol != NETLINK_NETFILTER || nfnetlink::dumps(&request())
+pub(crate) fn is_part_of_dump(protocol: i32, request: &Header) -> bool {
+    protocol != NETLINK_NETFILTER || nfnetlink::dumps(request)
 }
 
 /// True for a control message: nothing, an ack or an error, the end of a dump, or data lost.

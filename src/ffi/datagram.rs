@@ -315,5 +315,5 @@ pub unsafe extern "C" fn nlrs_inbox_credentials(
     // SAFETY: not NULL, and the caller's promise.
     let Some((_, arrival)) = (unsafe { &*inbox }).get(i) else { return Code::INDEX.raw() };
     // SAFETY: the caller's promise.
-    unsafe { put_credentials(arrival.credentials, ret_pid, ret_uid, ret_gid) }
+    unsafe { put_credentials(arrival.credentials(), ret_pid, ret_uid, ret_gid) }
 }

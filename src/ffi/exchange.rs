@@ -5,7 +5,7 @@ use super::datagram::{put, put_credentials};
 use super::message_at;
 use crate::error::{Code, ErrorRecord, Origin};
 use crate::exchange::{self, Dump, Ending};
-use crate::socket::{Arrival, QueuedEvent, Socket};
+use crate::socket::{QueuedEvent, Socket};
 use crate::sys::mem::Shared;
 use crate::wire::message::Message;
 use alloc::boxed::Box;
@@ -328,10 +328,9 @@ pub unsafe extern "C" fn nlrs_socket_next_event(
     let socket = unsafe { Shared::of_raw(s) };
     let mut give = |event: &QueuedEvent<'_>| {
         // SAFETY: not NULL, and the caller's promise.
-        unsafe { ret_nlh.write(event.bytes.as_ptr().cast()) };
-        let sender = Arrival { portid: event.portid, group: event.group, nsid: event.nsid, ..Arrival::default() };
+        unsafe { ret_nlh.write(event.message.bytes.as_ptr().cast()) };
         // SAFETY: the caller's promise.
-        unsafe { put(&sender, ret_portid, ret_group, ret_nsid) };
+        unsafe { put(&event.arrival, ret_portid, ret_group, ret_nsid) };
     };
     match socket.next_event(&mut give) {
         Ok(found) => c_int::from(found),

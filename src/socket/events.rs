@@ -11,8 +11,8 @@ use crate::wire::{align, array_at, copy};
 const MAX_BYTES: usize = 1024 * 1024;
 
 /// Before each message stand these numbers of 32 bits: group, namespace ID, port ID, whether there are credentials, and those.
-const TAG_NUMBERS: usize = 7;
-const TAG_LEN: usize = 4 * TAG_NUMBERS;
+type Tag = [u32; 7];
+const TAG_LEN: usize = size_of::<Tag>();
 
 /// A queue of events; what has been read is freed once all has.
 #[derive(Debug)]
@@ -28,16 +28,10 @@ pub(crate) struct EventQueue {
 /// An event of the queue.
 #[derive(Clone, Copy, Debug)]
 pub struct QueuedEvent<'a> {
-    /// The group that it was sent to; 0: to this socket alone.
-    pub group: u32,
-    /// Namespace ID of its origin; -1: the socket's own.
-    pub nsid: i32,
-    /// Port ID of its sender; 0: the kernel.
-    pub portid: u32,
-    /// Credentials of its sender, where they were asked for.
-    pub credentials: Option<Credentials>,
-    /// The message, with its header.
-    pub bytes: &'a [u8],
+    /// Its sender, the group that it was sent to (0: to this socket alone), the namespace of its origin.
+    pub arrival: Arrival,
+    /// The message.
+    pub message: Message<'a>,
 }
 
 impl EventQueue {
@@ -66,13 +60,7 @@ impl EventQueue {
         }
         loop {
             match other.next() {
-                Ok(Some(QueuedEvent { group, nsid, portid, credentials, bytes })) => {
-                    let arrival = Arrival { group, nsid, portid, credentials, len: bytes.len() };
-                    match Message::read(bytes) {
-                        Ok(message) => self.push(&arrival, &message),
-                        Err(_) => self.lost = true,
-                    }
-                }
+                Ok(Some(event)) => self.push(&event.arrival, &event.message),
                 Ok(None) => return,
                 Err(_) => self.lost = true,
             }
@@ -88,12 +76,12 @@ impl EventQueue {
         if end > self.bytes.len() {
             self.bytes.grow(end.next_power_of_two()).ok()?;
         }
-        let Credentials { pid, uid, gid } = arrival.credentials.unwrap_or_default();
-        let has_credentials = u32::from(arrival.credentials.is_some());
-        let numbers: [u32; TAG_NUMBERS] =
-            [arrival.group, arrival.nsid as u32, arrival.portid, has_credentials, pid as u32, uid, gid];
-        let tag = self.bytes.as_mut_slice().get_mut(self.written..start)?;
-        for (place, number) in tag.chunks_exact_mut(4).zip(numbers) {
+        let credentials = arrival.credentials();
+        let Credentials { pid, uid, gid } = credentials.unwrap_or_default();
+        let has_credentials = u32::from(credentials.is_some());
+        let tag: Tag = [arrival.group, arrival.nsid as u32, arrival.portid, has_credentials, pid as u32, uid, gid];
+        let place = self.bytes.as_mut_slice().get_mut(self.written..start)?;
+        for (place, number) in place.chunks_exact_mut(4).zip(tag) {
             copy(place, &number.to_ne_bytes());
         }
         copy(self.bytes.as_mut_slice().get_mut(start..end)?, message.bytes);
@@ -111,18 +99,16 @@ impl EventQueue {
         let at = self.read;
         let start = at.saturating_add(TAG_LEN);
         let bytes = self.bytes.as_slice();
-        let number = |index: usize| array_at(bytes, at.saturating_add(4 * index)).map_or(0, u32::from_ne_bytes);
+        let mut tag: Tag = [0; 7];
+        for (number, place) in tag.iter_mut().zip(bytes.get(at..).unwrap_or(&[]).chunks_exact(4)) {
+            *number = array_at(place, 0).map_or(0, u32::from_ne_bytes);
+        }
+        let [group, nsid, portid, has_credentials, pid, uid, gid] = tag;
         let message = Message::read(bytes.get(start..self.written).unwrap_or(&[]))?;
         self.read = start.saturating_add(align::align(message.bytes.len()));
-        let sender = Credentials { pid: number(4) as i32, uid: number(5), gid: number(6) };
-        self.credentials = (number(3) != 0).then_some(sender);
-        Ok(Some(QueuedEvent {
-            group: number(0),
-            nsid: number(1) as i32,
-            portid: number(2),
-            credentials: self.credentials,
-            bytes: message.bytes,
-        }))
+        self.credentials = (has_credentials != 0).then_some(Credentials { pid: pid as i32, uid, gid });
+        let arrival = Arrival { portid, group, nsid: nsid as i32, ..Arrival::new(message.bytes.len()) };
+        Ok(Some(QueuedEvent { arrival: arrival.with_credentials(self.credentials), message }))
     }
 }
 

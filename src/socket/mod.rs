@@ -86,6 +86,12 @@ impl Socket {
         self.portid
     }
 
+    /// What answers to its requests are known by: protocol and port ID.
+    #[inline]
+    pub(crate) fn identity(&self) -> (i32, u32) {
+        (self.protocol, self.portid)
+    }
+
     /// How long a whole operation may wait, in milliseconds; < 0: for ever; 0: never.
     pub fn set_timeout(&self, milliseconds: i64) {
         self.timeout.store(timeout_of(milliseconds), Ordering::Relaxed);

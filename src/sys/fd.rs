@@ -240,15 +240,32 @@ pub struct Arrival {
     pub group: u32,
     /// Namespace ID of the sender; -1: the socket's own namespace.
     pub nsid: i32,
-    /// Credentials of the sender, where they were asked for (SO_PASSCRED).
-    pub credentials: Option<Credentials>,
+    /// Process ID of the sender; < 0: its credentials were not asked for.
+    pub(crate) pid: i32,
+    /// User and group ID of the sender.
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
 }
 
 impl Arrival {
     /// A datagram of `len` bytes from the kernel to this socket alone.
     #[inline(always)]
     pub(crate) const fn new(len: usize) -> Arrival {
-        Arrival { len, portid: 0, group: 0, nsid: -1, credentials: None }
+        Arrival { len, portid: 0, group: 0, nsid: -1, pid: -1, uid: 0, gid: 0 }
+    }
+
+    /// Credentials of the sender, where they were asked for (SO_PASSCRED).
+    pub fn credentials(&self) -> Option<Credentials> {
+        let Arrival { pid, uid, gid, .. } = *self;
+        (pid >= 0).then_some(Credentials { pid, uid, gid })
+    }
+
+    /// The same with these credentials.
+    pub(crate) fn with_credentials(self, credentials: Option<Credentials>) -> Arrival {
+        match credentials {
+            Some(Credentials { pid, uid, gid }) => Arrival { pid, uid, gid, ..self },
+            None => Arrival { pid: -1, ..self },
+        }
     }
 }
 
@@ -347,7 +364,7 @@ pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, l
         if is_credentials && cmsg.cmsg_len as usize >= unsafe { libc::CMSG_LEN(UCRED_LEN) } as usize {
             // SAFETY: the message has a whole ucred of data.
             let libc::ucred { pid, uid, gid } = unsafe { data.cast::<libc::ucred>().read_unaligned() };
-            arrival.credentials = Some(Credentials { pid, uid, gid });
+            arrival = Arrival { pid, uid, gid, ..arrival };
         }
         // SAFETY: as above.
         next = unsafe { libc::CMSG_NXTHDR(header, next) };

@@ -467,7 +467,8 @@ fn events_are_set_apart() {
     assert_eq!(ask(&socket, NEWLINK, 0), ended(&[], Ok(())));
     let mut events = Vec::new();
     let mut keep = |event: &crate::socket::QueuedEvent<'_>| {
-        events.push((event.group, event.nsid, Header::read(event.bytes).unwrap().ty, event.bytes.len()));
+        let (arrival, message) = (event.arrival, event.message);
+        events.push((arrival.group, arrival.nsid, message.header.ty, message.bytes.len()));
     };
     while socket.next_event(&mut keep).unwrap() {}
     assert_eq!(events, [(7, 3, NEWROUTE, 17), (7, 3, NEWLINK, 16)]);
