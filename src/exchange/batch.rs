@@ -95,7 +95,7 @@ pub struct Batch {
     /// A message of the datagram in flight and where it stands: reports come in order.
     walk: (usize, usize),
     /// Where every so many-th message stands.
-    milestones: Vec<u32>,
+    milestones: Vec<usize>,
 }
 
 /// Receives an answer and the index of the message that it belongs to.
@@ -204,24 +204,38 @@ impl Batch {
         end_report(report, result)
     }
 
+    #[inline]
     fn result_of(&self, index: usize, report: &mut Report<'_>) -> core::result::Result<(), Failure> {
         if index >= self.count() {
             return Err(Failure::new(Code::INDEX, Origin::Argument));
         }
-        let entry = self.entry(index);
-        match entry {
-            Some(entry) => self.explain(entry, report)?,
-            None => {
-                if let Some(record) = report {
-                    record.seq = if index < self.sent { self.seq_of(index) } else { 0 };
-                }
-            }
+        if let Some(record) = report {
+            record.seq = if index < self.sent { self.seq_of(index) } else { 0 };
         }
+        let entry = self.entry(index);
+        if let Some(entry) = entry {
+            self.explain(entry, report)?;
+        }
+        if (index < self.known || entry.is_some()) && self.aborted.is_empty() {
+            return Ok(());
+        }
+        self.result_without_status(index, entry.is_some(), report)
+    }
+
+    /// What became of a message of which the kernel has said nothing, or nothing against it.
+    #[cold]
+    #[inline(never)]
+    fn result_without_status(
+        &self,
+        index: usize,
+        has_status: bool,
+        report: &mut Report<'_>,
+    ) -> core::result::Result<(), Failure> {
         let code = if index >= self.sent {
             Code::NOTSENT
         } else if self.aborted.as_slice().iter().any(|messages| messages.contains(&index)) {
             Code::ABORTED
-        } else if index >= self.known && entry.is_none() {
+        } else if index >= self.known && !has_status {
             Code::UNKNOWN
         } else {
             return Ok(());
@@ -330,67 +344,70 @@ impl Batch {
     fn number(&mut self, portid: u32) -> core::result::Result<(), Failure> {
         let mut seq = self.first_seq;
         let mut at = 0usize;
-        let mut until_milestone = 0;
         self.milestones.clear();
         self.walk = (0, 0);
         let mut rest = self.builder.bytes_mut();
-        while let Some(mut header) = Header::read(rest) {
-            if until_milestone == 0 {
-                until_milestone = MILESTONE;
-                try_push(&mut self.milestones, u32::try_from(at).unwrap_or(u32::MAX)).map_err(Failure::of_socket)?;
+        while !rest.is_empty() {
+            try_push(&mut self.milestones, at).map_err(Failure::of_socket)?;
+            for _ in 0..MILESTONE {
+                let Some(mut header) = Header::read(rest) else { return Ok(()) };
+                header.seq = seq;
+                header.portid = portid;
+                header.flags |= NLM_F_REQUEST;
+                write_header(rest, header);
+                seq = seq.wrapping_add(1);
+                let space = align::align(header.len as usize);
+                at = at.saturating_add(space);
+                let Some(next) = rest.get_mut(space..) else { return Ok(()) };
+                rest = next;
             }
-            until_milestone -= 1;
-            header.seq = seq;
-            header.portid = portid;
-            header.flags |= NLM_F_REQUEST;
-            write_header(rest, header);
-            seq = seq.wrapping_add(1);
-            let space = align::align(header.len as usize);
-            at = at.saturating_add(space);
-            let Some(next) = rest.get_mut(space..) else { break };
-            rest = next;
         }
         Ok(())
     }
 
-    /// The next datagram from offset `start` and message `first` on. The callers of a transaction's begin and end have it to themselves.
+    /// The next datagram from offset `start` and message `first` on.
     fn piece(&self, start: usize, first: usize, limits: &Limits) -> Option<Piece> {
-        let is_netfilter = self.protocol == NETLINK_NETFILTER;
         let bytes = self.builder.bytes();
-        let mut piece = Piece {
-            bytes: start..start,
-            messages: first..first,
-            asks: first,
-            asks_at: start,
-            begin: None,
-        };
+        let begin_type = if self.protocol == NETLINK_NETFILTER { Some(nfnetlink::BEGIN) } else { None };
+        if begin_type.is_some() && begin_type == bytes.get(start..).and_then(Header::read).map(|header| header.ty) {
+            return self.transaction_piece(start, first);
+        }
+        let (mut end, mut last, mut last_at) = (start, first, start);
         let mut cost = 0usize;
-        while let Some(header) = bytes.get(piece.bytes.end..).and_then(Header::read) {
+        while let Some(header) = bytes.get(end..).and_then(Header::read) {
             let space = align::align(header.len as usize);
-            let is_first = piece.messages.is_empty();
-            let begins = is_netfilter && nfnetlink::begins_transaction(header.ty);
-            let ends = piece.begin.is_some() && nfnetlink::ends_transaction(header.ty);
             cost = cost.saturating_add(if header.flags & NLM_F_ECHO != 0 { ECHO_COST } else { 0 });
             cost = cost.saturating_add(limits.report_cost(space));
-            let len = piece.bytes.end.saturating_add(space).saturating_sub(start);
+            let len = end.saturating_add(space).saturating_sub(start);
             let is_full = len > limits.datagram || cost > limits.reports || limits.one_each;
-            if !is_first && piece.begin.is_none() && (begins || is_full) {
+            if last != first && (is_full || begin_type == Some(header.ty)) {
                 break;
             }
-            if begins && is_first {
-                piece.begin = Some(first);
-            }
-            if !ends {
-                piece.asks = piece.messages.end;
-                piece.asks_at = piece.bytes.end;
-            }
-            piece.bytes.end = piece.bytes.end.saturating_add(space);
-            piece.messages.end = piece.messages.end.saturating_add(1);
-            if ends {
-                break;
-            }
+            last_at = end;
+            end = end.saturating_add(space);
+            last += 1;
         }
-        if piece.messages.is_empty() { None } else { Some(piece) }
+        let asks = last.checked_sub(1).filter(|_| last != first)?;
+        Some(Piece { bytes: start..end, messages: first..last, asks, asks_at: last_at, begin: None })
+    }
+
+    /// As [`Batch::piece`], for a transaction that begins there. The kernel wants it in one datagram, and reads nothing behind its end.
+    #[cold]
+    #[inline(never)]
+    fn transaction_piece(&self, start: usize, first: usize) -> Option<Piece> {
+        let bytes = self.builder.bytes();
+        let mut piece =
+            Piece { bytes: start..start, messages: first..first, asks: first, asks_at: start, begin: Some(first) };
+        let mut is_over = false;
+        while let (Some(header), false) = (bytes.get(piece.bytes.end..).and_then(Header::read), is_over) {
+            is_over = header.ty == nfnetlink::END;
+            if !is_over {
+                (piece.asks, piece.asks_at) = (piece.messages.end, piece.bytes.end);
+            }
+            piece.bytes.end = piece.bytes.end.saturating_add(align::align(header.len as usize));
+            piece.messages.end = piece.messages.end.saturating_add(1);
+        }
+        Some(piece)
     }
 
     fn send_pieces(
@@ -585,7 +602,7 @@ impl Batch {
 
     /// A message, and where it stands.
     fn walk_to(&self, index: usize) -> (usize, usize) {
-        let milestone = self.milestones.get(index / MILESTONE).map_or((0, 0), |&at| (index & !(MILESTONE - 1), at as usize));
+        let milestone = self.milestones.get(index / MILESTONE).map_or((0, 0), |&at| (index & !(MILESTONE - 1), at));
         let (mut walked, mut at) = if index >= self.walk.0 { self.walk.max(milestone) } else { milestone };
         while walked < index {
             let Some(header) = self.builder.bytes().get(at..).and_then(Header::read) else { break };

@@ -70,6 +70,8 @@ pub(super) struct Replies {
     needed: usize,
     /// Answers may be lost.
     overflow: bool,
+    /// An answer has been passed to the caller.
+    has_passed: bool,
     /// Sequence number of a dump that the kernel has not ended yet.
     dump: Option<u32>,
 }
@@ -104,6 +106,7 @@ impl Replies {
             longest: 0,
             needed: 0,
             overflow: false,
+            has_passed: false,
             dump: if purpose == Purpose::Dump { Some(first) } else { None },
         }
     }
@@ -142,6 +145,17 @@ impl Replies {
     /// Whether the kernel has begun a dump and not ended it.
     pub(super) fn has_dump(&self) -> bool {
         self.dump.is_some()
+    }
+
+    /// Notes that an answer is passed to the caller.
+    #[inline(always)]
+    pub(super) fn note_passed(&mut self) {
+        self.has_passed = true;
+    }
+
+    /// Whether an answer has been passed to the caller.
+    pub(super) fn has_passed(&self) -> bool {
+        self.has_passed
     }
 
     /// Whether the one answer has come and was truncated.
@@ -248,6 +262,22 @@ impl Replies {
         self.last = self.cursor.at;
         self.cursor = cursor;
         Some(message)
+    }
+
+    /// As [`Replies::object`], for the answer to a request that is neither a dump's nor needs to be looked at for another reason; and
+    /// whether it is all that the request is answered with.
+    #[inline(always)]
+    pub(super) fn plain_answer<'a>(&mut self, buf: &'a [u8]) -> Option<(Message<'a>, bool)> {
+        if self.arrival.group != 0 || family::acks_some_first(self.protocol) {
+            return None;
+        }
+        let at = self.cursor;
+        let message = self.object(buf)?;
+        if message.header.flags & NLM_F_MULTI != 0 {
+            self.cursor = at;
+            return None;
+        }
+        Some((message, self.is_one_answer()))
     }
 
     /// Returns what comes next in the datagram.

@@ -66,19 +66,14 @@ fn ask(
     let purpose = if answering == Answering::One { Purpose::OneAnswer } else { Purpose::Statuses };
     loop {
         let header = header(socket, &mut start.session, &message, message.header.flags | ack);
-        let mut delivered = false;
-        let mut pass = |message: &Message<'_>| {
-            delivered = true;
-            each(message)
-        };
         let mut replies = Replies::new(socket.identity(), header.seq, 1, purpose);
         send_with(socket, &mut start, &header, &message, report)?;
-        let result = read(socket, &mut start, &header, &message, &mut replies, &mut pass, report);
+        let result = read(socket, &mut start, &header, &message, &mut replies, each, report);
         replies.finish(&mut start.session.backlog, report);
         let is_longer = start.session.want_recv_len(replies.longest());
         if is_longer {
             start.session.prepare().map_err(Failure::of_socket)?;
-            if may_repeat && !delivered && result.is_err_and(|failure| failure.code == Code::TRUNC) {
+            if may_repeat && !replies.has_passed() && result.is_err_and(|failure| failure.code == Code::TRUNC) {
                 begin_report(report, &message.header);
                 continue;
             }
@@ -126,12 +121,19 @@ fn read(
     let Session { buf, backlog, .. } = &mut **session;
     let request = &|_| *header;
     loop {
-        match replies.next(buf.as_slice(), backlog, request) {
-            Reply::Data { message, ends, .. } => match decision(each(&message)) {
-                ControlFlow::Break(result) => return result,
-                ControlFlow::Continue(()) if ends => return replies.losses(),
-                ControlFlow::Continue(()) => {}
-            },
+        let reply = match replies.plain_answer(buf.as_slice()) {
+            Some((message, ends)) => Reply::Data { message, index: 0, ends },
+            None => replies.next(buf.as_slice(), backlog, request),
+        };
+        match reply {
+            Reply::Data { message, ends, .. } => {
+                replies.note_passed();
+                match decision(each(&message)) {
+                    ControlFlow::Break(result) => return result,
+                    ControlFlow::Continue(()) if ends => return replies.losses(),
+                    ControlFlow::Continue(()) => {}
+                }
+            }
             Reply::Status { status, .. } => {
                 note_status(report, &status, message.bytes, socket.protocol())?;
                 return replies.losses();

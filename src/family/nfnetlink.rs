@@ -29,15 +29,11 @@ pub(super) fn dumps(request: &Header) -> bool {
     is_set_list || request.flags & NLM_F_DUMP != 0
 }
 
-/// True for the message that begins a transaction, which has to be the first of its datagram.
-pub(crate) fn begins_transaction(ty: u16) -> bool {
-    ty == NFNL_MSG_BATCH_BEGIN
-}
+/// Type of the message that begins a transaction, which has to be the first of its datagram.
+pub(crate) const BEGIN: u16 = NFNL_MSG_BATCH_BEGIN;
 
-/// True for the message that ends a transaction. The kernel reads nothing of the datagram behind it.
-pub(crate) fn ends_transaction(ty: u16) -> bool {
-    ty == NFNL_MSG_BATCH_END
-}
+/// Type of the message that ends a transaction. The kernel reads nothing of the datagram behind it.
+pub(crate) const END: u16 = NFNL_MSG_BATCH_END;
 
 /// The longest of the two messages around a transaction.
 pub(crate) const MARK_MAX: usize = NLMSG_HDRLEN + HEADER_LEN + NLA_HDRLEN + 4;
