@@ -343,12 +343,12 @@ impl Batch {
     /// Sequence numbers, port ID and NLM_F_REQUEST for every message; and where some of them stand.
     fn number(&mut self, portid: u32) -> core::result::Result<(), Failure> {
         let mut seq = self.first_seq;
-        let mut at = 0usize;
         self.milestones.clear();
         self.walk = (0, 0);
         let mut rest = self.builder.bytes_mut();
+        let len = rest.len();
         while !rest.is_empty() {
-            try_push(&mut self.milestones, at).map_err(Failure::of_socket)?;
+            try_push(&mut self.milestones, len.saturating_sub(rest.len())).map_err(Failure::of_socket)?;
             for _ in 0..MILESTONE {
                 let Some(mut header) = Header::read(rest) else { return Ok(()) };
                 header.seq = seq;
@@ -357,7 +357,6 @@ impl Batch {
                 write_header(rest, header);
                 seq = seq.wrapping_add(1);
                 let space = align::align(header.len as usize);
-                at = at.saturating_add(space);
                 let Some(next) = rest.get_mut(space..) else { return Ok(()) };
                 rest = next;
             }
@@ -367,10 +366,13 @@ impl Batch {
 
     /// The next datagram from offset `start` and message `first` on.
     fn piece(&self, start: usize, first: usize, limits: &Limits) -> Option<Piece> {
-        let bytes = self.builder.bytes();
-        let begin_type = if self.protocol == NETLINK_NETFILTER { Some(nfnetlink::BEGIN) } else { None };
-        if begin_type.is_some() && begin_type == bytes.get(start..).and_then(Header::read).map(|header| header.ty) {
-            return self.transaction_piece(start, first);
+        let mut bytes = self.builder.bytes();
+        if self.protocol == NETLINK_NETFILTER {
+            let begin = self.next_transaction(start);
+            if begin == start {
+                return self.transaction_piece(start, first);
+            }
+            bytes = bytes.get(..begin)?;
         }
         let (mut end, mut last, mut last_at) = (start, first, start);
         let mut cost = 0usize;
@@ -380,7 +382,7 @@ impl Batch {
             cost = cost.saturating_add(limits.report_cost(space));
             let len = end.saturating_add(space).saturating_sub(start);
             let is_full = len > limits.datagram || cost > limits.reports || limits.one_each;
-            if last != first && (is_full || begin_type == Some(header.ty)) {
+            if last != first && is_full {
                 break;
             }
             last_at = end;
@@ -391,6 +393,20 @@ impl Batch {
         Some(Piece { bytes: start..end, messages: first..last, asks, asks_at: last_at, begin: None })
     }
 
+    /// Where the next transaction of the caller's own begins, from offset `at` on; the end where there is none.
+    #[cold]
+    #[inline(never)]
+    fn next_transaction(&self, mut at: usize) -> usize {
+        let bytes = self.builder.bytes();
+        while let Some(header) = bytes.get(at..).and_then(Header::read) {
+            if header.ty == nfnetlink::BEGIN {
+                return at;
+            }
+            at = at.saturating_add(align::align(header.len as usize));
+        }
+        bytes.len()
+    }
+
     /// As [`Batch::piece`], for a transaction that begins there. The kernel wants it in one datagram, and reads nothing behind its end.
     #[cold]
     #[inline(never)]
@@ -399,7 +415,8 @@ impl Batch {
         let mut piece =
             Piece { bytes: start..start, messages: first..first, asks: first, asks_at: start, begin: Some(first) };
         let mut is_over = false;
-        while let (Some(header), false) = (bytes.get(piece.bytes.end..).and_then(Header::read), is_over) {
+        while !is_over {
+            let Some(header) = bytes.get(piece.bytes.end..).and_then(Header::read) else { break };
             is_over = header.ty == nfnetlink::END;
             if !is_over {
                 (piece.asks, piece.asks_at) = (piece.messages.end, piece.bytes.end);
@@ -407,7 +424,7 @@ impl Batch {
             piece.bytes.end = piece.bytes.end.saturating_add(align::align(header.len as usize));
             piece.messages.end = piece.messages.end.saturating_add(1);
         }
-        Some(piece)
+        (!piece.messages.is_empty()).then_some(piece)
     }
 
     fn send_pieces(

@@ -310,9 +310,32 @@ impl Replies {
                     continue;
                 }
             };
-            if let Some(reply) = self.read(message, index, requests) {
-                return reply;
+            let Header { ty, flags, .. } = message.header;
+            if !family::is_control(self.protocol, ty) {
+                let is_usual = flags & NLM_F_MULTI == 0 && !family::acks_some_first(self.protocol);
+                let ends =
+                    if is_usual { self.is_one_answer() } else { self.note_data(&message.header, index, requests) };
+                return Reply::Data { message, index, ends };
             }
+            if ty == NLMSG_NOOP {
+                continue;
+            }
+            if ty == NLMSG_OVERRUN {
+                self.overflow = true;
+                continue;
+            }
+            let status = match extack::status(&message) {
+                Ok(status) => status,
+                Err(code) => return Reply::Failure(Failure::new(code, Origin::Library)),
+            };
+            // Of some requests the ack comes before the answer: that is still to come.
+            if ty == NLMSG_ERROR && status.code == 0 && self.acks_first(index, requests) {
+                continue;
+            }
+            if self.dump == Some(message.header.seq) {
+                self.dump = None;
+            }
+            return Reply::Status { message, status, index };
         }
     }
 
@@ -342,41 +365,8 @@ impl Replies {
         is_control && ty != NLMSG_DONE || family::answers_with_port_0(self.protocol)
     }
 
-    /// Reads an answer. None where it says nothing.
-    #[inline(always)]
-    fn read<'a>(&mut self, message: Message<'a>, index: usize, requests: Requests<'_>) -> Option<Reply<'a>> {
-        let Header { ty, flags, .. } = message.header;
-        if ty < NLMSG_MIN_TYPE && family::is_control(self.protocol, ty) {
-            return self.read_control(message, index, requests);
-        }
-        let is_usual = flags & NLM_F_MULTI == 0 && !family::acks_some_first(self.protocol);
-        let ends = if is_usual { self.is_one_answer() } else { self.note_data(&message.header, index, requests) };
-        Some(Reply::Data { message, index, ends })
-    }
-
-    #[inline(never)]
-    fn read_control<'a>(&mut self, message: Message<'a>, index: usize, requests: Requests<'_>) -> Option<Reply<'a>> {
-        match message.header.ty {
-            NLMSG_NOOP => return None,
-            NLMSG_OVERRUN => {
-                self.overflow = true;
-                return None;
-            }
-            _ => {}
-        }
-        let status = match extack::status(&message) {
-            Ok(status) => status,
-            Err(code) => return Some(Reply::Failure(Failure::new(code, Origin::Library))),
-        };
-        let is_ack = message.header.ty == NLMSG_ERROR && status.code == 0;
-        if is_ack && family::acks_some_first(self.protocol) && family::acks_first(self.protocol, &requests(index)) {
-            // The answer is still to come.
-            return None;
-        }
-        if self.dump == Some(message.header.seq) {
-            self.dump = None;
-        }
-        Some(Reply::Status { message, status, index })
+    fn acks_first(&self, index: usize, requests: Requests<'_>) -> bool {
+        family::acks_some_first(self.protocol) && family::acks_first(self.protocol, &requests(index))
     }
 
     fn is_one_answer(&self) -> bool {

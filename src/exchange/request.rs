@@ -65,20 +65,16 @@ fn ask(
     let ack = if answering == Answering::Ack { NLM_F_ACK } else { 0 };
     let purpose = if answering == Answering::One { Purpose::OneAnswer } else { Purpose::Statuses };
     loop {
-        let header = header(socket, &mut start.session, &message, message.header.flags | ack);
-        let mut replies = Replies::new(socket.identity(), header.seq, 1, purpose);
-        send_with(socket, &mut start, &header, &message, report)?;
-        let result = read(socket, &mut start, &header, &message, &mut replies, each, report);
-        replies.finish(&mut start.session.backlog, report);
-        let is_longer = start.session.want_recv_len(replies.longest());
-        if is_longer {
+        let flags = message.header.flags | ack;
+        let round = Round::run(socket, &mut start, &message, (flags, purpose, true), each, report);
+        if start.session.want_recv_len(round.longest) {
             start.session.prepare().map_err(Failure::of_socket)?;
-            if may_repeat && !replies.has_passed() && result.is_err_and(|failure| failure.code == Code::TRUNC) {
+            if may_repeat && !round.has_passed && round.result.is_err_and(|failure| failure.code == Code::TRUNC) {
                 begin_report(report, &message.header);
                 continue;
             }
         }
-        return result;
+        return round.result;
     }
 }
 
@@ -94,20 +90,51 @@ pub fn request_oneway(socket: &Socket, message: &[u8], mut report: Report<'_>) -
 fn tell(socket: &Socket, message: &[u8], report: &mut Report<'_>) -> core::result::Result<(), Failure> {
     let message = check(message, report)?;
     let mut start = start(socket)?;
-    let header = header(socket, &mut start.session, &message, message.header.flags & !NLM_F_ACK);
-    send_with(socket, &mut start, &header, &message, report)?;
-    start.call.budget = Budget::new(0);
-    let mut replies = Replies::new(socket.identity(), header.seq, 1, Purpose::Statuses);
-    let result = read(socket, &mut start, &header, &message, &mut replies, &mut |_| 0, report);
-    replies.finish(&mut start.session.backlog, report);
-    match result {
+    let flags = message.header.flags & !NLM_F_ACK;
+    let round = Round::run(socket, &mut start, &message, (flags, Purpose::Statuses, false), &mut |_| 0, report);
+    match round.result {
         // Nothing more is there: it was not refused.
         Err(Failure { code: Code::TIMEDOUT, .. }) => Ok(()),
         other => other,
     }
 }
 
+/// What came of sending a message once.
+struct Round {
+    result: core::result::Result<(), Failure>,
+    /// The longest datagram that was truncated.
+    longest: usize,
+    /// An answer was passed to the caller.
+    has_passed: bool,
+}
+
+impl Round {
+    /// Sends a message with these flags and reads the replies; if it is not to be waited for, those that are there.
+    #[inline(never)]
+    fn run(
+        socket: &Socket,
+        start: &mut Start<'_>,
+        message: &Message<'_>,
+        (flags, purpose, waits): (u16, Purpose, bool),
+        each: &mut dyn FnMut(&Message<'_>) -> i32,
+        report: &mut Report<'_>,
+    ) -> Round {
+        let header = header(socket, &mut start.session, message, flags);
+        if let Err(failure) = send_with(socket, start, &header, message, report) {
+            return Round { result: Err(failure), longest: 0, has_passed: false };
+        }
+        if !waits {
+            start.call.budget = Budget::new(0);
+        }
+        let mut replies = Replies::new(socket.identity(), header.seq, 1, purpose);
+        let result = read(socket, start, &header, message, &mut replies, each, report);
+        replies.finish(&mut start.session.backlog, report);
+        Round { result, longest: replies.longest(), has_passed: replies.has_passed() }
+    }
+}
+
 /// Reads the replies until the status is known, or whatever else ends the request.
+#[inline(always)]
 fn read(
     socket: &Socket,
     start: &mut Start<'_>,

@@ -10,8 +10,8 @@ use crate::wire::{align, array_at, copy};
 /// More than this is an overflow, as it would be of the kernel's own queue.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// Before each message stand these numbers of 32 bits: group, namespace ID, port ID, whether there are credentials, and those.
-type Tag = [u32; 7];
+/// Before each message stand these numbers of an [`Arrival`]: group, namespace ID, port ID, credentials.
+type Tag = [u32; 6];
 const TAG_LEN: usize = size_of::<Tag>();
 
 /// A queue of events; what has been read is freed once all has.
@@ -76,10 +76,8 @@ impl EventQueue {
         if end > self.bytes.len() {
             self.bytes.grow(end.next_power_of_two()).ok()?;
         }
-        let credentials = arrival.credentials();
-        let Credentials { pid, uid, gid } = credentials.unwrap_or_default();
-        let has_credentials = u32::from(credentials.is_some());
-        let tag: Tag = [arrival.group, arrival.nsid as u32, arrival.portid, has_credentials, pid as u32, uid, gid];
+        let Arrival { group, nsid, portid, pid, uid, gid, .. } = *arrival;
+        let tag: Tag = [group, nsid as u32, portid, pid as u32, uid, gid];
         let place = self.bytes.as_mut_slice().get_mut(self.written..start)?;
         for (place, number) in place.chunks_exact_mut(4).zip(tag) {
             copy(place, &number.to_ne_bytes());
@@ -99,16 +97,17 @@ impl EventQueue {
         let at = self.read;
         let start = at.saturating_add(TAG_LEN);
         let bytes = self.bytes.as_slice();
-        let mut tag: Tag = [0; 7];
+        let mut tag: Tag = [0; 6];
         for (number, place) in tag.iter_mut().zip(bytes.get(at..).unwrap_or(&[]).chunks_exact(4)) {
             *number = array_at(place, 0).map_or(0, u32::from_ne_bytes);
         }
-        let [group, nsid, portid, has_credentials, pid, uid, gid] = tag;
+        let [group, nsid, portid, pid, uid, gid] = tag;
         let message = Message::read(bytes.get(start..self.written).unwrap_or(&[]))?;
         self.read = start.saturating_add(align::align(message.bytes.len()));
-        self.credentials = (has_credentials != 0).then_some(Credentials { pid: pid as i32, uid, gid });
-        let arrival = Arrival { portid, group, nsid: nsid as i32, ..Arrival::new(message.bytes.len()) };
-        Ok(Some(QueuedEvent { arrival: arrival.with_credentials(self.credentials), message }))
+        let (nsid, pid, len) = (nsid as i32, pid as i32, message.bytes.len());
+        let arrival = Arrival { group, nsid, portid, pid, uid, gid, len };
+        self.credentials = arrival.credentials();
+        Ok(Some(QueuedEvent { arrival, message }))
     }
 }
 

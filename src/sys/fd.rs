@@ -259,14 +259,6 @@ impl Arrival {
         let Arrival { pid, uid, gid, .. } = *self;
         (pid >= 0).then_some(Credentials { pid, uid, gid })
     }
-
-    /// The same with these credentials.
-    pub(crate) fn with_credentials(self, credentials: Option<Credentials>) -> Arrival {
-        match credentials {
-            Some(Credentials { pid, uid, gid }) => Arrival { pid, uid, gid, ..self },
-            None => Arrival { pid: -1, ..self },
-        }
-    }
 }
 
 impl Default for Arrival {
