@@ -539,9 +539,8 @@ impl Batch {
         while !is_answered || replies.has_dump() {
             let Sending { socket, start: Start { call, session }, stop } = &mut *sending;
             let Session { buf, backlog, .. } = &mut **session;
-            let requests = &|index: usize| {
-                index.checked_sub(offset).and_then(|index| self.header_of(index)).unwrap_or_default()
-            };
+            let requests =
+                &|index: usize| index.checked_sub(offset).and_then(|index| self.header_of(index)).unwrap_or_default();
             let reply = replies.next(buf.as_slice(), backlog, requests);
             match reply {
                 Reply::Data { message, index, ends } => {

@@ -12,9 +12,7 @@ use super::{Failure, Report};
 use crate::error::{Code, Origin};
 use crate::family::{self, Answering};
 use crate::socket::{Arrival, Backlog};
-use crate::uapi::{
-    NLM_F_ECHO, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP, NLMSG_OVERRUN,
-};
+use crate::uapi::{NLM_F_ECHO, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP, NLMSG_OVERRUN};
 use crate::wire::array_at;
 use crate::wire::extack::{self, Status};
 use crate::wire::message::{Cursor, Header, Message};
@@ -297,8 +295,7 @@ impl Replies {
             };
             let index = message.header.seq.wrapping_sub(self.first);
             let is_usual = self.arrival.group == 0 && message.header.portid == self.portid && index < self.count;
-            let owner =
-                if is_usual { Owner::Request(index as usize) } else { self.owner(&message.header, requests) };
+            let owner = if is_usual { Owner::Request(index as usize) } else { self.owner(&message.header, requests) };
             let index = match owner {
                 Owner::Request(index) => index,
                 Owner::Event => {
@@ -391,13 +388,7 @@ impl Replies {
     /// What malformed bytes mean for whom they belong to. Where a truncated datagram ends they are no surprise.
     #[cold]
     #[inline(never)]
-    fn malformed<'a>(
-        &mut self,
-        code: Code,
-        buf: &[u8],
-        backlog: &mut Backlog,
-        requests: Requests<'_>,
-    ) -> Reply<'a> {
+    fn malformed<'a>(&mut self, code: Code, buf: &[u8], backlog: &mut Backlog, requests: Requests<'_>) -> Reply<'a> {
         self.cursor = Cursor::default();
         if self.is_truncated {
             return Reply::Empty;

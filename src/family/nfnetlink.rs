@@ -25,7 +25,8 @@ pub(super) fn answering(request: &Header) -> Answering {
 /// True when the kernel answers with a dump. NLM_F_MULTI in the answer to another request says nothing: conntrack and its relatives
 /// set it whenever somebody has asked. ipset lists by a dump whether NLM_F_DUMP is set or not.
 pub(super) fn dumps(request: &Header) -> bool {
-    let is_set_list = request.ty >> 8 == NFNL_SUBSYS_IPSET && matches!(request.ty & 0xff, IPSET_CMD_LIST | IPSET_CMD_SAVE);
+    let is_set_list =
+        request.ty >> 8 == NFNL_SUBSYS_IPSET && matches!(request.ty & 0xff, IPSET_CMD_LIST | IPSET_CMD_SAVE);
     is_set_list || request.flags & NLM_F_DUMP != 0
 }
 

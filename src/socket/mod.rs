@@ -20,10 +20,10 @@ mod transport;
 pub use crate::sys::fd::{Address, Arrival, Credentials};
 pub(crate) use cancel::Call;
 pub use datagram::Inbox;
+pub use events::QueuedEvent;
 pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
-pub use events::QueuedEvent;
 pub(crate) use session::{Backlog, MAX_DATAGRAM_LEN, Session};
 pub use transport::peer::{AnswerFn, Peer, Sender};
 

@@ -5,6 +5,7 @@
 
 use super::names;
 use crate::error::strerror;
+use crate::family;
 use crate::text::TextWriter;
 use crate::uapi::{
     NETLINK_GENERIC, NETLINK_NETFILTER, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN, NLM_F_ACK_TLVS, NLM_F_CAPPED,
@@ -14,7 +15,6 @@ use crate::wire::align::align;
 use crate::wire::array_at;
 use crate::wire::attribute::{Attribute, Attributes};
 use crate::wire::message::{Cursor, Header, Message};
-use crate::family;
 
 /// Nests deeper than this are printed as bytes. The kernel's own policies nest ten deep at the most.
 const MAX_DEPTH: u32 = 16;
