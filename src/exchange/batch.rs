@@ -12,7 +12,7 @@
 use super::receive::{receive, send};
 use super::replies::{Purpose, Replies, Reply};
 use super::start::{Start, start};
-use super::{Failure, Report, decision, end_report, note_failure, note_status};
+use super::{Failure, Outcome, Report, decision, end_report, note_failure, note_status};
 use crate::error::{Code, Origin, Result};
 use crate::family::nfnetlink;
 use crate::socket::{Session, Socket};
@@ -205,7 +205,7 @@ impl Batch {
     }
 
     #[inline]
-    fn result_of(&self, index: usize, report: &mut Report<'_>) -> core::result::Result<(), Failure> {
+    fn result_of(&self, index: usize, report: &mut Report<'_>) -> Outcome<()> {
         if index >= self.count() {
             return Err(Failure::new(Code::INDEX, Origin::Argument));
         }
@@ -225,12 +225,7 @@ impl Batch {
     /// What became of a message of which the kernel has said nothing, or nothing against it.
     #[cold]
     #[inline(never)]
-    fn result_without_status(
-        &self,
-        index: usize,
-        has_status: bool,
-        report: &mut Report<'_>,
-    ) -> core::result::Result<(), Failure> {
+    fn result_without_status(&self, index: usize, has_status: bool, report: &mut Report<'_>) -> Outcome<()> {
         let code = if index >= self.sent {
             Code::NOTSENT
         } else if self.aborted.as_slice().iter().any(|messages| messages.contains(&index)) {
@@ -261,7 +256,7 @@ impl Batch {
         }
     }
 
-    fn explain(&self, entry: &Entry, report: &mut Report<'_>) -> core::result::Result<(), Failure> {
+    fn explain(&self, entry: &Entry, report: &mut Report<'_>) -> Outcome<()> {
         let request = self.builder.bytes().get(entry.request_at..).and_then(|bytes| Message::read(bytes).ok());
         self.note_request(entry.index, request.map(|request| request.header), report);
         let request = request.map_or(&[][..], |request| request.bytes);
@@ -305,7 +300,7 @@ impl Batch {
         socket: &Socket,
         callbacks: &mut BatchCallbacks<'_>,
         report: &mut Report<'_>,
-    ) -> core::result::Result<(), Failure> {
+    ) -> Outcome<()> {
         let mut start = start(socket)?;
         self.protocol = socket.protocol();
         let too_many = Failure::new(Code::EMSGSIZE, Origin::Argument);
@@ -341,14 +336,14 @@ impl Batch {
     }
 
     /// Sequence numbers, port ID and NLM_F_REQUEST for every message; and where some of them stand.
-    fn number(&mut self, portid: u32) -> core::result::Result<(), Failure> {
+    fn number(&mut self, portid: u32) -> Result<()> {
         let mut seq = self.first_seq;
         self.milestones.clear();
         self.walk = (0, 0);
         let mut rest = self.builder.bytes_mut();
         let len = rest.len();
         while !rest.is_empty() {
-            try_push(&mut self.milestones, len.saturating_sub(rest.len())).map_err(Failure::of_socket)?;
+            try_push(&mut self.milestones, len.saturating_sub(rest.len()))?;
             for _ in 0..MILESTONE {
                 let Some(mut header) = Header::read(rest) else { return Ok(()) };
                 header.seq = seq;
@@ -427,11 +422,7 @@ impl Batch {
         (!piece.messages.is_empty()).then_some(piece)
     }
 
-    fn send_pieces(
-        &mut self,
-        sending: &mut Sending<'_>,
-        callbacks: &mut BatchCallbacks<'_>,
-    ) -> core::result::Result<(), Failure> {
+    fn send_pieces(&mut self, sending: &mut Sending<'_>, callbacks: &mut BatchCallbacks<'_>) -> Outcome<()> {
         let limits = Limits::read(sending.socket, self.mode == BatchMode::StopAtFirst)?;
         let (mut at, mut first) = (0, 0);
         while let Some(piece) = self.piece(at, first, &limits) {
@@ -482,7 +473,7 @@ impl Batch {
         callbacks: &mut BatchCallbacks<'_>,
         subsystem: u16,
         generation: Option<u32>,
-    ) -> core::result::Result<(), Failure> {
+    ) -> Outcome<()> {
         let limits = Limits::read(sending.socket, false)?;
         let whole = Limits { datagram: usize::MAX, reports: usize::MAX, ..limits };
         let Some(piece) = self.piece(0, 0, &whole) else { return Ok(()) };
@@ -504,12 +495,7 @@ impl Batch {
     }
 
     /// Reads the replies until the message that asks for the ack has its status, and every dump that the batch started is over.
-    fn collect(
-        &mut self,
-        sending: &mut Sending<'_>,
-        callbacks: &mut BatchCallbacks<'_>,
-        piece: &Piece,
-    ) -> core::result::Result<(), Failure> {
+    fn collect(&mut self, sending: &mut Sending<'_>, callbacks: &mut BatchCallbacks<'_>, piece: &Piece) -> Outcome<()> {
         // The beginning of a transaction that the library has put there has the number before the first message's.
         let offset = u32::from(piece.begin == Some(WHOLE));
         let count = u32::try_from(self.sent).unwrap_or(u32::MAX).saturating_add(offset);
@@ -519,10 +505,10 @@ impl Batch {
         let session = &mut sending.start.session;
         replies.finish(&mut session.backlog, &mut None);
         if session.want_recv_len(replies.longest()) {
-            result = result.and(session.prepare().map_err(Failure::of_socket));
+            result = result.and(session.prepare().map_err(Failure::from));
         }
         if result.is_ok() && self.is_refused(piece) {
-            try_push(&mut self.aborted, piece.messages.clone()).map_err(Failure::of_socket)?;
+            try_push(&mut self.aborted, piece.messages.clone())?;
         }
         result
     }
@@ -534,7 +520,7 @@ impl Batch {
         piece: &Piece,
         offset: usize,
         replies: &mut Replies,
-    ) -> core::result::Result<(), Failure> {
+    ) -> Outcome<()> {
         let mut is_answered = false;
         while !is_answered || replies.has_dump() {
             let Sending { socket, start: Start { call, session }, stop } = &mut *sending;
@@ -585,7 +571,7 @@ impl Batch {
     }
 
     /// Keeps a status; -ENOMEM. What is refused stays so, and counts once, whatever is said of it later.
-    fn note(&mut self, index: usize, code: i32, bytes: &[u8]) -> core::result::Result<(), Failure> {
+    fn note(&mut self, index: usize, code: i32, bytes: &[u8]) -> Result<()> {
         if self.entry(index).is_some_and(|entry| entry.code < 0) {
             return Ok(());
         }
@@ -593,7 +579,7 @@ impl Batch {
         let end = at.saturating_add(align::align(bytes.len()));
         if end > self.statuses.len() {
             let len = end.max(self.statuses.len().saturating_mul(2)).max(4096);
-            self.statuses.grow(len).map_err(Failure::of_socket)?;
+            self.statuses.grow(len)?;
         }
         let place = at..at.saturating_add(bytes.len());
         copy(self.statuses.as_mut_slice().get_mut(place).unwrap_or(&mut []), bytes);
@@ -608,7 +594,7 @@ impl Batch {
         for entry in self.entries.as_mut_slice().iter_mut().skip(behind) {
             core::mem::swap(entry, &mut moved);
         }
-        try_push(&mut self.entries, moved).map_err(Failure::of_socket)?;
+        try_push(&mut self.entries, moved)?;
         self.statuses_len = end;
         if code < 0 {
             self.failed += 1;
@@ -641,13 +627,13 @@ struct Limits {
 }
 
 impl Limits {
-    fn read(socket: &Socket, one_each: bool) -> core::result::Result<Limits, Failure> {
+    fn read(socket: &Socket, one_each: bool) -> Result<Limits> {
         let raw = socket.fd();
         let size = |name| match fd::get_int(raw, libc::SOL_SOCKET, name) {
             Ok(size) => Ok(usize::try_from(size).unwrap_or(0)),
             // A peer in memory, which loses nothing.
             Err(Code::ENOTSOCK) => Ok(MAX_DATAGRAM),
-            Err(code) => Err(Failure::of_socket(code)),
+            Err(code) => Err(code),
         };
         let capped = fd::get_int(raw, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK);
         Ok(Limits {
@@ -681,7 +667,7 @@ struct Sending<'a> {
 /// What a callback has decided first: to end after what is in flight.
 #[derive(Default)]
 struct Stop {
-    result: Option<core::result::Result<(), Failure>>,
+    result: Option<Outcome<()>>,
     /// The message whose answer it was called for.
     index: Option<usize>,
 }

@@ -7,7 +7,7 @@
 use super::receive::{drain, receive, send};
 use super::replies::{Purpose, Replies, Reply};
 use super::start::{Start, check, header, start};
-use super::{Failure, Report, begin_report, decision, end_report, note_status};
+use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
 use crate::error::{Code, Origin, Result};
 use crate::socket::{Backlog, Call, Session, Socket};
 use crate::sys::clock::Budget;
@@ -36,7 +36,7 @@ struct Engine {
     /// NLM_F_… of all objects so far, and of the end.
     flags: u16,
     /// How it ended.
-    end: Option<core::result::Result<(), Failure>>,
+    end: Option<Outcome<()>>,
     /// Offset in `buf` of the message that ended it, for the error object.
     status_at: Option<usize>,
 }
@@ -58,7 +58,7 @@ impl Engine {
         start: &mut Start<'_>,
         message: &Message<'_>,
         report: &mut Report<'_>,
-    ) -> core::result::Result<Engine, Failure> {
+    ) -> Outcome<Engine> {
         let Start { call, session } = start;
         if session.backlog.orphan_dump.is_some() {
             drain(socket, call, session)?;
@@ -100,9 +100,9 @@ impl Engine {
         call: &mut Call,
         header: &Header,
         message: &Message<'_>,
-    ) -> core::result::Result<(), Failure> {
-        self.buf.grow(recv_len).map_err(Failure::of_socket)?;
-        self.request.grow(message.bytes.len()).map_err(Failure::of_socket)?;
+    ) -> Outcome<()> {
+        self.buf.grow(recv_len)?;
+        self.request.grow(message.bytes.len())?;
         let place = self.request.as_mut_slice().get_mut(..message.bytes.len()).unwrap_or(&mut []);
         if let Some((head, tail)) = place.split_at_mut_checked(NLMSG_HDRLEN) {
             copy(head, &header.to_bytes());
@@ -184,7 +184,7 @@ impl Engine {
     }
 
     /// What a dump that came to its end has lost on the way.
-    fn losses(&self) -> core::result::Result<(), Failure> {
+    fn losses(&self) -> Outcome<()> {
         self.replies.losses()?;
         if self.flags & NLM_F_DUMP_INTR != 0 {
             return Err(Failure::new(Code::INTR_DUMP, Origin::Library));
@@ -194,7 +194,7 @@ impl Engine {
 
     /// Notes how it ended; nothing more is read.
     #[cold]
-    fn finish(&mut self, result: core::result::Result<(), Failure>) {
+    fn finish(&mut self, result: Outcome<()>) {
         self.end = Some(result);
         self.replies.stop();
     }
@@ -214,7 +214,7 @@ impl Engine {
     }
 
     /// Notes in `report` how it ended.
-    fn conclude(&self, socket: &Socket, report: &mut Report<'_>) -> core::result::Result<(), Failure> {
+    fn conclude(&self, socket: &Socket, report: &mut Report<'_>) -> Outcome<()> {
         let end = self.end.unwrap_or(Ok(()));
         if let Some(record) = report {
             record.seq = self.replies.seq();
@@ -250,7 +250,7 @@ fn run(
     message: &Message<'_>,
     each: &mut dyn FnMut(&Message<'_>) -> i32,
     report: &mut Report<'_>,
-) -> core::result::Result<(), Failure> {
+) -> Outcome<()> {
     let mut engine = Engine::begin(socket, start, message, report)?;
     let result = read(socket, start, &mut engine, each, report);
     engine.leave(&mut start.session, report);
@@ -263,7 +263,7 @@ fn read(
     engine: &mut Engine,
     each: &mut dyn FnMut(&Message<'_>) -> i32,
     report: &mut Report<'_>,
-) -> core::result::Result<(), Failure> {
+) -> Outcome<()> {
     loop {
         let mut returned = engine.objects(each);
         if returned == 0 {
@@ -311,7 +311,7 @@ fn collect(
     retries: u32,
     each: &mut dyn FnMut(&Message<'_>) -> i32,
     report: &mut Report<'_>,
-) -> core::result::Result<(), Failure> {
+) -> Outcome<()> {
     let message = check(message, report)?;
     let mut start = start(socket)?;
     let mut table = Table { bytes: Buf::empty(), len: 0 };
@@ -479,7 +479,7 @@ impl Dump {
         let mut call = match self.socket.call() {
             Ok(call) => call,
             Err(code) => {
-                self.engine.finish(Err(Failure::of_socket(code)));
+                self.engine.finish(Err(code.into()));
                 return Ok(());
             }
         };

@@ -29,7 +29,7 @@ use crate::wire::extack::{self, Status};
 use crate::wire::message::Header;
 use core::ops::ControlFlow;
 
-/// Why an exchange failed, and who said so.
+/// Why an exchange failed, and its origin; None: that of a code which the socket has returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Failure {
     code: Code,
@@ -41,16 +41,28 @@ impl Failure {
         Failure { code, origin }
     }
 
-    /// Of a code that the socket has returned: one of the library's own, or what a system call said.
-    #[inline(never)]
-    fn of_socket(code: Code) -> Failure {
-        let is_own = code.raw() < -0xffff || code == Code::EAGAIN;
-        Failure { code, origin: if is_own { Origin::Library } else { Origin::System } }
-    }
-
-    /// As [`Failure::of_socket`], of a call that cannot be continued later: what is not there is not there in time.
+    /// The same of a call that cannot be continued later: what is not there is not there in time.
     fn of_last_wait(self) -> Failure {
         if self.code == Code::EAGAIN { Failure { code: Code::TIMEDOUT, ..self } } else { self }
+    }
+
+    /// Who said so: the library, of its own codes, or else a system call.
+    fn origin(self) -> Origin {
+        match self.origin {
+            Origin::None if self.code.raw() < -0xffff || self.code == Code::EAGAIN => Origin::Library,
+            Origin::None => Origin::System,
+            origin => origin,
+        }
+    }
+}
+
+/// What a step of an exchange comes to.
+type Outcome<T> = core::result::Result<T, Failure>;
+
+impl From<Code> for Failure {
+    #[inline(always)]
+    fn from(code: Code) -> Failure {
+        Failure { code, origin: Origin::None }
     }
 }
 
@@ -67,7 +79,7 @@ fn begin_report(report: &mut Report<'_>, request: &Header) {
 
 /// Notes how an exchange ended.
 #[inline]
-fn end_report(report: &mut Report<'_>, result: core::result::Result<(), Failure>) -> Result<()> {
+fn end_report(report: &mut Report<'_>, result: Outcome<()>) -> Result<()> {
     match result {
         Ok(()) => Ok(()),
         Err(failure) => Err(note_failure(report, failure)),
@@ -76,20 +88,15 @@ fn end_report(report: &mut Report<'_>, result: core::result::Result<(), Failure>
 
 #[cold]
 #[inline(never)]
-fn note_failure(report: &mut Report<'_>, Failure { code, origin }: Failure) -> Code {
+fn note_failure(report: &mut Report<'_>, failure: Failure) -> Code {
     if let Some(record) = report {
-        record.set(code, origin);
+        record.set(failure.code, failure.origin());
     }
-    code
+    failure.code
 }
 
 /// Notes what the kernel said of `request`, and turns it into a result.
-fn note_status(
-    report: &mut Report<'_>,
-    status: &Status<'_>,
-    request: &[u8],
-    protocol: i32,
-) -> core::result::Result<(), Failure> {
+fn note_status(report: &mut Report<'_>, status: &Status<'_>, request: &[u8], protocol: i32) -> Outcome<()> {
     if let Some(record) = report {
         let ty = Header::read(request).map_or(0, |header| header.ty);
         extack::explain(status, request, family::header_len(protocol, ty), record);
@@ -103,7 +110,7 @@ fn note_status(
 /// What a callback has decided by the number that it returned: 0 continues, a positive one ends with success, a negative one is the
 /// code to fail with.
 #[inline(always)]
-fn decision(returned: i32) -> ControlFlow<core::result::Result<(), Failure>> {
+fn decision(returned: i32) -> ControlFlow<Outcome<()>> {
     match returned {
         0 => ControlFlow::Continue(()),
         1.. => ControlFlow::Break(Ok(())),

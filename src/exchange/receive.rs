@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sending and receiving within the deadline, for the reader of replies.
 
-use super::Failure;
 use super::replies::{Purpose, Replies, Requests};
+use super::{Failure, Outcome};
 use crate::error::{Code, Result};
 use crate::socket::{Arrival, Backlog, Call, Session, Socket};
 use crate::sys::clock::Budget;
@@ -22,13 +22,13 @@ pub(super) fn receive(
     replies: &mut Replies,
     backlog: &mut Backlog,
     requests: Requests<'_>,
-) -> core::result::Result<(), Failure> {
+) -> Outcome<()> {
     loop {
         match datagram(socket, call, buf) {
             Ok(arrival) => {
                 replies.feed(&arrival, buf, backlog, requests);
                 if replies.datagrams() % CLOCK_EVERY == 0 {
-                    call.check_deadline().map_err(Failure::of_socket)?;
+                    call.check_deadline()?;
                 }
                 return Ok(());
             }
@@ -39,9 +39,9 @@ pub(super) fn receive(
                 replies.note_overflow(backlog);
             }
             Err(Code::EAGAIN | Code::TIMEDOUT) if replies.has_overflowed() => {
-                return Err(Failure::of_socket(Code::OVERRUN));
+                return Err(Code::OVERRUN.into());
             }
-            Err(code) => return Err(Failure::of_socket(code)),
+            Err(code) => return Err(code.into()),
         }
     }
 }
@@ -69,14 +69,14 @@ fn datagram(socket: &Socket, call: &mut Call, buf: &mut [u8]) -> Result<Arrival>
 /// come, even if the end was lost. Events are kept.
 #[cold]
 #[inline(never)]
-pub(super) fn drain(socket: &Socket, call: &mut Call, session: &mut Session) -> core::result::Result<(), Failure> {
+pub(super) fn drain(socket: &Socket, call: &mut Call, session: &mut Session) -> Outcome<()> {
     let Session { buf, backlog, .. } = session;
     let mut replies = Replies::new(socket.identity(), 0, 0, Purpose::Statuses);
     let nothing_asked = &|_| Header::default();
     let mut without_waiting = *call;
     without_waiting.budget = Budget::new(0);
     while backlog.overflow || backlog.orphan_dump.is_some() {
-        call.check_deadline().map_err(Failure::of_socket)?;
+        call.check_deadline()?;
         match receive(socket, &mut without_waiting, buf.as_mut_slice(), &mut replies, backlog, nothing_asked) {
             Ok(()) => {
                 // With no request in flight every message is an event or a leftover.
@@ -94,7 +94,7 @@ pub(super) fn drain(socket: &Socket, call: &mut Call, session: &mut Session) -> 
 
 /// Sends the pieces as one datagram. -EAGAIN when there is no room and nothing may be waited for.
 #[inline(never)]
-pub(super) fn send(socket: &Socket, call: &mut Call, pieces: &[&[u8]]) -> core::result::Result<(), Failure> {
+pub(super) fn send(socket: &Socket, call: &mut Call, pieces: &[&[u8]]) -> Outcome<()> {
     let mut tries = 0;
     loop {
         let result = match socket.send_now(pieces) {
@@ -102,6 +102,6 @@ pub(super) fn send(socket: &Socket, call: &mut Call, pieces: &[&[u8]]) -> core::
             Err(Code::EAGAIN) => socket.wait_for_room(call, &mut tries),
             Err(code) => socket.check(call).and(Err(code)),
         };
-        result.map_err(Failure::of_socket)?;
+        result?;
     }
 }

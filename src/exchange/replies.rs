@@ -8,7 +8,7 @@
 //!
 //! A datagram that is truncated or malformed belongs to whom its first message belongs: what concerns an event does not spoil an answer.
 
-use super::{Failure, Report};
+use super::{Failure, Outcome, Report};
 use crate::error::{Code, Origin};
 use crate::family::{self, Answering};
 use crate::socket::{Arrival, Backlog};
@@ -170,7 +170,7 @@ impl Replies {
     }
 
     /// What has been lost of the answers; an answer that was lost is a failure of the library's.
-    pub(super) fn losses(&self) -> Result<(), Failure> {
+    pub(super) fn losses(&self) -> Outcome<()> {
         let code = match (self.overflow, self.needed) {
             (true, _) => Code::OVERRUN,
             (false, 0) => return Ok(()),

@@ -4,7 +4,7 @@
 use super::receive::receive;
 use super::replies::{Purpose, Replies, Reply};
 use super::start::{Start, check, header, send_with, start};
-use super::{Failure, Report, begin_report, decision, end_report, note_status};
+use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
 use crate::error::{Code, Result};
 use crate::family::{self, Answering};
 use crate::socket::{Session, Socket};
@@ -56,7 +56,7 @@ fn ask(
     ending: Ending,
     each: &mut dyn FnMut(&Message<'_>) -> i32,
     report: &mut Report<'_>,
-) -> core::result::Result<(), Failure> {
+) -> Outcome<()> {
     let message = check(message, report)?;
     let mut start = start(socket)?;
     let answering = answering(ending, socket.protocol(), &message.header);
@@ -68,7 +68,7 @@ fn ask(
         let flags = message.header.flags | ack;
         let round = Round::run(socket, &mut start, &message, (flags, purpose, true), each, report);
         if start.session.want_recv_len(round.longest) {
-            start.session.prepare().map_err(Failure::of_socket)?;
+            start.session.prepare()?;
             if may_repeat && !round.has_passed && round.result.is_err_and(|failure| failure.code == Code::TRUNC) {
                 begin_report(report, &message.header);
                 continue;
@@ -87,7 +87,7 @@ pub fn request_oneway(socket: &Socket, message: &[u8], mut report: Report<'_>) -
     end_report(&mut report, result)
 }
 
-fn tell(socket: &Socket, message: &[u8], report: &mut Report<'_>) -> core::result::Result<(), Failure> {
+fn tell(socket: &Socket, message: &[u8], report: &mut Report<'_>) -> Outcome<()> {
     let message = check(message, report)?;
     let mut start = start(socket)?;
     let flags = message.header.flags & !NLM_F_ACK;
@@ -101,7 +101,7 @@ fn tell(socket: &Socket, message: &[u8], report: &mut Report<'_>) -> core::resul
 
 /// What came of sending a message once.
 struct Round {
-    result: core::result::Result<(), Failure>,
+    result: Outcome<()>,
     /// The longest datagram that was truncated.
     longest: usize,
     /// An answer was passed to the caller.
@@ -143,7 +143,7 @@ fn read(
     replies: &mut Replies,
     each: &mut dyn FnMut(&Message<'_>) -> i32,
     report: &mut Report<'_>,
-) -> core::result::Result<(), Failure> {
+) -> Outcome<()> {
     let Start { call, session } = start;
     let Session { buf, backlog, .. } = &mut **session;
     let request = &|_| *header;

@@ -2,7 +2,7 @@
 //! What every exchange begins with.
 
 use super::receive::{drain, send};
-use super::{Failure, Report, begin_report};
+use super::{Failure, Outcome, Report, begin_report};
 use crate::error::{Code, Origin};
 use crate::socket::{Call, Session, Socket};
 use crate::sys::lock::Guard;
@@ -18,13 +18,13 @@ pub(super) struct Start<'s> {
 
 /// Locks the session for an exchange: nobody's dump is open, and after an overflow the queue is emptied first.
 #[inline(never)]
-pub(super) fn start(socket: &Socket) -> Result<Start<'_>, Failure> {
-    let mut call = socket.call().map_err(Failure::of_socket)?;
-    let mut session = socket.session(&mut call).map_err(Failure::of_socket)?;
+pub(super) fn start(socket: &Socket) -> Outcome<Start<'_>> {
+    let mut call = socket.call()?;
+    let mut session = socket.session(&mut call)?;
     if session.open_dump.is_some() {
-        return Err(Failure::of_socket(Code::BUSY));
+        return Err(Code::BUSY.into());
     }
-    session.prepare().map_err(Failure::of_socket)?;
+    session.prepare()?;
     if session.backlog.overflow {
         drain(socket, &mut call, &mut session)?;
     }
@@ -33,7 +33,7 @@ pub(super) fn start(socket: &Socket) -> Result<Start<'_>, Failure> {
 
 /// Checks the message of an exchange of one, and clears the error object for it.
 #[inline]
-pub(super) fn check<'m>(message: &'m [u8], report: &mut Report<'_>) -> Result<Message<'m>, Failure> {
+pub(super) fn check<'m>(message: &'m [u8], report: &mut Report<'_>) -> Outcome<Message<'m>> {
     let message = Message::read(message).map_err(|_| Failure::new(Code::EINVAL, Origin::Argument))?;
     begin_report(report, &message.header);
     Ok(message)
@@ -56,7 +56,7 @@ pub(super) fn send_with(
     header: &Header,
     message: &Message<'_>,
     report: &mut Report<'_>,
-) -> Result<(), Failure> {
+) -> Outcome<()> {
     let bytes = header.to_bytes();
     let len = message.bytes.len();
     let Start { call, session } = start;
