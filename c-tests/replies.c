@@ -430,6 +430,7 @@ static void senders(void)
     size_t len = 0;
     uint32_t port = 0, group = 0, uid = 99, gid = 99;
     int32_t nsid = 0, pid = 99;
+    const int on = 1, off = 0;
     CHECK_INT(nlrs_socket_options_set_any_sender(options, 1), 0);
     REQUIRE(nlrs_socket_open(NETLINK_USERSOCK, options, &from) == 0);
     CHECK_INT(nlrs_socket_options_set_credentials(options, 1), 0);
@@ -451,13 +452,13 @@ static void senders(void)
     }
     CHECK_INT(nlrs_inbox_credentials(inbox, 5, NULL, NULL, NULL), NLRS_EINDEX);
     /* Switched off again they do not come. */
-    CHECK_INT(nlrs_socket_set_credentials(to, 0), 0);
+    CHECK_INT(nlrs_socket_set_option(to, SOL_SOCKET, SO_PASSCRED, &off, sizeof off), 0);
     CHECK_INT(nlrs_socket_send_to(from, &hello, sizeof hello, 0, nlrs_socket_portid(to), 0), 0);
     CHECK_INT(nlrs_socket_recv_inbox(to, inbox), 1);
     CHECK_INT(nlrs_inbox_credentials(inbox, 0, NULL, NULL, NULL), -ENOENT);
     /* An event between the answers: the kernel's. */
     CHECK_INT(nlrs_socket_event_credentials(s, NULL, NULL, NULL), -ENOENT);
-    CHECK_INT(nlrs_socket_set_credentials(s, 1), 0);
+    CHECK_INT(nlrs_socket_set_option(s, SOL_SOCKET, SO_PASSCRED, &on, sizeof on), 0);
     CHECK_INT(nlrs_socket_join(s, RTNLGRP_IPV4_ROUTE), 0);
     CHECK_INT(nlrs_request(s, route(RTM_NEWROUTE, NLM_F_CREATE, 77), NULL, NULL, err), 0);
     CHECK_INT(nlrs_socket_next_event(s, &nlh, &port, &group, &nsid), 1);

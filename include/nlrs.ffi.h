@@ -302,7 +302,6 @@ int nlrs_socket_set_timeout(struct nlrs_socket *s, int64_t milliseconds);
 int64_t nlrs_socket_timeout(const struct nlrs_socket *s);
 int nlrs_socket_cancel(struct nlrs_socket *s);
 int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
-int nlrs_socket_set_credentials(struct nlrs_socket *s, int on);
 int nlrs_socket_flag(const struct nlrs_socket *s, int option);
 int nlrs_socket_set_option(struct nlrs_socket *s, int level, int option, const void *value, size_t len);
 int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *value, size_t len, size_t *ret_len);

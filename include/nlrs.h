@@ -1905,18 +1905,6 @@ int nlrs_socket_cancel(struct nlrs_socket *s);
 int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
 
 /**
- * Switch the credentials of each datagram's sender on or off (SO_PASSCRED): process, user and group ID, for which the
- * kernel vouches.
- *
- * They are asked for by nlrs_inbox_credentials and nlrs_socket_event_credentials. What waits in the receive buffer
- * already comes with them too.
- *
- * @param on 0: off; else on
- * @return 0; -EINVAL if s is NULL; or what setsockopt says
- */
-int nlrs_socket_set_credentials(struct nlrs_socket *s, int on);
-
-/**
  * Ask whether an option of SOL_NETLINK is on.
  *
  * Where the kernel does not tell of NETLINK_LISTEN_ALL_NSID, it is as this socket has set it.
@@ -2156,7 +2144,8 @@ int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_da
 /**
  * Ask for the credentials of the sender of a datagram of an inbox.
  *
- * The kernel vouches for them. They come with datagrams that were received while nlrs_socket_set_credentials was on.
+ * The kernel vouches for them. They come with what was received while SO_PASSCRED was on
+ * (nlrs_socket_options_set_credentials, or nlrs_socket_set_option).
  *
  * @param i       which, from 0
  * @param ret_pid gets the process ID, 0 for the kernel, and for a process that has none in this namespace; may be NULL
@@ -2413,7 +2402,8 @@ int nlrs_socket_next_event(struct nlrs_socket *s, const struct nlmsghdr **ret_nl
 /**
  * Ask for the credentials of the sender of the event that nlrs_socket_next_event returned last.
  *
- * The kernel vouches for them. They come with datagrams that were received while nlrs_socket_set_credentials was on.
+ * The kernel vouches for them. They come with what was received while SO_PASSCRED was on
+ * (nlrs_socket_options_set_credentials, or nlrs_socket_set_option).
  *
  * @param s       the socket
  * @param ret_pid gets the process ID, 0 for the kernel, and for a process that has none in this namespace; may be NULL

@@ -202,49 +202,31 @@ impl Replies {
         self.is_truncated = arrival.len > buf.len();
         self.datagrams = self.datagrams.wrapping_add(1);
         if self.is_truncated {
-            self.note_truncated(buf, backlog, requests);
-        }
-        if arrival.group != 0 && self.purpose == Purpose::Dump {
-            self.set_aside(buf, backlog);
-        }
-    }
-
-    /// Appends the messages of a datagram that cannot be an answer to the event queue.
-    #[cold]
-    #[inline(never)]
-    fn set_aside(&mut self, buf: &[u8], backlog: &mut Backlog) {
-        loop {
-            match self.cursor.next(buf) {
-                Ok(Some(message)) => backlog.events.push(&self.arrival, &message),
-                Ok(None) => return,
-                Err(_) => {
-                    backlog.events.note_lost();
-                    self.cursor = Cursor::default();
-                    return;
-                }
+            self.longest = self.longest.max(arrival.len);
+            if self.is_damage_ours(buf, backlog, requests) {
+                self.needed = self.needed.max(arrival.len);
             }
         }
-    }
-
-    /// Notes what a truncated datagram means for whom it belongs to.
-    #[cold]
-    #[inline(never)]
-    fn note_truncated(&mut self, buf: &[u8], backlog: &mut Backlog, requests: Requests<'_>) {
-        self.longest = self.longest.max(self.arrival.len);
-        match self.owner_of_datagram(buf, requests) {
-            Owner::Request(_) => self.needed = self.needed.max(self.arrival.len),
-            Owner::Event => backlog.events.note_lost(),
-            Owner::Leftover => {}
+        if arrival.group != 0 && self.purpose == Purpose::Dump {
+            // All of it goes to the event queue, before anything is taken for an object.
+            while !matches!(self.next(buf, backlog, requests), Reply::Empty) {}
         }
     }
 
-    /// Whom a datagram belongs to: whom its first message belongs to. One without a readable header may have been an answer.
-    fn owner_of_datagram(&self, buf: &[u8], requests: Requests<'_>) -> Owner {
-        match buf.get(..self.arrival.len.min(buf.len())).and_then(Header::read) {
+    /// Whether a truncated or malformed datagram concerns a request, since its first message does, or since nothing can be read of it.
+    /// An event is noted as lost.
+    #[cold]
+    #[inline(never)]
+    fn is_damage_ours(&self, buf: &[u8], backlog: &mut Backlog, requests: Requests<'_>) -> bool {
+        let owner = match buf.get(..self.arrival.len.min(buf.len())).and_then(Header::read) {
             Some(header) => self.owner(&header, requests),
             None if self.arrival.group != 0 => Owner::Event,
             None => Owner::Request(0),
+        };
+        if let Owner::Event = owner {
+            backlog.events.note_lost();
         }
+        matches!(owner, Owner::Request(_))
     }
 
     /// Returns the next message, if it is an object of a dump; None, and nothing is read, if it is something else.
@@ -291,7 +273,14 @@ impl Replies {
             let message = match self.cursor.next(buf) {
                 Ok(Some(message)) => message,
                 Ok(None) => return Reply::Empty,
-                Err(code) => return self.malformed(code, buf, backlog, requests),
+                Err(code) => {
+                    self.cursor = Cursor::default();
+                    // What a truncated datagram ends with is no surprise.
+                    if self.is_truncated || !self.is_damage_ours(buf, backlog, requests) {
+                        return Reply::Empty;
+                    }
+                    return Reply::Failure(Failure::new(code, Origin::Library));
+                }
             };
             let index = message.header.seq.wrapping_sub(self.first);
             let is_usual = self.arrival.group == 0 && message.header.portid == self.portid && index < self.count;
@@ -383,22 +372,6 @@ impl Replies {
             return family::answering(self.protocol, &request) == Answering::One;
         }
         self.is_one_answer()
-    }
-
-    /// What malformed bytes mean for whom they belong to. Where a truncated datagram ends they are no surprise.
-    #[cold]
-    #[inline(never)]
-    fn malformed<'a>(&mut self, code: Code, buf: &[u8], backlog: &mut Backlog, requests: Requests<'_>) -> Reply<'a> {
-        self.cursor = Cursor::default();
-        if self.is_truncated {
-            return Reply::Empty;
-        }
-        match self.owner_of_datagram(buf, requests) {
-            Owner::Request(_) => return Reply::Failure(Failure::new(code, Origin::Library)),
-            Owner::Event => backlog.events.note_lost(),
-            Owner::Leftover => {}
-        }
-        Reply::Empty
     }
 }
 

@@ -293,7 +293,8 @@ pub unsafe extern "C" fn nlrs_inbox_get(
 
 /// Ask for the credentials of the sender of a datagram of an inbox.
 ///
-/// The kernel vouches for them. They come with datagrams that were received while nlrs_socket_set_credentials was on.
+/// The kernel vouches for them. They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials, or
+/// nlrs_socket_set_option).
 ///
 /// @param i       which, from 0
 /// @param ret_pid gets the process ID, 0 for the kernel, and for a process that has none in this namespace; may be NULL

@@ -340,7 +340,8 @@ pub unsafe extern "C" fn nlrs_socket_next_event(
 
 /// Ask for the credentials of the sender of the event that nlrs_socket_next_event returned last.
 ///
-/// The kernel vouches for them. They come with datagrams that were received while nlrs_socket_set_credentials was on.
+/// The kernel vouches for them. They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials, or
+/// nlrs_socket_set_option).
 ///
 /// @param s       the socket
 /// @param ret_pid gets the process ID, 0 for the kernel, and for a process that has none in this namespace; may be NULL

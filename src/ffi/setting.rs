@@ -51,21 +51,6 @@ pub unsafe extern "C" fn nlrs_socket_set_flag(s: *mut Socket, option: c_int, on:
     Code::of_result(&socket!(s).set_flag(option, on != 0))
 }
 
-/// Switch the credentials of each datagram's sender on or off (SO_PASSCRED): process, user and group ID, for which the kernel vouches.
-///
-/// They are asked for by nlrs_inbox_credentials and nlrs_socket_event_credentials. What waits in the receive buffer already comes with
-/// them too.
-///
-/// @param on 0: off; else on
-/// @return 0; -EINVAL if s is NULL; or what setsockopt says
-///
-/// # Safety
-/// `s` is NULL or an open socket.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_set_credentials(s: *mut Socket, on: c_int) -> c_int {
-    Code::of_result(&socket!(s).set_credentials(on != 0))
-}
-
 /// Ask whether an option of SOL_NETLINK is on.
 ///
 /// Where the kernel does not tell of NETLINK_LISTEN_ALL_NSID, it is as this socket has set it.

@@ -3,26 +3,32 @@
 
 use super::{Arrival, Credentials, Socket};
 use crate::error::{Code, Result};
-use crate::sys::mem::Buf;
+use crate::sys::mem::{Buf, try_push};
 use crate::wire::message::Message;
-use crate::wire::{align, array_at, copy};
+use crate::wire::{align, copy};
+use alloc::vec::Vec;
 
-/// More than this is an overflow, as it would be of the kernel's own queue.
+/// More than this, bookkeeping included, is an overflow, as it would be of the kernel's own queue.
 const MAX_BYTES: usize = 1024 * 1024;
-
-/// Before each message stand these numbers of an [`Arrival`]: group, namespace ID, port ID, credentials.
-type Tag = [u32; 6];
-const TAG_LEN: usize = size_of::<Tag>();
 
 /// A queue of events; what has been read is freed once all has.
 #[derive(Debug)]
 pub(crate) struct EventQueue {
+    /// The messages, one after the other.
     bytes: Buf,
-    read: usize,
     written: usize,
+    entries: Vec<Entry>,
+    /// How many entries have been read.
+    read: usize,
     lost: bool,
-    /// Credentials of the sender of the event that was read last.
-    credentials: Option<Credentials>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// How the message came; `len` is its length.
+    arrival: Arrival,
+    /// Where it stands.
+    at: usize,
 }
 
 /// An event of the queue.
@@ -36,7 +42,7 @@ pub struct QueuedEvent<'a> {
 
 impl EventQueue {
     pub(crate) const fn new() -> EventQueue {
-        EventQueue { bytes: Buf::empty(), read: 0, written: 0, lost: false, credentials: None }
+        EventQueue { bytes: Buf::empty(), written: 0, entries: Vec::new(), read: 0, lost: false }
     }
 
     /// Appends an event that came with `arrival`, or notes that it is lost.
@@ -48,14 +54,43 @@ impl EventQueue {
         }
     }
 
+    fn append(&mut self, arrival: &Arrival, message: &Message<'_>) -> Option<()> {
+        let at = self.written;
+        let end = at.checked_add(message.bytes.len())?;
+        let bookkeeping = self.entries.len().checked_mul(size_of::<Entry>())?;
+        if end.checked_add(bookkeeping)? > MAX_BYTES {
+            return None;
+        }
+        if end > self.bytes.len() {
+            self.bytes.grow(end.next_power_of_two()).ok()?;
+        }
+        copy(self.bytes.as_mut_slice().get_mut(at..end)?, message.bytes);
+        try_push(&mut self.entries, Entry { arrival: Arrival { len: message.bytes.len(), ..*arrival }, at }).ok()?;
+        self.written = align::align(end);
+        Some(())
+    }
+
     /// Notes that events were lost.
     pub(crate) fn note_lost(&mut self) {
         self.lost = true;
     }
 
+    /// Returns the oldest event; None when there is none. NLRS_EOVERRUN, once, when events behind all those were lost.
+    pub(crate) fn next(&mut self) -> Result<Option<QueuedEvent<'_>>> {
+        let Some(&Entry { arrival, at }) = self.entries.get(self.read) else {
+            self.entries.clear();
+            self.read = 0;
+            self.written = 0;
+            return if core::mem::take(&mut self.lost) { Err(Code::OVERRUN) } else { Ok(None) };
+        };
+        self.read = self.read.saturating_add(1);
+        let message = Message::read(self.bytes.as_slice().get(at..).unwrap_or(&[]))?;
+        Ok(Some(QueuedEvent { arrival, message }))
+    }
+
     /// Moves all of another queue to the end of this one.
     pub(crate) fn absorb(&mut self, other: &mut EventQueue) {
-        if other.written == 0 && !other.lost {
+        if other.entries.is_empty() && !other.lost {
             return;
         }
         loop {
@@ -65,49 +100,6 @@ impl EventQueue {
                 Err(_) => self.lost = true,
             }
         }
-    }
-
-    fn append(&mut self, arrival: &Arrival, message: &Message<'_>) -> Option<()> {
-        let start = self.written.checked_add(TAG_LEN)?;
-        let end = start.checked_add(message.bytes.len())?;
-        if end > MAX_BYTES {
-            return None;
-        }
-        if end > self.bytes.len() {
-            self.bytes.grow(end.next_power_of_two()).ok()?;
-        }
-        let Arrival { group, nsid, portid, pid, uid, gid, .. } = *arrival;
-        let tag: Tag = [group, nsid as u32, portid, pid as u32, uid, gid];
-        let place = self.bytes.as_mut_slice().get_mut(self.written..start)?;
-        for (place, number) in place.chunks_exact_mut(4).zip(tag) {
-            copy(place, &number.to_ne_bytes());
-        }
-        copy(self.bytes.as_mut_slice().get_mut(start..end)?, message.bytes);
-        self.written = align::align(end);
-        Some(())
-    }
-
-    /// Returns the oldest event; None when there is none. NLRS_EOVERRUN, once, when events behind all those were lost.
-    pub(crate) fn next(&mut self) -> Result<Option<QueuedEvent<'_>>> {
-        if self.read >= self.written {
-            self.read = 0;
-            self.written = 0;
-            return if core::mem::take(&mut self.lost) { Err(Code::OVERRUN) } else { Ok(None) };
-        }
-        let at = self.read;
-        let start = at.saturating_add(TAG_LEN);
-        let bytes = self.bytes.as_slice();
-        let mut tag: Tag = [0; 6];
-        for (number, place) in tag.iter_mut().zip(bytes.get(at..).unwrap_or(&[]).chunks_exact(4)) {
-            *number = array_at(place, 0).map_or(0, u32::from_ne_bytes);
-        }
-        let [group, nsid, portid, pid, uid, gid] = tag;
-        let message = Message::read(bytes.get(start..self.written).unwrap_or(&[]))?;
-        self.read = start.saturating_add(align::align(message.bytes.len()));
-        let (nsid, pid, len) = (nsid as i32, pid as i32, message.bytes.len());
-        let arrival = Arrival { group, nsid, portid, pid, uid, gid, len };
-        self.credentials = arrival.credentials();
-        Ok(Some(QueuedEvent { arrival, message }))
     }
 }
 
@@ -125,10 +117,13 @@ impl Socket {
         }
     }
 
-    /// Returns the credentials of the sender of the event that [`Socket::next_event`] passed on last.
+    /// Returns the credentials of the sender of the event that [`Socket::next_event`] passed on last; None when it came without, or was
+    /// the last and has been asked beyond.
     pub fn event_credentials(&self) -> Result<Option<Credentials>> {
         let mut call = self.call()?;
         let session = self.session(&mut call)?;
-        Ok(session.backlog.events.credentials)
+        let events = &session.backlog.events;
+        let last = events.read.checked_sub(1).and_then(|last| events.entries.get(last));
+        Ok(last.and_then(|entry| entry.arrival.credentials()))
     }
 }

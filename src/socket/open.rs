@@ -182,11 +182,14 @@ impl SocketOptions {
     }
 
     #[inline(never)]
-    fn set_buffers(&self, raw: i32) -> Result<()> {
+    fn set_buffers_and_credentials(&self, raw: i32) -> Result<()> {
         for (kind, bytes) in [(BufferKind::Receive, self.recv_buffer), (BufferKind::Send, self.send_buffer)] {
             if bytes != 0 {
                 set_buffer(raw, kind, bytes)?;
             }
+        }
+        if self.credentials {
+            fd::set_int(raw, libc::SOL_SOCKET, libc::SO_PASSCRED, 1)?;
         }
         Ok(())
     }
@@ -216,12 +219,9 @@ impl Socket {
         if options.recv_buffer == 0 && fd::get_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF)? < MIN_RCVBUF {
             fd::set_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF, MIN_RCVBUF / 2)?;
         }
-        options.set_buffers(raw)?;
+        options.set_buffers_and_credentials(raw)?;
         if options.groups != 0 {
             request_groups(raw)?;
-        }
-        if options.credentials {
-            fd::set_int(raw, libc::SOL_SOCKET, libc::SO_PASSCRED, 1)?;
         }
         let own = options.address();
         if own != Address::KERNEL || options.any_sender {
@@ -292,7 +292,7 @@ fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool)
     if !borrow {
         options.set_flags(raw, real)?;
     }
-    options.set_buffers(raw)?;
+    options.set_buffers_and_credentials(raw)?;
     if fd::local_address(raw)?.portid == 0 {
         fd::bind(raw, options.address())?;
     }

@@ -42,17 +42,6 @@ impl Socket {
         fd::set_option(self.fd(), level, name, value)
     }
 
-    /// Whether each datagram comes with the credentials of its sender.
-    pub fn set_credentials(&self, on: bool) -> Result<()> {
-        if !self.has_kernel() {
-            return Ok(());
-        }
-        self.credentials.store(on, Ordering::Relaxed);
-        self.senders.ask();
-        self.tell_group()?;
-        fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_PASSCRED, i32::from(on))
-    }
-
     /// Reads any option; the length that the kernel gave.
     pub fn get_option(&self, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
         fd::get_option(self.fd(), level, name, value)
