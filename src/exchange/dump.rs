@@ -13,7 +13,8 @@ use crate::socket::{Backlog, Call, Session, Socket};
 use crate::sys::clock::Budget;
 use crate::sys::mem::{Block, Buf, Shared, try_box};
 use crate::uapi::{
-    NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLMSG_ERROR, NLMSG_HDRLEN, RTM_GETLINK,
+    NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, NLMSG_HDRLEN,
+    RTM_GETLINK,
 };
 use crate::wire::extack;
 use crate::wire::message::{Cursor, Header, Message};
@@ -111,6 +112,12 @@ impl Engine {
         send(socket, call, &[place])
     }
 
+    /// The header of the request. What a dump is answered with is no echo, whatever its flags.
+    fn request_header(&self) -> Header {
+        let header = Header::read(self.request()).unwrap_or_default();
+        Header { flags: header.flags & !NLM_F_ECHO, ..header }
+    }
+
     fn request(&self) -> &[u8] {
         self.request.as_slice().get(..self.request_len).unwrap_or(&[])
     }
@@ -154,7 +161,7 @@ impl Engine {
     /// The next message in the datagram that is there.
     #[inline(never)]
     fn step(&mut self, backlog: &mut Backlog) -> Step {
-        let request = Header::read(self.request()).unwrap_or_default();
+        let request = self.request_header();
         match self.replies.next(self.buf.as_slice(), backlog, &|_| request) {
             Reply::Data { message, ends, .. } => {
                 self.flags |= message.header.flags;
@@ -201,7 +208,7 @@ impl Engine {
 
     /// Receives the next datagram, or notes the end when there will be none. -EAGAIN is the only code that is not the end.
     fn fill(&mut self, socket: &Socket, session: &mut Session, call: &mut Call) -> Result<()> {
-        let request = Header::read(self.request()).unwrap_or_default();
+        let request = self.request_header();
         let buf = self.buf.as_mut_slice();
         match receive(socket, call, buf, &mut self.replies, &mut session.backlog, &|_| request) {
             Ok(()) => {

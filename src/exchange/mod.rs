@@ -4,6 +4,7 @@
 //! | file | |
 //! |---|---|
 //! | `replies` | the reader of replies: whose a message is, and what it says. No I/O |
+//! | `reference` | what tests and fuzzing compare that reader with |
 //! | `receive` | sending and receiving within the deadline, for the reader |
 //! | `start` | what every exchange begins with |
 //! | `request` | one message, its answers, its ack |
@@ -13,6 +14,8 @@
 mod batch;
 mod dump;
 mod receive;
+#[cfg(any(test, fuzzing))]
+pub mod reference;
 mod replies;
 mod request;
 mod start;

@@ -4,6 +4,7 @@
 mod batch;
 mod dump;
 mod extack;
+mod replies;
 mod request;
 
 use crate::error::{Code, ErrorRecord};
