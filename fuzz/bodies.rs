@@ -3,12 +3,12 @@
 //!
 //! A body panics when something is not as it must be.
 
-use nlrs::error::{Code, ErrorRecord};
-use nlrs::wire::attribute::{self, Attributes};
-use nlrs::wire::build::{Builder, net_byteorder};
-use nlrs::wire::message::{Cursor, Header};
-use nlrs::wire::policy::{self, Rule, Table};
-use nlrs::wire::{extack, path, value};
+use nlrs_core::error::{Code, ErrorRecord};
+use nlrs_core::wire::attribute::{self, Attributes};
+use nlrs_core::wire::build::{Builder, net_byteorder};
+use nlrs_core::wire::message::{Cursor, Header};
+use nlrs_core::wire::policy::{self, Rule, Table};
+use nlrs_core::wire::{extack, path, value};
 
 /// A reader of attributes that is written for no other quality than to be plain: type, offset and length of each, and
 /// whether the end was clean.

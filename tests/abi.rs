@@ -211,9 +211,19 @@ fn archive_exports_our_names_alone() {
 fn builds_are_reproducible() {
     let Some(library) = library() else { return };
     let copy = scratch("abi-elsewhere");
-    for name in
-        ["Cargo.toml", "Cargo.lock", "build.rs", "Makefile", "src", "abi", "pkgconfig", "include", "tests", "compat"]
-    {
+    for name in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "build.rs",
+        "Makefile",
+        "src",
+        "core",
+        "abi",
+        "pkgconfig",
+        "include",
+        "tests",
+        "compat",
+    ] {
         let from = root().join(name);
         if from.exists() {
             tools::run(Command::new("cp").arg("-R").arg(from).arg(&copy));

@@ -3,11 +3,11 @@
 //! built.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use nlrs::error::Code;
-use nlrs::wire::attribute::{self, Attributes};
-use nlrs::wire::build::{Builder, net_byteorder};
-use nlrs::wire::message::Cursor;
-use nlrs::wire::value;
+use nlrs_core::error::Code;
+use nlrs_core::wire::attribute::{self, Attributes};
+use nlrs_core::wire::build::{Builder, net_byteorder};
+use nlrs_core::wire::message::Cursor;
+use nlrs_core::wire::value;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
