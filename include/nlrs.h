@@ -3039,15 +3039,23 @@ int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_
 typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
 
 /**
- * Make a peer.
+ * Makes a peer.
  *
- * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer
- * @param arg handed to fn
+ * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer. It is not called
+ *     after
+ *            nlrs_peer_free has returned
+ * @param arg passed to fn; not used after nlrs_peer_free has returned
  * @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
  */
 struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
 
-/** Free a peer. NULL is allowed. Its socket may live on, and receives what was added before. */
+/**
+ * Frees a peer. NULL is allowed.
+ *
+ * Its socket remains open and receives what was added before; requests that it sends from now on are answered by
+ * prepared replies alone. If the peer's function is running in another thread, this waits until it has returned. The
+ * function may free its own peer.
+ */
 void nlrs_peer_free(struct nlrs_peer *p);
 
 /**

@@ -60,21 +60,26 @@ fn calling(function: nlrs_peer_fn, argument: *mut c_void) -> nlrs_core::error::R
     Ok(Some(answer))
 }
 
-/// Make a peer.
+/// Makes a peer.
 ///
-/// @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer
-/// @param arg handed to fn
+/// @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer. It is not called after
+///            nlrs_peer_free has returned
+/// @param arg passed to fn; not used after nlrs_peer_free has returned
 /// @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
 ///
 /// # Safety
-/// `fn` may be called with `arg` as long as the peer or its socket lives.
+/// `fn` may be called with `arg` until nlrs_peer_free has returned.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_peer_new(r#fn: nlrs_peer_fn, arg: *mut c_void) -> *mut Peer {
     let peer = calling(r#fn, arg).and_then(Peer::new).and_then(Shared::new);
     peer.map_or(core::ptr::null_mut(), Shared::into_raw)
 }
 
-/// Free a peer. NULL is allowed. Its socket may live on, and receives what was added before.
+/// Frees a peer. NULL is allowed.
+///
+/// Its socket remains open and receives what was added before; requests that it sends from now on are answered by prepared
+/// replies alone. If the peer's function is running in another thread, this waits until it has returned. The function may free
+/// its own peer.
 ///
 /// # Safety
 /// `p` is NULL or from nlrs_peer_new and not yet freed.
@@ -82,7 +87,8 @@ pub unsafe extern "C" fn nlrs_peer_new(r#fn: nlrs_peer_fn, arg: *mut c_void) -> 
 pub unsafe extern "C" fn nlrs_peer_free(p: *mut Peer) {
     not_null!(p);
     // SAFETY: from Shared::into_raw in nlrs_peer_new, freed once.
-    drop(unsafe { Shared::from_raw(p) });
+    let peer = unsafe { Shared::from_raw(p) };
+    peer.remove_answer();
 }
 
 /// Open a socket whose other end is a peer in memory. It is used as any other; its port ID is 1.
