@@ -45,6 +45,15 @@ pub(crate) unsafe fn bytes<'a>(start: *const core::ffi::c_void, len: usize) -> O
     Some(unsafe { core::slice::from_raw_parts(start.cast(), len) })
 }
 
+/// A switch: 0 is off, 1 is on; None for any other number.
+pub(crate) fn switch(on: core::ffi::c_int) -> Option<bool> {
+    match on {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
+    }
+}
+
 /// The message at `nlh`; None for NULL and for a length below a header's.
 ///
 /// # Safety

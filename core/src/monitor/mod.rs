@@ -135,9 +135,7 @@ impl Monitor {
     /// Opens one for `protocol`, and a second socket beside it for requests.
     pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
-        if options.has_no_groups() {
-            events.try_direct();
-        }
+        events.try_direct();
         let requests = if protocol == NETLINK_KOBJECT_UEVENT {
             None
         } else {
@@ -160,12 +158,15 @@ impl Monitor {
             other => other?,
         }
         let mut sync = Sync::new();
-        // Bit 0 of that mask is group 1.
-        let mask = match events.group_mask() {
-            Err(Code::EOPNOTSUPP | NO_SOCKET) => 0,
-            other => other?,
-        };
-        sync.asked = u64::from(mask) << 1;
+        // Groups that were joined before. A kernel that cannot list them is older than those above 32.
+        let mut groups = [0; 64];
+        match events.memberships(&mut groups) {
+            Err(Code::EOPNOTSUPP | Code::ENOPROTOOPT | NO_SOCKET) => {}
+            other => drop(other?),
+        }
+        for group in groups.into_iter().filter(|&group| group != 0) {
+            sync.asked |= sync::bit(group);
+        }
         if let Some(requests) = &requests {
             requests.set_timeout(0);
         }

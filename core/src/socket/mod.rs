@@ -16,7 +16,7 @@ mod strays;
 mod transport;
 
 pub use crate::sys::fd::{Address, Arrival};
-pub use datagram::Inbox;
+pub use datagram::{Datagram, Datagrams};
 pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
@@ -71,8 +71,8 @@ pub struct Socket {
     /// There is somebody to tell of each datagram.
     traced: AtomicBool,
     trace: Lock<Trace>,
-    /// Memory for whole datagrams.
-    whole: Lock<Buf>,
+    /// Where [`Socket::recv_datagram`] receives.
+    datagram: Lock<Buf>,
     /// Datagrams of foreign senders that were skipped.
     foreign: AtomicUsize,
     session: Lock<Session>,
@@ -184,7 +184,7 @@ impl Socket {
     }
 
     /// POLLIN, and POLLOUT too while the last send has found no room.
-    pub fn events(&self) -> i16 {
+    pub fn poll_events(&self) -> i16 {
         if self.send_blocked.load(Ordering::Relaxed) { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN }
     }
 
@@ -307,7 +307,7 @@ impl Socket {
             send_blocked: AtomicBool::new(false),
             traced: AtomicBool::new(parts.trace.is_on()),
             trace: Lock::new(parts.trace),
-            whole: Lock::new(Buf::empty()),
+            datagram: Lock::new(Buf::empty()),
             foreign: AtomicUsize::new(0),
         }
     }

@@ -2,7 +2,7 @@
 //! Opening a socket with defaults that serve: the library's own, somebody else's descriptor, a peer in memory.
 
 use super::netns::{self, Namespace};
-use super::options::{BufferKind, set_buffer};
+use super::options::{BufferKind, check_flag, set_buffer};
 use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
@@ -26,8 +26,6 @@ const MIN_RCVBUF: i32 = 2 * 32 * 1024;
 pub struct SocketOptions {
     /// Port ID to bind to; 0: the kernel's choice.
     pub(crate) portid: u32,
-    /// Bit mask of groups 1 to 32 to join.
-    pub(crate) groups: u32,
     /// Milliseconds for a whole operation; < 0: for ever.
     pub(crate) timeout: i32,
     /// Hear senders other than the kernel.
@@ -50,7 +48,6 @@ impl SocketOptions {
     pub const fn new() -> SocketOptions {
         SocketOptions {
             portid: 0,
-            groups: 0,
             timeout: DEFAULT_TIMEOUT,
             any_sender: false,
             cancelable: true,
@@ -65,11 +62,6 @@ impl SocketOptions {
     /// Port ID to bind to; 0: the kernel's choice.
     pub fn set_portid(&mut self, portid: u32) {
         self.portid = portid;
-    }
-
-    /// Bit mask of groups 1 to 32 to join.
-    pub fn set_groups(&mut self, groups: u32) {
-        self.groups = groups;
     }
 
     /// Milliseconds that a whole operation may wait; < 0: for ever; 0: never.
@@ -97,18 +89,13 @@ impl SocketOptions {
         self.send_buffer = bytes;
     }
 
-    /// Switches an option of SOL_NETLINK on or off; -EINVAL for a number that has no bit.
+    /// Turns a flag of SOL_NETLINK on or off; -EINVAL for what is not a flag.
     pub fn set_flag(&mut self, name: i32, on: bool) -> Result<()> {
-        let bit = u32::try_from(name).ok().filter(|&name| name > 0).and_then(|name| 1u32.checked_shl(name));
-        let bit = bit.ok_or(Code::EINVAL)?;
+        check_flag(name)?;
+        let bit = 1u32 << name;
         self.flags_chosen |= bit;
         self.flags_on = if on { self.flags_on | bit } else { self.flags_on & !bit };
         Ok(())
-    }
-
-    /// No group is joined before the socket is handed out.
-    pub(crate) fn has_no_groups(&self) -> bool {
-        self.groups == 0
     }
 
     fn has_flag(&self, name: i32) -> bool {
@@ -165,7 +152,7 @@ impl SocketOptions {
     }
 
     fn address(&self) -> Address {
-        Address { portid: self.portid, groups: self.groups }
+        Address::of_portid(self.portid)
     }
 
     fn wake(&self) -> Result<Option<Fd>> {
@@ -208,21 +195,15 @@ impl Socket {
             fd::set_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF, MIN_RCVBUF / 2)?;
         }
         options.set_buffers(raw)?;
-        if options.groups != 0 {
-            // An event is told from an answer by its group, since it may carry any sequence number.
-            fd::set_int(raw, SOL_NETLINK, NETLINK_PKTINFO, 1)?;
-        }
         let own = options.address();
         if own != Address::KERNEL || options.any_sender {
             fd::bind(raw, own)?;
         }
         if !options.any_sender {
-            // From here on the kernel refuses unicasts of others; what came between bind and connect is thrown away
-            // unless groups have been joined, whose events must not be lost: then each sender is looked at anyway.
+            // From here on the kernel refuses unicasts of other programs; those received between bind and connect are
+            // discarded.
             fd::connect(raw, Address::KERNEL)?;
-            if options.groups == 0 {
-                empty_queue(raw)?;
-            }
+            empty_queue(raw)?;
         }
         Ok(Socket::from_parts(Parts {
             portid: fd::local_address(raw)?.portid,
@@ -232,8 +213,7 @@ impl Socket {
             wake: options.wake()?,
             protocol,
             timeout: options.timeout,
-            check_sender: options.groups != 0
-                || options.any_sender
+            check_sender: options.any_sender
                 || options.has_flag(NETLINK_PKTINFO)
                 || options.has_flag(NETLINK_LISTEN_ALL_NSID),
             any_sender: options.any_sender,

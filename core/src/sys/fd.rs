@@ -49,18 +49,32 @@ impl Drop for Fd {
     }
 }
 
-/// A netlink address.
+/// A netlink address: a port ID and at most one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Address {
     /// Port ID; 0: the kernel.
-    pub portid: u32,
-    /// Mask of groups.
-    pub groups: u32,
+    pub(crate) portid: u32,
+    /// Mask of groups 1 to 32, of which the kernel sends to the lowest only.
+    groups: u32,
 }
 
 impl Address {
     /// The kernel.
     pub const KERNEL: Address = Address { portid: 0, groups: 0 };
+
+    /// The address of a port ID (0: the kernel) and a group (0: none). -ERANGE for a group above 32, which no address can name.
+    pub fn new(portid: u32, group: u32) -> Result<Address> {
+        let groups = match group {
+            0 => 0,
+            _ => 1u32.checked_shl(group.wrapping_sub(1)).ok_or(Code::ERANGE)?,
+        };
+        Ok(Address { portid, groups })
+    }
+
+    /// The address of a port ID; 0: the kernel.
+    pub fn of_portid(portid: u32) -> Address {
+        Address { portid, groups: 0 }
+    }
 
     pub(super) fn to_sockaddr(self) -> libc::sockaddr_nl {
         // SAFETY: sockaddr_nl is plain numbers; its padding must be zero.
