@@ -38,5 +38,5 @@ pub mod setting;
 pub mod socket;
 pub mod socket_options;
 pub mod trace;
-pub mod verdict;
+pub mod status;
 pub mod version;

@@ -252,7 +252,7 @@ pub unsafe extern "C" fn nlrs_policy_free(p: *mut nlrs_policy) {
 /// @param type   attribute type, without NLA_F_... bits
 /// @param kind   NLRS_KIND_...
 /// @param flags  NLRS_RULE_REQUIRED or 0
-/// @return 0; -ERANGE: type above 16383, or an unknown kind or flag; -EBUSY: it is a nest's policy already; -ENOMEM;
+/// @return 0; -ERANGE: type above 16383, or an unknown kind or flag; NLRS_EBUSY: it is a nest's policy already; -ENOMEM;
 ///         -EINVAL: p is NULL
 ///
 /// # Safety
@@ -266,7 +266,7 @@ pub unsafe extern "C" fn nlrs_policy_add(p: *mut nlrs_policy, r#type: u32, kind:
         return Code::ERANGE.raw();
     }
     if policy.is_used {
-        return Code::EBUSY.raw();
+        return Code::BUSY.raw();
     }
     let rule = nlrs_attr_rule {
         r#type,
@@ -283,7 +283,7 @@ pub unsafe extern "C" fn nlrs_policy_add(p: *mut nlrs_policy, r#type: u32, kind:
     Code::of_result(&try_push(&mut policy.rules, rule))
 }
 
-/// Changes the rule that was added last: -EINVAL when there is none, -EBUSY when another policy points to it.
+/// Changes the rule that was added last: -EINVAL when there is none, NLRS_EBUSY when another policy points to it.
 ///
 /// # Safety
 /// `p` is NULL or a live policy that nobody else uses meanwhile.
@@ -292,7 +292,7 @@ unsafe fn refine(p: *mut nlrs_policy, change: impl FnOnce(&mut nlrs_attr_rule)) 
     // SAFETY: not NULL, and the caller's promise.
     let policy = unsafe { &mut *p };
     match policy.rules.last_mut() {
-        Some(_) if policy.is_used => Code::EBUSY.raw(),
+        Some(_) if policy.is_used => Code::BUSY.raw(),
         Some(rule) => {
             change(rule);
             0
@@ -306,7 +306,7 @@ unsafe fn refine(p: *mut nlrs_policy, change: impl FnOnce(&mut nlrs_attr_rule)) 
 /// @param p        the policy
 /// @param min_len  shortest, in bytes
 /// @param max_len  longest; 0: any
-/// @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+/// @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
 ///
 /// # Safety
 /// `p` is NULL or a live policy that nobody else uses meanwhile.
@@ -321,7 +321,7 @@ pub unsafe extern "C" fn nlrs_policy_set_length(p: *mut nlrs_policy, min_len: u3
 /// @param p    the policy
 /// @param min  smallest; for an unsigned kind its bits are taken as unsigned
 /// @param max  largest, likewise
-/// @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+/// @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
 ///
 /// # Safety
 /// `p` is NULL or a live policy that nobody else uses meanwhile.
@@ -339,7 +339,7 @@ pub unsafe extern "C" fn nlrs_policy_set_range(p: *mut nlrs_policy, min: i64, ma
 ///
 /// @param p     the policy
 /// @param mask  the bits that may be set
-/// @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+/// @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
 ///
 /// # Safety
 /// `p` is NULL or a live policy that nobody else uses meanwhile.
@@ -356,8 +356,8 @@ pub unsafe extern "C" fn nlrs_policy_set_mask(p: *mut nlrs_policy, mask: u64) ->
 /// Set what the attributes inside the nest of the rule added last must look like.
 ///
 /// @param p       the policy
-/// @param nested  their policy, complete: from now on it cannot be changed (-EBUSY), and it must live as long as p
-/// @return 0; -EINVAL: NULL, p has no rule, or nested is p; -EBUSY: p is a nest's policy already
+/// @param nested  their policy, complete: from now on it cannot be changed (NLRS_EBUSY), and it must live as long as p
+/// @return 0; -EINVAL: NULL, p has no rule, or nested is p; NLRS_EBUSY: p is a nest's policy already
 ///
 /// # Safety
 /// `p` and `nested` are NULL or live policies that nobody else uses meanwhile; `nested` is freed after `p`.

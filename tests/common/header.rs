@@ -12,7 +12,7 @@ use std::fmt::Write;
 /// Files of src in the order of their sections. A file that is not named here comes behind these.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros", "message", "attribute", "reading", "policy", "verdict", "socket_options", "socket", "setting", "datagram",
+    "macros", "message", "attribute", "reading", "policy", "status", "socket_options", "socket", "setting", "datagram",
     "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
 ];
 

@@ -162,7 +162,7 @@ impl Builder {
         self.phase == Phase::Sealed
     }
 
-    /// Nothing can be built until the reset: everything fails with -EBUSY. A message that is open is dropped.
+    /// Nothing can be built until the reset: everything fails with NLRS_EBUSY. A message that is open is dropped.
     pub fn seal(&mut self) {
         self.at = self.start;
         self.close();
@@ -259,7 +259,7 @@ impl Builder {
     #[inline(never)]
     fn begin_refused(&mut self) -> Result<()> {
         if self.phase == Phase::Sealed {
-            return Err(Code::EBUSY);
+            return Err(Code::BUSY);
         }
         Err(self.fail(Code::EINVAL, 0))
     }
@@ -291,7 +291,7 @@ impl Builder {
     fn end_slow(&mut self) -> Result<()> {
         match self.phase {
             Phase::Idle => return Err(Code::EINVAL),
-            Phase::Sealed => return Err(Code::EBUSY),
+            Phase::Sealed => return Err(Code::BUSY),
             Phase::Open => {}
         }
         if self.code == 0 && self.nest != 0 {
@@ -329,10 +329,10 @@ impl Builder {
         if self.outer == 0 { message } else { message.min(self.outer.wrapping_add(MAX_ATTRIBUTE)) }
     }
 
-    /// Whether something can be put: -EBUSY when sealed, -EINVAL when no message is open, or the message's failure.
+    /// Whether something can be put: NLRS_EBUSY when sealed, -EINVAL when no message is open, or the message's failure.
     fn usable(&self) -> Result<()> {
         match self.phase {
-            Phase::Sealed => Err(Code::EBUSY),
+            Phase::Sealed => Err(Code::BUSY),
             Phase::Idle => Err(Code::EINVAL),
             Phase::Open if self.code != 0 => Err(Code::of(self.code)),
             Phase::Open => Ok(()),
@@ -799,7 +799,7 @@ impl Builder {
         match self.phase {
             Phase::Idle => {}
             Phase::Open => return Err(self.fail(Code::EINVAL, 0)),
-            Phase::Sealed => return Err(Code::EBUSY),
+            Phase::Sealed => return Err(Code::BUSY),
         }
         let (start, count) = (self.start, self.count);
         let appended = self.append_each(bytes);
@@ -875,7 +875,7 @@ mod tests {
         m.put_u8(1, 1).unwrap();
         m.seal();
         assert!(m.is_sealed() && !m.is_open());
-        let busy = Err(Code::EBUSY);
+        let busy = Err(Code::BUSY);
         assert_eq!(m.begin(1, 0), busy);
         assert_eq!(m.put_u32(1, 1), busy);
         assert_eq!(m.put_bytes(1, &[0; 40]), busy);
