@@ -153,7 +153,7 @@ pub(crate) fn building(data: &[u8]) {
     let mut next = move || bytes.next();
     let Ok(mut builder) = Builder::growing(next().unwrap_or(0).into()) else { return };
     if let Some(limit) = next().filter(|limit| *limit >= 128) {
-        assert!(builder.set_longest(usize::from(limit - 128) * 8 + 16).is_ok());
+        assert!(builder.set_max_len(usize::from(limit - 128) * 8 + 16).is_ok());
     }
     // Of the open message: its attributes as they must stand, and the starts of its nests.
     let mut expected: Vec<u8> = Vec::new();

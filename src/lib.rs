@@ -37,6 +37,6 @@ mod rt;
 pub mod setting;
 pub mod socket;
 pub mod socket_options;
-pub mod trace;
 pub mod status;
+pub mod trace;
 pub mod version;

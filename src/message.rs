@@ -6,7 +6,7 @@ use alloc::boxed::Box;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use libc::{nlattr, nlmsghdr};
 use nlrs_core::error::Code;
-use nlrs_core::mem::room::Room;
+use nlrs_core::mem::MessageBuffer;
 use nlrs_core::mem::try_box;
 use nlrs_core::uapi::NLMSG_HDRLEN;
 use nlrs_core::wire::build::{Builder, net_byteorder};
@@ -98,9 +98,9 @@ pub unsafe extern "C" fn nlrs_msg_init(m: *mut nlrs_msg, buf: *mut c_void, cap: 
         return;
     }
     // SAFETY: the caller's promise on `buf` and `cap`.
-    let room = unsafe { Room::borrowed(buf.cast(), cap) };
+    let buffer = unsafe { MessageBuffer::borrowed(buf.cast(), cap) };
     // SAFETY: `m` is not NULL and has room for an nlrs_msg, which is larger than a Builder and aligned as strictly.
-    unsafe { m.cast::<Builder>().write(Builder::in_room(room)) };
+    unsafe { m.cast::<Builder>().write(Builder::in_buffer(buffer)) };
 }
 
 /// A new one whose memory grows as needed.
@@ -834,7 +834,7 @@ pub unsafe extern "C" fn nlrs_msg_reset(m: *mut nlrs_msg) -> c_int {
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_set_limit(m: *mut nlrs_msg, bytes: usize) -> c_int {
-    Code::of_result(&builder!(m).set_longest(bytes))
+    Code::of_result(&builder!(m).set_max_len(bytes))
 }
 
 /// Tell what failed first in the message under construction, or in the last one after its end.
