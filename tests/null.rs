@@ -8,8 +8,8 @@
 mod common;
 
 use common::programs::{Library, try_program};
-use common::prototype::{Parameter, Prototype, prototypes};
 use common::{read, scratch};
+use nlrs_tools::prototype::{Parameter, Prototype, prototypes};
 use std::fmt::Write;
 
 /// What a call with NULL must give. `None`: anything, as long as it returns; so it is where the manual says that the
