@@ -1208,13 +1208,15 @@ int nlrs_attr_copy(const struct nlattr *attr, void *dst, size_t size);
 size_t nlrs_attr_len(const struct nlattr *attr);
 
 /**
- * Find the first attribute of a type (flag bits aside).
+ * Find the first attribute of a type.
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
- * @param type      attribute type
+ * @param type      attribute type; flag bits (NLA_F_NESTED, NLA_F_NET_BYTEORDER) do not count, here or in an attribute
  * @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
- * @return 0; -ENOENT: there is none; -EBADMSG: malformed bytes come first; -EINVAL: attrs or ret_attr is NULL
+ * @return 0; -ENOENT: there is none; -EBADMSG: malformed bytes come first; -ERANGE: type is above 65535; -EINVAL: attrs
+ *     or
+ *         ret_attr is NULL
  */
 int nlrs_attr_find(const void *attrs, size_t len, uint32_t type, const struct nlattr **ret_attr);
 
@@ -1223,11 +1225,11 @@ int nlrs_attr_find(const void *attrs, size_t len, uint32_t type, const struct nl
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
- * @param types     attribute types from the outermost to the wanted one
+ * @param types     attribute types from the outermost to the wanted one; flag bits do not count
  * @param depth     how many, at least 1
  * @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
- * @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -EINVAL: NULL, or depth is 0
- *         or above 65535
+ * @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -ERANGE: a type is above 65535;
+ *         -EINVAL: NULL, or depth is 0 or above 65535
  */
 int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, size_t depth,
                         const struct nlattr **ret_attr);
@@ -1248,7 +1250,7 @@ int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, si
 int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlattr **ret_attr);
 
 /**
- * Walk over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
+ * Walk over the attributes of one type, one a call: for those that occur more than once.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
@@ -1256,10 +1258,12 @@ int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlat
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
- * @param type      attribute type
+ * @param type      attribute type; flag bits do not count
  * @param pos       offset of the next attribute, moved behind it
  * @param ret_attr  the attribute, as long as the bytes stand; written with 1 alone
- * @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
+ * @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -ERANGE: type is above 65535; -EINVAL: NULL, or *pos
+ *     is
+ *         beyond len
  */
 int nlrs_attr_walk_type(const void *attrs, size_t len, uint32_t type, size_t *pos, const struct nlattr **ret_attr);
 
@@ -1449,7 +1453,7 @@ int nlrs_nlmsg_index(const struct nlmsghdr *nlh, size_t hdrlen, const struct nla
  * kernels do no harm. Of two rules for one type the first holds.
  */
 struct nlrs_attr_rule {
-    /** Attribute type, without NLA_F_... bits. */
+    /** Attribute type; flag bits do not count. */
     uint32_t type;
     /** NLRS_KIND_... */
     uint32_t kind;
@@ -1489,7 +1493,9 @@ struct nlrs_attr_rule {
  *         levels;
  *         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules
  *         or
- *         table is NULL, or a rule has no meaning (an unknown kind, a range or mask for a kind without a value)
+ *         table is NULL, or a rule has no meaning (a type above 65535, an unknown kind, a range or mask for a kind
+ *             without a
+ *         value)
  */
 int nlrs_attr_index_checked(const void *attrs, size_t len, const struct nlrs_attr_rule *rules, size_t rules_count,
                             const struct nlattr **table, uint32_t max, struct nlrs_error *err);
@@ -1508,10 +1514,10 @@ void nlrs_policy_free(struct nlrs_policy *p);
  * Add a rule, which the functions below refine.
  *
  * @param p      the policy
- * @param type   attribute type, without NLA_F_... bits
+ * @param type   attribute type; flag bits (NLA_F_...) do not count
  * @param kind   NLRS_KIND_...
  * @param flags  NLRS_RULE_REQUIRED or 0
- * @return 0; -ERANGE: type above 16383, or an unknown kind or flag; NLRS_EBUSY: it is a nest's policy already; -ENOMEM;
+ * @return 0; -ERANGE: type above 65535, or an unknown kind or flag; NLRS_EBUSY: it is a nest's policy already; -ENOMEM;
  *         -EINVAL: p is NULL
  */
 int nlrs_policy_add(struct nlrs_policy *p, uint32_t type, uint32_t kind, uint32_t flags);
