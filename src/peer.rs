@@ -97,7 +97,7 @@ pub unsafe extern "C" fn nlrs_peer_free(p: *mut Peer) {
 /// @param p          may be freed before the socket is closed
 /// @param options    NULL means the defaults; timeout, cancelable and any_sender are used
 /// @param ret_socket gets the socket, to be closed with nlrs_socket_close
-/// @return 0; -EINVAL: p or ret_socket is NULL; -EBUSY: the peer has an open socket; -EMFILE, -ENFILE; -ENOMEM
+/// @return 0; -EINVAL: p or ret_socket is NULL; NLRS_EBUSY: the peer has an open socket; -EMFILE, -ENFILE; -ENOMEM
 ///
 /// # Safety
 /// `p` is NULL or a live peer; `options` is NULL or live options; `ret_socket` is NULL or has room.

@@ -171,7 +171,7 @@ pub unsafe extern "C" fn nlrs_socket_close(s: *mut Socket) {
     // SAFETY: from Shared::into_raw in nlrs_socket_open, closed once.
     let socket = unsafe { Shared::from_raw(s) };
     socket.close();
-    // Waits for a trace function in another thread. -EBUSY: it is the caller, which its contract forbids.
+    // Waits for a trace function in another thread. NLRS_EBUSY: it is the caller, which its contract forbids.
     let _ = socket.set_trace(None);
 }
 

@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::{header, note, read, root, scratch, shipped, skip, tools};
+use common::{note, read, root, scratch, shipped, skip, tools};
+use nlrs_tools::header;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -94,9 +94,9 @@ pub struct Peer {
 pub(crate) struct Attached(Shared<Peer>);
 
 impl Attached {
-    /// -EBUSY when another socket has it.
+    /// NLRS_EBUSY when another socket has it.
     pub(crate) fn to(peer: Shared<Peer>) -> Result<Attached> {
-        if peer.attached.swap(true, Ordering::Relaxed) { Err(Code::EBUSY) } else { Ok(Attached(peer)) }
+        if peer.attached.swap(true, Ordering::Relaxed) { Err(Code::BUSY) } else { Ok(Attached(peer)) }
     }
 }
 
@@ -137,7 +137,7 @@ impl Peer {
     /// May be called from the function itself, which is then dropped when it has returned.
     pub fn remove_answer(&self) {
         self.answer_removed.store(true, Ordering::Relaxed);
-        // -EBUSY: the function itself is the caller.
+        // NLRS_EBUSY: the function itself is the caller.
         if let Ok(mut answer) = self.answer.lock_any() {
             *answer = None;
         }
