@@ -1651,7 +1651,7 @@ int nlrs_socket_options_set_cancelable(struct nlrs_socket_options *options, int 
  * Sets the size of the receive buffer, as nlrs_socket_set_recv_buffer.
  *
  * @param bytes 0, the default: the system's default, but at least 32 KiB; more than 2^30 - 1: nlrs_socket_open fails
- *     with -ERANGE
+ *              with -ERANGE
  * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_recv_buffer(struct nlrs_socket_options *options, size_t bytes);
@@ -1686,7 +1686,7 @@ int nlrs_socket_options_set_flag(struct nlrs_socket_options *options, int option
  * -EPERM. Each nlrs_socket_options_set_netns_... replaces the choice of an earlier one.
  *
  * @param fd remains yours, and must be open when nlrs_socket_open is called; -1: the caller's own namespace, the
- *     default
+ *           default
  * @return 0; -EINVAL: options is NULL, or fd is below -1
  */
 int nlrs_socket_options_set_netns_fd(struct nlrs_socket_options *options, int fd);
@@ -1743,12 +1743,11 @@ int nlrs_socket_options_set_netns_pid(struct nlrs_socket_options *options, uint3
  * @param protocol   NETLINK_ROUTE ... of linux/netlink.h
  * @param options    NULL means the defaults; read, not kept
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL: ret_socket is NULL; -EPROTONOSUPPORT: the kernel lacks the protocol; -EMFILE, -ENFILE: too many
- *         descriptors; -EADDRINUSE: the port ID is in use; -EPERM: the namespace may not be entered; -ENOENT, -EACCES,
- *             -EBADF,
- *         -EINVAL: the namespace cannot be opened, or is not a network namespace; -EAGAIN: no thread could be created
- *             to enter
- *         it; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large; -ENOMEM
+ * @return 0; -EINVAL: ret_socket is NULL; -EPROTONOSUPPORT: the kernel lacks the protocol; -EMFILE, -ENFILE: too
+ *         many descriptors; -EADDRINUSE: the port ID is in use; -EPERM: the namespace may not be entered; -ENOENT,
+ *         -EACCES, -EBADF, -EINVAL: the namespace cannot be opened, or is not a network namespace; -EAGAIN: no
+ *         thread could be created to enter it; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too
+ *         large; -ENOMEM
  */
 int nlrs_socket_open(int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
 
@@ -1762,15 +1761,15 @@ int nlrs_socket_open(int protocol, const struct nlrs_socket_options *options, st
  * place, in tests for instance.
  *
  * @param fd         the descriptor; on failure it remains open and yours
- * @param protocol   the protocol that the socket must have, or that is used over the AF_UNIX socket; -1: any, not for
- *     AF_UNIX
+ * @param protocol   the protocol that the socket must have, or that is used over the AF_UNIX socket; -1: any, not
+ *                   for AF_UNIX
  * @param options    NULL means the defaults; the namespace is ignored, the port ID used only if the socket has no
- *     address
+ *                   address
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
  * @return 0; -EINVAL: ret_socket is NULL, or protocol is -1 for AF_UNIX; -EBADF; -ENOTSOCK; -EAFNOSUPPORT: neither
- *     AF_NETLINK
- *         nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: another protocol; -EADDRINUSE;
- *         -EMFILE, -ENFILE; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large; -ENOMEM
+ *         AF_NETLINK nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: another protocol;
+ *         -EADDRINUSE; -EMFILE, -ENFILE; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large;
+ *         -ENOMEM
  */
 int nlrs_socket_adopt(int fd, int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
 
@@ -1789,8 +1788,7 @@ int nlrs_socket_borrow(int fd, int protocol, const struct nlrs_socket_options *o
  *
  * @param s closed on success, as by nlrs_socket_close; unchanged on failure
  * @return the descriptor, close-on-exec, yours to close (its number may differ from nlrs_socket_fd's); -EINVAL: s is
- *     NULL;
- *         -EMFILE
+ *         NULL; -EMFILE
  */
 int nlrs_socket_release(struct nlrs_socket *s);
 
@@ -1875,7 +1873,7 @@ int64_t nlrs_socket_timeout(const struct nlrs_socket *s);
  * cancellations with no call between them count as one.
  *
  * @return 0; -EINVAL: s is NULL; -EOPNOTSUPP: the socket was opened without cancellation
- *     (nlrs_socket_options_set_cancelable)
+ *         (nlrs_socket_options_set_cancelable)
  */
 int nlrs_socket_cancel(struct nlrs_socket *s);
 
@@ -1893,7 +1891,7 @@ int nlrs_socket_cancel(struct nlrs_socket *s);
  * - NETLINK_BROADCAST_ERROR: multicast sends fail if a receiver's buffer is full.
  * - NETLINK_NO_ENOBUFS: do not report overflows of the receive buffer; events are lost without NLRS_EOVERRUN.
  * - NETLINK_LISTEN_ALL_NSID: events of all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there;
- *     Linux 4.2).
+ *   Linux 4.2).
  * - NETLINK_CAP_ACK (Linux 4.3): acks and errors without the request's payload; on by default.
  * - NETLINK_EXT_ACK (4.12): extended acks; on by default.
  * - NETLINK_GET_STRICT_CHK (4.20): strict checking of dump requests; on by default for NETLINK_ROUTE.
@@ -1901,8 +1899,7 @@ int nlrs_socket_cancel(struct nlrs_socket *s);
  * @param option one of these, or a newer flag of linux/netlink.h
  * @param on     0 or 1
  * @return 0; -EINVAL: s is NULL, option is not from 1 to 31 or is known not to be a flag (NETLINK_ADD_MEMBERSHIP ...),
- *     or on is
- *         neither 0 nor 1; -ENOPROTOOPT: the kernel lacks the flag; -EPERM
+ *         or on is neither 0 nor 1; -ENOPROTOOPT: the kernel lacks the flag; -EPERM
  */
 int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
 
@@ -1912,8 +1909,7 @@ int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
  * Some kernels do not report NETLINK_LISTEN_ALL_NSID; then it is the value that was set through this socket object.
  *
  * @return 1 or 0; -EINVAL: s is NULL, or option is not a flag, as in nlrs_socket_set_flag; -ENOPROTOOPT: the kernel
- *     lacks the
- *         flag or does not report it
+ *         lacks the flag or does not report it
  */
 int nlrs_socket_flag(const struct nlrs_socket *s, int option);
 
@@ -1932,9 +1928,8 @@ int nlrs_socket_set_option(struct nlrs_socket *s, int level, int option, const v
  *
  * @param buf     gets the value; may be NULL if size is 0
  * @param size    the size of buf
- * @param ret_len gets the length that the kernel reported; for some options the length of the full value, also if that
- *     is
- *                more than size
+ * @param ret_len gets the length that the kernel reported; for some options the length of the full value, also if
+ *                that is more than size
  * @return 0; -EINVAL: s or ret_len is NULL, or buf is NULL and size is not 0; or the error of getsockopt
  */
 int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *buf, size_t size, size_t *ret_len);
@@ -1960,9 +1955,8 @@ int nlrs_socket_leave(struct nlrs_socket *s, uint32_t group);
  *
  * @param groups gets their numbers in ascending order, at most max of them; may be NULL if max is 0
  * @param max    how many numbers groups has room for
- * @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or groups is NULL and max is
- *     not
- *         0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
+ * @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or groups is NULL and max
+ *         is not 0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
  */
 int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max);
 
@@ -1973,9 +1967,8 @@ int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max
  *
  * @param portid the port ID; 0: the kernel
  * @param group  a group that gets what is sent too, by its number; 0: none
- * @return 0; -EINVAL: s is NULL; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the
- *     protocol does
- *         not let this user send to other programs or groups
+ * @return 0; -EINVAL: s is NULL; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM:
+ *         the protocol does not let this user send to other programs or groups
  */
 int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t group);
 
@@ -2002,8 +1995,7 @@ uint32_t nlrs_socket_peer_portid(const struct nlrs_socket *s);
  *
  * @param bytes at most 2^30 - 1
  * @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer returns how much); -EINVAL: s is NULL;
- *     -ERANGE: more
- *         than 2^30 - 1
+ *         -ERANGE: more than 2^30 - 1
  */
 int nlrs_socket_set_recv_buffer(struct nlrs_socket *s, size_t bytes);
 
@@ -2020,8 +2012,8 @@ int nlrs_socket_set_send_buffer(struct nlrs_socket *s, size_t bytes);
 /**
  * Reads the size of the receive buffer.
  *
- * @param ret_bytes gets the size as the kernel counts it: twice what was set, because its overhead for each datagram is
- *     included
+ * @param ret_bytes gets the size as the kernel counts it: twice what was set, because its overhead for each datagram
+ *                  is included
  * @return 0; -EINVAL: s or ret_bytes is NULL
  */
 int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
@@ -2052,9 +2044,9 @@ int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
  *
  * @param data  one or more complete messages, each padded to a multiple of 4 bytes
  * @param flags 0 or MSG_DONTWAIT
- * @return 0: all of it was sent; -EINVAL: s is NULL, data is NULL and len is not 0, or another flag; -EMSGSIZE: longer
- *     than the send
- *         buffer allows; -ECONNREFUSED: no socket has the port ID; -EAGAIN; or the error of sendmsg(2)
+ * @return 0: all of it was sent; -EINVAL: s is NULL, data is NULL and len is not 0, or another flag; -EMSGSIZE:
+ *         longer than the send buffer allows; -ECONNREFUSED: no socket has the port ID; -EAGAIN; or the error of
+ *         sendmsg(2)
  */
 int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
 
@@ -2066,8 +2058,7 @@ int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int fl
  * @param portid port ID of the receiver; 0: the kernel
  * @param group  a group that gets it too, by its number; 0: none
  * @return as nlrs_socket_send; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the
- *     protocol does not let
- *         this user send to other programs or groups
+ *         protocol does not let this user send to other programs or groups
  */
 int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
                         uint32_t group);
@@ -2092,12 +2083,10 @@ int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int fl
  * @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
  * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
  * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
- * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
- *     is on; may be
- *                   NULL
- * @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len is
- *     NULL, buf is
- *         NULL and size is not 0, or another flag; -EAGAIN; or the error of recvmsg(2)
+ * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if
+ *                   NETLINK_LISTEN_ALL_NSID is on; may be NULL
+ * @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len
+ *         is NULL, buf is NULL and size is not 0, or another flag; -EAGAIN; or the error of recvmsg(2)
  */
 int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
                      uint32_t *ret_group, int32_t *ret_nsid);
@@ -2110,13 +2099,12 @@ int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, s
  *
  * @param flags      as in nlrs_socket_recv
  * @param ret_data   gets the address of its bytes, 8-byte aligned, valid until the next call of this function or the
- *     close
+ *                   close
  * @param ret_len    gets their number
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received unless
- *     it is longer
- *         than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN; -ENOMEM; or the error of
- *             recvmsg(2)
+ * @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received
+ *         unless it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN;
+ *         -ENOMEM; or the error of recvmsg(2)
  */
 int nlrs_socket_recv_datagram(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
                               uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
@@ -2158,9 +2146,8 @@ size_t nlrs_datagrams_count(const struct nlrs_datagrams *d);
  * @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
  * @param ret_portid as in nlrs_socket_recv, and so the others
  * @return 0; NLRS_ETRUNC: longer than the size given to nlrs_datagrams_new, of which the first bytes are there (a
- *     multiple of 8, at
- *         least that size); all outputs are written; NLRS_EINDEX: no such datagram; -EINVAL: d, ret_data or ret_len is
- *             NULL
+ *         multiple of 8, at least that size); all outputs are written; NLRS_EINDEX: no such datagram; -EINVAL: d,
+ *         ret_data or ret_len is NULL
  */
 int nlrs_datagrams_get(const struct nlrs_datagrams *d, size_t i, const void **ret_data, size_t *ret_len,
                        uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
@@ -2219,9 +2206,8 @@ int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
  * Datagrams that are already in the receive buffer remain there: attach a filter before joining groups.
  *
  * @param f read, not kept
- * @return 0; -EINVAL: s or f is NULL; -EMSGSIZE: its program would have more than 4096 instructions; -EPERM: the filter
- *     is
- *         locked; -ENOMEM
+ * @return 0; -EINVAL: s or f is NULL; -EMSGSIZE: its program would have more than 4096 instructions; -EPERM: the
+ *         filter is locked; -ENOMEM
  */
 int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
 
@@ -2234,8 +2220,7 @@ int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
  * @param program the instructions, struct sock_filter of linux/filter.h; may be NULL if count is 0
  * @param count   their number; 0: the socket has no filter from now on
  * @return 0, also if there was none to detach; -EINVAL: s is NULL, program is NULL and count is not 0, or the kernel
- *     refuses the
- *         program; -EMSGSIZE: more than 4096 instructions; -EPERM: the filter is locked; -ENOMEM
+ *         refuses the program; -EMSGSIZE: more than 4096 instructions; -EPERM: the filter is locked; -ENOMEM
  */
 int nlrs_socket_set_bpf(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
 
@@ -3079,9 +3064,8 @@ typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, v
 /**
  * Makes a peer.
  *
- * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer. It is not called
- *     after
- *            nlrs_peer_free has returned
+ * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer. It is not
+ *            called after nlrs_peer_free has returned
  * @param arg passed to fn; not used after nlrs_peer_free has returned
  * @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
  */
@@ -3121,8 +3105,7 @@ int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_s
  * @param options    as in nlrs_socket_open_peer
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
  * @return 0; -EINVAL: path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
- *     -EMFILE,
- *         -ENFILE; -ENOMEM
+ *         -EMFILE, -ENFILE; -ENOMEM
  */
 int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
                             struct nlrs_socket **ret_socket);
@@ -3137,8 +3120,7 @@ int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_so
  *
  * @param data     messages, or any other bytes; copied
  * @param true_len 0; else the receive reports a truncated datagram (NLRS_ETRUNC) of this length, or of one byte more
- *     than the
- *                 receiver's buffer if that is larger
+ *                 than the receiver's buffer if that is larger
  * @return 0; -EINVAL: p is NULL, or data is NULL and len is not 0; -ENOMEM
  */
 int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t true_len);
@@ -3190,8 +3172,7 @@ int nlrs_peer_next(struct nlrs_peer *p);
  * Sets the sender of what is added from now on.
  *
  * @param portid port ID of the sender; 0, the default: the kernel. A socket that accepts datagrams from the kernel
- *     alone skips all
- *               others
+ *               alone skips all others
  * @param group  group that it is sent to; 0, the default: to the socket alone
  * @param nsid   namespace ID of the sender; -1, the default: the socket's own namespace
  * @return 0; -EINVAL: p is NULL, or nsid is below -1

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Single datagrams: sent and received without regard to their content.
 //!
-//! For protocols without requests and replies, for traffic between programs, and to receive events in a loop of your own. One
-//! thread may send while another receives. Do not use these functions while a request, dump or batch is in progress on the same
-//! socket: each would receive what the other waits for.
+//! For protocols without requests and replies, for traffic between programs, and to receive events in a loop of your
+//! own. One thread may send while another receives. Do not use these functions while a request, dump or batch is in
+//! progress on the same socket: each would receive what the other waits for.
 //!
-//! Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout); with a timeout of 0, or with MSG_DONTWAIT in
-//! flags, it returns -EAGAIN instead of waiting. All of them return NLRS_ETIMEDOUT, NLRS_ECANCELED and NLRS_ECLOSED. Those that
-//! receive also return NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; those in the buffer are received by the
-//! next calls.
+//! Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout); with a timeout of 0, or with
+//! MSG_DONTWAIT in flags, it returns -EAGAIN instead of waiting. All of them return NLRS_ETIMEDOUT, NLRS_ECANCELED
+//! and NLRS_ECLOSED. Those that receive also return NLRS_EOVERRUN: the receive buffer was full and datagrams were
+//! lost; those in the buffer are received by the next calls.
 
 use super::message::nlrs_msg;
 use alloc::boxed::Box;
@@ -35,8 +35,9 @@ unsafe fn send(s: *mut Socket, data: *const c_void, len: usize, flags: c_int, to
 ///
 /// @param data  one or more complete messages, each padded to a multiple of 4 bytes
 /// @param flags 0 or MSG_DONTWAIT
-/// @return 0: all of it was sent; -EINVAL: s is NULL, data is NULL and len is not 0, or another flag; -EMSGSIZE: longer than the send
-///         buffer allows; -ECONNREFUSED: no socket has the port ID; -EAGAIN; or the error of sendmsg(2)
+/// @return 0: all of it was sent; -EINVAL: s is NULL, data is NULL and len is not 0, or another flag; -EMSGSIZE:
+///         longer than the send buffer allows; -ECONNREFUSED: no socket has the port ID; -EAGAIN; or the error of
+///         sendmsg(2)
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `data` has `len` bytes.
@@ -52,8 +53,8 @@ pub unsafe extern "C" fn nlrs_socket_send(s: *mut Socket, data: *const c_void, l
 /// @param flags  0 or MSG_DONTWAIT
 /// @param portid port ID of the receiver; 0: the kernel
 /// @param group  a group that gets it too, by its number; 0: none
-/// @return as nlrs_socket_send; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the protocol does not let
-///         this user send to other programs or groups
+/// @return as nlrs_socket_send; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the
+///         protocol does not let this user send to other programs or groups
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `data` has `len` bytes.
@@ -123,10 +124,10 @@ unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_
 /// @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
 /// @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
 /// @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
-/// @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID is on; may be
-///                   NULL
-/// @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len is NULL, buf is
-///         NULL and size is not 0, or another flag; -EAGAIN; or the error of recvmsg(2)
+/// @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if
+///                   NETLINK_LISTEN_ALL_NSID is on; may be NULL
+/// @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len
+///         is NULL, buf is NULL and size is not 0, or another flag; -EAGAIN; or the error of recvmsg(2)
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `buf` has room for `size` bytes; the ret_ pointers are NULL or have room.
@@ -160,15 +161,17 @@ pub unsafe extern "C" fn nlrs_socket_recv(
 
 /// Receives a datagram of at most 16 MiB into memory of the socket.
 ///
-/// The memory is allocated by the first call and used again by the next. It is 1 MiB of address space, of which pages are taken
-/// when they are written to, and grows when a datagram is longer. One thread at a time.
+/// The memory is allocated by the first call and used again by the next. It is 1 MiB of address space, of which pages
+/// are taken when they are written to, and grows when a datagram is longer. One thread at a time.
 ///
 /// @param flags      as in nlrs_socket_recv
-/// @param ret_data   gets the address of its bytes, 8-byte aligned, valid until the next call of this function or the close
+/// @param ret_data   gets the address of its bytes, 8-byte aligned, valid until the next call of this function or the
+///                   close
 /// @param ret_len    gets their number
 /// @param ret_portid as in nlrs_socket_recv, and so the others
-/// @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received unless it is longer
-///         than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN; -ENOMEM; or the error of recvmsg(2)
+/// @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received
+///         unless it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN;
+///         -ENOMEM; or the error of recvmsg(2)
 ///
 /// # Safety
 /// `s` is NULL or an open socket; the ret_ pointers are NULL or have room.
@@ -223,8 +226,8 @@ pub unsafe extern "C" fn nlrs_datagrams_free(d: *mut Datagrams) {
 
 /// Receives the datagrams that are in the receive buffer, by one system call; waits for the first if there is none.
 ///
-/// The datagrams that d held before are gone, also on failure. If the socket's other end is not the kernel, one datagram is
-/// received by each call.
+/// The datagrams that d held before are gone, also on failure. If the socket's other end is not the kernel, one
+/// datagram is received by each call.
 ///
 /// @return how many, at least 1; -EINVAL: s or d is NULL; -EAGAIN; -ENOMEM; or the error of recvmmsg(2)
 ///
@@ -262,8 +265,9 @@ pub unsafe extern "C" fn nlrs_datagrams_count(d: *const Datagrams) -> usize {
 /// @param ret_data   gets the address of its bytes, 8-byte aligned, valid until d is used to receive again, or freed
 /// @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
 /// @param ret_portid as in nlrs_socket_recv, and so the others
-/// @return 0; NLRS_ETRUNC: longer than the size given to nlrs_datagrams_new, of which the first bytes are there (a multiple of 8, at
-///         least that size); all outputs are written; NLRS_EINDEX: no such datagram; -EINVAL: d, ret_data or ret_len is NULL
+/// @return 0; NLRS_ETRUNC: longer than the size given to nlrs_datagrams_new, of which the first bytes are there (a
+///         multiple of 8, at least that size); all outputs are written; NLRS_EINDEX: no such datagram; -EINVAL: d,
+///         ret_data or ret_len is NULL
 ///
 /// # Safety
 /// `d` is NULL or a live object that nobody changes now; the ret_ pointers are NULL or have room.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sockets: filters, which run in the kernel and select the datagrams that a socket receives.
 //!
-//! A datagram that a filter refuses is not put into the receive buffer: it uses no memory, wakes no thread and cannot cause an
-//! overflow. A filter sees the first message of a datagram only; the kernel sends each event in a datagram of its own. Use filters on
-//! sockets that receive events: of a dump they would drop full datagrams because of their first message.
+//! A datagram that a filter refuses is not put into the receive buffer: it uses no memory, wakes no thread and cannot
+//! cause an overflow. A filter sees the first message of a datagram only; the kernel sends each event in a datagram
+//! of its own. Use filters on sockets that receive events: of a dump they would drop full datagrams because of their
+//! first message.
 
 use alloc::boxed::Box;
 use core::ffi::c_int;
@@ -72,8 +73,8 @@ pub unsafe extern "C" fn nlrs_filter_add_family(f: *mut Filter, family: u32) -> 
     Code::of_result(&added)
 }
 
-/// Sets the routing table whose routes and rules are accepted (RTM_NEWROUTE … RTM_GETRULE of NETLINK_ROUTE); those of other tables
-/// are refused. Other messages are not affected.
+/// Sets the routing table whose routes and rules are accepted (RTM_NEWROUTE … RTM_GETRULE of NETLINK_ROUTE); those of
+/// other tables are refused. Other messages are not affected.
 ///
 /// @param table RT_TABLE_MAIN …, also above 255
 /// @return 0; -EINVAL: f is NULL
@@ -91,8 +92,8 @@ pub unsafe extern "C" fn nlrs_filter_set_table(f: *mut Filter, table: u32) -> c_
 /// Datagrams that are already in the receive buffer remain there: attach a filter before joining groups.
 ///
 /// @param f read, not kept
-/// @return 0; -EINVAL: s or f is NULL; -EMSGSIZE: its program would have more than 4096 instructions; -EPERM: the filter is
-///         locked; -ENOMEM
+/// @return 0; -EINVAL: s or f is NULL; -EMSGSIZE: its program would have more than 4096 instructions; -EPERM: the
+///         filter is locked; -ENOMEM
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `f` is NULL or a live filter.
@@ -107,13 +108,13 @@ pub unsafe extern "C" fn nlrs_socket_set_filter(s: *mut Socket, f: *const Filter
 
 /// Attaches a classic BPF program to a socket and replaces the one that it has, or detaches that.
 ///
-/// BPF loads convert from network byte order, and netlink uses host byte order: on a little-endian machine a 16-bit load returns the
-/// message type with its bytes swapped.
+/// BPF loads convert from network byte order, and netlink uses host byte order: on a little-endian machine a 16-bit
+/// load returns the message type with its bytes swapped.
 ///
 /// @param program the instructions, struct sock_filter of linux/filter.h; may be NULL if count is 0
 /// @param count   their number; 0: the socket has no filter from now on
-/// @return 0, also if there was none to detach; -EINVAL: s is NULL, program is NULL and count is not 0, or the kernel refuses the
-///         program; -EMSGSIZE: more than 4096 instructions; -EPERM: the filter is locked; -ENOMEM
+/// @return 0, also if there was none to detach; -EINVAL: s is NULL, program is NULL and count is not 0, or the kernel
+///         refuses the program; -EMSGSIZE: more than 4096 instructions; -EPERM: the filter is locked; -ENOMEM
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `program` has `count` instructions.
@@ -127,8 +128,8 @@ pub unsafe extern "C" fn nlrs_socket_set_bpf(s: *mut Socket, program: *const soc
     Code::of_result(&unsafe { &*s }.set_bpf(program))
 }
 
-/// Locks the filter of a socket (SO_LOCK_FILTER): it can be neither replaced nor detached any more, by no process that has the
-/// descriptor.
+/// Locks the filter of a socket (SO_LOCK_FILTER): it can be neither replaced nor detached any more, by no process
+/// that has the descriptor.
 ///
 /// @return 0; -EINVAL: s is NULL
 ///

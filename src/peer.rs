@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Peers in memory: to test programs without root and without a kernel.
 //!
-//! A peer takes the kernel's place at the other end of a socket. Each datagram that the socket sends is a request. It is answered by
-//! a function, or by replies that were prepared before:
+//! A peer takes the kernel's place at the other end of a socket. Each datagram that the socket sends is a request. It
+//! is answered by a function, or by replies that were prepared before:
 //!
 //! ```text
 //!     p = nlrs_peer_new(NULL, NULL);
@@ -11,9 +11,9 @@
 //!     nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &s);
 //! ```
 //!
-//! Each call that adds bytes adds one datagram, so messages can be split and combined as needed. To simulate a reply that was lost, do
-//! not add it. All functions may be called from any thread, also while another waits on the socket, and from the function that
-//! answers. The descriptor of such a socket (nlrs_socket_fd) can be polled as any other.
+//! Each call that adds bytes adds one datagram, so messages can be split and combined as needed. To simulate a reply
+//! that was lost, do not add it. All functions may be called from any thread, also while another waits on the socket,
+//! and from the function that answers. The descriptor of such a socket (nlrs_socket_fd) can be polled as any other.
 
 use super::pointers::message_at;
 use super::socket::return_socket;
@@ -62,8 +62,8 @@ fn answer_function(function: nlrs_peer_fn, argument: *mut c_void) -> nlrs_core::
 
 /// Makes a peer.
 ///
-/// @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer. It is not called after
-///            nlrs_peer_free has returned
+/// @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer. It is not
+///            called after nlrs_peer_free has returned
 /// @param arg passed to fn; not used after nlrs_peer_free has returned
 /// @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
 ///
@@ -77,9 +77,9 @@ pub unsafe extern "C" fn nlrs_peer_new(r#fn: nlrs_peer_fn, arg: *mut c_void) -> 
 
 /// Frees a peer. NULL is allowed.
 ///
-/// Its socket remains open and receives what was added before; requests that it sends from now on are answered by prepared
-/// replies alone. If the peer's function is running in another thread, this waits until it has returned. The function may free
-/// its own peer.
+/// Its socket remains open and receives what was added before; requests that it sends from now on are answered by
+/// prepared replies alone. If the peer's function is running in another thread, this waits until it has returned. The
+/// function may free its own peer.
 ///
 /// # Safety
 /// `p` is NULL or from nlrs_peer_new and not yet freed.
@@ -118,19 +118,19 @@ pub unsafe extern "C" fn nlrs_socket_open_peer(
     unsafe { return_socket(Socket::open_peer(protocol, peer, options), ret_socket) }
 }
 
-/// Opens a socket whose other end replays a capture: a file written by NLRS_DEBUG=pcap:FILE, or by tcpdump or Wireshark on an nlmon
-/// device.
+/// Opens a socket whose other end replays a capture: a file written by NLRS_DEBUG=pcap:FILE, or by tcpdump or
+/// Wireshark on an nlmon device.
 ///
-/// Each request is matched with the next recorded request of the protocol, without comparing their content, and gets the replies that
-/// follow that one in the capture, with its own sequence number and port ID. What was recorded before the first request can be received
-/// at once. After the last datagram each receive fails with -ENODATA.
+/// Each request is matched with the next recorded request of the protocol, without comparing their content, and gets
+/// the replies that follow that one in the capture, with its own sequence number and port ID. What was recorded
+/// before the first request can be received at once. After the last datagram each receive fails with -ENODATA.
 ///
 /// @param protocol   the protocol of the socket; datagrams of other protocols are ignored
 /// @param path       the file: pcap (not pcapng) in this machine's byte order, with link type 253
 /// @param options    as in nlrs_socket_open_peer
 /// @param ret_socket gets the socket, to be closed with nlrs_socket_close
-/// @return 0; -EINVAL: path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES …: it cannot be read; -EMFILE,
-///         -ENFILE; -ENOMEM
+/// @return 0; -EINVAL: path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES …: it cannot be read;
+///         -EMFILE, -ENFILE; -ENOMEM
 ///
 /// # Safety
 /// `path` is NULL or ends with a NUL; `options` is NULL or live options; `ret_socket` is NULL or has room.
@@ -151,15 +151,16 @@ pub unsafe extern "C" fn nlrs_socket_open_replay(
     unsafe { return_socket(Socket::open_replay(protocol, path, options), ret_socket) }
 }
 
-/// Adds a datagram that replies to the current request: the first one, until nlrs_peer_next moves on to the next; in the function
-/// that answers, the request that it is called for.
+/// Adds a datagram that replies to the current request: the first one, until nlrs_peer_next moves on to the next; in
+/// the function that answers, the request that it is called for.
 ///
-/// Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's port ID, and
-/// an ack whose echoed header is all zero gets that message's header. Messages with a sequence number are not changed.
+/// Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's
+/// port ID, and an ack whose echoed header is all zero gets that message's header. Messages with a sequence number
+/// are not changed.
 ///
 /// @param data     messages, or any other bytes; copied
-/// @param true_len 0; else the receive reports a truncated datagram (NLRS_ETRUNC) of this length, or of one byte more than the
-///                 receiver's buffer if that is larger
+/// @param true_len 0; else the receive reports a truncated datagram (NLRS_ETRUNC) of this length, or of one byte more
+///                 than the receiver's buffer if that is larger
 /// @return 0; -EINVAL: p is NULL, or data is NULL and len is not 0; -ENOMEM
 ///
 /// # Safety
@@ -171,8 +172,8 @@ pub unsafe extern "C" fn nlrs_peer_reply(p: *mut Peer, data: *const c_void, len:
     Code::of_result(&peer!(p).reply(data, true_len))
 }
 
-/// Adds a datagram that belongs to no request: an event. It can be received at once, before the replies of requests that were not
-/// sent yet.
+/// Adds a datagram that belongs to no request: an event. It can be received at once, before the replies of requests
+/// that were not sent yet.
 ///
 /// @param data messages, or any other bytes; copied, not changed
 /// @return 0; -EINVAL: p is NULL, or data is NULL and len is not 0; -ENOMEM
@@ -255,8 +256,8 @@ pub unsafe extern "C" fn nlrs_peer_next(p: *mut Peer) -> c_int {
 
 /// Sets the sender of what is added from now on.
 ///
-/// @param portid port ID of the sender; 0, the default: the kernel. A socket that accepts datagrams from the kernel alone skips all
-///               others
+/// @param portid port ID of the sender; 0, the default: the kernel. A socket that accepts datagrams from the kernel
+///               alone skips all others
 /// @param group  group that it is sent to; 0, the default: to the socket alone
 /// @param nsid   namespace ID of the sender; -1, the default: the socket's own namespace
 /// @return 0; -EINVAL: p is NULL, or nsid is below -1
@@ -272,7 +273,8 @@ pub unsafe extern "C" fn nlrs_peer_set_sender(p: *mut Peer, portid: u32, group: 
     Code::of_result(&peer.sender().and_then(|sender| peer.set_sender(Sender { portid, group, nsid, ..sender })))
 }
 
-/// Sets the delay of what is added from now on: how long after its request (an event: after it was added) it can be received.
+/// Sets the delay of what is added from now on: how long after its request (an event: after it was added) it can be
+/// received.
 ///
 /// The order of datagrams is not changed by their delays.
 ///

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sockets: addresses, groups, options, buffers.
 //!
-//! Each getter returns the value in use. On a socket whose other end is a peer in memory, or AF_UNIX, the setters check their
-//! arguments, do nothing and succeed, and the getters return 0.
+//! Each getter returns the value in use. On a socket whose other end is a peer in memory, or AF_UNIX, the setters
+//! check their arguments, do nothing and succeed, and the getters return 0.
 
 use super::pointers::switch;
 use core::ffi::{c_int, c_void};
@@ -38,15 +38,16 @@ unsafe fn put<T>(value: Result<T>, ret: *mut T) -> c_int {
 /// - NETLINK_PKTINFO: report the group of each datagram.
 /// - NETLINK_BROADCAST_ERROR: multicast sends fail if a receiver's buffer is full.
 /// - NETLINK_NO_ENOBUFS: do not report overflows of the receive buffer; events are lost without NLRS_EOVERRUN.
-/// - NETLINK_LISTEN_ALL_NSID: events of all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there; Linux 4.2).
+/// - NETLINK_LISTEN_ALL_NSID: events of all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there;
+///   Linux 4.2).
 /// - NETLINK_CAP_ACK (Linux 4.3): acks and errors without the request's payload; on by default.
 /// - NETLINK_EXT_ACK (4.12): extended acks; on by default.
 /// - NETLINK_GET_STRICT_CHK (4.20): strict checking of dump requests; on by default for NETLINK_ROUTE.
 ///
 /// @param option one of these, or a newer flag of linux/netlink.h
 /// @param on     0 or 1
-/// @return 0; -EINVAL: s is NULL, option is not from 1 to 31 or is known not to be a flag (NETLINK_ADD_MEMBERSHIP …), or on is
-///         neither 0 nor 1; -ENOPROTOOPT: the kernel lacks the flag; -EPERM
+/// @return 0; -EINVAL: s is NULL, option is not from 1 to 31 or is known not to be a flag (NETLINK_ADD_MEMBERSHIP …),
+///         or on is neither 0 nor 1; -ENOPROTOOPT: the kernel lacks the flag; -EPERM
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -61,8 +62,8 @@ pub unsafe extern "C" fn nlrs_socket_set_flag(s: *mut Socket, option: c_int, on:
 ///
 /// Some kernels do not report NETLINK_LISTEN_ALL_NSID; then it is the value that was set through this socket object.
 ///
-/// @return 1 or 0; -EINVAL: s is NULL, or option is not a flag, as in nlrs_socket_set_flag; -ENOPROTOOPT: the kernel lacks the
-///         flag or does not report it
+/// @return 1 or 0; -EINVAL: s is NULL, or option is not a flag, as in nlrs_socket_set_flag; -ENOPROTOOPT: the kernel
+///         lacks the flag or does not report it
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -100,8 +101,8 @@ pub unsafe extern "C" fn nlrs_socket_set_option(
 ///
 /// @param buf     gets the value; may be NULL if size is 0
 /// @param size    the size of buf
-/// @param ret_len gets the length that the kernel reported; for some options the length of the full value, also if that is
-///                more than size
+/// @param ret_len gets the length that the kernel reported; for some options the length of the full value, also if
+///                that is more than size
 /// @return 0; -EINVAL: s or ret_len is NULL, or buf is NULL and size is not 0; or the error of getsockopt
 ///
 /// # Safety
@@ -151,8 +152,8 @@ pub unsafe extern "C" fn nlrs_socket_leave(s: *mut Socket, group: u32) -> c_int 
 ///
 /// @param groups gets their numbers in ascending order, at most max of them; may be NULL if max is 0
 /// @param max    how many numbers groups has room for
-/// @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or groups is NULL and max is not
-///         0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
+/// @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or groups is NULL and max
+///         is not 0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `groups` has room for `max` numbers.
@@ -173,14 +174,15 @@ pub unsafe extern "C" fn nlrs_socket_groups(s: *const Socket, groups: *mut u32, 
     }
 }
 
-/// Connects to a port ID: datagrams sent without an address go to it, and it is accepted as a sender, beside the kernel.
+/// Connects to a port ID: datagrams sent without an address go to it, and it is accepted as a sender, beside the
+/// kernel.
 ///
 /// A socket is connected to the kernel when it is opened, unless it accepts any sender.
 ///
 /// @param portid the port ID; 0: the kernel
 /// @param group  a group that gets what is sent too, by its number; 0: none
-/// @return 0; -EINVAL: s is NULL; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the protocol does
-///         not let this user send to other programs or groups
+/// @return 0; -EINVAL: s is NULL; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM:
+///         the protocol does not let this user send to other programs or groups
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -190,8 +192,8 @@ pub unsafe extern "C" fn nlrs_socket_connect(s: *mut Socket, portid: u32, group:
     Code::of_result(&Address::new(portid, group).and_then(|address| socket.connect(address)))
 }
 
-/// Ends the connection to a port ID: datagrams sent without an address go to the kernel, and they are accepted from the kernel
-/// alone, or from any sender if the socket was opened so.
+/// Ends the connection to a port ID: datagrams sent without an address go to the kernel, and they are accepted from
+/// the kernel alone, or from any sender if the socket was opened so.
 ///
 /// @return 0; -EINVAL: s is NULL
 ///
@@ -225,12 +227,12 @@ fn set_buffer(socket: &Socket, kind: BufferKind, bytes: usize) -> c_int {
 
 /// Sets the size of the receive buffer.
 ///
-/// The limit net.core.rmem_max is exceeded if this process may (SO_RCVBUFFORCE; CAP_NET_ADMIN in the initial user namespace). When the
-/// buffer is full, events are lost, and the next receive fails with NLRS_EOVERRUN.
+/// The limit net.core.rmem_max is exceeded if this process may (SO_RCVBUFFORCE; CAP_NET_ADMIN in the initial user
+/// namespace). When the buffer is full, events are lost, and the next receive fails with NLRS_EOVERRUN.
 ///
 /// @param bytes at most 2^30 - 1
-/// @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer returns how much); -EINVAL: s is NULL; -ERANGE: more
-///         than 2^30 - 1
+/// @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer returns how much); -EINVAL: s is NULL;
+///         -ERANGE: more than 2^30 - 1
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -255,7 +257,8 @@ pub unsafe extern "C" fn nlrs_socket_set_send_buffer(s: *mut Socket, bytes: usiz
 
 /// Reads the size of the receive buffer.
 ///
-/// @param ret_bytes gets the size as the kernel counts it: twice what was set, because its overhead for each datagram is included
+/// @param ret_bytes gets the size as the kernel counts it: twice what was set, because its overhead for each datagram
+///                  is included
 /// @return 0; -EINVAL: s or ret_bytes is NULL
 ///
 /// # Safety

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sockets: open, properties, timeout, cancel, close.
 //!
-//! A socket has a lock of its own: every function that takes one may be called from several threads at once. Most programs use a
-//! socket for requests, dumps and batches (below). The functions that send and receive single datagrams must not be used on a
-//! socket on which one of those is in progress: each would receive what the other waits for.
+//! A socket has a lock of its own: every function that takes one may be called from several threads at once. Most
+//! programs use a socket for requests, dumps and batches (below). The functions that send and receive single
+//! datagrams must not be used on a socket on which one of those is in progress: each would receive what the other
+//! waits for.
 
 use core::ffi::c_int;
 use nlrs_core::error::{Code, Result};
@@ -13,22 +14,25 @@ use nlrs_core::sys::fd::Fd;
 
 /// Opens a netlink socket.
 ///
-/// The defaults (options NULL): close-on-exec; a port ID chosen by the kernel; extended acks and capped acks on, and on
-/// NETLINK_ROUTE strict checking of dump requests, each if the kernel has it; a receive buffer of at least 32 KiB; datagrams are
-/// accepted from the kernel alone; a timeout of 30 seconds for each operation; cancellation, which takes a second descriptor.
+/// The defaults (options NULL): close-on-exec; a port ID chosen by the kernel; extended acks and capped acks on, and
+/// on NETLINK_ROUTE strict checking of dump requests, each if the kernel has it; a receive buffer of at least 32 KiB;
+/// datagrams are accepted from the kernel alone; a timeout of 30 seconds for each operation; cancellation, which
+/// takes a second descriptor.
 ///
-/// The environment variable NLRS_DEBUG turns on tracing of the socket's datagrams: 1 writes lines to standard error, pcap:FILE
-/// writes a capture that Wireshark reads, any other value is the name of a file to write the lines to. It is read by the
-/// functions that open a socket, and ignored in programs that run with more privileges than their caller (secure_getenv(3)).
-/// Files are opened for appending and created with mode 0600; if a file cannot be opened, the lines go to standard error.
+/// The environment variable NLRS_DEBUG turns on tracing of the socket's datagrams: 1 writes lines to standard error,
+/// pcap:FILE writes a capture that Wireshark reads, any other value is the name of a file to write the lines to. It
+/// is read by the functions that open a socket, and ignored in programs that run with more privileges than their
+/// caller (secure_getenv(3)). Files are opened for appending and created with mode 0600; if a file cannot be opened,
+/// the lines go to standard error.
 ///
 /// @param protocol   NETLINK_ROUTE … of linux/netlink.h
 /// @param options    NULL means the defaults; read, not kept
 /// @param ret_socket gets the socket, to be closed with nlrs_socket_close
-/// @return 0; -EINVAL: ret_socket is NULL; -EPROTONOSUPPORT: the kernel lacks the protocol; -EMFILE, -ENFILE: too many
-///         descriptors; -EADDRINUSE: the port ID is in use; -EPERM: the namespace may not be entered; -ENOENT, -EACCES, -EBADF,
-///         -EINVAL: the namespace cannot be opened, or is not a network namespace; -EAGAIN: no thread could be created to enter
-///         it; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large; -ENOMEM
+/// @return 0; -EINVAL: ret_socket is NULL; -EPROTONOSUPPORT: the kernel lacks the protocol; -EMFILE, -ENFILE: too
+///         many descriptors; -EADDRINUSE: the port ID is in use; -EPERM: the namespace may not be entered; -ENOENT,
+///         -EACCES, -EBADF, -EINVAL: the namespace cannot be opened, or is not a network namespace; -EAGAIN: no
+///         thread could be created to enter it; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too
+///         large; -ENOMEM
 ///
 /// # Safety
 /// `options` is NULL or live options; `ret_socket` is NULL or has room.
@@ -66,17 +70,20 @@ pub(super) unsafe fn return_socket(socket: Result<Socket>, ret_socket: *mut *mut
 ///
 /// On success fd is closed: the object uses a duplicate of it, close-on-exec, which nlrs_socket_fd returns.
 ///
-/// A netlink socket that has no address is bound, and extended and capped acks are turned on as by nlrs_socket_open. A
-/// connected AF_UNIX socket of type SOCK_SEQPACKET is accepted too: the process at its other end takes the kernel's place, in
-/// tests for instance.
+/// A netlink socket that has no address is bound, and extended and capped acks are turned on as by nlrs_socket_open.
+/// A connected AF_UNIX socket of type SOCK_SEQPACKET is accepted too: the process at its other end takes the kernel's
+/// place, in tests for instance.
 ///
 /// @param fd         the descriptor; on failure it remains open and yours
-/// @param protocol   the protocol that the socket must have, or that is used over the AF_UNIX socket; -1: any, not for AF_UNIX
-/// @param options    NULL means the defaults; the namespace is ignored, the port ID used only if the socket has no address
+/// @param protocol   the protocol that the socket must have, or that is used over the AF_UNIX socket; -1: any, not
+///                   for AF_UNIX
+/// @param options    NULL means the defaults; the namespace is ignored, the port ID used only if the socket has no
+///                   address
 /// @param ret_socket gets the socket, to be closed with nlrs_socket_close
-/// @return 0; -EINVAL: ret_socket is NULL, or protocol is -1 for AF_UNIX; -EBADF; -ENOTSOCK; -EAFNOSUPPORT: neither AF_NETLINK
-///         nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: another protocol; -EADDRINUSE;
-///         -EMFILE, -ENFILE; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large; -ENOMEM
+/// @return 0; -EINVAL: ret_socket is NULL, or protocol is -1 for AF_UNIX; -EBADF; -ENOTSOCK; -EAFNOSUPPORT: neither
+///         AF_NETLINK nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: another protocol;
+///         -EADDRINUSE; -EMFILE, -ENFILE; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large;
+///         -ENOMEM
 ///
 /// # Safety
 /// `options` is NULL or live options; `ret_socket` is NULL or has room.
@@ -134,11 +141,12 @@ unsafe fn from_descriptor(
     unsafe { return_socket(Socket::from_descriptor(fd, protocol, options, borrow), ret_socket) }
 }
 
-/// Closes a socket object and returns a descriptor of its netlink socket, which keeps its address, groups and options.
+/// Closes a socket object and returns a descriptor of its netlink socket, which keeps its address, groups and
+/// options.
 ///
 /// @param s closed on success, as by nlrs_socket_close; unchanged on failure
-/// @return the descriptor, close-on-exec, yours to close (its number may differ from nlrs_socket_fd's); -EINVAL: s is NULL;
-///         -EMFILE
+/// @return the descriptor, close-on-exec, yours to close (its number may differ from nlrs_socket_fd's); -EINVAL: s is
+///         NULL; -EMFILE
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -158,10 +166,10 @@ pub unsafe extern "C" fn nlrs_socket_release(s: *mut Socket) -> c_int {
 
 /// Closes a socket. NULL is allowed.
 ///
-/// Dumps that are open on it remain valid objects: every call on them fails with NLRS_ECLOSED, and each must still be ended; the
-/// socket's memory is freed with the last of them. A call in progress in another thread is woken and fails with NLRS_ECLOSED. No
-/// call may begin on the socket after this one. A trace function (nlrs_socket_set_trace) is not called after this has returned; if it
-/// is running in another thread, this waits until it has returned.
+/// Dumps that are open on it remain valid objects: every call on them fails with NLRS_ECLOSED, and each must still be
+/// ended; the socket's memory is freed with the last of them. A call in progress in another thread is woken and fails
+/// with NLRS_ECLOSED. No call may begin on the socket after this one. A trace function (nlrs_socket_set_trace) is not
+/// called after this has returned; if it is running in another thread, this waits until it has returned.
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -218,11 +226,11 @@ pub unsafe extern "C" fn nlrs_socket_protocol(s: *const Socket) -> c_int {
     unsafe { &*s }.protocol()
 }
 
-/// Returns how many datagrams were received and skipped because of their sender: neither the kernel nor the port ID that the
-/// socket is connected to.
+/// Returns how many datagrams were received and skipped because of their sender: neither the kernel nor the port ID
+/// that the socket is connected to.
 ///
-/// Datagrams that the kernel itself refuses, such as unicasts of other programs to a socket that is connected to the kernel, are
-/// not counted.
+/// Datagrams that the kernel itself refuses, such as unicasts of other programs to a socket that is connected to the
+/// kernel, are not counted.
 ///
 /// @return the number; 0 also if s is NULL
 ///
@@ -252,9 +260,10 @@ pub unsafe extern "C" fn nlrs_socket_portid(s: *const Socket) -> u32 {
 
 /// Sets the timeout of operations on the socket: how long each may wait in total.
 ///
-/// It covers one operation from its first wait to its end, sending and receiving, however many datagrams arrive. (SO_SNDTIMEO and
-/// SO_RCVTIMEO would start again with each datagram.) In a dump read message by message only the time inside the calls
-/// counts. The default is 30,000. An operation in progress keeps the timeout that it began with.
+/// It covers one operation from its first wait to its end, sending and receiving, however many datagrams arrive.
+/// (SO_SNDTIMEO and SO_RCVTIMEO would start again with each datagram.) In a dump read message by message only the
+/// time inside the calls counts. The default is 30,000. An operation in progress keeps the timeout that it began
+/// with.
 ///
 /// @param milliseconds negative: no limit; 0: never wait; values above 2^31 - 1 (24 days) are reduced to that
 /// @return 0; -EINVAL: s is NULL
@@ -287,7 +296,8 @@ pub unsafe extern "C" fn nlrs_socket_timeout(s: *const Socket) -> i64 {
 /// May be called from any thread and from a signal handler; errno is preserved. The socket remains usable. Two
 /// cancellations with no call between them count as one.
 ///
-/// @return 0; -EINVAL: s is NULL; -EOPNOTSUPP: the socket was opened without cancellation (nlrs_socket_options_set_cancelable)
+/// @return 0; -EINVAL: s is NULL; -EOPNOTSUPP: the socket was opened without cancellation
+///         (nlrs_socket_options_set_cancelable)
 ///
 /// # Safety
 /// `s` is NULL or an open socket.

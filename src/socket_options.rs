@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How sockets are opened: the options object.
 //!
-//! The options are read when a socket is opened and do not refer to it afterwards. nlrs_socket_join joins multicast groups.
+//! The options are read when a socket is opened and do not refer to it afterwards. nlrs_socket_join joins multicast
+//! groups.
 
 use super::pointers::switch;
 use alloc::boxed::Box;
@@ -64,8 +65,8 @@ pub unsafe extern "C" fn nlrs_socket_options_set_timeout(options: *mut SocketOpt
     0
 }
 
-/// Sets whether datagrams are accepted from any sender, for traffic between programs (NETLINK_USERSOCK). Default: 0, from the kernel
-/// alone.
+/// Sets whether datagrams are accepted from any sender, for traffic between programs (NETLINK_USERSOCK). Default: 0,
+/// from the kernel alone.
 ///
 /// If it is on, datagrams of every program that may send to the socket are received: check the sender's port ID.
 ///
@@ -84,7 +85,8 @@ pub unsafe extern "C" fn nlrs_socket_options_set_any_sender(options: *mut Socket
 
 /// Sets whether calls on the socket can be cancelled, for which it has a second descriptor. Default: 1.
 ///
-/// If it is off, nlrs_socket_cancel returns -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread.
+/// If it is off, nlrs_socket_cancel returns -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another
+/// thread.
 ///
 /// @param on 0 or 1
 /// @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
@@ -101,7 +103,8 @@ pub unsafe extern "C" fn nlrs_socket_options_set_cancelable(options: *mut Socket
 
 /// Sets the size of the receive buffer, as nlrs_socket_set_recv_buffer.
 ///
-/// @param bytes 0, the default: the system's default, but at least 32 KiB; more than 2^30 - 1: nlrs_socket_open fails with -ERANGE
+/// @param bytes 0, the default: the system's default, but at least 32 KiB; more than 2^30 - 1: nlrs_socket_open fails
+///              with -ERANGE
 /// @return 0; -EINVAL: options is NULL
 ///
 /// # Safety
@@ -127,8 +130,8 @@ pub unsafe extern "C" fn nlrs_socket_options_set_send_buffer(options: *mut Socke
 
 /// Turns a flag of SOL_NETLINK on or off when the socket is opened, as nlrs_socket_set_flag.
 ///
-/// If the kernel lacks the flag, nlrs_socket_open fails with -ENOPROTOOPT. (Flags that are on by default and were not set here are
-/// left out then.)
+/// If the kernel lacks the flag, nlrs_socket_open fails with -ENOPROTOOPT. (Flags that are on by default and were not
+/// set here are left out then.)
 ///
 /// @param option NETLINK_EXT_ACK … of linux/netlink.h
 /// @param on     0 or 1
@@ -143,15 +146,16 @@ pub unsafe extern "C" fn nlrs_socket_options_set_flag(options: *mut SocketOption
     Code::of_result(&options.set_flag(option, on))
 }
 
-/// Sets the network namespace to open the socket in, by a descriptor of /proc/PID/ns/net or of a bind mount of it, or since
-/// Linux 5.8 by a pidfd.
+/// Sets the network namespace to open the socket in, by a descriptor of /proc/PID/ns/net or of a bind mount of it, or
+/// since Linux 5.8 by a pidfd.
 ///
-/// The calling thread never leaves its own namespace, also if nlrs_socket_open fails: a thread with a small stack and all signals
-/// blocked enters the other namespace, opens the socket and ends before nlrs_socket_open returns. Several threads may do so at the same time.
-/// It needs CAP_SYS_ADMIN in both namespaces, else nlrs_socket_open fails with -EPERM. Each nlrs_socket_options_set_netns_… replaces the
-/// choice of an earlier one.
+/// The calling thread never leaves its own namespace, also if nlrs_socket_open fails: a thread with a small stack and
+/// all signals blocked enters the other namespace, opens the socket and ends before nlrs_socket_open returns. Several
+/// threads may do so at the same time. It needs CAP_SYS_ADMIN in both namespaces, else nlrs_socket_open fails with
+/// -EPERM. Each nlrs_socket_options_set_netns_… replaces the choice of an earlier one.
 ///
-/// @param fd remains yours, and must be open when nlrs_socket_open is called; -1: the caller's own namespace, the default
+/// @param fd remains yours, and must be open when nlrs_socket_open is called; -1: the caller's own namespace, the
+///           default
 /// @return 0; -EINVAL: options is NULL, or fd is below -1
 ///
 /// # Safety
