@@ -8,7 +8,7 @@ PACKAGES += abigail-tools qemu-user-static gcc-i686-linux-gnu libc6-dev-i386-cro
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross musl-tools
 
 DEEP_PARTS := deep-panic deep-abi deep-reach deep-alloc deep-syscall deep-memcheck deep-address deep-thread deep-security deep-model deep-fuzz \
-	deep-soak deep-machines
+	deep-soak deep-machines deep-glibc
 .PHONY: check-deep $(DEEP_PARTS)
 
 check-deep: all ## the proof under faults, sanitizers, fuzzing, on other machines (docs/reliability.md)
@@ -65,3 +65,6 @@ deep-soak: $(DEEP)/soak ## mixed work in one process: memory and descriptors sta
 
 deep-machines: ## the oldest rustc; 32-bit x86, s390x, arm64, musl
 	@mkdir -p $(DEEP); $(DEEP_ENV) deep/machines
+
+deep-glibc: all ## Debian 11's glibc, where threads are in a library of their own
+	@mkdir -p $(DEEP); $(DEEP_ENV) deep/glibc
