@@ -45,7 +45,7 @@ NAMES = sed -n 's/^ *\(nlrs_[a-z0-9_]*\);$$/\1/p' abi/nlrs.map
 SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs')
 
 .DELETE_ON_ERROR:
-.PHONY: all demo dist check check-abi header bench install install-strip uninstall clean deps help
+.PHONY: all demo dist check check-abi header bench install install-strip uninstall clean deps deps-bench help
 
 all: $(BUILD)/$(SO) $(BUILD)/libnlrs.so.$(SOVERSION) $(BUILD)/libnlrs.so $(BUILD)/libnlrs.a $(BUILD)/nlrs.pc ## build the library (default)
 
@@ -192,24 +192,30 @@ demo: all ## show this host's network, and change a network of its own (examples
 	eval "$(CC) $(CFLAGS) -o $(BUILD)/tour examples/tour.c $$flags"
 	@LD_LIBRARY_PATH='$(CURDIR)/$(BUILD)/stage/lib' $(BUILD)/tour
 
-# The tests run the shipped library beside cargo's. What they skip or measure they write to a file that is printed at the end.
-TEST_ENV = NLRS_SHIPPED_DIR=$(BUILD) NLRS_LOG=$(BUILD)/log
+# The tests run the shipped library beside cargo's. What they skip or measure they write to a log, which is printed at the end.
+LOG := $(BUILD)/log
+TEST_ENV = NLRS_SHIPPED_DIR=$(BUILD) NLRS_LOG=$(LOG)
+
+# The notes of the log, and how many tests were skipped, with the reason of each.
+define PRINT_LOG
+	sed -n 's/^NOTE //p' $(LOG) | sort -u; echo "skipped: $$(grep -c '^SKIP ' $(LOG))"; sed -n 's/^SKIP /  /p' $(LOG)
+endef
 
 check: all ## format, lints and every test
-	@rm -f $(BUILD)/log; touch $(BUILD)/log; status=0; \
+	@: > $(LOG); status=0; \
 	if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt'; $(CARGO) fmt --all --check || status=1; \
-		else echo 'SKIP format: cargo fmt is not installed' >> $(BUILD)/log; fi; \
+		else echo 'SKIP format: cargo fmt is not installed' >> $(LOG); fi; \
 	if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
 		$(CARGO) clippy --quiet --locked -- -D warnings || status=1; \
-		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings -A clippy::cast_possible_truncation || status=1; \
-		else echo 'SKIP lints: cargo clippy is not installed' >> $(BUILD)/log; fi; \
+		$(CARGO) clippy --quiet --locked --all-targets --package nlrs --package nlrs-tools -- \
+			-D warnings -A clippy::cast_possible_truncation || status=1; \
+		else echo 'SKIP lints: cargo clippy is not installed' >> $(LOG); fi; \
 	if $(CARGO) nextest --version > /dev/null 2>&1; then \
 		$(TEST_ENV) $(CARGO) nextest run --locked --no-fail-fast --success-output never --status-level slow || status=1; \
 		else $(TEST_ENV) $(CARGO) test --quiet --locked --no-fail-fast --lib --bins --tests || status=1; fi; \
 	$(TEST_ENV) $(CARGO) test --quiet --locked --doc || status=1; \
-	sed -n 's/^NOTE //p' $(BUILD)/log | sort -u; \
-	echo "skipped: $$(grep -c '^SKIP ' $(BUILD)/log)"; sed -n 's/^SKIP /  /p' $(BUILD)/log; \
-	[ $$status = 0 ] && echo 'make check: all is well' || { echo 'make check: FAILED'; exit 1; }
+	$(PRINT_LOG); \
+	[ $$status = 0 ] && echo 'make check: passed' || { echo 'make check: FAILED'; exit 1; }
 
 check-abi: all ## compare the exported names with header and map; soname, versions, size, hardening
 	$(TEST_ENV) $(CARGO) test --quiet --locked --test abi -- --nocapture
@@ -220,18 +226,28 @@ header: ## write include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map anew from s
 bench: all ## measure; see benches/
 	benches/run
 
-# What each package is for: compilers of the header's matrix, pkg-config, cffi to read nlrs.ffi.h, and for the measurements
-# and comparisons valgrind and the other netlink libraries; tshark reads the captures that a trace writes.
-PACKAGES := gcc g++ clang make binutils pkg-config python3 python3-cffi libc6-dev linux-libc-dev iproute2 valgrind \
-	libmnl-dev libnl-3-dev libnl-route-3-dev tshark
+# What `make check` looks for: compilers of the header's matrix, pkg-config, cffi to read nlrs.ffi.h, libmnl for the comparison in
+# c-tests, tshark to read the captures of a trace, unshare and ip, what checks scripts and manual pages.
+PACKAGES := gcc g++ clang make binutils pkg-config python3 python3-cffi libc6-dev linux-libc-dev util-linux iproute2 libmnl-dev tshark \
+	shellcheck man-db mandoc
+# What `make bench` compares with and counts by.
+PACKAGES_BENCH := iproute2 libmnl-dev libnl-3-dev libnl-route-3-dev valgrind python3
 
-deps: ## install the Debian packages that the other targets want and lack (apt-get, sudo unless root)
-	@missing=$$(for package in $(PACKAGES); do \
+# $(1): Debian packages, of which those are installed that are missing.
+define INSTALL_PACKAGES
+	@missing=$$(for package in $(sort $(1)); do \
 		dpkg-query -W -f '$${db:Status-Abbrev}' $$package 2> /dev/null | grep -q '^ii' || echo $$package; done); \
 	if [ -z "$$missing" ]; then echo 'Nothing is missing.'; exit 0; fi; \
 	echo "Installing from Debian:" $$missing; \
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	$$sudo apt-get update && $$sudo apt-get install -y --no-install-recommends $$missing
+endef
+
+deps: ## install the Debian packages that make check looks for and that are missing (apt-get, sudo unless root)
+	$(call INSTALL_PACKAGES,$(PACKAGES))
+
+deps-bench: ## install what make bench compares with
+	$(call INSTALL_PACKAGES,$(PACKAGES_BENCH))
 
 clean: ## remove what was built
 	rm -rf $(BUILD) target

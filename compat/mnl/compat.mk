@@ -17,9 +17,11 @@ MNL_HEADER := $(MNL)/include/libmnl/libmnl.h
 # and valgrind, under which the calls are repeated. Everything else is Python's standard library.
 DEPS_COMPAT := libmnl-dev nftables ethtool conntrack ipset iptables arptables ebtables iproute2 ulogd2 valgrind \
 	python3 binutils util-linux
-PACKAGES += $(DEPS_COMPAT)
 
-.PHONY: compat install-compat check-compat check-compat-tools header-compat bench-compat
+.PHONY: deps-compat compat install-compat check-compat check-compat-tools header-compat bench-compat
+
+deps-compat: ## install what make check-compat compares with
+	$(call INSTALL_PACKAGES,$(DEPS_COMPAT))
 
 compat: $(COMPAT)/$(MNL_SO) $(COMPAT)/libmnl.so.0 $(COMPAT)/libmnl.so $(COMPAT)/libmnl.pc ## build the drop-in for libmnl in build/compat
 
