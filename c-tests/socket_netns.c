@@ -336,8 +336,8 @@ static void failures_are_told(void)
     CHECK_INT(nlrs_socket_options_set_netns_path(options, longer), 0);
     CHECK_INT(nlrs_socket_open(NETLINK_ROUTE, options, &s), -ENAMETOOLONG);
     CHECK_INT(nlrs_socket_options_set_netns_path(options, ""), -EINVAL);
-    CHECK_INT(nlrs_socket_options_set_netns_fd(options, 999), 0);
-    CHECK_INT(nlrs_socket_open(NETLINK_ROUTE, options, &s), -EBADF);
+    CHECK_INT(nlrs_socket_options_set_netns_fd(options, 999), -EBADF);
+    CHECK_INT(nlrs_socket_open(NETLINK_ROUTE, options, &s), -ENAMETOOLONG);
     /* Back to one's own. */
     CHECK_INT(nlrs_socket_options_set_netns_fd(options, -1), 0);
     CHECK_INT(nlrs_socket_open(NETLINK_ROUTE, options, &s), 0);

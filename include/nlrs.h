@@ -1685,9 +1685,9 @@ int nlrs_socket_options_set_flag(struct nlrs_socket_options *options, int option
  * threads may do so at the same time. It needs CAP_SYS_ADMIN in both namespaces, else nlrs_socket_open fails with
  * -EPERM. Each nlrs_socket_options_set_netns_... replaces the choice of an earlier one.
  *
- * @param fd remains yours, and must be open when nlrs_socket_open is called; -1: the caller's own namespace, the
+ * @param fd remains yours; the options keep a duplicate of it until they are freed. -1: the caller's own namespace, the
  *           default
- * @return 0; -EINVAL: options is NULL, or fd is below -1
+ * @return 0; -EINVAL: options is NULL, or fd is below -1; -EBADF: fd is not open; -EMFILE
  */
 int nlrs_socket_options_set_netns_fd(struct nlrs_socket_options *options, int fd);
 

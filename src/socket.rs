@@ -9,8 +9,7 @@
 use core::ffi::c_int;
 use nlrs_core::error::{Code, Result};
 use nlrs_core::mem::Shared;
-use nlrs_core::socket::{Socket, SocketOptions};
-use nlrs_core::sys::fd::Fd;
+use nlrs_core::socket::{Fd, FdRef, Socket, SocketOptions};
 
 /// Opens a netlink socket.
 ///
@@ -98,7 +97,8 @@ pub unsafe extern "C" fn nlrs_socket_adopt(
     let code = unsafe { from_descriptor(fd, protocol, options, false, ret_socket) };
     if code == 0 {
         // The socket has another one of its own.
-        drop(Fd::from_raw(fd));
+        // SAFETY: the caller has given it up.
+        drop(unsafe { Fd::from_raw(fd) });
     }
     code
 }
@@ -137,6 +137,8 @@ unsafe fn from_descriptor(
     let defaults = SocketOptions::new();
     // SAFETY: NULL or live, by the caller's promise.
     let options = unsafe { options.as_ref() }.unwrap_or(&defaults);
+    // SAFETY: the caller's number, which the caller does not close now. One that is not open gives -EBADF.
+    let fd = unsafe { FdRef::from_raw(fd) };
     // SAFETY: not NULL, and the caller's promise.
     unsafe { return_socket(Socket::from_descriptor(fd, protocol, options, borrow), ret_socket) }
 }
@@ -158,7 +160,7 @@ pub unsafe extern "C" fn nlrs_socket_release(s: *mut Socket) -> c_int {
         Ok(fd) => {
             // SAFETY: as nlrs_socket_close wants it.
             unsafe { nlrs_socket_close(s) };
-            fd
+            fd.into_raw()
         }
         Err(code) => code.raw(),
     }

@@ -9,7 +9,7 @@ use alloc::boxed::Box;
 use core::ffi::{CStr, c_char, c_int};
 use nlrs_core::error::Code;
 use nlrs_core::mem::try_box;
-use nlrs_core::socket::SocketOptions;
+use nlrs_core::socket::{FdRef, SocketOptions};
 
 /// The options behind a pointer that is not NULL.
 macro_rules! options {
@@ -154,9 +154,9 @@ pub unsafe extern "C" fn nlrs_socket_options_set_flag(options: *mut SocketOption
 /// threads may do so at the same time. It needs CAP_SYS_ADMIN in both namespaces, else nlrs_socket_open fails with
 /// -EPERM. Each nlrs_socket_options_set_netns_… replaces the choice of an earlier one.
 ///
-/// @param fd remains yours, and must be open when nlrs_socket_open is called; -1: the caller's own namespace, the
+/// @param fd remains yours; the options keep a duplicate of it until they are freed. -1: the caller's own namespace, the
 ///           default
-/// @return 0; -EINVAL: options is NULL, or fd is below -1
+/// @return 0; -EINVAL: options is NULL, or fd is below -1; -EBADF: fd is not open; -EMFILE
 ///
 /// # Safety
 /// `options` is NULL or live options.
@@ -164,11 +164,14 @@ pub unsafe extern "C" fn nlrs_socket_options_set_flag(options: *mut SocketOption
 pub unsafe extern "C" fn nlrs_socket_options_set_netns_fd(options: *mut SocketOptions, fd: c_int) -> c_int {
     let options = options!(options);
     match fd {
-        ..-1 => return -libc::EINVAL,
-        -1 => options.set_own_namespace(),
-        _ => options.set_namespace_fd(fd),
+        ..-1 => -libc::EINVAL,
+        -1 => {
+            options.set_own_namespace();
+            0
+        }
+        // SAFETY: the caller's number, which the caller does not close now. One that is not open gives -EBADF.
+        _ => Code::of_result(&options.set_namespace_fd(unsafe { FdRef::from_raw(fd) })),
     }
-    0
 }
 
 /// The bytes of a string that is not NULL.

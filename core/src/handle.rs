@@ -4,7 +4,7 @@
 use crate::error::{Code, ErrorRecord, Result};
 use crate::exchange::{self, Batch, BatchEars, Dump, Ending};
 use crate::mem::Shared;
-use crate::socket::{AnswerFn, Peer, Socket, SocketOptions};
+use crate::socket::{AnswerFn, FdRef, Peer, Socket, SocketOptions};
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
 use alloc::boxed::Box;
@@ -21,9 +21,9 @@ impl Handle {
         Socket::open(protocol, options).and_then(Shared::new).map(Handle)
     }
 
-    /// A socket on a descriptor that is there already: taken over, or with `borrow` left to its owner.
-    pub fn from_descriptor(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Handle> {
-        Socket::from_descriptor(raw, protocol, options, borrow).and_then(Shared::new).map(Handle)
+    /// Makes a socket of a duplicate of `fd`. With `borrow` no option of SOL_NETLINK is changed.
+    pub fn from_descriptor(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Handle> {
+        Socket::from_descriptor(fd, protocol, options, borrow).and_then(Shared::new).map(Handle)
     }
 
     /// A socket whose other end is `peer`: for tests that need neither root nor a kernel that does what they want to see.

@@ -60,6 +60,8 @@
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod error;
 pub mod exchange;
@@ -77,5 +79,7 @@ mod text;
 pub mod trace;
 pub mod uapi;
 pub mod wire;
+#[cfg(feature = "std")]
+mod with_std;
 
 pub use handle::{Handle, ScriptedPeer};

@@ -23,6 +23,7 @@ pub use table::{KeyFn, Keys};
 use crate::error::{Code, Result};
 use crate::mem::Shared;
 use crate::socket::{Call, Socket, SocketOptions};
+use crate::sys::fd::Fd;
 use crate::uapi::{NETLINK_GENERIC, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NLMSG_NOOP, NLMSG_OVERRUN};
 use crate::wire::message::Message;
 use store::Parted;
@@ -187,9 +188,14 @@ impl Monitor {
         &self.socket
     }
 
-    /// What to poll for reading.
+    /// Returns the number of the descriptor to poll for reading.
     pub fn fd(&self) -> i32 {
-        self.sync.fd().unwrap_or(self.socket.fd())
+        self.descriptor().raw()
+    }
+
+    /// Returns the descriptor to poll for reading.
+    pub fn descriptor(&self) -> &Fd {
+        self.sync.fd().unwrap_or(self.socket.descriptor())
     }
 
     /// Joins a group.

@@ -14,7 +14,7 @@ pub(crate) enum Namespace {
     #[default]
     Own,
     /// By a descriptor of a namespace, or a pidfd.
-    Descriptor(i32),
+    Descriptor(Fd),
     /// By the path of a file.
     Path(Buf),
     /// By a name below /run/netns.
@@ -28,7 +28,7 @@ pub(crate) enum Namespace {
 pub(crate) fn socket_in(namespace: &Namespace, protocol: i32) -> Result<Fd> {
     let path = match namespace {
         Namespace::Own => return fd::socket(protocol),
-        Namespace::Descriptor(descriptor) => return netns::socket_in(*descriptor, protocol),
+        Namespace::Descriptor(descriptor) => return netns::socket_in(descriptor, protocol),
         Namespace::Path(path) => Path::of(&[path.as_slice()])?,
         Namespace::Name(name) => Path::of(&[b"/run/netns/", name.as_slice()])?,
         Namespace::Process(id) => {
@@ -39,7 +39,7 @@ pub(crate) fn socket_in(namespace: &Namespace, protocol: i32) -> Result<Fd> {
             Path::of(&[b"/proc/", digits.get(..len).unwrap_or(&[]), b"/ns/net"])?
         }
     };
-    netns::socket_in(path.open_read()?.raw(), protocol)
+    netns::socket_in(&path.open_read()?, protocol)
 }
 
 /// Returns whether `name` is a file name without a folder.

@@ -8,7 +8,7 @@ use super::transport::{Transport, replay};
 use super::{Parts, Socket};
 use crate::error::{Code, Result};
 use crate::mem::Shared;
-use crate::sys::fd::{self, Address, Fd};
+use crate::sys::fd::{self, Address, Fd, FdRef};
 use crate::trace::debug::Trace;
 use crate::uapi::{
     NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NETLINK_ROUTE,
@@ -126,9 +126,10 @@ impl SocketOptions {
         self.namespace = Namespace::Own;
     }
 
-    /// In the network namespace of a descriptor, or of the process of a pidfd.
-    pub fn set_namespace_fd(&mut self, descriptor: i32) {
-        self.namespace = Namespace::Descriptor(descriptor);
+    /// In the network namespace of a descriptor, or of the process of a pidfd. It is duplicated: -EBADF, -EMFILE.
+    pub fn set_namespace_fd(&mut self, descriptor: FdRef<'_>) -> Result<()> {
+        self.namespace = Namespace::Descriptor(descriptor.duplicate()?);
+        Ok(())
     }
 
     /// In the network namespace at a path.
@@ -222,11 +223,12 @@ impl Socket {
         }))
     }
 
-    /// Makes a socket of another descriptor for what `raw` stands for. With `borrow` the options of that are left as they are.
-    pub fn from_descriptor(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Socket> {
+    /// Makes a socket of a duplicate of `fd`. With `borrow` no option of SOL_NETLINK is changed.
+    pub fn from_descriptor(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Socket> {
+        let raw = fd.raw();
         let parts = match fd::get_int(raw, libc::SOL_SOCKET, libc::SO_DOMAIN)? {
-            libc::AF_NETLINK => netlink_parts(raw, protocol, options, borrow),
-            libc::AF_UNIX => unix_parts(raw, protocol, options),
+            libc::AF_NETLINK => netlink_parts(fd, protocol, options, borrow),
+            libc::AF_UNIX => unix_parts(fd, protocol, options),
             _ => Err(Code::of(-libc::EAFNOSUPPORT)),
         };
         parts.map(Socket::from_parts)
@@ -237,7 +239,7 @@ impl Socket {
     #[doc(hidden)]
     pub fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
         let peer = Attached::to(peer)?;
-        let fd = Fd::of_same(peer.fd())?;
+        let fd = peer.fd().borrow().duplicate()?;
         plain_parts(protocol, options, Transport::Memory(peer), fd).map(Socket::from_parts)
     }
 
@@ -246,14 +248,15 @@ impl Socket {
         Socket::open_peer(protocol, Shared::new(replay::open(path, protocol)?)?, options)
     }
 
-    /// Another descriptor of the socket, which goes on when this object is closed.
-    pub fn release(&self) -> Result<i32> {
-        Fd::of_same(self.fd()).map(Fd::into_raw)
+    /// Returns a duplicate of the descriptor, which remains open when this object is closed.
+    pub fn release(&self) -> Result<Fd> {
+        self.fd.borrow().duplicate()
     }
 }
 
 #[inline(never)]
-fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Parts> {
+fn netlink_parts(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Parts> {
+    let raw = fd.raw();
     let real = fd::get_int(raw, libc::SOL_SOCKET, libc::SO_PROTOCOL)?;
     if protocol >= 0 && protocol != real {
         return Err(Code::of(-libc::EPROTOTYPE));
@@ -278,18 +281,18 @@ fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool)
         any_sender: options.any_sender,
         all_nsid: false,
         trace: Trace::from_environment()?,
-        fd: Fd::of_same(raw)?,
+        fd: fd.duplicate()?,
     })
 }
 
-fn unix_parts(raw: i32, protocol: i32, options: &SocketOptions) -> Result<Parts> {
-    if fd::get_int(raw, libc::SOL_SOCKET, libc::SO_TYPE)? != libc::SOCK_SEQPACKET {
+fn unix_parts(fd: FdRef<'_>, protocol: i32, options: &SocketOptions) -> Result<Parts> {
+    if fd::get_int(fd.raw(), libc::SOL_SOCKET, libc::SO_TYPE)? != libc::SOCK_SEQPACKET {
         return Err(Code::of(-libc::ESOCKTNOSUPPORT));
     }
     if protocol < 0 {
         return Err(Code::EINVAL);
     }
-    plain_parts(protocol, options, Transport::Stream, Fd::of_same(raw)?)
+    plain_parts(protocol, options, Transport::Stream, fd.duplicate()?)
 }
 
 /// What is the same for every transport that is not the kernel's.

@@ -3,6 +3,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod datagram;
+mod descriptor;
 pub mod fd;
 pub(crate) mod file;
 pub(crate) mod lock;

@@ -81,8 +81,8 @@ impl Drop for SignalsBlocked {
 
 /// Opens a netlink socket in the network namespace that the descriptor `namespace` refers to (since Linux 5.8 also by a
 /// pidfd). Errors are those of setns, socket and pthread_create: -EPERM, -EBADF, -EAGAIN, -ENOMEM …
-pub(crate) fn socket_in(namespace: i32, protocol: i32) -> Result<Fd> {
-    let mut task = Task { namespace, protocol, socket: Err(Code::EAGAIN) };
+pub(crate) fn socket_in(namespace: &Fd, protocol: i32) -> Result<Fd> {
+    let mut task = Task { namespace: namespace.raw(), protocol, socket: Err(Code::EAGAIN) };
     let mut thread = MaybeUninit::<libc::pthread_t>::uninit();
     let created = {
         let _signals = SignalsBlocked::new();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! timerfd: a descriptor that becomes readable at a given time.
 
-use super::fd::Fd;
+use super::descriptor::Fd;
 use super::last_error;
 use crate::error::Result;
 use core::mem::zeroed;
@@ -15,12 +15,16 @@ impl Timer {
     pub(crate) fn new() -> Result<Timer> {
         // SAFETY: timerfd_create takes any numbers.
         let fd = unsafe { libc::timerfd_create(libc::CLOCK_MONOTONIC, libc::TFD_CLOEXEC | libc::TFD_NONBLOCK) };
-        if fd < 0 { Err(last_error()) } else { Ok(Timer(Fd::from_raw(fd))) }
+        if fd < 0 {
+            return Err(last_error());
+        }
+        // SAFETY: just opened.
+        Ok(Timer(unsafe { Fd::from_raw(fd) }))
     }
 
     /// Returns the descriptor, which is readable from the set time on.
-    pub(crate) fn fd(&self) -> i32 {
-        self.0.raw()
+    pub(crate) fn fd(&self) -> &Fd {
+        &self.0
     }
 
     /// Sets the time from which it is readable, in nanoseconds of CLOCK_MONOTONIC, which may be in the past; None: never.

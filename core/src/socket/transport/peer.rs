@@ -8,7 +8,7 @@
 use crate::error::{Code, Result};
 use crate::mem::{Buf, Shared, try_push};
 use crate::sys::clock::now_ns;
-use crate::sys::fd::Arrival;
+use crate::sys::fd::{Arrival, Fd};
 use crate::sys::lock::{Guard, Lock};
 use crate::sys::timer::Timer;
 use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_LEN};
@@ -252,7 +252,7 @@ impl Peer {
     }
 
     /// What becomes readable when there is something to receive.
-    pub(crate) fn fd(&self) -> i32 {
+    pub(crate) fn fd(&self) -> &Fd {
         self.timer.fd()
     }
 
@@ -431,7 +431,7 @@ mod tests {
         peer.event(b"late", 100_000).expect("event");
         assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
         let start = now_ns();
-        while let Err(code) = crate::sys::fd::poll(peer.fd(), libc::POLLIN, -1, None) {
+        while let Err(code) = crate::sys::fd::poll(peer.fd().raw(), libc::POLLIN, -1, None) {
             assert_eq!(code, Code::EINTR);
         }
         assert!(now_ns() - start > 10_000_000);
