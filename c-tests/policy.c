@@ -233,7 +233,7 @@ static void by_calls(void)
     CHECK_INT(nlrs_policy_set_mask(inner, 1), NLRS_EBUSY);
     for (i = 0; i < 100; i++)
         CHECK_INT(nlrs_policy_add(p, 100, NLRS_KIND_FLAG, 0), 0);
-    rules = nlrs_policy_rules(p, &count);
+    CHECK_INT(nlrs_policy_rules(p, &rules, &count), 0);
     CHECK_INT(count, 102);
     for (i = 4; i <= 7; i++) {
         begin();

@@ -9,7 +9,7 @@
 //! codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and when receiving
 //! NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by the next calls.
 
-use super::message::nlrs_msg;
+use super::build::nlrs_msg;
 use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
 use nlrs_core::error::Code;

@@ -32,8 +32,6 @@ const OPTIONAL: &[(&str, &str)] = &[
 const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_nlmsg_ok", "nlh", Some("0"), "a predicate; it ends a loop"),
     ("nlrs_rta_ok", "rta", Some("0"), "a predicate; it ends a loop"),
-    ("nlrs_msg_status", "ret_type", Some("0"), "either place may be left out; this message has not failed"),
-    ("nlrs_msg_status", "ret_offset", Some("0"), "either place may be left out; this message has not failed"),
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_dump_end", "d", Some("0"), "as every free"),
     ("nlrs_event_nsid", "event", Some("-1"), "the own namespace's; IDs begin at 0"),
