@@ -3,54 +3,78 @@
 /**
  * libnlrs: netlink messages, sockets, requests, dumps, batches and monitors.
  *
- * This file is the reference manual: each declaration's comment says what it does, sizes and units, who owns what and
- * for how long, what may be NULL, and every error code with its cause. What holds for all of them stands here.
+ * This file is the reference manual. The comment of each declaration describes what it does, sizes and units, ownership
+ * and lifetime, which pointers may be NULL, and every error code with its cause. This introduction describes what holds
+ * for all of them.
  *
- * CONVENTIONS
+ * TERMS
  *
- * Names are nlrs_<noun>_<verb>. Words are used in one meaning each: a message has a header and a payload; the payload
- * begins with the family's own header and goes on with attributes; an attribute that holds attributes is a nest. A port
- * ID is a socket's address (the kernel's is 0) and not a process ID. A dump is a request for a whole table, an ack the
- * kernel's word that a request was carried out, an extended ack the text and offsets that come with it, a group what
- * multicast events go to.
+ * A message has a header and a payload. The payload begins with the header of the netlink family, which attributes
+ * follow. An attribute that contains attributes is a nest. A port ID is the address of a socket; it is not a process
+ * ID, and the kernel's is 0. A dump is a request for a whole table. An ack is the kernel's report that a request was
+ * carried out. An extended ack is the text and the offsets that may come with an ack, an error or the end of a dump.
+ * The status of a request is its ack, its error, or the end of its dump. An event is a message that the kernel sends to
+ * a multicast group.
  *
- * Lengths are in bytes and do not count padding, unless "space" is in the name. Values are in host byte order;
- * functions with be or le in their name convert. Arguments of 8 and 16 bits travel as uint32_t and are checked:
- * -ERANGE, never a silent cut. Predicates (..._is_..., ..._ok) give 1 or 0. Text is UTF-8 with its NUL unless a length
- * stands beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a
- * callback, a FILE or errno.
+ * NAMES AND ARGUMENTS
+ *
+ * Names are nlrs_<noun>_<verb>. Lengths are in bytes and do not include padding, unless the name contains "space".
+ * Values are in host byte order; functions with be or le in their names convert. Arguments of 8 and 16 bits are passed
+ * as uint32_t or int32_t; a value out of range is -ERANGE. An argument called on is 0 or 1; another value is -EINVAL.
+ * Functions with _is_ or _ok in their names return 1 or 0. Text is UTF-8 and ends with a NUL, unless its length is an
+ * argument of its own. The macros of the kernel's headers for messages and attributes are functions here. Nothing
+ * requires a macro, a callback, a FILE or errno.
+ *
+ * OUTPUTS
+ *
+ * A value that every object has is returned: 0 or NULL when the object is NULL. A value that may be absent, and values
+ * that come together, are written to outputs: the function returns 0, or -ENOENT when the value is absent. Outputs are
+ * called ret_... and follow the other arguments; only err comes after them. A buffer that a call fills is called buf. A
+ * buffer, and an output that is an array or a struct of the caller's size, is followed by its size.
+ *
+ * When a call fails, outputs are not written, with two exceptions: a table of attributes is filled with NULL, so that
+ * every slot may be read; and NLRS_ETRUNC comes with everything that was received. An argument called pos is read and
+ * written: it must be 0 before the first call.
  *
  * ERRORS
  *
- * What can fail returns an int: 0 or more for success, and one of these below 0:
+ * A function that can fail returns an int: 0 or more for success, or a negative code:
  *
- *   -1 ... -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call
- *                          said
- *   NLRS_E...              the library's own, from -0x10001 down
- *   -0x20000 and below   free for the codes of your callbacks
+ *   -1 ... -65535       an errno: because of an argument, or unchanged from the kernel or a system call
+ *   NLRS_E...           a code of this library, from -0x10001 down
+ *   -0x20000 and below  never used here: for callbacks
  *
- * Outputs are called ret_..., stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
- * function that frees or closes it is nothing, in a predicate 0. A failed allocation is -ENOMEM. nlrs_strerror has
- * words for every code. A struct nlrs_error, which you may pass or leave out, holds the rest: the kernel's own
- * sentence, the attribute that it means, who said it. It is cleared on entry and complete on return. Nothing is
- * printed, nothing exits, errno means nothing here.
+ * A NULL pointer is -EINVAL where it is not allowed; functions that free, close or end an object do nothing for NULL,
+ * and predicates return 0. A failed allocation is -ENOMEM. nlrs_code_name() and nlrs_strerror() return the name and the
+ * meaning of a code. A struct nlrs_error, which may be NULL everywhere, gets the details: the kernel's message, the
+ * attribute, the origin of the code. A call clears it first. The library prints nothing, never exits, and does not use
+ * errno.
  *
- * A callback's 0 goes on, NLRS_STOP ends the call with success, a negative number ends it with that number. A callback
- * must not throw, unwind or longjmp through the library.
+ * These codes are alike and not the same:
+ *
+ *   NLRS_EBUSY      this library: the object is in use, such as a socket with an open dump or a batch that was sent
+ *   -EBUSY          the kernel: the device or object is in use
+ *   NLRS_ETIMEDOUT  this library: the timeout of the socket or monitor has passed
+ *   -ETIMEDOUT      the kernel: something that it waited for has timed out
+ *   -EAGAIN         this library, only with a timeout of 0 or MSG_DONTWAIT: nothing is there yet. Nothing has failed:
+ *                   poll the descriptor and call again
+ *
+ * A callback returns 0 to continue, NLRS_STOP to end the call with success, or a negative number to end it with that
+ * number. It must not throw, unwind or longjmp through the library.
  *
  * OWNERSHIP
  *
- * What ..._new, ..._open or ..._begin gives you is yours until you give it to ..._free, ..._close or ..._end of the
- * same noun, once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid
- * until the next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after
- * the call returns, unless its comment says so.
+ * An object of ..._new, ..._open or ..._begin belongs to the caller, who frees it once, with ..._free, ..._close or
+ * ..._end of the same noun. A pointer into an object (a received message, an attribute, a text) is valid until the next
+ * call on that object, unless its comment says otherwise. Arguments are not used after the call returns, unless their
+ * comment says otherwise.
  *
  * THREADS
  *
- * Functions that take a const T * may run at the same time on one object. Functions that take a T * need the object to
- * themselves, with one exception: a socket locks inside, so that requests, dumps, batches and cancellation may come
- * from any thread. Different objects are independent. There is no global state that changes, and no thread that you did
- * not start. The comments name the functions that a signal handler may call.
+ * Functions that take a const T * may run at the same time on one object. Functions that take a T * must be the only
+ * ones that use the object, with one exception: a socket locks inside, so that any thread may send requests, dumps and
+ * batches on it and cancel them. Different objects are independent. There is no global state that changes, and the
+ * library leaves no thread behind. The comments name the functions that a signal handler may call.
  */
 #ifndef NLRS_H
 #define NLRS_H

@@ -35,18 +35,16 @@ const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_dump_end", "d", Some("0"), "as every free"),
     ("nlrs_event_nsid", "event", Some("-1"), "the own namespace's; IDs begin at 0"),
-    ("nlrs_attr_is_nested", "nla", Some("0"), "a predicate"),
-    ("nlrs_attr_is_net_byteorder", "nla", Some("0"), "a predicate"),
 ];
 
-/// Getters answer NULL with -ENOENT, so that an empty slot of an index can be passed as it is.
+/// A predicate returns 0 for NULL. Other functions of an attribute return -ENOENT, so that an empty slot of a table can be passed as it is.
 fn rule(prototype: &Prototype, parameter: &Parameter) -> Option<Expected> {
     let function = prototype.name.as_str();
-    if prototype.returns == "int" && function.starts_with("nlrs_attr_") && parameter.ty == "const struct nlattr *" {
-        return Some(Some("-ENOENT"));
-    }
     if prototype.returns == "int" && function.contains("_is_") {
         return Some(Some("0"));
+    }
+    if prototype.returns == "int" && function.starts_with("nlrs_attr_") && parameter.ty == "const struct nlattr *" {
+        return Some(Some("-ENOENT"));
     }
     None
 }
