@@ -384,7 +384,7 @@ int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn,
 uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
 uint32_t nlrs_event_kind(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
-const void *nlrs_event_data(const struct nlrs_event *event, size_t *ret_len);
+int nlrs_event_data(const struct nlrs_event *event, const void **ret_data, size_t *ret_len);
 uint32_t nlrs_event_group(const struct nlrs_event *event);
 int32_t nlrs_event_nsid(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);

@@ -73,8 +73,9 @@
  *
  * Functions that take a const T * may run at the same time on one object. Functions that take a T * must be the only
  * ones that use the object, with one exception: a socket locks inside, so that any thread may send requests, dumps and
- * batches on it and cancel them. Different objects are independent. There is no global state that changes, and the
- * library leaves no thread behind. The comments name the functions that a signal handler may call.
+ * batches on it and cancel them. Different objects are independent, and no global state changes. The library starts a
+ * thread only to open a socket in another network namespace, and that thread ends before the call returns. The comments
+ * name the functions that a signal handler may call.
  */
 #ifndef NLRS_H
 #define NLRS_H
@@ -2842,12 +2843,13 @@ uint32_t nlrs_event_kind(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
 
 /**
- * Ask for the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
+ * Returns the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
  *
- * @param ret_len gets how many there are; may be NULL
- * @return the bytes, as long as the event lives; NULL if there are none or event is NULL, and then ret_len is untouched
+ * @param ret_data  the first byte, valid while the event is
+ * @param ret_len   the number of bytes
+ * @return 0; -ENOENT: the event has no bytes; -EINVAL: a pointer is NULL
  */
-const void *nlrs_event_data(const struct nlrs_event *event, size_t *ret_len);
+int nlrs_event_data(const struct nlrs_event *event, const void **ret_data, size_t *ret_len);
 
 /**
  * Ask by which multicast group an event came.
