@@ -502,7 +502,7 @@ static void foreigners(void)
     nlrs_socket_options_free(options);
     for (i = 0; i < 5; i++)
         /* The group gets it; port 0, the kernel, does not listen to this protocol. */
-        CHECK_INT(nlrs_socket_send_to(sender, &message, sizeof message, 0, 0, 1u << 6), -ECONNREFUSED);
+        CHECK_INT(nlrs_socket_send_to(sender, &message, sizeof message, 0, 0, 7), -ECONNREFUSED);
     nlrs_monitor_set_timeout(m, 20);
     CHECK_INT(nlrs_monitor_next(m, &event), NLRS_ETIMEDOUT);
     CHECK_INT(nlrs_monitor_counter(m, NLRS_COUNT_FOREIGN), 5);

@@ -109,7 +109,7 @@ struct nlrs_error;
 struct nlrs_policy;
 struct nlrs_socket_options;
 struct nlrs_socket;
-struct nlrs_inbox;
+struct nlrs_datagrams;
 struct nlrs_filter;
 struct sock_filter;
 struct nlrs_dump;
@@ -267,7 +267,6 @@ int nlrs_nlmsg_status(const struct nlmsghdr *nlh, const struct nlmsghdr *req, si
 struct nlrs_socket_options *nlrs_socket_options_new(void);
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
 int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
-int nlrs_socket_options_set_groups(struct nlrs_socket_options *options, uint32_t groups);
 int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t milliseconds);
 int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
 int nlrs_socket_options_set_cancelable(struct nlrs_socket_options *options, int on);
@@ -285,9 +284,9 @@ int nlrs_socket_borrow(int fd, int protocol, const struct nlrs_socket_options *o
 int nlrs_socket_release(struct nlrs_socket *s);
 void nlrs_socket_close(struct nlrs_socket *s);
 int nlrs_socket_fd(const struct nlrs_socket *s);
-int nlrs_socket_events(const struct nlrs_socket *s);
+int nlrs_socket_poll_events(const struct nlrs_socket *s);
 int nlrs_socket_protocol(const struct nlrs_socket *s);
-size_t nlrs_socket_foreign(const struct nlrs_socket *s);
+size_t nlrs_socket_skipped(const struct nlrs_socket *s);
 uint32_t nlrs_socket_portid(const struct nlrs_socket *s);
 int nlrs_socket_set_timeout(struct nlrs_socket *s, int64_t milliseconds);
 int64_t nlrs_socket_timeout(const struct nlrs_socket *s);
@@ -295,38 +294,38 @@ int nlrs_socket_cancel(struct nlrs_socket *s);
 int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
 int nlrs_socket_flag(const struct nlrs_socket *s, int option);
 int nlrs_socket_set_option(struct nlrs_socket *s, int level, int option, const void *value, size_t len);
-int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *value, size_t len, size_t *ret_len);
+int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *buf, size_t size, size_t *ret_len);
 int nlrs_socket_join(struct nlrs_socket *s, uint32_t group);
 int nlrs_socket_leave(struct nlrs_socket *s, uint32_t group);
 int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max);
-int nlrs_socket_group_mask(const struct nlrs_socket *s, uint32_t *ret_groups);
-int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t groups);
+int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t group);
 int nlrs_socket_disconnect(struct nlrs_socket *s);
-uint32_t nlrs_socket_peer(const struct nlrs_socket *s);
+uint32_t nlrs_socket_peer_portid(const struct nlrs_socket *s);
 int nlrs_socket_set_recv_buffer(struct nlrs_socket *s, size_t bytes);
 int nlrs_socket_set_send_buffer(struct nlrs_socket *s, size_t bytes);
 int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
 int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
-                        uint32_t groups);
+                        uint32_t group);
 int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
 int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
                      uint32_t *ret_group, int32_t *ret_nsid);
-int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
-                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
-struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
-void nlrs_inbox_free(struct nlrs_inbox *inbox);
-int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
-int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
-                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_socket_recv_datagram(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                              uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+struct nlrs_datagrams *nlrs_datagrams_new(size_t count, size_t size);
+void nlrs_datagrams_free(struct nlrs_datagrams *d);
+int nlrs_socket_recv_many(struct nlrs_socket *s, struct nlrs_datagrams *d);
+size_t nlrs_datagrams_count(const struct nlrs_datagrams *d);
+int nlrs_datagrams_get(const struct nlrs_datagrams *d, size_t i, const void **ret_data, size_t *ret_len,
+                       uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
 struct nlrs_filter *nlrs_filter_new(void);
 void nlrs_filter_free(struct nlrs_filter *f);
 int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
 int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
 int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
 int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
-int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+int nlrs_socket_set_bpf(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
 int nlrs_socket_lock_filter(struct nlrs_socket *s);
 typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
 int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
@@ -404,7 +403,7 @@ int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_s
                           struct nlrs_socket **ret_socket);
 int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
                             struct nlrs_socket **ret_socket);
-int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
+int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t true_len);
 int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
 int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
 int nlrs_peer_done(struct nlrs_peer *p, int code);

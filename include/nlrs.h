@@ -93,7 +93,7 @@ struct nlrs_error;
 struct nlrs_policy;
 struct nlrs_socket_options;
 struct nlrs_socket;
-struct nlrs_inbox;
+struct nlrs_datagrams;
 struct nlrs_filter;
 struct sock_filter;
 struct nlrs_dump;
@@ -1544,186 +1544,187 @@ int nlrs_nlmsg_status(const struct nlmsghdr *nlh, const struct nlmsghdr *req, si
 
 /* ====================================================================================================
  * HOW SOCKETS ARE OPENED: THE OPTIONS OBJECT
+ *
+ * The options are read when a socket is opened and do not refer to it afterwards. nlrs_socket_join joins multicast
+ * groups.
  * ==================================================================================================== */
 
 /**
- * Make the options of a socket, with the defaults.
+ * Makes an options object with the defaults.
  *
- * One object serves for any number of sockets and may be changed between them.
+ * One object may be used for any number of sockets and changed between them.
  *
  * @return the options, to be freed with nlrs_socket_options_free; NULL: no memory
  */
 struct nlrs_socket_options *nlrs_socket_options_new(void);
 
-/** Free the options. NULL is allowed. Sockets that were opened with them are not touched. */
+/** Frees the options. NULL is allowed. Sockets that were opened with them are not affected. */
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
 
 /**
- * Bind to a port ID. The default, 0, leaves the choice to the kernel, whose choices never collide.
+ * Sets the port ID to bind to. 0, the default: the kernel chooses one that is not in use.
  *
- * @return 0; -EINVAL if options is NULL
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
 
 /**
- * Join multicast groups 1 to 32 at open, as a mask: bit 0 is group 1. nlrs_socket_join joins any group by its number.
+ * Sets the timeout of operations, as nlrs_socket_set_timeout.
  *
- * @return 0; -EINVAL if options is NULL
- */
-int nlrs_socket_options_set_groups(struct nlrs_socket_options *options, uint32_t groups);
-
-/**
- * Set how long each whole operation may wait, as nlrs_socket_set_timeout.
- *
- * @return 0; -EINVAL if options is NULL
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t milliseconds);
 
 /**
- * Hear other programs and not the kernel alone, for traffic between programs (NETLINK_USERSOCK).
+ * Sets whether datagrams are accepted from any sender, for traffic between programs (NETLINK_USERSOCK). Default: 0,
+ * from the kernel alone.
  *
- * Anybody who may send to the socket is believed then: its sender's port ID must be looked at by the program.
+ * If it is on, datagrams of every program that may send to the socket are received: check the sender's port ID.
  *
- * @return 0; -EINVAL if options is NULL
+ * @param on 0 or 1
+ * @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
  */
 int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
 
 /**
- * Give the socket the means to be cancelled (the default), at the cost of a second descriptor, or not.
+ * Sets whether calls on the socket can be cancelled, for which it has a second descriptor. Default: 1.
  *
- * Without it nlrs_socket_cancel says -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread that
- * waits.
+ * If it is off, nlrs_socket_cancel returns -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread.
  *
- * @return 0; -EINVAL if options is NULL
+ * @param on 0 or 1
+ * @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
  */
 int nlrs_socket_options_set_cancelable(struct nlrs_socket_options *options, int on);
 
 /**
- * Ask for a receive buffer of so many bytes, as nlrs_socket_set_recv_buffer. 0, the default: as it comes, but 32 KiB at
- * least.
+ * Sets the size of the receive buffer, as nlrs_socket_set_recv_buffer.
  *
- * More than 2^30 - 1 makes the open fail with -ERANGE.
- *
- * @return 0; -EINVAL if options is NULL
+ * @param bytes 0, the default: the system's default, but at least 32 KiB; more than 2^30 - 1: nlrs_socket_open fails
+ *              with -ERANGE
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_recv_buffer(struct nlrs_socket_options *options, size_t bytes);
 
 /**
- * Ask for a send buffer of so many bytes, as nlrs_socket_set_send_buffer. 0, the default: as it comes.
+ * Sets the size of the send buffer, as nlrs_socket_set_send_buffer.
  *
- * @return 0; -EINVAL if options is NULL
+ * @param bytes 0, the default: the system's default; more than 2^30 - 1: nlrs_socket_open fails with -ERANGE
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_send_buffer(struct nlrs_socket_options *options, size_t bytes);
 
 /**
- * Switch an option of SOL_NETLINK on or off at open, as nlrs_socket_set_flag.
+ * Turns a flag of SOL_NETLINK on or off when the socket is opened, as nlrs_socket_set_flag.
  *
- * If the kernel lacks it the open fails with -ENOPROTOOPT, whereas it goes on without one of the defaults.
+ * If the kernel lacks the flag, nlrs_socket_open fails with -ENOPROTOOPT. (Flags that are on by default and were not
+ * set here are left out then.)
  *
  * @param option NETLINK_EXT_ACK ... of linux/netlink.h
- *
- * @return 0; -EINVAL if options is NULL or option is not between 1 and 31
+ * @param on     0 or 1
+ * @return 0; -EINVAL: options is NULL, option is not a flag (nlrs_socket_set_flag), or on is neither 0 nor 1
  */
 int nlrs_socket_options_set_flag(struct nlrs_socket_options *options, int option, int on);
 
 /**
- * Open in the network namespace of a descriptor: of /proc/PID/ns/net or a bind mount of one, or since Linux 5.8 a
- * pidfd.
+ * Sets the network namespace to open the socket in, by a descriptor of /proc/PID/ns/net or of a bind mount of it, or
+ * since Linux 5.8 by a pidfd.
  *
- * The calling thread never leaves its own namespace, also when the open fails: a thread with a small stack and all
- * signals blocked enters the other one, opens the socket and ends, before the open returns. Several threads may do so
- * at once. It takes CAP_SYS_ADMIN in both, else the open fails with -EPERM. The last choice of a namespace counts.
+ * The calling thread never leaves its own namespace, also if nlrs_socket_open fails: a thread with a small stack and
+ * all signals blocked enters the other namespace, opens the socket and ends before nlrs_socket_open returns. Several
+ * threads may do so at the same time. It needs CAP_SYS_ADMIN in both namespaces, else nlrs_socket_open fails with
+ * -EPERM. Each nlrs_socket_options_set_netns_... replaces the choice of an earlier one.
  *
- * @param fd stays yours and must be open at the open; < 0: back to the caller's own namespace
- *
- * @return 0; -EINVAL if options is NULL
+ * @param fd remains yours; the options keep a duplicate of it until they are freed. -1: the caller's own namespace, the
+ *           default
+ * @return 0; -EINVAL: options is NULL, or fd is below -1; -EBADF: fd is not open; -EMFILE
  */
 int nlrs_socket_options_set_netns_fd(struct nlrs_socket_options *options, int fd);
 
 /**
- * Open in the network namespace at a path.
+ * Sets the network namespace to open the socket in, by the path of a file.
  *
- * Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+ * As nlrs_socket_options_set_netns_fd otherwise. The string is copied.
  *
- * @return 0; -EINVAL if options or path is NULL, or path is empty; -ENOMEM
+ * @return 0; -EINVAL: options or path is NULL, or path is empty; -ENOMEM
  */
 int nlrs_socket_options_set_netns_path(struct nlrs_socket_options *options, const char *path);
 
 /**
- * Open in the network namespace of a name under /run/netns, where ip-netns keeps them.
+ * Sets the network namespace to open the socket in, by its name below /run/netns, as ip-netns(8) creates them.
  *
- * Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+ * As nlrs_socket_options_set_netns_fd otherwise. The string is copied.
  *
- * @return 0; -EINVAL if options or name is NULL, or name is empty or no file's name; -ENOMEM
+ * @return 0; -EINVAL: options or name is NULL, or name is empty, "." or "..", or contains a slash; -ENOMEM
  */
 int nlrs_socket_options_set_netns_name(struct nlrs_socket_options *options, const char *name);
 
 /**
- * Open in the network namespace of a process.
+ * Sets the network namespace to open the socket in, by a process that is in it.
  *
- * A process ID may have passed to another process meanwhile; a pidfd (nlrs_socket_options_set_netns_fd) cannot.
- * Otherwise as that.
+ * As nlrs_socket_options_set_netns_fd otherwise. A process ID can be reused by another process; a pidfd cannot.
  *
- * @return 0; -EINVAL if options is NULL
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_netns_pid(struct nlrs_socket_options *options, uint32_t pid);
 
 /* ====================================================================================================
- * SOCKETS: OPEN, ASK, CANCEL, CLOSE
+ * SOCKETS: OPEN, PROPERTIES, TIMEOUT, CANCEL, CLOSE
  *
- * A socket locks inside: whatever takes one may be called from several threads at once. Requests, dumps and batches
- * (below) are what most programs use it for; the functions that send and receive datagrams as they are do not go
- * together with those on one socket at one time, since each takes what the other waits for.
+ * A socket has a lock of its own: every function that takes one may be called from several threads at once. Most
+ * programs use a socket for requests, dumps and batches (below). The functions that send and receive single datagrams
+ * must not be used on a socket on which one of those is in progress: each would receive what the other waits for.
  * ==================================================================================================== */
 
 /**
- * Open a netlink socket.
+ * Opens a netlink socket.
  *
- * With options NULL it has good defaults: it is closed on exec; the kernel chooses its port ID; extended acks and
- * capped acks are on, and on NETLINK_ROUTE strict checking of dump requests, each where the kernel has it; its receive
- * buffer is at least 32 KiB; it hears the kernel alone; an operation may take 30 seconds; it can be cancelled, for
- * which it has a second descriptor.
+ * The defaults (options NULL): close-on-exec; a port ID chosen by the kernel; extended acks and capped acks on, and on
+ * NETLINK_ROUTE strict checking of dump requests, each if the kernel has it; a receive buffer of at least 32 KiB;
+ * datagrams are accepted from the kernel alone; a timeout of 30 seconds for each operation; cancellation, which takes a
+ * second descriptor.
  *
- * With NLRS_DEBUG in the environment (it is looked at here alone, and not in programs that run with more rights than
- * their caller) the socket tells of each datagram: 1, as lines on standard error; pcap:FILE, as a capture that
- * Wireshark reads; any other value is the file that gets the lines. Files are appended to and are for their owner
- * alone; where one cannot be opened the lines go to standard error.
+ * The environment variable NLRS_DEBUG turns on tracing of the socket's datagrams: 1 writes lines to standard error,
+ * pcap:FILE writes a capture that Wireshark reads, any other value is the name of a file to write the lines to. It is
+ * read by the functions that open a socket, and ignored in programs that run with more privileges than their caller
+ * (secure_getenv(3)). Files are opened for appending and created with mode 0600; if a file cannot be opened, the lines
+ * go to standard error.
  *
  * @param protocol   NETLINK_ROUTE ... of linux/netlink.h
- * @param options    NULL, or how; it is read, not kept
+ * @param options    NULL means the defaults; read, not kept
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if ret_socket is NULL; -EPROTONOSUPPORT if the kernel lacks the protocol; -EMFILE, -ENFILE: too
- *         many descriptors; -EADDRINUSE if the port ID asked for is taken; -EPERM if a group or a namespace asked for
- *         is not allowed; -ENOENT, -EACCES, -EBADF, -EINVAL if the namespace cannot be opened or is none; -EAGAIN if no
- *         thread can be made to enter it; -ENOPROTOOPT if the kernel lacks an option asked for; -ENOMEM
+ * @return 0; -EINVAL: ret_socket is NULL; -EPROTONOSUPPORT: the kernel lacks the protocol; -EMFILE, -ENFILE: too many
+ *         descriptors; -EADDRINUSE: the port ID is in use; -EPERM: the namespace may not be entered; -ENOENT, -EACCES,
+ *         -EBADF, -EINVAL: the namespace cannot be opened, or is not a network namespace; -EAGAIN: no thread could be
+ *         created to enter it; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large; -ENOMEM
  */
 int nlrs_socket_open(int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
 
 /**
- * Make a socket of a descriptor that is open already: one inherited, or given by another program.
+ * Makes a socket object for a descriptor that is already open, and takes over the descriptor.
  *
- * The descriptor is taken over: the socket has another one for the same open socket, close-on-exec (nlrs_socket_fd),
- * and the one given is closed.
+ * On success fd is closed: the object uses a duplicate of it, close-on-exec, which nlrs_socket_fd returns.
  *
- * A netlink socket that has no address gets one, and extended and capped acks are switched on as by nlrs_socket_open. A
- * connected AF_UNIX socket of type SOCK_SEQPACKET serves too: at its other end is whoever plays the kernel, in tests
- * for instance.
+ * A netlink socket that has no address is bound, and extended and capped acks are turned on as by nlrs_socket_open. A
+ * connected AF_UNIX socket of type SOCK_SEQPACKET is accepted too: the process at its other end takes the kernel's
+ * place, in tests for instance.
  *
- * @param fd         the descriptor; on failure it stays yours
- * @param protocol   -1: whatever it is; else the protocol that it must be of, or that is spoken over the AF_UNIX socket
- * @param options    NULL, or how; namespace and flags are not looked at, port ID and groups only if it has no address
- *                   yet
+ * @param fd         the descriptor; on failure it remains open and yours
+ * @param protocol   the protocol that the socket must have, or that is used over the AF_UNIX socket; -1: any, not for
+ *                   AF_UNIX
+ * @param options    NULL means the defaults; the namespace is ignored, the port ID used only if the socket has no
+ *                   address
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if ret_socket is NULL, or protocol is -1 for AF_UNIX; -EBADF, -ENOTSOCK: no socket; -EAFNOSUPPORT:
- *         neither AF_NETLINK nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: of another
- *         protocol; -EMFILE, -ENFILE; -ENOMEM
+ * @return 0; -EINVAL: ret_socket is NULL, or protocol is -1 for AF_UNIX; -EBADF; -ENOTSOCK; -EAFNOSUPPORT: neither
+ *         AF_NETLINK nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: another protocol;
+ *         -EADDRINUSE; -EMFILE, -ENFILE; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large;
+ *         -ENOMEM
  */
 int nlrs_socket_adopt(int fd, int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
 
 /**
- * As nlrs_socket_adopt, but the descriptor stays yours, and so do the socket's options.
+ * As nlrs_socket_adopt, but fd remains open and yours, and no option of SOL_NETLINK is changed.
  *
- * Closing either descriptor leaves the other open.
+ * Closing fd does not close the object's duplicate, nor the reverse.
  *
  * @return as nlrs_socket_adopt
  */
@@ -1731,427 +1732,450 @@ int nlrs_socket_borrow(int fd, int protocol, const struct nlrs_socket_options *o
                        struct nlrs_socket **ret_socket);
 
 /**
- * Close a socket but keep what it stands for: the netlink socket stays open, with its address, groups and options.
+ * Closes a socket object and returns a descriptor of its netlink socket, which keeps its address, groups and options.
  *
- * @param s closed on success as by nlrs_socket_close; on failure as it was
- * @return a descriptor, close-on-exec, that is yours now (its number may be another than nlrs_socket_fd's); -EINVAL if
- *         s is NULL; -EMFILE
+ * @param s closed on success, as by nlrs_socket_close; unchanged on failure
+ * @return the descriptor, close-on-exec, yours to close (its number may differ from nlrs_socket_fd's); -EINVAL: s is
+ *         NULL; -EMFILE
  */
 int nlrs_socket_release(struct nlrs_socket *s);
 
 /**
- * Close a socket. NULL is allowed.
+ * Closes a socket. NULL is allowed.
  *
- * Dumps that are still open on it stay valid objects: each fails with NLRS_ECLOSED from now on and must still be ended;
- * the memory lives until the last of them is. A call of another thread that is in progress is woken and fails with
- * NLRS_ECLOSED. No call may begin on the socket after this.
+ * Dumps that are open on it remain valid objects: every call on them fails with NLRS_ECLOSED, and each must still be
+ * ended; the socket's memory is freed with the last of them. A call in progress in another thread is woken and fails
+ * with NLRS_ECLOSED. No call may begin on the socket after this one. A trace function (nlrs_socket_set_trace) is not
+ * called after this has returned; if it is running in another thread, this waits until it has returned.
  */
 void nlrs_socket_close(struct nlrs_socket *s);
 
 /**
- * Ask for the descriptor.
+ * Returns the descriptor, to be polled for nlrs_socket_poll_events.
  *
- * It stays the socket's: poll it, but do not read from it or close it.
+ * It is the socket's: do not read from it, write to it or close it.
  *
  * @return the descriptor; -EINVAL if s is NULL
  */
 int nlrs_socket_fd(const struct nlrs_socket *s);
 
 /**
- * Ask what to poll the descriptor for: POLLIN, and POLLOUT too while the last send has found no room.
+ * Returns what to poll the descriptor for: POLLIN, and also POLLOUT if the last send failed with -EAGAIN.
  *
- * When poll reports one of these, or POLLERR, call again what said -EAGAIN.
+ * When poll(2) reports one of these, or POLLERR, repeat the call that returned -EAGAIN.
  *
- * @return events of poll(2); EPOLLIN and EPOLLOUT have the same values; -EINVAL if s is NULL
+ * @return bits for poll(2); EPOLLIN and EPOLLOUT have the same values; -EINVAL: s is NULL
  */
-int nlrs_socket_events(const struct nlrs_socket *s);
+int nlrs_socket_poll_events(const struct nlrs_socket *s);
 
 /**
- * Ask for the protocol of the socket (NETLINK_ROUTE ...).
+ * Returns the protocol of the socket (NETLINK_ROUTE ...).
  *
- * @return the protocol; -EINVAL if s is NULL
+ * @return the protocol; -EINVAL: s is NULL
  */
 int nlrs_socket_protocol(const struct nlrs_socket *s);
 
 /**
- * Ask how many datagrams were dropped because neither the kernel nor the peer that the socket is connected to had sent
- * them.
+ * Returns how many datagrams were received and skipped because of their sender: neither the kernel nor the port ID that
+ * the socket is connected to.
  *
- * What the kernel itself refuses, as it does of unicasts to a socket that talks to the kernel alone, is not among them.
+ * Datagrams that the kernel itself refuses, such as unicasts of other programs to a socket that is connected to the
+ * kernel, are not counted.
  *
- * @return how many; 0 also if s is NULL
+ * @return the number; 0 also if s is NULL
  */
-size_t nlrs_socket_foreign(const struct nlrs_socket *s);
+size_t nlrs_socket_skipped(const struct nlrs_socket *s);
 
 /**
- * Ask for the port ID that the kernel knows the socket by.
+ * Returns the socket's port ID, its address.
  *
- * It has nothing to do with the process ID.
+ * It is not related to the process ID.
  *
  * @return the port ID; 0 if s is NULL
  */
 uint32_t nlrs_socket_portid(const struct nlrs_socket *s);
 
 /**
- * Set how long each whole operation on the socket may wait.
+ * Sets the timeout of operations on the socket: how long each may wait in total.
  *
- * It covers an operation from its first wait to its end, sending and receiving, whatever arrives meanwhile: two limits,
- * as SO_SNDTIMEO and SO_RCVTIMEO are, would each start anew with every datagram and bound nothing. In a dump read
- * message by message only the time inside the calls counts. The default is 30,000. What is under way keeps the timeout
- * that it began with.
+ * It covers one operation from its first wait to its end, sending and receiving, however many datagrams arrive.
+ * (SO_SNDTIMEO and SO_RCVTIMEO would start again with each datagram.) In a dump read message by message only the time
+ * inside the calls counts. The default is 30,000. An operation in progress keeps the timeout that it began with.
  *
- * @param milliseconds < 0: no limit; 0: never wait; more than 2^31 - 1 (24 days) is taken as that
- * @return 0; -EINVAL if s is NULL
+ * @param milliseconds negative: no limit; 0: never wait; values above 2^31 - 1 (24 days) are reduced to that
+ * @return 0; -EINVAL: s is NULL
  */
 int nlrs_socket_set_timeout(struct nlrs_socket *s, int64_t milliseconds);
 
 /**
- * Ask for the timeout in force, in milliseconds.
+ * Returns the timeout of operations on the socket, in milliseconds.
  *
  * @return the timeout; -1: no limit; 0 also if s is NULL
  */
 int64_t nlrs_socket_timeout(const struct nlrs_socket *s);
 
 /**
- * End the calls that are in progress on the socket, or if there is none the next one, once, with NLRS_ECANCELED.
+ * Cancels the calls in progress on the socket, or the next one if there is none: they fail with NLRS_ECANCELED.
  *
- * May be called from any thread and from a signal handler; errno is left as it was. The socket stays usable. Two
+ * May be called from any thread and from a signal handler; errno is preserved. The socket remains usable. Two
  * cancellations with no call between them count as one.
  *
- * @return 0; -EINVAL if s is NULL; -EOPNOTSUPP if the socket was opened without the means to cancel
+ * @return 0; -EINVAL: s is NULL; -EOPNOTSUPP: the socket was opened without cancellation
+ *         (nlrs_socket_options_set_cancelable)
  */
 int nlrs_socket_cancel(struct nlrs_socket *s);
 
 /* ====================================================================================================
  * SOCKETS: ADDRESSES, GROUPS, OPTIONS, BUFFERS
  *
- * Each getter tells what is in force. On a socket whose other end is a peer in memory, or AF_UNIX, the setters do
- * nothing and succeed, and the getters tell 0.
+ * Each getter returns the value in use. On a socket whose other end is a peer in memory, or AF_UNIX, the setters check
+ * their arguments, do nothing and succeed, and the getters return 0.
  * ==================================================================================================== */
 
 /**
- * Switch an option of SOL_NETLINK on or off.
+ * Turns a flag of SOL_NETLINK on or off.
  *
- * NETLINK_PKTINFO: tell the group of each datagram. NETLINK_BROADCAST_ERROR: failed multicast sends are errors.
- * NETLINK_NO_ENOBUFS: overflows are not reported, and what is lost is lost silently. NETLINK_LISTEN_ALL_NSID: events of
- * all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there; Linux 4.2). NETLINK_CAP_ACK (4.3) and
- * NETLINK_EXT_ACK (4.12): acks without the request's payload, and with the kernel's words; on by default.
- * NETLINK_GET_STRICT_CHK: strict checking of dump requests, on by default for NETLINK_ROUTE (4.20).
+ * - NETLINK_PKTINFO: report the group of each datagram.
+ * - NETLINK_BROADCAST_ERROR: multicast sends fail if a receiver's buffer is full.
+ * - NETLINK_NO_ENOBUFS: do not report overflows of the receive buffer; events are lost without NLRS_EOVERRUN.
+ * - NETLINK_LISTEN_ALL_NSID: events of all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there;
+ *   Linux 4.2).
+ * - NETLINK_CAP_ACK (Linux 4.3): acks and errors without the request's payload; on by default.
+ * - NETLINK_EXT_ACK (4.12): extended acks; on by default.
+ * - NETLINK_GET_STRICT_CHK (4.20): strict checking of dump requests; on by default for NETLINK_ROUTE.
  *
- * @param option one of these, or a newer one, of linux/netlink.h
- * @param on     0: off; else on
- * @return 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option; -EPERM
+ * @param option one of these, or a newer flag of linux/netlink.h
+ * @param on     0 or 1
+ * @return 0; -EINVAL: s is NULL, option is not from 1 to 31 or is known not to be a flag (NETLINK_ADD_MEMBERSHIP ...),
+ *         or on is neither 0 nor 1; -ENOPROTOOPT: the kernel lacks the flag; -EPERM
  */
 int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
 
 /**
- * Ask whether an option of SOL_NETLINK is on.
+ * Returns whether a flag of SOL_NETLINK is on.
  *
- * Where the kernel does not tell of NETLINK_LISTEN_ALL_NSID, it is as this socket has set it.
+ * Some kernels do not report NETLINK_LISTEN_ALL_NSID; then it is the value that was set through this socket object.
  *
- * @return 1 or 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option or does not tell
+ * @return 1 or 0; -EINVAL: s is NULL, or option is not a flag, as in nlrs_socket_set_flag; -ENOPROTOOPT: the kernel
+ *         lacks the flag or does not report it
  */
 int nlrs_socket_flag(const struct nlrs_socket *s, int option);
 
 /**
- * Set any option of the socket, as setsockopt(2).
+ * Sets any option of the socket, as setsockopt(2).
  *
- * For SO_RCVTIMEO and SO_SNDTIMEO see nlrs_socket_set_timeout: the library never blocks in the kernel, so they do
- * nothing.
+ * SO_RCVTIMEO and SO_SNDTIMEO are the library's: use nlrs_socket_set_timeout.
  *
- * @return 0; -EINVAL if s is NULL, or value is NULL and len is not 0; or what setsockopt says
+ * @param value may be NULL if len is 0
+ * @return 0; -EINVAL: s is NULL, or value is NULL and len is not 0; or the error of setsockopt
  */
 int nlrs_socket_set_option(struct nlrs_socket *s, int level, int option, const void *value, size_t len);
 
 /**
- * Ask for any option of the socket, as getsockopt(2).
+ * Reads any option of the socket, as getsockopt(2).
  *
- * @param value   gets the value; may be NULL if len is 0
- * @param ret_len gets the length that the kernel gave; of some options it is the length that the whole value has, even
- *                if that is more than len
- * @return 0; -EINVAL if s or ret_len is NULL, or value is NULL and len is not 0; or what getsockopt says
+ * @param buf     gets the value; may be NULL if size is 0
+ * @param size    the size of buf
+ * @param ret_len gets the length that the kernel reported; for some options the length of the full value, also if that
+ *                is more than size
+ * @return 0; -EINVAL: s or ret_len is NULL, or buf is NULL and size is not 0; or the error of getsockopt
  */
-int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *value, size_t len, size_t *ret_len);
+int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *buf, size_t size, size_t *ret_len);
 
 /**
- * Join a multicast group.
+ * Joins a multicast group.
  *
  * @param group its number (RTNLGRP_..., not RTMGRP_...), from 1 on, also above 32
- * @return 0; -EINVAL if s is NULL or the protocol has no such group; -EPERM if the group is not for this process
+ * @return 0; -EINVAL: s is NULL, or the protocol has no such group; -EPERM: this process may not join the group
  */
 int nlrs_socket_join(struct nlrs_socket *s, uint32_t group);
 
 /**
- * Leave a multicast group. Events that have arrived already are still received.
+ * Leaves a multicast group. Events that are in the receive buffer are still received.
  *
- * @return 0, also if it was not joined; -EINVAL if s is NULL or the protocol has no such group
+ * @param group its number, as in nlrs_socket_join
+ * @return 0, also if it was not joined; -EINVAL: s is NULL, or the protocol has no such group
  */
 int nlrs_socket_leave(struct nlrs_socket *s, uint32_t group);
 
 /**
- * Ask which multicast groups are joined (Linux 4.2).
+ * Returns which multicast groups are joined (Linux 4.2).
  *
- * @param groups gets their numbers in ascending order, as many as there is room for; may be NULL if max is 0
- * @param max    how many numbers there is room for
- * @return how many groups are joined, also if that is more than max; -EINVAL if s is NULL, or groups is NULL and max is
- *         not 0; -ENOMEM
+ * @param groups gets their numbers in ascending order, at most max of them; may be NULL if max is 0
+ * @param max    how many numbers groups has room for
+ * @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or groups is NULL and max is
+ *         not 0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
  */
 int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max);
 
 /**
- * Ask for the groups of the socket's address, as a mask: those up to 32, bit 0 is group 1.
+ * Connects to a port ID: datagrams sent without an address go to it, and it is accepted as a sender, beside the kernel.
  *
- * @return 0; -EINVAL if s or ret_groups is NULL
+ * A socket is connected to the kernel when it is opened, unless it accepts any sender.
+ *
+ * @param portid the port ID; 0: the kernel
+ * @param group  a group that gets what is sent too, by its number; 0: none
+ * @return 0; -EINVAL: s is NULL; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the
+ *         protocol does not let this user send to other programs or groups
  */
-int nlrs_socket_group_mask(const struct nlrs_socket *s, uint32_t *ret_groups);
+int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t group);
 
 /**
- * Connect to a peer: it gets what is sent without an address, and only it is heard, beside the kernel.
+ * Ends the connection to a port ID: datagrams sent without an address go to the kernel, and they are accepted from the
+ * kernel alone, or from any sender if the socket was opened so.
  *
- * A socket is connected to the kernel when it is opened, unless it hears any sender.
- *
- * @param portid the peer; 0: the kernel
- * @param groups mask of groups that get what is sent, too
- * @return 0; -EINVAL if s is NULL; -EPERM if the protocol is not for talk between programs of this user
- */
-int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t groups);
-
-/**
- * Take the connection to a peer back: what is sent without an address goes to the kernel, and the kernel alone is
- * heard, or any sender if the socket was opened so.
- *
- * @return 0; -EINVAL if s is NULL
+ * @return 0; -EINVAL: s is NULL
  */
 int nlrs_socket_disconnect(struct nlrs_socket *s);
 
 /**
- * Ask for the port ID that the socket is connected to; 0: the kernel, or not connected.
+ * Returns the port ID that the socket is connected to.
  *
- * @return the port ID; 0 also if s is NULL
+ * @return the port ID; 0: the kernel, or not connected; 0 also if s is NULL
  */
-uint32_t nlrs_socket_peer(const struct nlrs_socket *s);
+uint32_t nlrs_socket_peer_portid(const struct nlrs_socket *s);
 
 /**
- * Ask for a receive buffer of so many bytes.
+ * Sets the size of the receive buffer.
  *
- * The administrator's limit (net.core.rmem_max) is passed over where this process may (SO_RCVBUFFORCE, CAP_NET_ADMIN in
- * the first user namespace). When the buffer is full the next receive fails with NLRS_EOVERRUN: events were lost.
+ * The limit net.core.rmem_max is exceeded if this process may (SO_RCVBUFFORCE; CAP_NET_ADMIN in the initial user
+ * namespace). When the buffer is full, events are lost, and the next receive fails with NLRS_EOVERRUN.
  *
  * @param bytes at most 2^30 - 1
- * @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer tells how much); -EINVAL if s is NULL;
- *         -ERANGE
+ * @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer returns how much); -EINVAL: s is NULL;
+ *         -ERANGE: more than 2^30 - 1
  */
 int nlrs_socket_set_recv_buffer(struct nlrs_socket *s, size_t bytes);
 
 /**
- * Ask for a send buffer of so many bytes; it bounds the length of a datagram. Otherwise as nlrs_socket_set_recv_buffer,
- * with net.core.wmem_max.
+ * Sets the size of the send buffer, which limits the length of a datagram.
  *
+ * As nlrs_socket_set_recv_buffer otherwise; the limit is net.core.wmem_max.
+ *
+ * @param bytes at most 2^30 - 1
  * @return as nlrs_socket_set_recv_buffer
  */
 int nlrs_socket_set_send_buffer(struct nlrs_socket *s, size_t bytes);
 
 /**
- * Ask for the size of the receive buffer in force.
+ * Reads the size of the receive buffer.
  *
- * It is as the kernel counts: twice what was granted, since its own overhead for each datagram is part of it.
- *
- * @return 0; -EINVAL if s or ret_bytes is NULL
+ * @param ret_bytes gets the size as the kernel counts it: twice what was set, because its overhead for each datagram is
+ *                  included
+ * @return 0; -EINVAL: s or ret_bytes is NULL
  */
 int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 
 /**
- * Ask for the size of the send buffer in force, counted as in nlrs_socket_recv_buffer.
+ * Reads the size of the send buffer.
  *
- * @return 0; -EINVAL if s or ret_bytes is NULL
+ * @param ret_bytes gets the size, counted as in nlrs_socket_recv_buffer
+ * @return 0; -EINVAL: s or ret_bytes is NULL
  */
 int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 
 /* ====================================================================================================
- * DATAGRAMS AS THEY ARE: SENT AND RECEIVED WITHOUT KNOWING WHAT IS IN THEM
+ * SINGLE DATAGRAMS: SENT AND RECEIVED WITHOUT REGARD TO THEIR CONTENT
  *
- * For protocols that do not ask and answer, for traffic between programs, and to follow events with a loop of one's
- * own. One thread may send while another receives. Not to be mixed with a request, dump or batch that is in progress on
- * the same socket: each would take what the other waits for.
+ * For protocols without requests and replies, for traffic between programs, and to receive events in a loop of your
+ * own. One thread may send while another receives. Do not use these functions while a request, dump or batch is in
+ * progress on the same socket: each would receive what the other waits for.
  *
- * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout), and with a timeout of 0 says
- * -EAGAIN. The codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and
- * when receiving NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by
- * the next calls.
+ * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout); with a timeout of 0, or with
+ * MSG_DONTWAIT in flags, it returns -EAGAIN instead of waiting. All of them return NLRS_ETIMEDOUT, NLRS_ECANCELED and
+ * NLRS_ECLOSED. Those that receive also return NLRS_EOVERRUN: the receive buffer was full and datagrams were lost;
+ * those in the buffer are received by the next calls.
  * ==================================================================================================== */
 
 /**
- * Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
+ * Sends bytes as one datagram, unchanged, to the port ID that the socket is connected to (usually the kernel).
  *
- * @param data  one or more whole messages, each padded to a multiple of 4
- * @param flags as in sendmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait
- * @return 0: sent whole; -EMSGSIZE: longer than the send buffer allows; -ECONNREFUSED: the peer is not there; -EAGAIN;
- *         or what sendmsg says
+ * @param data  one or more complete messages, each padded to a multiple of 4 bytes
+ * @param flags 0 or MSG_DONTWAIT
+ * @return 0: all of it was sent; -EINVAL: s is NULL, data is NULL and len is not 0, or another flag; -EMSGSIZE: longer
+ *         than the send buffer allows; -ECONNREFUSED: no socket has the port ID; -EAGAIN; or the error of sendmsg(2)
  */
 int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
 
 /**
- * Send bytes as one datagram to an address.
+ * Sends bytes as one datagram to an address.
  *
- * @param portid the receiver; 0: the kernel
- * @param groups mask of groups that get it, too; the kernel sends to the lowest one alone
- * @return as nlrs_socket_send; -EPERM if the protocol does not let this user send to other programs or groups
+ * @param data   as in nlrs_socket_send
+ * @param flags  0 or MSG_DONTWAIT
+ * @param portid port ID of the receiver; 0: the kernel
+ * @param group  a group that gets it too, by its number; 0: none
+ * @return as nlrs_socket_send; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the
+ *         protocol does not let this user send to other programs or groups
  */
 int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
-                        uint32_t groups);
+                        uint32_t group);
 
 /**
- * Send all complete messages under construction as one datagram.
+ * Sends all messages of a builder as one datagram.
  *
- * Sequence numbers and ports go out as they stand; a fresh message has 0 for both.
+ * Sequence numbers and port IDs are sent as they are; a new message has 0 for both.
  *
- * @param m nlrs_msg_reset it to use it again
- * @return as nlrs_socket_send; -EINVAL also if no message is complete, or one is not ended
+ * @param m     not changed; nlrs_msg_reset empties it for the next use
+ * @param flags 0 or MSG_DONTWAIT
+ * @return as nlrs_socket_send; -EINVAL also: m is NULL, holds no message, or its last message is not ended
  */
 int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
 
 /**
- * Receive a datagram into your own memory.
+ * Receives a datagram into memory of the caller.
  *
- * @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
- * @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
- * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param buf        gets the first size bytes of it; the rest is lost. May be NULL if size is 0
+ * @param size       the size of buf
+ * @param flags      0, or MSG_DONTWAIT and MSG_PEEK (the datagram remains in the receive buffer) combined by |
+ * @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
  * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
  * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
  * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
  *                   is on; may be NULL
- * @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
+ * @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len is
+ *         NULL, buf is NULL and size is not 0, or another flag; -EAGAIN; or the error of recvmsg(2)
  */
 int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
                      uint32_t *ret_group, int32_t *ret_nsid);
 
 /**
- * Receive a whole datagram, of 16 MiB at the most, into the socket's own memory.
+ * Receives a datagram of at most 16 MiB into memory of the socket.
  *
- * The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One
- * thread at a time.
+ * The memory is allocated by the first call and used again by the next. It is 1 MiB of address space, of which pages
+ * are taken when they are written to, and grows when a datagram is longer. One thread at a time.
  *
  * @param flags      as in nlrs_socket_recv
- * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
- * @param ret_len    gets their length
+ * @param ret_data   gets the address of its bytes, 8-byte aligned, valid until the next call of this function or the
+ *                   close
+ * @param ret_len    gets their number
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now: the next of its size will be received, unless
- *         it is longer than 16 MiB; -EAGAIN; -ENOMEM; or what recvmsg says
+ * @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received unless
+ *         it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN; -ENOMEM; or the
+ *         error of recvmsg(2)
  */
-int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
-                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_socket_recv_datagram(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                              uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
 
 /**
- * Make room for several datagrams, to be received in one call.
+ * Makes an object with memory for several datagrams, to be received by one call.
  *
- * @param count how many; more than 32 are not received in one call
- * @param size  bytes for each; 8192 serves for events
- * @return the inbox, to be freed with nlrs_inbox_free; NULL: no memory, or count or size is 0
+ * @param count how many; at most 32 are received by one call
+ * @param size  bytes for each; 8192 is enough for events
+ * @return the object, to be freed with nlrs_datagrams_free; NULL: no memory, or count or size is 0
  */
-struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
+struct nlrs_datagrams *nlrs_datagrams_new(size_t count, size_t size);
 
-/** Free an inbox. NULL is allowed. */
-void nlrs_inbox_free(struct nlrs_inbox *inbox);
+/** Frees the object and its memory. NULL is allowed. */
+void nlrs_datagrams_free(struct nlrs_datagrams *d);
 
 /**
- * Receive the datagrams that are there into an inbox, by one system call; waits for the first if there is none.
+ * Receives the datagrams that are in the receive buffer, by one system call; waits for the first if there is none.
  *
- * What the inbox held before is gone. On a socket whose other end is not the kernel it is one datagram a call.
+ * The datagrams that d held before are gone, also on failure. If the socket's other end is not the kernel, one datagram
+ * is received by each call.
  *
- * @return how many, 1 at least; -EAGAIN; -ENOMEM; or what recvmmsg says
+ * @return how many, at least 1; -EINVAL: s or d is NULL; -EAGAIN; -ENOMEM; or the error of recvmmsg(2)
  */
-int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
+int nlrs_socket_recv_many(struct nlrs_socket *s, struct nlrs_datagrams *d);
 
 /**
- * Look at a datagram of an inbox.
+ * Returns how many datagrams the last nlrs_socket_recv_many received.
  *
- * @param i          which, from 0
- * @param ret_data   gets its bytes, 8-byte aligned; they live until the inbox is used to receive again, or freed
- * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @return the number; 0 also if d is NULL
+ */
+size_t nlrs_datagrams_count(const struct nlrs_datagrams *d);
+
+/**
+ * Reads one of the datagrams.
+ *
+ * @param i          its index, from 0
+ * @param ret_data   gets the address of its bytes, 8-byte aligned, valid until d is used to receive again, or freed
+ * @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the room it had, only the first bytes are there, and all outputs are written;
- *         NLRS_EINDEX: no such datagram; -EINVAL if inbox, ret_data or ret_len is NULL
+ * @return 0; NLRS_ETRUNC: longer than the size given to nlrs_datagrams_new, of which the first bytes are there (a
+ *         multiple of 8, at least that size); all outputs are written; NLRS_EINDEX: no such datagram; -EINVAL: d,
+ *         ret_data or ret_len is NULL
  */
-int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
-                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_datagrams_get(const struct nlrs_datagrams *d, size_t i, const void **ret_data, size_t *ret_len,
+                       uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
 
 /* ====================================================================================================
- * SOCKETS: FILTERS, WHICH CHOOSE IN THE KERNEL WHAT IS RECEIVED
+ * SOCKETS: FILTERS, WHICH RUN IN THE KERNEL AND SELECT THE DATAGRAMS THAT A SOCKET RECEIVES
  *
- * What a filter refuses is never queued: it costs neither memory nor a wake-up, and cannot overflow the receive buffer.
- * A program sees the first message of a datagram; the kernel sends events one a datagram. Filters are for sockets that
- * follow events: on a socket that dumps they would drop whole datagrams of a dump by their first message.
+ * A datagram that a filter refuses is not put into the receive buffer: it uses no memory, wakes no thread and cannot
+ * cause an overflow. A filter sees the first message of a datagram only; the kernel sends each event in a datagram of
+ * its own. Use filters on sockets that receive events: of a dump they would drop full datagrams because of their first
+ * message.
  * ==================================================================================================== */
 
 /**
- * Make a filter that lets everything pass until it is told what to let pass.
+ * Makes a filter that accepts everything until a type, family or table is set.
  *
  * @return the filter, to be freed with nlrs_filter_free; NULL: no memory
  */
 struct nlrs_filter *nlrs_filter_new(void);
 
-/** Free a filter. NULL is allowed. Sockets that have its program keep that. */
+/** Frees a filter. NULL is allowed. Sockets that it was attached to keep its program. */
 void nlrs_filter_free(struct nlrs_filter *f);
 
 /**
- * Let messages of a type pass, and those of the types added before. Without any, all types pass.
+ * Adds a message type to those that are accepted. As long as none was added, all types are accepted.
  *
- * Control messages (acks, errors, the end of a dump) always pass.
+ * Control messages (acks, errors, the end of a dump) are always accepted.
  *
  * @param type message type, RTM_NEWLINK for instance
- * @return 0; -EINVAL if f is NULL; -ERANGE if type is more than 65535; -ENOMEM
+ * @return 0; -EINVAL: f is NULL; -ERANGE: type is above 65535; -ENOMEM
  */
 int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
 
 /**
- * Let messages of a family pass, and those of the families added before. Without any, all families pass.
+ * Adds an address family to those that are accepted. As long as none was added, all families are accepted.
  *
  * The family is the first byte of the family header (rtm_family, ifi_family, nfgen_family ...).
  *
  * @param family AF_INET, NFPROTO_IPV4 ...
- * @return 0; -EINVAL if f is NULL; -ERANGE if family is more than 255; -ENOMEM
+ * @return 0; -EINVAL: f is NULL; -ERANGE: family is above 255; -ENOMEM
  */
 int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
 
 /**
- * Let only routes and rules of one table pass (RTM_NEWROUTE ... RTM_GETRULE of NETLINK_ROUTE); other messages are not
- * touched by that.
+ * Sets the routing table whose routes and rules are accepted (RTM_NEWROUTE ... RTM_GETRULE of NETLINK_ROUTE); those of
+ * other tables are refused. Other messages are not affected.
  *
  * @param table RT_TABLE_MAIN ..., also above 255
- * @return 0; -EINVAL if f is NULL
+ * @return 0; -EINVAL: f is NULL
  */
 int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
 
 /**
- * Attach a filter to a socket, in place of the one that it has.
+ * Attaches a filter to a socket and replaces the one that it has. nlrs_socket_set_bpf with count 0 detaches it.
  *
- * What was received before stays in the queue. Attach before joining groups, and nothing unwanted is ever there.
+ * Datagrams that are already in the receive buffer remain there: attach a filter before joining groups.
  *
- * @param f is read, not kept
- * @return 0; -EINVAL if s or f is NULL; -EMSGSIZE if its program would be longer than 4096 instructions; -EPERM if the
- *         filter was locked; -ENOMEM
+ * @param f read, not kept
+ * @return 0; -EINVAL: s or f is NULL; -EMSGSIZE: its program would have more than 4096 instructions; -EPERM: the filter
+ *         is locked; -ENOMEM
  */
 int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
 
 /**
- * Attach a program of classic BPF to a socket, in place of the one that it has, or take that away.
+ * Attaches a classic BPF program to a socket and replaces the one that it has, or detaches that.
  *
- * Loads convert from network byte order, and netlink is in host order: on a little-endian machine a 16-bit load gives
- * the type with its bytes swapped.
+ * BPF loads convert from network byte order, and netlink uses host byte order: on a little-endian machine a 16-bit load
+ * returns the message type with its bytes swapped.
  *
- * @param program instructions, struct sock_filter of linux/filter.h; NULL if count is 0
- * @param count   how many; 0: no filter from now on
- * @return 0, also if there was none to take away; -EINVAL if s is NULL, if program is NULL and count is not 0, or if
- *         the kernel refuses the program; -EMSGSIZE if it has more than 4096 instructions; -EPERM if the filter was
- *         locked; -ENOMEM
+ * @param program the instructions, struct sock_filter of linux/filter.h; may be NULL if count is 0
+ * @param count   their number; 0: the socket has no filter from now on
+ * @return 0, also if there was none to detach; -EINVAL: s is NULL, program is NULL and count is not 0, or the kernel
+ *         refuses the program; -EMSGSIZE: more than 4096 instructions; -EPERM: the filter is locked; -ENOMEM
  */
-int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+int nlrs_socket_set_bpf(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
 
 /**
- * Lock the filter of a socket: from now on it can neither be changed nor taken away, also by a program that the
- * descriptor is given to.
+ * Locks the filter of a socket (SO_LOCK_FILTER): it can be neither replaced nor detached any more, by no process that
+ * has the descriptor.
  *
- * @return 0; -EINVAL if s is NULL
+ * @return 0; -EINVAL: s is NULL
  */
 int nlrs_socket_lock_filter(struct nlrs_socket *s);
 
@@ -2917,8 +2941,9 @@ typedef void (*nlrs_trace_fn)(uint32_t direction,
 /**
  * Have a function told of each datagram that the socket sends and receives, in their order.
  *
- * @param fn  called in the thread that sends or receives; NULL: no more
- * @param arg handed to fn
+ * @param fn  called in the thread that sends or receives; NULL: none. It is not called after this function has returned
+ *            for another fn, nor after nlrs_socket_close has returned: both wait if fn is running in another thread
+ * @param arg passed to fn; not used after fn is not called any more
  * @return 0; -EINVAL if s is NULL; NLRS_EBUSY if called from fn; -ENOMEM
  */
 int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
@@ -2944,154 +2969,164 @@ int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
 int nlrs_nlmsg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
 
 /* ====================================================================================================
- * PEERS IN MEMORY: WHAT A PROGRAM TESTS ITS OWN CODE WITH, WITHOUT ROOT AND WITHOUT A KERNEL
+ * PEERS IN MEMORY: TO TEST PROGRAMS WITHOUT ROOT AND WITHOUT A KERNEL
  *
- * A peer stands in the kernel's place at the other end of a socket. Each datagram that the socket sends is a request.
- * Either a function answers it, or the replies were prepared beforehand:
+ * A peer takes the kernel's place at the other end of a socket. Each datagram that the socket sends is a request. It is
+ * answered by a function, or by replies that were prepared before:
  *
  *     p = nlrs_peer_new(NULL, NULL);
- *     nlrs_peer_reply(p, link, link_len, 0);  nlrs_peer_done(p, 0);      the first request gets a link and the end of
- *                                             the dump
- *     nlrs_peer_next(p);  nlrs_peer_ack(p, NULL, -EEXIST);               the second one an error
+ *     nlrs_peer_reply(p, link, link_len, 0);  nlrs_peer_done(p, 0);      replies to the first request: a link, the end
+ *                                             of the dump
+ *     nlrs_peer_next(p);  nlrs_peer_ack(p, NULL, -EEXIST);               reply to the second: an error
  *     nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &s);
  *
- * One call that adds bytes is one datagram: messages can be split and merged at will. A reply that is not added is a
- * reply that the kernel dropped. All functions may be called from any thread, also while another one waits on the
- * socket, and from the answering function. nlrs_socket_fd of such a socket can be polled as any other.
+ * Each call that adds bytes adds one datagram, so messages can be split and combined as needed. To simulate a reply
+ * that was lost, do not add it. All functions may be called from any thread, also while another waits on the socket,
+ * and from the function that answers. The descriptor of such a socket (nlrs_socket_fd) can be polled as any other.
  * ==================================================================================================== */
 
 /**
- * What answers a request: adds replies by nlrs_peer_reply, nlrs_peer_ack and their like, or none.
+ * A function that answers a request: it adds replies by nlrs_peer_reply, nlrs_peer_ack ..., or none.
  *
- * The bytes live until it returns. It runs inside the call that sends.
+ * It is called in the call that sends. The bytes are valid until it returns.
  *
- * @return 0; negative: the send fails with that code and the request does not count (-EAGAIN: the send is tried again)
+ * @return 0; negative: the send fails with that code and the request is not counted (-EAGAIN: the send is repeated)
  */
 typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
 
 /**
- * Make a peer.
+ * Makes a peer.
  *
- * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer
- * @param arg handed to fn
+ * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer. It is not called
+ *            after nlrs_peer_free has returned
+ * @param arg passed to fn; not used after nlrs_peer_free has returned
  * @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
  */
 struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
 
-/** Free a peer. NULL is allowed. Its socket may live on, and receives what was added before. */
+/**
+ * Frees a peer. NULL is allowed.
+ *
+ * Its socket remains open and receives what was added before; requests that it sends from now on are answered by
+ * prepared replies alone. If the peer's function is running in another thread, this waits until it has returned. The
+ * function may free its own peer.
+ */
 void nlrs_peer_free(struct nlrs_peer *p);
 
 /**
- * Open a socket whose other end is a peer in memory. It is used as any other; its port ID is 1.
+ * Opens a socket whose other end is a peer in memory. Its port ID is 1.
  *
- * @param protocol   what the socket is to believe that it talks
- * @param p          a peer serves one socket; it may be freed before the socket is closed
- * @param options    NULL, or how; timeout, cancelable and any_sender count
+ * @param protocol   the protocol of the socket (NETLINK_ROUTE ...)
+ * @param p          may be freed before the socket is closed
+ * @param options    NULL means the defaults; timeout, cancelable and any_sender are used
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if p or ret_socket is NULL; NLRS_EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
+ * @return 0; -EINVAL: p or ret_socket is NULL; NLRS_EBUSY: the peer has an open socket; -EMFILE, -ENFILE; -ENOMEM
  */
 int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
                           struct nlrs_socket **ret_socket);
 
 /**
- * Open a socket whose other end says again what a capture has recorded: a file that NLRS_DEBUG=pcap:FILE, or tcpdump or
- * Wireshark on an nlmon device wrote.
+ * Opens a socket whose other end replays a capture: a file written by NLRS_DEBUG=pcap:FILE, or by tcpdump or Wireshark
+ * on an nlmon device.
  *
- * Each request stands for the next recorded one of the protocol, whatever is in either, and gets the answers recorded
- * behind that with its own sequence number and port; what was recorded before the first is there at once. At the end a
- * receive fails with -ENODATA.
+ * Each request is matched with the next recorded request of the protocol, without comparing their content, and gets the
+ * replies that follow that one in the capture, with its own sequence number and port ID. What was recorded before the
+ * first request can be received at once. After the last datagram each receive fails with -ENODATA.
  *
- * @param protocol   only what this protocol's sockets recorded is played
+ * @param protocol   the protocol of the socket; datagrams of other protocols are ignored
  * @param path       the file: pcap (not pcapng) in this machine's byte order, with link type 253
  * @param options    as in nlrs_socket_open_peer
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
+ * @return 0; -EINVAL: path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
  *         -EMFILE, -ENFILE; -ENOMEM
  */
 int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
                             struct nlrs_socket **ret_socket);
 
 /**
- * Add a datagram that replies to the current request: the next one to come, or a later one if nlrs_peer_next says so,
- * and in the answering function the one that it answers.
+ * Adds a datagram that replies to the current request: the first one, until nlrs_peer_next moves on to the next; in the
+ * function that answers, the request that it is called for.
  *
- * Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's
- * port, and an ack whose echoed header is all 0 gets that header. What has a sequence number stays as it is.
+ * Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's port
+ * ID, and an ack whose echoed header is all zero gets that message's header. Messages with a sequence number are not
+ * changed.
  *
- * @param data     whole messages, or what a peer would say that is not one; copied
- * @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC.
- *                 Where its buffer is larger than that it is told one byte more than the buffer has
- * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ * @param data     messages, or any other bytes; copied
+ * @param true_len 0; else the receive reports a truncated datagram (NLRS_ETRUNC) of this length, or of one byte more
+ *                 than the receiver's buffer if that is larger
+ * @return 0; -EINVAL: p is NULL, or data is NULL and len is not 0; -ENOMEM
  */
-int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
+int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t true_len);
 
 /**
- * Add a datagram that nobody asked for: an event. It can be received at once, before replies that still wait for their
- * request.
+ * Adds a datagram that belongs to no request: an event. It can be received at once, before the replies of requests that
+ * were not sent yet.
  *
- * @param data as in nlrs_peer_reply, but nothing of it is changed
- * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ * @param data messages, or any other bytes; copied, not changed
+ * @return 0; -EINVAL: p is NULL, or data is NULL and len is not 0; -ENOMEM
  */
 int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
 
 /**
- * Add an ack or an error that replies to the current request.
+ * Adds an ack or an error that replies to the current request.
  *
- * @param req  the header of the message that it is about; NULL: the last message of the request
- * @param code 0: an ack; negative: the error
- * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ * @param req  the message that it is for; NULL: the last message of the request
+ * @param code 0: an ack; negative: an error
+ * @return 0; -EINVAL: p is NULL, code is positive, or nlmsg_len of req is below 16; -ENOMEM
  */
 int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
 
 /**
- * Add the end of a dump (NLMSG_DONE) that replies to the current request.
+ * Adds the end of a dump (NLMSG_DONE) that replies to the current request.
  *
  * @param code 0; negative: the error that the dump ended with
- * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ * @return 0; -EINVAL: p is NULL, or code is positive; -ENOMEM
  */
 int nlrs_peer_done(struct nlrs_peer *p, int code);
 
 /**
- * Add a failure in the place of a reply to the current request: the system call that receives says so once.
+ * Adds a failure in place of a reply to the current request: one receive fails with it.
  *
- * @param code -ENOBUFS: the receive buffer has overflowed; -EINTR: a signal came; or another
- * @return 0; -EINVAL if p is NULL or code is not negative; -ENOMEM
+ * @param code -ENOBUFS: the receive buffer overflowed; -EINTR: a signal arrived; or any other
+ * @return 0; -EINVAL: p is NULL, or code is not negative; -ENOMEM
  */
 int nlrs_peer_fail(struct nlrs_peer *p, int code);
 
 /**
- * Go on to the next request: what is added from now on replies to that. Once a request has come, what is added replies
- * to the one after it without this.
+ * Moves on to the next request: what is added from now on replies to it.
  *
- * @return 0; -EINVAL if p is NULL
+ * After a request was sent this is so without a call: what is added then replies to the next one.
+ *
+ * @return 0; -EINVAL: p is NULL
  */
 int nlrs_peer_next(struct nlrs_peer *p);
 
 /**
- * Choose who sends what is added from now on.
+ * Sets the sender of what is added from now on.
  *
- * @param portid port ID of the sender; 0, the default: the kernel. Anything else is forged: a socket that hears the
- *               kernel alone drops it
+ * @param portid port ID of the sender; 0, the default: the kernel. A socket that accepts datagrams from the kernel
+ *               alone skips all others
  * @param group  group that it is sent to; 0, the default: to the socket alone
  * @param nsid   namespace ID of the sender; -1, the default: the socket's own namespace
- * @return 0; -EINVAL if p is NULL
+ * @return 0; -EINVAL: p is NULL, or nsid is below -1
  */
 int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
 
 /**
- * Choose how long after its request, or after it was added, what is added from now on can be received.
+ * Sets the delay of what is added from now on: how long after its request (an event: after it was added) it can be
+ * received.
  *
- * Datagrams never overtake each other.
+ * The order of datagrams is not changed by their delays.
  *
- * @param milliseconds 0, the default: at once
- * @return 0; -EINVAL if p is NULL or milliseconds is negative
+ * @param milliseconds 0, the default: no delay
+ * @return 0; -EINVAL: p is NULL, or milliseconds is negative
  */
 int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
 
 /**
- * Ask how many requests there were.
+ * Returns how many requests the socket has sent.
  *
- * @return how many; 0 also if p is NULL
+ * @return the number; 0 also if p is NULL
  */
 uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 

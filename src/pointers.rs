@@ -88,6 +88,15 @@ pub(crate) unsafe fn bytes<'a>(start: *const c_void, len: usize) -> Option<&'a [
     Some(unsafe { slice::from_raw_parts(start.cast(), len) })
 }
 
+/// A switch: 0 is off, 1 is on; None for any other number.
+pub(crate) fn switch(on: c_int) -> Option<bool> {
+    match on {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
+    }
+}
+
 /// The bytes at a pointer that is not NULL. A length that no memory has is cut.
 ///
 /// # Safety

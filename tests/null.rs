@@ -60,7 +60,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_monitor *", "a_monitor()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
     ("struct nlrs_filter *", "nlrs_filter_new()"),
-    ("struct nlrs_inbox *", "nlrs_inbox_new(2, 64)"),
+    ("struct nlrs_datagrams *", "nlrs_datagrams_new(2, 64)"),
     ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
 ];
 

@@ -58,6 +58,8 @@
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod error;
 pub mod exchange;
@@ -76,6 +78,8 @@ mod text;
 pub mod trace;
 pub mod uapi;
 pub mod wire;
+#[cfg(feature = "std")]
+mod with_std;
 
 pub use error::Error;
 pub use handle::{Dump, Handle, Result, ScriptedPeer};

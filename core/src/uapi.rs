@@ -74,6 +74,10 @@ pub const NETLINK_PKTINFO: i32 = 3;
 pub const NETLINK_BROADCAST_ERROR: i32 = 4;
 /// Overflows are not reported.
 pub const NETLINK_NO_ENOBUFS: i32 = 5;
+/// Receive ring of memory-mapped netlink, which kernels since 4.6 lack.
+pub const NETLINK_RX_RING: i32 = 6;
+/// Transmit ring of memory-mapped netlink, which kernels since 4.6 lack.
+pub const NETLINK_TX_RING: i32 = 7;
 /// Events of all namespaces that have an ID here.
 pub const NETLINK_LISTEN_ALL_NSID: i32 = 8;
 /// Bitmap of the groups joined.
