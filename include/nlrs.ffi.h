@@ -297,7 +297,7 @@ int nlrs_socket_set_option(struct nlrs_socket *s, int level, int option, const v
 int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *buf, size_t size, size_t *ret_len);
 int nlrs_socket_join(struct nlrs_socket *s, uint32_t group);
 int nlrs_socket_leave(struct nlrs_socket *s, uint32_t group);
-int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max);
+int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *ret_groups, size_t max);
 int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t group);
 int nlrs_socket_disconnect(struct nlrs_socket *s);
 uint32_t nlrs_socket_peer_portid(const struct nlrs_socket *s);

@@ -1901,12 +1901,12 @@ int nlrs_socket_leave(struct nlrs_socket *s, uint32_t group);
 /**
  * Returns which multicast groups are joined (Linux 4.2).
  *
- * @param groups gets their numbers in ascending order, at most max of them; may be NULL if max is 0
- * @param max    how many numbers groups has room for
- * @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or groups is NULL and max is
- *         not 0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
+ * @param ret_groups gets their numbers in ascending order, at most max of them; may be NULL if max is 0
+ * @param max        how many numbers ret_groups can hold
+ * @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or ret_groups is NULL and max
+ *         is not 0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
  */
-int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max);
+int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *ret_groups, size_t max);
 
 /**
  * Connects to a port ID: datagrams sent without an address go to it, and it is accepted as a sender, beside the kernel.
