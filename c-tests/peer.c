@@ -95,6 +95,7 @@ static void what_goes_wrong(void)
     struct nlrs_socket *s = socket_of(p, 1000);
     struct nlrs_error *err = nlrs_error_new();
     int count = 0;
+    size_t needed = 0;
     long start;
     REQUIRE(err != NULL);
     request.nlh.nlmsg_type = RTM_NEWLINK;
@@ -138,11 +139,12 @@ static void what_goes_wrong(void)
     CHECK_INT(nlrs_dump(s, &request.nlh, counted, &count, err), -EOPNOTSUPP);
     CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
     CHECK_INT(nlrs_peer_done(p, 1), -EINVAL);
-    /* Cut: the true length is told. */
+    /* Truncated: the whole length is reported. */
     add_link(p, 1, NLM_F_MULTI, 1000000);
     CHECK_INT(nlrs_peer_done(p, 0), 0);
     CHECK_INT(nlrs_dump(s, &request.nlh, counted, &count, err), NLRS_ETRUNC);
-    CHECK_INT(nlrs_error_needed(err), 1000000);
+    CHECK_INT(nlrs_error_needed(err, &needed), 0);
+    CHECK_INT(needed, 1000000);
     nlrs_error_free(err);
     nlrs_socket_close(s);
     nlrs_peer_free(p);

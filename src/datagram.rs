@@ -10,7 +10,7 @@
 //! and NLRS_ECLOSED. Those that receive also return NLRS_EOVERRUN: the receive buffer was full and datagrams were
 //! lost; those in the buffer are received by the next calls.
 
-use super::message::nlrs_msg;
+use super::build::nlrs_msg;
 use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
 use nlrs_core::error::Code;

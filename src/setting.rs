@@ -150,21 +150,21 @@ pub unsafe extern "C" fn nlrs_socket_leave(s: *mut Socket, group: u32) -> c_int 
 
 /// Returns which multicast groups are joined (Linux 4.2).
 ///
-/// @param groups gets their numbers in ascending order, at most max of them; may be NULL if max is 0
-/// @param max    how many numbers groups has room for
-/// @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or groups is NULL and max
+/// @param ret_groups gets their numbers in ascending order, at most max of them; may be NULL if max is 0
+/// @param max        how many numbers ret_groups can hold
+/// @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or ret_groups is NULL and max
 ///         is not 0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `groups` has room for `max` numbers.
+/// `s` is NULL or an open socket; `ret_groups` has room for `max` numbers.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_groups(s: *const Socket, groups: *mut u32, max: usize) -> c_int {
+pub unsafe extern "C" fn nlrs_socket_groups(s: *const Socket, ret_groups: *mut u32, max: usize) -> c_int {
     let socket = socket!(s);
     let groups = match max.checked_mul(size_of::<u32>()) {
         Some(0) => &mut [],
-        Some(len) if !groups.is_null() && isize::try_from(len).is_ok() => {
+        Some(len) if !ret_groups.is_null() && isize::try_from(len).is_ok() => {
             // SAFETY: not NULL, and the caller's promise.
-            unsafe { core::slice::from_raw_parts_mut(groups, max) }
+            unsafe { core::slice::from_raw_parts_mut(ret_groups, max) }
         }
         _ => return -libc::EINVAL,
     };

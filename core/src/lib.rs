@@ -70,6 +70,7 @@ pub mod socket;
 #[allow(unsafe_code)]
 #[doc(hidden)]
 pub mod mem;
+mod names;
 #[allow(unsafe_code)]
 #[doc(hidden)]
 pub mod sys;
