@@ -50,6 +50,14 @@ static int keep(const struct nlmsghdr *nlh, void *arg)
     return 0;
 }
 
+/* The number of the request that an error is about; 0: none. */
+static uint32_t seq_of(const struct nlrs_error *of)
+{
+    uint32_t seq = 0;
+    nlrs_error_seq(of, &seq);
+    return seq;
+}
+
 static int keep_of(const struct nlmsghdr *nlh, size_t index, void *arg)
 {
     uint32_t *seen = arg;
@@ -308,19 +316,19 @@ static void error_records(void)
     reply(p, message(RTM_NEWLINK, NLM_F_MULTI, 0, 0, 1));
     CHECK_INT(nlrs_peer_reply(p, &broken, sizeof broken, 0), 0);
     CHECK_INT(nlrs_request(s, request(RTM_GETLINK, NLM_F_DUMP), NULL, NULL, err), -EBADMSG);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_LIBRARY);
-    CHECK_INT(nlrs_error_seq(err), 1);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_LIBRARY);
+    CHECK_INT(seq_of(err), 1);
     CHECK_INT(nlrs_error_request_type(err, &type), 0);
     CHECK_INT(type, RTM_GETLINK);
     /* A callback that fails. */
     reply(p, message(RTM_NEWROUTE, 0, 0, 0, 1));
     CHECK_INT(nlrs_request(s, request(RTM_GETROUTE, 0), refuse, &code, err), code);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_CALLBACK);
-    CHECK_INT(nlrs_error_seq(err), 2);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_CALLBACK);
+    CHECK_INT(seq_of(err), 2);
     reply(p, message(RTM_NEWROUTE, NLM_F_MULTI, 0, 0, 1));
     CHECK_INT(nlrs_dump(s, request(RTM_GETROUTE, 0), refuse, &code, err), code);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_CALLBACK);
-    CHECK_INT(nlrs_error_seq(err), 3);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_CALLBACK);
+    CHECK_INT(seq_of(err), 3);
     CHECK_INT(nlrs_error_request_type(err, &type), 0);
     CHECK_INT(type, RTM_GETROUTE);
     /* A batch whose second message starts a dump and gets a malformed answer. */
@@ -331,14 +339,14 @@ static void error_records(void)
         REQUIRE(nlrs_msg_end(nlrs_batch_msg(b)) == 0);
     }
     CHECK_INT(nlrs_batch_send(s, b, err), -EBADMSG);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_LIBRARY);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_LIBRARY);
     CHECK_INT(nlrs_error_request_type(err, &type), 0);
     CHECK_INT(type, RTM_GETROUTE);
-    CHECK_INT(nlrs_error_seq(err), 4);
+    CHECK_INT(seq_of(err), 4);
     CHECK_INT(nlrs_batch_result(b, 1, err), NLRS_EUNKNOWN);
     CHECK_INT(nlrs_error_request_type(err, &type), 0);
     CHECK_INT(type, RTM_GETROUTE + 4);
-    CHECK_INT(nlrs_error_seq(err), 5);
+    CHECK_INT(seq_of(err), 5);
     /* The rest of that dump comes with the next request, and is read before the next dump. */
     reply(p, message(RTM_NEWROUTE, NLM_F_MULTI, 5, PORT, 1));
     {

@@ -3,6 +3,7 @@
 #include "check.h"
 #include <linux/rtnetlink.h>
 #include <nlrs.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -227,6 +228,42 @@ static void played_again(void)
     CHECK(s == NULL);
 }
 
+static int closing;
+
+static void still_running(uint32_t direction, const void *data, size_t len, int64_t time_ns, void *arg)
+{
+    struct timespec pause = {0, 50000000};
+    (void)direction;
+    (void)data;
+    (void)len;
+    (void)time_ns;
+    (void)arg;
+    __atomic_store_n(&closing, 1, __ATOMIC_SEQ_CST);
+    nanosleep(&pause, NULL);
+    CHECK_INT(__atomic_load_n(&closing, __ATOMIC_SEQ_CST), 1);
+}
+
+static void *request_in_a_thread(void *s)
+{
+    nlrs_request(s, &link_request.nlh, NULL, NULL, NULL);
+    return NULL;
+}
+
+/* nlrs_socket_close returns only after the trace function has returned in another thread. */
+static void not_called_after_close(void)
+{
+    struct nlrs_socket *s = NULL;
+    pthread_t thread;
+    REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &s) == 0);
+    CHECK_INT(nlrs_socket_set_trace(s, still_running, NULL), 0);
+    REQUIRE(pthread_create(&thread, NULL, request_in_a_thread, s) == 0);
+    while (__atomic_load_n(&closing, __ATOMIC_SEQ_CST) == 0)
+        sched_yield();
+    nlrs_socket_close(s);
+    __atomic_store_n(&closing, 2, __ATOMIC_SEQ_CST);
+    REQUIRE(pthread_join(thread, NULL) == 0);
+}
+
 static void as_text(void)
 {
     uint64_t memory[32];
@@ -241,19 +278,19 @@ static void as_text(void)
     nlrs_msg_put_str(&m, IFLA_IFNAME, "br7");
     nlrs_msg_put_u32(&m, IFLA_MTU, 1400);
     REQUIRE(nlrs_msg_end(&m) == 0);
-    len = nlrs_msg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), text, sizeof text);
+    len = nlrs_nlmsg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), text, sizeof text);
     CHECK_INT(len, strlen(text));
     CHECK_STR(text, "RTM_NEWLINK(16) len 48 flags REQUEST|EXCL|CREATE seq 0 port 0 "
                     "<00000000000000000000000000000000> {3 \"br7\", 4 1400}");
-    CHECK_INT(nlrs_msg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), cut, sizeof cut), len);
+    CHECK_INT(nlrs_nlmsg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), cut, sizeof cut), len);
     CHECK_STR(cut, "RTM_NEWLINK(16)");
-    CHECK_INT(nlrs_msg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), NULL, 0), len);
-    CHECK_INT(nlrs_msg_format(-1, "\1\2\3", 3, text, sizeof text), 14);
+    CHECK_INT(nlrs_nlmsg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), NULL, 0), len);
+    CHECK_INT(nlrs_nlmsg_format(-1, "\1\2\3", 3, text, sizeof text), 14);
     CHECK_STR(text, "3 bytes 010203");
-    CHECK_INT(nlrs_msg_format(-1, NULL, 0, text, sizeof text), 0);
+    CHECK_INT(nlrs_nlmsg_format(-1, NULL, 0, text, sizeof text), 0);
     CHECK_STR(text, "");
-    CHECK_INT(nlrs_msg_format(-1, NULL, 1, text, sizeof text), -EINVAL);
-    CHECK_INT(nlrs_msg_format(-1, "x", 1, NULL, 1), -EINVAL);
+    CHECK_INT(nlrs_nlmsg_format(-1, NULL, 1, text, sizeof text), -EINVAL);
+    CHECK_INT(nlrs_nlmsg_format(-1, "x", 1, NULL, 1), -EINVAL);
 }
 
 int main(void)
@@ -272,6 +309,7 @@ int main(void)
     lines_on_standard_error("pcap:/nonexistent/file");
     a_capture();
     played_again();
+    not_called_after_close();
     as_text();
     snprintf(command, sizeof command, "rm -r %s", folder);
     CHECK_INT(system(command), 0);

@@ -26,8 +26,8 @@ pub(crate) const NAMES: &[u8] = b"\
     RULE_REQUIRED\0\
     RULE_RANGE\0\
     RULE_MASK\0\
-    BATCH_GO_ON\0\
-    BATCH_STOP\0\
+    BATCH_CONTINUE\0\
+    BATCH_STOP_AT_FAILURE\0\
     EVENT_MESSAGE\0\
     EVENT_DATAGRAM\0\
     EVENT_OVERRUN\0\
@@ -68,15 +68,16 @@ pub(crate) const NAMES: &[u8] = b"\
     ECLOSED\0\
     EABORTED\0\
     STOP\0\
-    FROM_NOBODY\0\
-    FROM_ARGUMENT\0\
-    FROM_SYSTEM\0\
-    FROM_KERNEL\0\
-    FROM_CALLBACK\0\
-    FROM_LIBRARY\0\
+    ORIGIN_NONE\0\
+    ORIGIN_ARGUMENT\0\
+    ORIGIN_SYSTEM\0\
+    ORIGIN_KERNEL\0\
+    ORIGIN_CALLBACK\0\
+    ORIGIN_LIBRARY\0\
     VERSION_MAJOR\0\
     VERSION_MINOR\0\
-    VERSION_PATCH\0";
+    VERSION_PATCH\0\
+    VERSION_NUMBER\0";
 
 /// Their values, in the same order.
 #[rustfmt::skip]
@@ -155,4 +156,5 @@ pub(crate) const VALUES: &[i32] = &[
     0,
     1,
     0,
+    0x000100,
 ];
