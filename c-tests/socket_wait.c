@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Waiting, and what ends it: a timer signal each millisecond does not, a cancellation does, from a thread and from a signal
+/* Waiting: a timer signal each millisecond does not end it, a cancellation does, from a thread and from a signal
    handler, under load. */
 #include "check.h"
 #include <linux/rtnetlink.h>

@@ -8,10 +8,10 @@
 use super::intake::{Intake, send};
 use super::request::start;
 use super::{Answer, Kind, Report, answer, conclude, fail, kind_of, note_overrun, note_stale, origin_of};
+use crate::budget::Budget;
 use crate::error::{Code, Origin, Result};
 use crate::mem::{Buf, try_push};
 use crate::socket::{Call, Session, Socket};
-use crate::sys::clock::Budget;
 use crate::sys::fd;
 use crate::uapi::{
     NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END, NLM_F_ACK, NLM_F_ECHO, NLM_F_MULTI, NLM_F_REQUEST, NLMSG_HDRLEN,

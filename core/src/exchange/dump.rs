@@ -7,10 +7,10 @@
 use super::intake::{Intake, send};
 use super::request::{empty, open, start};
 use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_overrun, note_stale, origin_of};
+use crate::budget::Budget;
 use crate::error::{Code, Origin, Result};
 use crate::mem::{Block, Buf, Shared, try_box};
 use crate::socket::{Call, Session, Socket};
-use crate::sys::clock::Budget;
 use crate::uapi::{
     NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_ERROR, RTM_GETLINK,
 };

@@ -3,10 +3,10 @@
 
 use super::intake::{Intake, send};
 use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_overrun, note_stale, origin_of};
+use crate::budget::Budget;
 use crate::error::{Code, Origin, Result};
+use crate::mem::Guard;
 use crate::socket::{Call, Session, Socket};
-use crate::sys::clock::Budget;
-use crate::sys::lock::Guard;
 use crate::uapi::{
     GENL_ID_CTRL, NETLINK_GENERIC, NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_MULTI, NLM_F_REQUEST, NLMSG_HDRLEN,
     RTM_GETLINK,
