@@ -75,8 +75,7 @@ pub mod socket;
 pub mod mem;
 mod names;
 #[allow(unsafe_code)]
-#[doc(hidden)]
-pub mod sys;
+mod sys;
 mod text;
 pub mod trace;
 pub mod uapi;

@@ -4,7 +4,7 @@
 pub(crate) mod clock;
 pub(crate) mod datagram;
 mod descriptor;
-pub mod fd;
+pub(crate) mod fd;
 pub(crate) mod file;
 pub(crate) mod futex;
 pub(crate) mod netns;
