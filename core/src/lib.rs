@@ -66,6 +66,7 @@ extern crate std;
 mod budget;
 pub mod error;
 pub mod exchange;
+mod family;
 mod handle;
 pub mod monitor;
 pub mod socket;

@@ -70,9 +70,7 @@ impl Socket {
                         // It was foreign and is still there.
                         self.recv_with(&mut [], 0).map(drop).or_else(none_yet)?;
                     }
-                    if !call.budget.is_zero() && call.budget.is_over() {
-                        return Err(Code::TIMEDOUT);
-                    }
+                    call.check_deadline()?;
                 }
                 Err(Code::EAGAIN) if flags & libc::MSG_DONTWAIT == 0 => self.wait(call, libc::POLLIN)?,
                 Err(Code::EINTR) => {}
@@ -115,9 +113,7 @@ impl Socket {
                     if !datagrams.entries.is_empty() {
                         return Ok(datagrams.entries.len());
                     }
-                    if !call.budget.is_zero() && call.budget.is_over() {
-                        return Err(Code::TIMEDOUT);
-                    }
+                    call.check_deadline()?;
                 }
                 Err(Code::EAGAIN) => self.wait(&mut call, libc::POLLIN)?,
                 Err(Code::EINTR) => {}

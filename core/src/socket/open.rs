@@ -3,6 +3,7 @@
 
 use super::netns::{self, Namespace};
 use super::options::{BufferKind, check_flag, set_buffer};
+use super::sender::SenderPolicy;
 use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
@@ -28,8 +29,10 @@ pub struct SocketOptions {
     pub(crate) portid: u32,
     /// Timeout of an operation in milliseconds; negative: no limit.
     pub(crate) timeout: i32,
-    /// Hear senders other than the kernel.
+    /// Receive from senders other than the kernel.
     pub(crate) any_sender: bool,
+    /// Receive each datagram's sender's credentials.
+    pub(crate) credentials: bool,
     /// Calls can be cancelled, for which the socket has a second descriptor.
     pub(crate) cancelable: bool,
     /// Size of the receive buffer in bytes; 0: the system's default, but at least 32 KiB.
@@ -50,6 +53,7 @@ impl SocketOptions {
             portid: 0,
             timeout: DEFAULT_TIMEOUT,
             any_sender: false,
+            credentials: false,
             cancelable: true,
             recv_buffer: 0,
             send_buffer: 0,
@@ -69,7 +73,12 @@ impl SocketOptions {
         self.timeout = super::timeout_of(milliseconds);
     }
 
-    /// Hear senders other than the kernel.
+    /// Whether each datagram comes with the credentials of its sender (SO_PASSCRED).
+    pub fn set_credentials(&mut self, on: bool) {
+        self.credentials = on;
+    }
+
+    /// Receive from senders other than the kernel.
     pub fn set_any_sender(&mut self, on: bool) {
         self.any_sender = on;
     }
@@ -163,11 +172,14 @@ impl SocketOptions {
     }
 
     #[inline(never)]
-    fn set_buffers(&self, raw: i32) -> Result<()> {
+    fn set_buffers_and_credentials(&self, raw: i32) -> Result<()> {
         for (kind, bytes) in [(BufferKind::Receive, self.recv_buffer), (BufferKind::Send, self.send_buffer)] {
             if bytes != 0 {
                 set_buffer(raw, kind, bytes)?;
             }
+        }
+        if self.credentials {
+            fd::set_int(raw, libc::SOL_SOCKET, libc::SO_PASSCRED, 1)?;
         }
         Ok(())
     }
@@ -197,7 +209,7 @@ impl Socket {
         if options.recv_buffer == 0 && fd::get_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF)? < MIN_RCVBUF {
             fd::set_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF, MIN_RCVBUF / 2)?;
         }
-        options.set_buffers(raw)?;
+        options.set_buffers_and_credentials(raw)?;
         let own = options.address();
         if own != Address::KERNEL || options.any_sender {
             fd::bind(raw, own)?;
@@ -208,19 +220,20 @@ impl Socket {
             fd::connect(raw, Address::KERNEL)?;
             empty_queue(raw)?;
         }
+        let asks = options.any_sender
+            || options.credentials
+            || options.has_flag(NETLINK_PKTINFO)
+            || options.has_flag(NETLINK_LISTEN_ALL_NSID);
         Ok(Socket::from_parts(Parts {
             portid: fd::local_address(raw)?.portid,
-            peer_portid: 0,
             fd: socket,
             transport: Transport::Kernel,
             wake: options.wake()?,
             protocol,
             timeout: options.timeout,
-            check_sender: options.any_sender
-                || options.has_flag(NETLINK_PKTINFO)
-                || options.has_flag(NETLINK_LISTEN_ALL_NSID),
-            any_sender: options.any_sender,
+            senders: SenderPolicy::new(asks, options.any_sender, 0),
             all_nsid: options.has_flag(NETLINK_LISTEN_ALL_NSID),
+            credentials: options.credentials,
             trace: Trace::from_environment()?,
         }))
     }
@@ -266,7 +279,7 @@ fn netlink_parts(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: 
     if !borrow {
         options.set_flags(raw, real)?;
     }
-    options.set_buffers(raw)?;
+    options.set_buffers_and_credentials(raw)?;
     if fd::local_address(raw)?.portid == 0 {
         fd::bind(raw, options.address())?;
     }
@@ -274,14 +287,13 @@ fn netlink_parts(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: 
     let peer_portid = fd::peer_address(raw)?.portid;
     Ok(Parts {
         portid,
-        peer_portid,
         transport: Transport::Kernel,
         wake: options.wake()?,
         protocol: real,
         timeout: options.timeout,
-        check_sender: true,
-        any_sender: options.any_sender,
+        senders: SenderPolicy::new(true, options.any_sender, peer_portid),
         all_nsid: false,
+        credentials: options.credentials,
         trace: Trace::from_environment()?,
         fd: fd.duplicate()?,
     })
@@ -306,11 +318,10 @@ fn plain_parts(protocol: i32, options: &SocketOptions, transport: Transport, fd:
         wake: options.wake()?,
         protocol,
         portid: PORTID,
-        peer_portid: 0,
         timeout: options.timeout,
-        check_sender: false,
-        any_sender: options.any_sender,
+        senders: SenderPolicy::new(false, options.any_sender, 0),
         all_nsid: false,
+        credentials: options.credentials,
         trace: Trace::from_environment()?,
     })
 }

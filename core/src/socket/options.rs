@@ -3,7 +3,6 @@
 
 use super::Socket;
 use super::filter::{Filter, INSTRUCTION_LEN, MAX_INSTRUCTIONS};
-use super::transport::Transport;
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use crate::sys::datagram;
@@ -36,6 +35,10 @@ impl Socket {
     /// Sets any option.
     pub fn set_option(&self, level: i32, name: i32, value: &[u8]) -> Result<()> {
         self.give_up_direct()?;
+        if level == libc::SOL_SOCKET && name == libc::SO_PASSCRED {
+            self.credentials.store(true, Ordering::Relaxed);
+            self.senders.ask();
+        }
         fd::set_option(self.fd(), level, name, value)
     }
 
@@ -47,7 +50,7 @@ impl Socket {
     /// Returns whether the other end is the kernel. If not, setters do nothing and succeed, so that programs can be
     /// tested unchanged, and getters return 0.
     fn has_kernel(&self) -> bool {
-        matches!(self.transport, Transport::Kernel)
+        self.transport.is_kernel()
     }
 
     /// Turns a flag of SOL_NETLINK (NETLINK_PKTINFO …) on or off; -EINVAL for what is not a flag.
@@ -61,7 +64,7 @@ impl Socket {
         fd::set_int(self.fd(), SOL_NETLINK, name, i32::from(on))?;
         if matches!(name, NETLINK_PKTINFO | NETLINK_LISTEN_ALL_NSID) && on {
             // What they add comes with the sender's address.
-            self.check_sender.store(true, Ordering::Relaxed);
+            self.senders.ask();
         }
         if name == NETLINK_LISTEN_ALL_NSID {
             self.all_nsid.store(on, Ordering::Relaxed);
@@ -85,11 +88,10 @@ impl Socket {
     /// Joins a multicast group by its number.
     pub fn join(&self, group: u32) -> Result<()> {
         // Before the first event can come: the kernel's refusal of foreign senders does not reach multicasts.
-        self.check_sender.store(true, Ordering::Relaxed);
-        // An event is told from an answer by its group, since it may carry any sequence number.
+        self.senders.ask();
         if self.has_kernel() {
             self.tell_group()?;
-            fd::set_int(self.fd(), SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+            request_groups(self.fd())?;
         }
         self.direct.note_group(group);
         self.membership(NETLINK_ADD_MEMBERSHIP, group)
@@ -145,9 +147,9 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(());
         }
-        self.check_sender.store(true, Ordering::Relaxed);
+        self.senders.ask();
         fd::connect(self.fd(), address)?;
-        self.peer_portid.store(address.portid, Ordering::Relaxed);
+        self.senders.set_peer(address.portid);
         Ok(())
     }
 
@@ -156,15 +158,15 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(());
         }
-        self.check_sender.store(true, Ordering::Relaxed);
+        self.senders.ask();
         fd::disconnect(self.fd())?;
-        self.peer_portid.store(0, Ordering::Relaxed);
+        self.senders.set_peer(0);
         Ok(())
     }
 
     /// Returns the port ID that the socket is connected to; 0: the kernel, or none.
     pub fn peer(&self) -> u32 {
-        self.peer_portid.load(Ordering::Relaxed)
+        self.senders.peer()
     }
 
     /// Sets the size of a buffer in bytes, above the system's limit if this process may. Returns whether the kernel
@@ -218,8 +220,18 @@ impl Socket {
     }
 }
 
-/// -EINVAL for an option of SOL_NETLINK that is not a flag. Newer flags than these are the kernel's to know; they
-/// have a bit in [`SocketOptions`](super::SocketOptions).
+/// Asks the kernel for the group of each datagram: the notification of the socket's own change carries the number and the port of
+/// the request, and only the group distinguishes it from an answer. Kernels without NETLINK_PKTINFO do without (gVisor is one); of
+/// groups up to 32 the sender's address tells the number all the same.
+pub(super) fn request_groups(fd: i32) -> Result<()> {
+    match fd::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
+        Err(Code::ENOPROTOOPT | Code::ENOSYS | Code::EPERM) => Ok(()),
+        other => other,
+    }
+}
+
+/// -EINVAL for an option of SOL_NETLINK that is not a flag. Newer flags than these are the kernel's to know; they have a bit in
+/// [`SocketOptions`](super::SocketOptions).
 pub(super) fn check_flag(name: i32) -> Result<()> {
     let is_other = matches!(
         name,

@@ -321,7 +321,7 @@ impl Peer {
 fn deliver(bytes: &[u8], true_len: usize, sender: &Sender, into: &mut [u8]) -> Arrival {
     put(into, 0, bytes);
     let len = if true_len > 0 { true_len.max(into.len().saturating_add(1)) } else { bytes.len() };
-    Arrival { len, portid: sender.portid, group: sender.group, nsid: sender.nsid }
+    Arrival { portid: sender.portid, group: sender.group, nsid: sender.nsid, ..Arrival::new(len) }
 }
 
 fn copy(bytes: &[u8]) -> Result<Buf> {
