@@ -2062,9 +2062,9 @@ int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, s
  *                   close
  * @param ret_len    gets their number
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received unless
- *         it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN; -ENOMEM; or the
- *         error of recvmsg(2)
+ * @return 0; NLRS_ETRUNC: longer than the memory, and lost: the outputs are not written. The memory has grown, so that
+ *         the next datagram of its size is received, unless it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len
+ *         is NULL, or another flag; -EAGAIN; -ENOMEM; or the error of recvmsg(2)
  */
 int nlrs_socket_recv_datagram(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
                               uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);

@@ -196,9 +196,9 @@ pub unsafe extern "C" fn nlrs_socket_recv(
 ///                   close
 /// @param ret_len    gets their number
 /// @param ret_portid as in nlrs_socket_recv, and so the others
-/// @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received
-///         unless it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN;
-///         -ENOMEM; or the error of recvmsg(2)
+/// @return 0; NLRS_ETRUNC: longer than the memory, and lost: the outputs are not written. The memory has grown, so
+///         that the next datagram of its size is received, unless it is longer than 16 MiB; -EINVAL: s, ret_data or
+///         ret_len is NULL, or another flag; -EAGAIN; -ENOMEM; or the error of recvmsg(2)
 ///
 /// # Safety
 /// `s` is NULL or an open socket; the ret_ pointers are NULL or have room.

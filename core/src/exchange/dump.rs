@@ -8,10 +8,10 @@ use super::receive::{drain, receive, send};
 use super::replies::{Purpose, Replies, Reply};
 use super::start::{Start, check, header, start};
 use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
+use crate::budget::Budget;
 use crate::error::{Code, Origin, Result};
 use crate::mem::{Block, Buf, Shared, try_box};
 use crate::socket::{Backlog, Call, Session, Socket};
-use crate::sys::clock::Budget;
 use crate::uapi::{
     NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, NLMSG_HDRLEN,
     RTM_GETLINK,

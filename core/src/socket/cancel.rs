@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Waiting that can be ended early: by a cancellation, by the close of the socket, by the deadline.
 
+use crate::budget::Budget;
 use crate::error::{Code, Result};
-use crate::sys::clock::Budget;
 use crate::sys::fd::{self, Fd};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 

@@ -27,9 +27,8 @@ pub use options::BufferKind;
 pub(crate) use session::{Backlog, MAX_DATAGRAM_LEN, Session};
 pub use transport::peer::{AnswerFn, Peer, Sender};
 
-use crate::error::Result;
-use crate::mem::Buf;
-use crate::sys::lock::{Guard, Lock};
+use crate::error::{Code, Result};
+use crate::mem::{Buf, Guard, Lock};
 use crate::trace::debug::{Trace, TraceFn};
 use alloc::boxed::Box;
 use cancel::Cancellation;
@@ -147,8 +146,20 @@ impl Socket {
         if let Some(guard) = self.session.try_lock() {
             return Ok(guard);
         }
-        let waiting = *call;
-        self.session.lock(&mut call.budget, &|| self.check(&waiting))
+        self.session.lock(&mut || self.left_for_lock(call))
+    }
+
+    /// Returns how many nanoseconds a call may wait for a lock; None: no limit. NLRS_EBUSY if it may not wait at all,
+    /// NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
+    fn left_for_lock(&self, call: &mut Call) -> Result<Option<i64>> {
+        if call.budget.is_zero() {
+            return Err(Code::BUSY);
+        }
+        self.check(call)?;
+        match call.budget.left_ns() {
+            Some(0) => Err(Code::TIMEDOUT),
+            left => Ok(left),
+        }
     }
 
     /// The session, however long its present user takes; None when that is the caller.
