@@ -50,7 +50,7 @@ static void out_of_range(void)
     REFUSED(nlrs_msg_put_u8(&m, 7, UINT32_MAX), 7);
     REFUSED(nlrs_msg_put_u16(&m, 7, 65536), 7);
     REFUSED(nlrs_msg_put_be16(&m, 7, 65536), 7);
-    REFUSED(nlrs_msg_put_be16_net(&m, 7, 65536), 7);
+    REFUSED(nlrs_msg_put_be16(&m, 7 | NLA_F_NET_BYTEORDER, 65536), 7 | NLA_F_NET_BYTEORDER);
     REFUSED(nlrs_msg_put_le16(&m, 7, 65536), 7);
     REFUSED(nlrs_msg_put_s8(&m, 7, 128), 7);
     REFUSED(nlrs_msg_put_s8(&m, 7, -129), 7);

@@ -121,13 +121,13 @@ static void integers(void)
     COMES_BACK(uint32_t, nlrs_attr_get_be32, 0xfedcba98);
     GOLDEN(nlrs_msg_put_be64(&m, 1, 0xfedcba9876543210), "0c000100fedcba9876543210", "000c0001fedcba9876543210");
     COMES_BACK(uint64_t, nlrs_attr_get_be64, 0xfedcba9876543210);
-    GOLDEN(nlrs_msg_put_be16_net(&m, 1, 0xfedc), "06000140fedc0000", "00064001fedc0000");
+    GOLDEN(nlrs_msg_put_be16(&m, 1 | NLA_F_NET_BYTEORDER, 0xfedc), "06000140fedc0000", "00064001fedc0000");
     COMES_BACK(uint16_t, nlrs_attr_get_be16, 0xfedc);
     CHECK_INT(nlrs_attr_is_net_byteorder(only()), 1);
     CHECK_INT(nlrs_attr_type(only()), 1);
-    GOLDEN(nlrs_msg_put_be32_net(&m, 1, 0xfedcba98), "08000140fedcba98", "00084001fedcba98");
+    GOLDEN(nlrs_msg_put_be32(&m, 1 | NLA_F_NET_BYTEORDER, 0xfedcba98), "08000140fedcba98", "00084001fedcba98");
     COMES_BACK(uint32_t, nlrs_attr_get_be32, 0xfedcba98);
-    GOLDEN(nlrs_msg_put_be64_net(&m, 1, 0xfedcba9876543210), "0c000140fedcba9876543210", "000c4001fedcba9876543210");
+    GOLDEN(nlrs_msg_put_be64(&m, 1 | NLA_F_NET_BYTEORDER, 0xfedcba9876543210), "0c000140fedcba9876543210", "000c4001fedcba9876543210");
     COMES_BACK(uint64_t, nlrs_attr_get_be64, 0xfedcba9876543210);
     GOLDEN(nlrs_msg_put_le16(&m, 1, 0xfedc), "06000100dcfe0000", "00060001dcfe0000");
     COMES_BACK(uint16_t, nlrs_attr_get_le16, 0xfedc);

@@ -93,7 +93,7 @@ static void leaves(void)
     ONE(1, nlrs_msg_put_flag(&m, 5));
     ONE(-ERANGE, nlrs_msg_put_u8(&m, 5, 0));
     ONE(1, nlrs_msg_put_be16(&m, 8, 256));
-    ONE(1, nlrs_msg_put_be16_net(&m, 8, 512));
+    ONE(1, nlrs_msg_put_be16(&m, 8 | NLA_F_NET_BYTEORDER, 512));
     ONE(-ERANGE, nlrs_msg_put_be16(&m, 8, 513));
     ONE(-ERANGE, nlrs_msg_put_be16(&m, 8, 255));
     ONE(1, nlrs_msg_put_u8(&m, 9, 1));

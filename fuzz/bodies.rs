@@ -4,8 +4,9 @@
 //! A body panics when something is not as it must be.
 
 use nlrs_core::error::{Code, ErrorRecord};
+use nlrs_core::uapi::NLA_F_NET_BYTEORDER;
 use nlrs_core::wire::attribute::{self, Attributes};
-use nlrs_core::wire::build::{Builder, net_byteorder};
+use nlrs_core::wire::build::Builder;
 use nlrs_core::wire::message::{Cursor, Header};
 use nlrs_core::wire::policy::{self, Rule, Table};
 use nlrs_core::wire::{extack, path, value};
@@ -265,7 +266,7 @@ pub(crate) fn building(data: &[u8]) {
                 result
             }
             _ => {
-                let result = builder.put_uint(net_byteorder(0) | ty, 1 << (n % 40));
+                let result = builder.put_uint(u32::from(NLA_F_NET_BYTEORDER) | ty, 1 << (n % 40));
                 assert!(result.is_ok() || builder.failure().is_some() || open.is_none());
                 if result.is_ok() {
                     // Not modelled: it is taken back with the message.

@@ -506,64 +506,31 @@ int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
  * Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
  * Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
  * Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
-
-/**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
  * Appends an attribute with a 16-bit unsigned value in little endian.

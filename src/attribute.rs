@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Attributes
 
-use super::pointers::{EINVAL, ENOENT, Slot, payload_of, raw_type_of, slice_of, slots_of, write_result};
+use super::pointers::{EINVAL, ENOENT, Slot, items, payload_of, raw_type_of, slice_of, slots_of, write_result};
 use core::ffi::{c_int, c_void};
 use libc::nlattr;
 use nlrs_core::error::{Code, Result};
@@ -235,15 +235,15 @@ pub unsafe extern "C" fn nlrs_attr_find_path(
     depth: usize,
     ret_attr: *mut *const nlattr,
 ) -> c_int {
-    not_null!(attrs, types, ret_attr => EINVAL);
+    not_null!(attrs, ret_attr => EINVAL);
     // The 65535 bytes of an attribute cannot nest deeper.
     if depth == 0 || depth > 0xffff {
         return EINVAL;
     }
+    // SAFETY: the contract.
+    let Some(types) = (unsafe { items(types, depth) }) else { return EINVAL };
     // SAFETY: not NULL, and the contract.
     let bytes = unsafe { slice_of(attrs, len) };
-    // SAFETY: not NULL, and the contract.
-    let types = unsafe { core::slice::from_raw_parts(types, depth) };
     // SAFETY: not NULL, and the contract.
     unsafe { write_found(ret_attr, attribute::find_path(bytes, types)) }
 }

@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use nlrs_core::error::Code;
+use nlrs_core::uapi::NLA_F_NET_BYTEORDER;
 use nlrs_core::wire::attribute::{self, Attributes};
-use nlrs_core::wire::build::{Builder, net_byteorder};
+use nlrs_core::wire::build::Builder;
 use nlrs_core::wire::message::Cursor;
 use nlrs_core::wire::value;
 use proptest::prelude::*;
@@ -60,7 +61,7 @@ fn build(m: &mut Builder, tree: &[(u16, Node)]) -> Result<(), Code> {
             Node::U16(value) => m.put_u16(ty, *value)?,
             Node::U32(value) => m.put_u32(ty, *value)?,
             Node::U64(value) => m.put_u64(ty, *value)?,
-            Node::Be32(value) => m.put_u32(net_byteorder(ty), value.to_be())?,
+            Node::Be32(value) => m.put_u32(ty | u32::from(NLA_F_NET_BYTEORDER), value.to_be())?,
             Node::Uint(value) => m.put_uint(ty, *value)?,
             Node::Sint(value) => m.put_sint(ty, *value)?,
             Node::Text(text) => m.put_str(ty, text.as_bytes())?,

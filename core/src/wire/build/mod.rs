@@ -18,8 +18,6 @@ mod nest;
 mod put;
 mod reply;
 
-pub use put::net_byteorder;
-
 use super::align::align;
 use super::attribute::halves;
 use crate::error::{Code, Result};

@@ -3,7 +3,7 @@
 
 use super::{ATTRIBUTE_HEADER, Builder, MAX_PAYLOAD, MAX_TYPE, words};
 use crate::error::{Code, Result};
-use crate::uapi::{NLA_F_NET_BYTEORDER, NLA_HDRLEN};
+use crate::uapi::NLA_HDRLEN;
 use crate::wire::align::align;
 use crate::wire::attribute::{halves, write_with};
 use crate::wire::{SHORT, copy, copy_short};
@@ -247,10 +247,4 @@ impl Builder {
         self.store_header(header, copy);
         Ok(())
     }
-}
-
-/// Returns the type with NLA_F_NET_BYTEORDER set. A type out of range remains out of range.
-#[inline(always)]
-pub const fn net_byteorder(ty: u32) -> u32 {
-    ty | NLA_F_NET_BYTEORDER as u32
 }
