@@ -27,10 +27,11 @@
  *
  * OUTPUTS
  *
- * A value that every object has is returned: 0 or NULL when the object is NULL. A value that may be absent, and values
- * that come together, are written to outputs: the function returns 0, or -ENOENT when the value is absent. Outputs are
- * called ret_... and follow the other arguments; only err comes after them. A buffer that a call fills is called buf. A
- * buffer, and an output that is an array or a struct of the caller's size, is followed by its size.
+ * A value that every object has is returned; when the object is NULL the result is 0, NULL, or -EINVAL from a function
+ * that returns int. A value that may be absent, and values that come together, are written to outputs: the function
+ * returns 0, or -ENOENT when the value is absent. Outputs are called ret_... and follow the other arguments; only err
+ * comes after them. A buffer that a call fills is called buf. A buffer, and an output that is an array or a struct of
+ * the caller's size, is followed by its size.
  *
  * When a call fails, outputs are not written, with two exceptions: a table of attributes is filled with NULL, so that
  * every slot may be read; and NLRS_ETRUNC comes with everything that was received. An argument called pos is read and

@@ -44,8 +44,8 @@ macro_rules! builder_ref {
     }};
 }
 
-/// The `len` bytes at a pointer, which may be NULL only for 0 bytes; returns -EINVAL otherwise. Of a longer payload than `$most`,
-/// which is refused anyway, no slice is made.
+/// The `len` bytes at a pointer, which may be NULL only for 0 bytes; returns -EINVAL otherwise. Of a longer payload
+/// than `$most`, which is refused anyway, no slice is made.
 macro_rules! payload {
     ($data:expr, $len:expr, at most $most:expr) => {
         if $len == 0 {

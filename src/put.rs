@@ -10,11 +10,11 @@ use nlrs_core::error::Code;
 
 const ERANGE: Code = Code::ERANGE;
 
-/// Appends the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A
-/// second header may follow; attributes come after the headers.
+/// Appends the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second
+/// header may follow; attributes come after the headers.
 ///
-/// Inside a nest a header may be anywhere, since some families require it: VETH_INFO_PEER begins with a struct ifinfomsg,
-/// RTA_MULTIPATH is a sequence of struct rtnexthop, each followed by attributes.
+/// Inside a nest a header may be anywhere, since some families require it: VETH_INFO_PEER begins with a struct
+/// ifinfomsg, RTA_MULTIPATH is a sequence of struct rtnexthop, each followed by attributes.
 ///
 /// @param m    message under construction
 /// @param hdr  the header, which is copied; may be NULL only when len is 0
@@ -253,8 +253,8 @@ pub unsafe extern "C" fn nlrs_msg_put_le64(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u64(r#type, value.to_le()))
 }
 
-/// Appends an attribute with an unsigned value in host byte order: 4 bytes, or 8 when the value does not fit into 4 (the
-/// kernel's NLA_UINT, Linux 6.7).
+/// Appends an attribute with an unsigned value in host byte order: 4 bytes, or 8 when the value does not fit into 4
+/// (the kernel's NLA_UINT, Linux 6.7).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -268,8 +268,8 @@ pub unsafe extern "C" fn nlrs_msg_put_uint(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_uint(r#type, value))
 }
 
-/// Appends an attribute with a signed value in host byte order: 4 bytes, or 8 when the value does not fit into 4 (the kernel's
-/// NLA_SINT, Linux 6.7).
+/// Appends an attribute with a signed value in host byte order: 4 bytes, or 8 when the value does not fit into 4 (the
+/// kernel's NLA_SINT, Linux 6.7).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -283,8 +283,8 @@ pub unsafe extern "C" fn nlrs_msg_put_sint(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_sint(r#type, value))
 }
 
-/// Appends an attribute with a 64-bit value in host byte order, whose payload is at a multiple of 8 bytes from the start of
-/// the message.
+/// Appends an attribute with a 64-bit value in host byte order, whose payload is at a multiple of 8 bytes from the
+/// start of the message.
 ///
 /// Where it would not be, an attribute of type pad_type without payload is appended first (the family's ..._PAD).
 ///

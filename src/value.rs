@@ -343,7 +343,8 @@ pub unsafe extern "C" fn nlrs_attr_get_flag(attr: *const nlattr) -> c_int {
 /// @param attr          the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
 /// @param ret_value     the bits
 /// @param ret_selector  which of the bits are valid
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 8 bytes long; -EINVAL: ret_value or ret_selector is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 8 bytes long; -EINVAL: ret_value or ret_selector is
+///         NULL
 ///
 /// # Safety
 /// `attr` is NULL or an attribute whose length was checked; the others are NULL or writable.

@@ -6,7 +6,8 @@ use super::Code;
 /// Largest depth of a path. The kernel's own policies nest at most ten deep.
 pub const MAX_DEPTH: usize = 32;
 
-/// Largest length of a text with its NUL. The kernel's formatted texts have at most 80 bytes; fixed ones are a sentence.
+/// Largest length of a text with its NUL. The kernel's formatted texts have at most 80 bytes; fixed ones are a
+/// sentence.
 const MAX_TEXT: usize = 256;
 
 /// Largest length of a cookie: NETLINK_MAX_COOKIE_LEN of linux/netlink.h.
