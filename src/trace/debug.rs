@@ -87,8 +87,8 @@ impl Trace {
 }
 
 impl Debug {
-    /// One write for a datagram, so that what several sockets and processes tell does not mix. What cannot be written is lost:
-    /// debugging must not make a program fail that works without it.
+    /// Writes a datagram by one system call where that is possible, so that the output of several sockets and processes does not mix.
+    /// What cannot be written is lost: debugging must not make a program fail that works without it.
     fn datagram(&mut self, record: &Record<'_>, now: i64) {
         let fd = match &self.sink {
             Sink::Pcap(fd) => {
