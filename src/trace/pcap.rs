@@ -5,10 +5,13 @@
 //! record headers are in the byte order of the writer, as netlink itself is; the cooked header is in network byte order:
 //! direction (6: to a program, 7: to the kernel; PACKET_USER and PACKET_KERNEL of linux/if_packet.h), ARPHRD_NETLINK, length
 //! of the address, eight bytes of address, protocol. nlmon leaves the address empty; ours holds the peer's port ID and the
-//! multicast group.
+//! multicast group. libpcap's tools write 4 (outgoing) as the direction of everything that they read from nlmon: there
+//! NLM_F_REQUEST says which way a datagram went.
 
 use super::debug::Direction;
+use crate::uapi::NLM_F_REQUEST;
 use crate::wire::array_at;
+use crate::wire::message::Header;
 
 /// Bytes of the file header.
 pub(crate) const FILE_HEADER_LEN: usize = 24;
@@ -98,6 +101,15 @@ pub(crate) fn is_capture(bytes: &[u8]) -> bool {
     matches!(magic, Some(MAGIC_NS | MAGIC_US)) && link_type.is_some_and(|ty| ty & 0xffff == LINKTYPE_NETLINK)
 }
 
+/// Returns the direction of a datagram whose record does not have it: what the kernel sends is never marked as a request. Text, as
+/// uevents are, has no length that a message could have.
+fn direction_of(datagram: &[u8], true_len: usize) -> Direction {
+    match Header::read(datagram) {
+        Some(header) if header.flags & NLM_F_REQUEST != 0 && header.len as usize <= true_len => Direction::Sent,
+        _ => Direction::Received,
+    }
+}
+
 /// The record at `at` of a capture, and where the next one begins; None at the end and where the file is cut.
 pub(crate) fn record_at(bytes: &[u8], at: usize) -> Option<(Record<'_>, usize)> {
     let header = array_at::<RECORD_HEADER_LEN>(bytes, at)?;
@@ -106,7 +118,6 @@ pub(crate) fn record_at(bytes: &[u8], at: usize) -> Option<(Record<'_>, usize)> 
     let (captured, original) = (number(8)?, number(12)?);
     let start = at.checked_add(RECORD_HEADER_LEN)?;
     let end = start.checked_add(captured.checked_sub(COOKED_LEN)?)?;
-    let direction = if short(16)? == PACKET_KERNEL { Direction::Sent } else { Direction::Received };
     let (portid, group) = if short(20)? == 8 {
         (array_at(&header, 22).map(u32::from_be_bytes)?, array_at(&header, 26).map(u32::from_be_bytes)?)
     } else {
@@ -114,6 +125,11 @@ pub(crate) fn record_at(bytes: &[u8], at: usize) -> Option<(Record<'_>, usize)> 
     };
     let bytes = bytes.get(start..end)?;
     let true_len = original.saturating_sub(COOKED_LEN).max(bytes.len());
+    let direction = match short(16)? {
+        PACKET_KERNEL => Direction::Sent,
+        PACKET_USER => Direction::Received,
+        _ => direction_of(bytes, true_len),
+    };
     Some((Record { direction, portid, group, protocol: i32::from(short(30)?), bytes, true_len }, end))
 }
 
@@ -149,6 +165,34 @@ mod tests {
         assert_eq!(end, file.len());
         assert_eq!(record_at(&file, end), None);
         assert_eq!(record_at(&file[..end - 1], at), None);
+    }
+
+    /// The direction of a datagram in a record without address.
+    fn direction(packet_type: u16, datagram: &[u8]) -> Option<Direction> {
+        let true_len = datagram.len();
+        let record = Record { direction: Direction::Sent, portid: 0, group: 0, protocol: 0, bytes: datagram, true_len };
+        let mut file = record_header(&record, 0).0.to_vec();
+        file[16..18].copy_from_slice(&packet_type.to_be_bytes());
+        file[20..22].copy_from_slice(&[0; 2]);
+        file.extend(datagram);
+        record_at(&file, 0).map(|(record, _)| record.direction)
+    }
+
+    #[test]
+    fn where_the_packet_type_says_nothing_a_request_tells_the_direction() {
+        let header = |flags| Header { len: 16, ty: 18, flags, seq: 1, portid: 0 }.to_bytes();
+        for (packet_type, flags, expected) in [
+            (4u16, 1, Direction::Sent),
+            (4, 0x301, Direction::Sent),
+            (4, 2, Direction::Received),
+            (0, 1, Direction::Sent),
+            (PACKET_USER, 1, Direction::Received),
+            (PACKET_KERNEL, 2, Direction::Sent),
+        ] {
+            assert_eq!(direction(packet_type, &header(flags)), Some(expected), "type {packet_type}, flags {flags:#x}");
+        }
+        // Its seventh byte is odd.
+        assert_eq!(direction(4, b"add@/ce/virtual/net/d0\0ACTION=add\0"), Some(Direction::Received));
     }
 
     #[test]
