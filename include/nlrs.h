@@ -2277,6 +2277,13 @@ int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_
  * whatever happens to it, so that the socket is ready for the next call. Threads may share the socket: another's call
  * waits.
  *
+ * Two tables of NETLINK_ROUTE can be incomplete although the kernel reports success (seen on Linux 6.18). Links: the
+ * kernel ends a dump at the first link whose message is longer than 32 KiB, which some 250 alternative names make it,
+ * unless the request has an IFLA_EXT_MASK that is not 0. RTEXT_FILTER_BRVLAN changes nothing else in a dump for
+ * AF_UNSPEC; with RTEXT_FILTER_SKIP_STATS the links come without their counters. IPv4 routes: it ends at the first
+ * route whose message is longer than 32 KiB, which some 2,000 next hops make it; nothing that a request says changes
+ * that.
+ *
  * @param s   the socket
  * @param req one message
  * @param fn  called for each object; NULL: nobody is interested

@@ -5,7 +5,7 @@
 //! lifetimes, counters), and has to hold all that may differ between two objects that exist at the same time.
 
 use crate::uapi::NLMSG_HDRLEN;
-use crate::wire::attribute::{Attributes, find};
+use crate::wire::attribute::{Attributes, find, write};
 use crate::wire::message::Message;
 use crate::wire::{array_at, copy};
 
@@ -27,6 +27,9 @@ pub(super) const AF_BRIDGE: u8 = 7;
 const FIRST_NO_FAMILY: u8 = 128;
 
 const IFLA_WIRELESS: u16 = 11;
+const IFLA_EXT_MASK: u16 = 29;
+/// A bit of IFLA_EXT_MASK that adds nothing to the links of a dump for all families.
+const RTEXT_FILTER_BRVLAN: u32 = 1 << 1;
 const IFA_ADDRESS: u32 = 1;
 const IFA_LOCAL: u32 = 2;
 const NDA_DST: u16 = 1;
@@ -180,6 +183,21 @@ pub(super) fn table_of(message: &Message<'_>) -> u32 {
         Ok(Some(table)) => array_at(table.payload(), 0).map_or(0, u32::from_ne_bytes),
         _ => payload.get(4).copied().map_or(0, u32::from),
     }
+}
+
+/// Returns the attribute that a request for links needs so that none is left out; None where it has that attribute, or is for one
+/// family, whose objects are no links.
+///
+/// The kernel makes the pieces of a dump as long as its longest link only when IFLA_EXT_MASK is not 0. Otherwise it ends the dump at
+/// the first link that is longer than 32 KiB, without an error (seen on 6.18).
+pub(super) fn whole_links(request: &Message<'_>) -> Option<[u8; 8]> {
+    let attrs = request.payload().get(header_len(LINK)..).unwrap_or(&[]);
+    if family_of(request) != 0 || !matches!(find(attrs, u32::from(IFLA_EXT_MASK)), Ok(None)) {
+        return None;
+    }
+    let mut attribute = [0; 8];
+    write(&mut attribute, 8, IFLA_EXT_MASK, &RTEXT_FILTER_BRVLAN.to_ne_bytes());
+    Some(attribute)
 }
 
 /// The key of an object of rtnetlink, and whether the message says that it is there or gone.

@@ -9,15 +9,17 @@ use crate::error::{Code, Result};
 use crate::socket::{Call, MAX_DATAGRAM_LEN, Socket};
 use crate::sys::fd::Arrival;
 use crate::sys::mem::Buf;
+use crate::sys::pages::Pages;
 use crate::wire::array_at;
 use crate::wire::message::Cursor;
 
 /// Datagrams that one system call receives.
 const SLOTS: usize = 32;
 
-/// Room for a datagram, at the beginning. Were it a multiple of the page size, the beginnings of all slots would share one
-/// set of the processor's cache.
-const SLOT_LEN: usize = 32 * 1024 + 320;
+/// The longest datagram that a slot holds at first. A link with all the alternative names that one attribute can hold is shorter. What
+/// is not written to costs address space alone. Were it a multiple of the page size, the beginnings of all slots would share one set of
+/// the processor's cache.
+pub(super) const SLOT_LEN: usize = 256 * 1024 + 320;
 
 /// Fewer datagrams than this in one go are received more cheaply one by one.
 const FEW: usize = 4;
@@ -68,7 +70,7 @@ pub(super) enum Step {
 /// The datagrams of one socket.
 #[derive(Debug)]
 pub(super) struct Stream {
-    slots: Buf,
+    slots: Pages,
     /// Bytes of a slot, and of the longest datagram so far that did not fit.
     slot_len: usize,
     wanted_len: usize,
@@ -105,10 +107,8 @@ pub(super) struct Stream {
 
 impl Stream {
     pub(super) fn new() -> Result<Stream> {
-        let mut slots = Buf::empty();
-        slots.grow(SLOT_LEN * SLOTS)?;
         Ok(Stream {
-            slots,
+            slots: Pages::new(SLOT_LEN * SLOTS)?,
             slot_len: SLOT_LEN,
             wanted_len: 0,
             arrivals: [Arrival::default(); SLOTS],
@@ -347,7 +347,8 @@ impl Stream {
     #[cold]
     fn grow(&mut self) {
         let len = self.wanted_len.min(MAX_DATAGRAM_LEN).next_multiple_of(1024).saturating_add(320);
-        if self.slots.grow(len.saturating_mul(SLOTS)).is_ok() {
+        if let Ok(slots) = Pages::new(len.saturating_mul(SLOTS)) {
+            self.slots = slots;
             self.slot_len = len;
         }
         self.wanted_len = 0;
@@ -453,7 +454,7 @@ mod tests {
     #[test]
     fn a_truncated_datagram_is_lost_and_the_next_of_its_size_is_not() {
         let (peer, socket, mut stream) = open();
-        let long = message(20, 100_000);
+        let long = message(20, 300_000);
         peer.event(&long, 0).expect("event");
         peer.event(&message(21, 16), 0).expect("event");
         assert_eq!(stream.fill(&socket, None), Ok(Step::Skipped));

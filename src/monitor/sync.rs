@@ -12,6 +12,7 @@
 
 use super::key;
 use super::store::Store;
+use super::stream::SLOT_LEN;
 use super::table::{Change, Keys, Table, rtnl_request};
 use super::{Found, Monitor};
 use crate::error::{Code, ErrorRecord, Origin, Result};
@@ -301,6 +302,10 @@ impl Monitor {
             return Err(Code::ENOSPC);
         }
         let table = Table::new(self.socket.protocol(), request, keys)?;
+        // An object of a dump is as long as its event.
+        if let Some(mut session) = requests.session_for_cleanup() {
+            session.want_recv_len(SLOT_LEN);
+        }
         if self.sync.wait.is_none() {
             self.sync.wait = Some(Wait::new(&self.socket, requests)?);
         }

@@ -6,6 +6,7 @@ use super::store::{Parted, Store};
 use crate::error::{Code, Result};
 use crate::sys::mem::Buf;
 use crate::uapi::{NETLINK_ROUTE, NLMSG_HDRLEN};
+use crate::wire::align::align;
 use crate::wire::attribute::find;
 use crate::wire::message::{Header, Message};
 use crate::wire::{array_at, copy};
@@ -69,11 +70,6 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn new(protocol: i32, request: &[u8], keys: Keys) -> Result<Table> {
         let message = Message::read(request).map_err(|_| Code::EINVAL)?;
-        let mut copied = Buf::empty();
-        copied.grow(message.bytes.len())?;
-        if let Some(to) = copied.as_mut_slice().get_mut(..message.bytes.len()) {
-            copy(to, message.bytes);
-        }
         let base = if protocol == NETLINK_ROUTE { message.header.ty & !3 } else { 0 };
         let header = key::header_len(base);
         let keys = match keys {
@@ -85,9 +81,11 @@ impl Table {
             Ok(Some(table)) if base == key::ROUTE => array_at(table.payload(), 0).map(u32::from_ne_bytes),
             _ => None,
         };
+        let extension = if base == key::LINK { key::whole_links(&message) } else { None };
+        let (request, request_len) = joined(message.bytes, extension.as_ref().map_or(&[], |bytes| bytes))?;
         Ok(Table {
-            request_len: message.bytes.len(),
-            request: copied,
+            request_len,
+            request,
             keys,
             base,
             family: key::family_of(&message),
@@ -259,6 +257,25 @@ impl Table {
         }
         None
     }
+}
+
+/// Returns a copy of a message with attributes appended to it, and its length.
+fn joined(message: &[u8], attrs: &[u8]) -> Result<(Buf, usize)> {
+    let start = if attrs.is_empty() { message.len() } else { align(message.len()) };
+    let len = start.saturating_add(attrs.len());
+    let mut copied = Buf::empty();
+    copied.grow(len)?;
+    let bytes = copied.as_mut_slice();
+    if let Some(to) = bytes.get_mut(..message.len()) {
+        copy(to, message);
+    }
+    if let Some(to) = bytes.get_mut(start..len) {
+        copy(to, attrs);
+    }
+    if let Some(to) = bytes.first_chunk_mut() {
+        *to = u32::try_from(len).map_err(|_| Code::EMSGSIZE)?.to_ne_bytes();
+    }
+    Ok((copied, len))
 }
 
 /// The message that asks rtnetlink for a table of a family.

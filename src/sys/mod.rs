@@ -8,6 +8,7 @@ pub(crate) mod file;
 pub(crate) mod lock;
 pub(crate) mod mem;
 pub(crate) mod netns;
+pub(crate) mod pages;
 pub(crate) mod poller;
 pub(crate) mod room;
 pub(crate) mod timer;
