@@ -10,6 +10,7 @@
 //! | [`exchange`] | request -> ack, dump, batch: matching, deadlines, errors |
 //! | [`socket`] | one netlink socket: open, options, addresses, send, receive |
 //! | [`wire`] | bytes <-> messages; safe, no I/O |
+//! | `family` | what one family needs on top of plain netlink; no I/O |
 //! | [`error`] | codes and the error record |
 //! | `constants` | the header's constants by name |
 //! | [`uapi`] | the kernel's numbers that the libc crate lacks |
@@ -75,6 +76,7 @@ extern crate std;
 mod constants;
 pub mod error;
 pub mod exchange;
+mod family;
 #[cfg(feature = "capi")]
 #[allow(unsafe_code)]
 pub mod ffi;

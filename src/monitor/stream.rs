@@ -6,6 +6,7 @@
 //! what is dropped meanwhile. So the loss is told when the buffer has been emptied: from then on nothing gets lost unseen.
 
 use crate::error::{Code, Result};
+use crate::family;
 use crate::socket::{Call, MAX_DATAGRAM_LEN, Socket};
 use crate::sys::fd::Arrival;
 use crate::sys::mem::Buf;
@@ -268,6 +269,12 @@ impl Stream {
         if arrival.len > self.slot_len {
             self.note_truncated(arrival.len);
             return Ok(None);
+        }
+        if let Some(len) = bytes.get(..arrival.len).and_then(|bytes| family::message_len(socket.protocol(), bytes)) {
+            // The first field of its header.
+            if let Some(place) = self.slots.as_mut_slice().get_mut(start..).and_then(|slot| slot.first_chunk_mut()) {
+                *place = len.to_ne_bytes();
+            }
         }
         Ok(Some((slot, arrival)))
     }

@@ -26,7 +26,8 @@ impl Pages {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a new mapping, wherever the kernel likes.
         let memory = unsafe { libc::mmap(core::ptr::null_mut(), len, protection, flags, -1, 0) };
-        if memory == libc::MAP_FAILED {
+        // MAP_FAILED.
+        if memory.addr() == usize::MAX {
             return Err(last_error());
         }
         let memory: NonNull<u8> = NonNull::new(memory.cast()).ok_or(Code::ENOMEM)?;

@@ -5,6 +5,7 @@
 
 use super::names;
 use crate::error::strerror;
+use crate::family;
 use crate::text::TextWriter;
 use crate::uapi::{
     NETLINK_GENERIC, NETLINK_NETFILTER, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN, NLM_F_ACK_TLVS, NLM_F_CAPPED,
@@ -29,6 +30,11 @@ pub fn format(protocol: i32, bytes: &[u8], buf: &mut [u8]) -> usize {
 
 /// The messages of a datagram, with a newline between two and `mark` before each but the first.
 pub(super) fn write_datagram(out: &mut TextWriter<'_>, protocol: i32, bytes: &[u8], mark: &str) {
+    if family::message_len(protocol, bytes).is_some() {
+        if let Some(header) = Header::read(bytes) {
+            return write_message(out, protocol, &Message { header, bytes });
+        }
+    }
     let mut cursor = Cursor::new(bytes.len());
     loop {
         let at = cursor.at;
@@ -272,7 +278,7 @@ fn write_hex(out: &mut TextWriter<'_>, bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::uapi::NETLINK_ROUTE;
+    use crate::uapi::{NETLINK_AUDIT, NETLINK_ROUTE};
 
     fn text(protocol: i32, bytes: &[u8]) -> String {
         let mut buf = vec![0; 4096];
@@ -312,6 +318,16 @@ mod tests {
                  <00000000000000000000000000000000> {3 \"d0\", 13 1000, 18 {1 \"dummy\"}, 41}"
             );
         }
+    }
+
+    #[test]
+    fn an_audit_record_is_shown_whole_whatever_its_length_says() {
+        let mut record = message(1107, 0, b"0123456789abcdef, the end");
+        record[..4].copy_from_slice(&25u32.to_ne_bytes());
+        assert_eq!(
+            text(NETLINK_AUDIT, &record),
+            "type 1107 len 25 flags 0 seq 7 port 42 <303132333435363738396162636465662c2074686520656e64>"
+        );
     }
 
     #[test]
