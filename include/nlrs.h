@@ -2805,8 +2805,21 @@ int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
  * Follow one of the tables of rtnetlink, and keep it in step.
  *
  * Joins the table's groups. For routes and rules it also hears, for itself, of links, addresses and nexthops, with
- * which routes come and go without a word: what of that you have not joined is not given to you. Of neighbours the
- * kernel does not tell when one is begun to be looked for or when its state becomes DELAY.
+ * which routes come and go without a word: what of that you have not joined is not given to you.
+ *
+ * The kernel does not report every change of what its dumps have. What follows from that, on Linux 6.18:
+ *
+ * - With differences a table leaves out what is created without an event: neighbours in the states NUD_NONE,
+ *     NUD_INCOMPLETE and
+ *   NUD_NOARP, and IPv6 addresses until their duplicate address detection ends. They are added when the kernel reports
+ *       another
+ *   state. Snapshots without differences have them, as the dump has them.
+ * - A table for both families leaves out what belongs to others: routes of MPLS, for instance.
+ * - A neighbour that changes to NUD_DELAY, or from NUD_FAILED to NUD_INCOMPLETE, stays as it was until its next event
+ *     or snapshot.
+ * - An IPv4 route whose message is longer than 32 KiB, which some 2,000 next hops make it, ends the kernel's dump
+ *     without an error:
+ *   it and the routes behind it are missing.
  *
  * @param m      a monitor on NETLINK_ROUTE
  * @param table  NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES

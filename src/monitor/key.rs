@@ -25,6 +25,8 @@ pub(super) const AF_INET6: u8 = 10;
 pub(super) const AF_BRIDGE: u8 = 7;
 /// Families from here on are tables of multicast routing, whose messages only look like routes.
 const FIRST_NO_FAMILY: u8 = 128;
+const RTNL_FAMILY_IPMR: u8 = 128;
+const RTNL_FAMILY_IP6MR: u8 = 129;
 
 const IFLA_WIRELESS: u16 = 11;
 const IFLA_EXT_MASK: u16 = 29;
@@ -32,6 +34,12 @@ const IFLA_EXT_MASK: u16 = 29;
 const RTEXT_FILTER_BRVLAN: u32 = 1 << 1;
 const IFA_ADDRESS: u32 = 1;
 const IFA_LOCAL: u32 = 2;
+const IFA_FLAGS: u32 = 8;
+const IFA_F_OPTIMISTIC: u32 = 0x04;
+const IFA_F_DADFAILED: u32 = 0x08;
+const IFA_F_TENTATIVE: u32 = 0x40;
+const NUD_INCOMPLETE: u16 = 0x01;
+const NUD_NOARP: u16 = 0x40;
 const NDA_DST: u16 = 1;
 const NDA_LLADDR: u16 = 2;
 const NDA_VLAN: u16 = 5;
@@ -182,6 +190,40 @@ pub(super) fn table_of(message: &Message<'_>) -> u32 {
     match find(payload.get(12..).unwrap_or(&[]), u32::from(RTA_TABLE)) {
         Ok(Some(table)) => array_at(table.payload(), 0).map_or(0, u32::from_ne_bytes),
         _ => payload.get(4).copied().map_or(0, u32::from),
+    }
+}
+
+/// Families whose objects of that kind the groups of [`follow`](super::Monitor::follow) report. A dump for all families has those of
+/// others too: routes of MPLS, addresses of Phonet.
+pub(super) fn is_followed(base: u16, family: u8) -> bool {
+    match base {
+        LINK => true,
+        // Those of multicast routing are reported along with those of IP.
+        RULE => matches!(family, AF_INET | AF_INET6 | RTNL_FAMILY_IPMR | RTNL_FAMILY_IP6MR),
+        _ => matches!(family, AF_INET | AF_INET6),
+    }
+}
+
+/// True for an object in a state that the kernel lets it have without reporting it: a table in which it was might miss others that are
+/// like it. It is reported when the state changes to another one, or never.
+pub(super) fn is_unreported(message: &Message<'_>) -> bool {
+    let payload = message.payload();
+    match message.header.ty & !3 {
+        NEIGHBOUR if family_of(message) != AF_BRIDGE => {
+            let state = array_at(payload, 8).map_or(0, u16::from_ne_bytes);
+            state & !(NUD_INCOMPLETE | NUD_NOARP) == 0
+        }
+        ADDRESS if family_of(message) == AF_INET6 => {
+            // The kernel gives some addresses to a device and reports them when nobody else has turned out to have them.
+            let attr = find(payload.get(header_len(ADDRESS)..).unwrap_or(&[]), IFA_FLAGS);
+            let low = payload.get(2).copied().map_or(0, u32::from);
+            let flags = match attr {
+                Ok(Some(attr)) => array_at(attr.payload(), 0).map_or(low, u32::from_ne_bytes),
+                _ => low,
+            };
+            flags & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC | IFA_F_DADFAILED) == IFA_F_TENTATIVE
+        }
+        _ => false,
     }
 }
 

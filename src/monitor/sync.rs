@@ -83,7 +83,8 @@ pub(super) struct Sync {
     stage: Stage,
     dump: Option<Dump>,
     began: i64,
-    /// Objects of the dump so far.
+    /// Messages of the dump so far, and objects of the table among them.
+    read: u32,
     objects: u64,
     interval: i64,
     wait: Option<Wait>,
@@ -126,6 +127,7 @@ impl Sync {
             stage: Stage::Events,
             dump: None,
             began: 0,
+            read: 0,
             objects: 0,
             interval: INTERVAL_NS,
             wait: None,
@@ -422,6 +424,7 @@ impl Monitor {
                 }
                 self.sync.dump = Some(dump);
                 self.sync.began = now;
+                self.sync.read = 0;
                 self.sync.objects = 0;
                 self.sync.stage = Stage::Dumping(number);
                 Ok(Some(Found::SnapshotBegin(number)))
@@ -460,10 +463,10 @@ impl Monitor {
     fn read_dump(&mut self, number: u8, call: &mut Call) -> Result<Option<Found>> {
         let mut quantum = QUANTUM;
         loop {
-            if self.sync.objects % u64::from(STASH_EVERY) == 0 {
+            if self.sync.read % STASH_EVERY == 0 {
                 self.stash(call)?;
             }
-            let Sync { tables, store, dump, difference, objects, .. } = &mut self.sync;
+            let Sync { tables, store, dump, difference, objects, read, .. } = &mut self.sync;
             let (Some(dump), Some(table)) = (dump, tables.get_mut(usize::from(number))) else { return Ok(None) };
             let bytes = match dump.next() {
                 Ok(Some(bytes)) => bytes,
@@ -478,15 +481,18 @@ impl Monitor {
                     return self.fail_dump(number, code, refused).map(|()| None);
                 }
             };
-            *objects = objects.saturating_add(1);
+            *read = read.wrapping_add(1);
             let Ok(message) = Message::read(bytes) else { continue };
-            if !*difference || !table.has_keys() {
-                return Ok(Some(Found::Object(number)));
-            }
-            match table.apply(number, store, &message, true, &now_ns) {
-                Ok(Some(Some(change))) => return Ok(Some(found(number, change, true))),
-                Ok(_) => {}
-                Err(code) => return self.fail_dump(number, code, false).and(Err(code)),
+            if !table.leaves_out(&message, *difference) {
+                *objects = objects.saturating_add(1);
+                if !*difference || !table.has_keys() {
+                    return Ok(Some(Found::Object(number)));
+                }
+                match table.apply(number, store, &message, true, &now_ns) {
+                    Ok(Some(Some(change))) => return Ok(Some(found(number, change, true))),
+                    Ok(_) => {}
+                    Err(code) => return self.fail_dump(number, code, false).and(Err(code)),
+                }
             }
             quantum = quantum.saturating_sub(1);
             if quantum == 0 {

@@ -147,7 +147,10 @@ impl Table {
                 if self.only.is_some_and(|only| only != key::table_of(message)) {
                     return Ok(Presence::None);
                 }
-                Ok(rtnl_key(message, key))
+                match rtnl_key(message, key) {
+                    Presence::Here if key::is_unreported(message) => Ok(Presence::Gone),
+                    presence => Ok(presence),
+                }
             }
         }
     }
@@ -156,10 +159,16 @@ impl Table {
     fn is_family(&self, family: u8) -> bool {
         match (self.base, self.family) {
             (key::LINK, _) => true,
-            (key::NEIGHBOUR, 0) => family != key::AF_BRIDGE,
-            (_, 0) => true,
+            (base, 0) => key::is_followed(base, family),
             (_, asked) => asked == family,
         }
+    }
+
+    /// True for an object of a dump that is not of the table: of a family whose changes are not reported, or, with differences, in a
+    /// state that is not reported.
+    pub(super) fn leaves_out(&self, message: &Message<'_>, difference: bool) -> bool {
+        self.is_of(message.header.ty & !3)
+            && (!self.is_family(key::family_of(message)) || (difference && key::is_unreported(message)))
     }
 
     /// Does to the objects what a message says; None: it is not about this table. Some(None): nothing has changed.
