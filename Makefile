@@ -24,7 +24,7 @@ SO := libnlrs.so.$(VERSION)
 CARGO_DIR := $(BUILD)/cargo
 # The exported names, from the version script.
 NAMES = sed -n 's/^ *\(nlrs_[a-z0-9_]*\);$$/\1/p' abi/nlrs.map
-SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs')
+SOURCES := Cargo.toml Cargo.lock build.rs core/Cargo.toml $(shell find src core/src -name '*.rs')
 
 .DELETE_ON_ERROR:
 .PHONY: all demo dist check check-abi header bench install uninstall clean deps help
@@ -43,10 +43,13 @@ RUSTC_SIZE ?= -Cllvm-args=-force-attribute=optsize -Cllvm-args=-inline-threshold
 
 # rustc makes a static archive and cc the shared library out of it: rustc's own shared libraries can carry a soname, but no
 # symbol versions (it passes a version script of its own, beside which linkers ignore or refuse a second one).
-# The remapped prefix keeps this folder's name out of the result.
+# The flags are for every crate of the archive, and so go by the environment; the remapped prefix keeps this folder's name out
+# of the result. cargo wants them apart by the byte 037.
+RUST_ENV = CARGO_TARGET_DIR=$(CARGO_DIR) CARGO_ENCODED_RUSTFLAGS="$$(printf '%s\n' '--remap-path-prefix=$(CURDIR)=.' \
+	$(RUSTFLAGS) $(1) | tr '\n' '\037' | sed 's/\o037$$//')"
+
 $(CARGO_DIR)/release/libnlrs.a: $(SOURCES)
-	CARGO_TARGET_DIR=$(CARGO_DIR) $(CARGO) rustc --quiet --locked --release --lib --crate-type staticlib -- \
-		--remap-path-prefix='$(CURDIR)'=. $(RUSTC_SIZE)
+	$(call RUST_ENV,$(RUSTC_SIZE)) $(CARGO) rustc --quiet --locked --release --lib --crate-type staticlib
 	@touch $@
 
 # -nodefaultlibs … -lc: nothing but libc is needed. -nostartfiles: there is nothing to run at load or unload. -z defs: a
@@ -130,6 +133,9 @@ demo: all ## show this host's network, and change a network of its own (examples
 	eval "$(CC) $(CFLAGS) -o $(BUILD)/tour examples/tour.c $$flags"
 	@LD_LIBRARY_PATH='$(CURDIR)/$(BUILD)/stage/lib' $(BUILD)/tour
 
+# The Rust library and the C library; what is in compat/ has targets of its own.
+CRATES := -p libnlrs -p libnlrs-c
+
 # The tests run the shipped library beside cargo's. What they skip or measure they write to a file that is printed at the end.
 TEST_ENV = NLRS_SHIPPED_DIR=$(BUILD) NLRS_LOG=$(BUILD)/log
 
@@ -138,13 +144,13 @@ check: all ## format, lints and every test
 	if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt'; $(CARGO) fmt --all --check || status=1; \
 		else echo 'SKIP format: cargo fmt is not installed' >> $(BUILD)/log; fi; \
 	if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
-		$(CARGO) clippy --quiet --locked -- -D warnings || status=1; \
-		$(CARGO) clippy --quiet --locked --all-targets -- -D warnings -A clippy::cast_possible_truncation || status=1; \
+		$(CARGO) clippy --quiet --locked $(CRATES) -- -D warnings || status=1; \
+		$(CARGO) clippy --quiet --locked $(CRATES) --all-targets -- -D warnings -A clippy::cast_possible_truncation || status=1; \
 		else echo 'SKIP lints: cargo clippy is not installed' >> $(BUILD)/log; fi; \
 	if $(CARGO) nextest --version > /dev/null 2>&1; then \
-		$(TEST_ENV) $(CARGO) nextest run --locked --no-fail-fast --success-output never --status-level slow || status=1; \
-		else $(TEST_ENV) $(CARGO) test --quiet --locked --no-fail-fast --lib --bins --tests || status=1; fi; \
-	$(TEST_ENV) $(CARGO) test --quiet --locked --doc || status=1; \
+		$(TEST_ENV) $(CARGO) nextest run --locked $(CRATES) --no-fail-fast --success-output never --status-level slow || status=1; \
+		else $(TEST_ENV) $(CARGO) test --quiet --locked $(CRATES) --no-fail-fast --lib --bins --tests || status=1; fi; \
+	$(TEST_ENV) $(CARGO) test --quiet --locked -p libnlrs --doc || status=1; \
 	sed -n 's/^NOTE //p' $(BUILD)/log | sort -u; \
 	echo "skipped: $$(grep -c '^SKIP ' $(BUILD)/log)"; sed -n 's/^SKIP /  /p' $(BUILD)/log; \
 	[ $$status = 0 ] && echo 'make check: all is well' || { echo 'make check: FAILED'; exit 1; }
@@ -153,7 +159,7 @@ check-abi: all ## compare the exported names with header and map; soname, versio
 	$(TEST_ENV) $(CARGO) test --quiet --locked --test abi -- --nocapture
 
 header: ## write include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map anew from src
-	BLESS=1 $(CARGO) test --quiet --locked --test header generated_files_are_fresh -- --nocapture
+	$(CARGO) run --quiet --locked --package nlrs-tools -- header
 
 bench: all ## measure; see benches/
 	benches/run

@@ -61,9 +61,9 @@ static int checked(void)
         code = checked(); \
         CHECK_INT(code, expected); \
         CHECK_INT(nlrs_error_code(err), (expected) < 0 ? (expected) : 0); \
-        type = nlrs_nla_type((const void *)(buf + 16)); \
+        type = nlrs_attr_type((const void *)(buf + 16)); \
         if ((expected) < 0) { \
-            CHECK_INT(nlrs_error_origin(err), (expected) == -EINVAL ? NLRS_FROM_ARGUMENT : NLRS_FROM_LIBRARY); \
+            CHECK_INT(nlrs_error_origin(err), (expected) == -EINVAL ? NLRS_ORIGIN_ARGUMENT : NLRS_ORIGIN_LIBRARY); \
             CHECK_INT(nlrs_error_path(err, types, 4), 1); \
             CHECK_INT(types[0], type); \
             CHECK(table[type] == NULL); \
@@ -229,8 +229,8 @@ static void by_calls(void)
     CHECK_INT(nlrs_policy_add(p, 2, NLRS_KIND_NEST, 0), 0);
     CHECK_INT(nlrs_policy_set_nested(p, p), -EINVAL);
     CHECK_INT(nlrs_policy_set_nested(p, inner), 0);
-    CHECK_INT(nlrs_policy_add(inner, 3, NLRS_KIND_U8, 0), -EBUSY);
-    CHECK_INT(nlrs_policy_set_mask(inner, 1), -EBUSY);
+    CHECK_INT(nlrs_policy_add(inner, 3, NLRS_KIND_U8, 0), NLRS_EBUSY);
+    CHECK_INT(nlrs_policy_set_mask(inner, 1), NLRS_EBUSY);
     for (i = 0; i < 100; i++)
         CHECK_INT(nlrs_policy_add(p, 100, NLRS_KIND_FLAG, 0), 0);
     rules = nlrs_policy_rules(p, &count);
@@ -291,7 +291,7 @@ int main(void)
     types_with_flag_bits();
     CHECK_INT(nlrs_attr_index_checked(NULL, 0, POLICY, RULES, table, 3, err), -EINVAL);
     CHECK_INT(nlrs_error_code(err), -EINVAL);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_ARGUMENT);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_ARGUMENT);
     nlrs_error_free(err);
     return check_end();
 }

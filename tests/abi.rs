@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::{header, note, read, root, scratch, shipped, skip, tools};
+use common::{note, read, root, scratch, shipped, skip, tools};
+use nlrs_tools::header;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -211,9 +212,19 @@ fn archive_exports_our_names_alone() {
 fn builds_are_reproducible() {
     let Some(library) = library() else { return };
     let copy = scratch("abi-elsewhere");
-    for name in
-        ["Cargo.toml", "Cargo.lock", "build.rs", "Makefile", "src", "abi", "pkgconfig", "include", "tests", "compat"]
-    {
+    for name in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "build.rs",
+        "Makefile",
+        "src",
+        "core",
+        "abi",
+        "pkgconfig",
+        "include",
+        "tests",
+        "compat",
+    ] {
         let from = root().join(name);
         if from.exists() {
             tools::run(Command::new("cp").arg("-R").arg(from).arg(&copy));

@@ -24,8 +24,7 @@ PACKAGES += $(DEPS_COMPAT)
 compat: $(COMPAT)/$(MNL_SO) $(COMPAT)/libmnl.so.0 $(COMPAT)/libmnl.so $(COMPAT)/libmnl.pc ## build the drop-in for libmnl in build/compat
 
 $(CARGO_DIR)/release/libnlrs_mnl.a: $(SOURCES) $(MNL)/Cargo.toml $(shell find $(MNL)/src -name '*.rs')
-	CARGO_TARGET_DIR=$(CARGO_DIR) $(CARGO) rustc --quiet --locked --release -p nlrs-mnl --lib --crate-type staticlib -- \
-		--remap-path-prefix='$(CURDIR)'=.
+	$(call RUST_ENV) $(CARGO) rustc --quiet --locked --release -p nlrs-mnl --lib --crate-type staticlib
 	@touch $@
 
 # As libnlrs.so itself: see the top Makefile for why, option by option.

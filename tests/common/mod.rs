@@ -2,10 +2,7 @@
 //! What the integration tests share: where things are, tools that may be missing, skips that are counted.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-pub mod header;
-pub mod kernel;
 pub mod programs;
-pub mod prototype;
 pub mod tools;
 
 use std::path::{Path, PathBuf};
