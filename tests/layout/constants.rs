@@ -30,6 +30,7 @@ pub const CONSTANTS: &[(&str, i128)] = &[
     ("ENOMEM", libc::ENOMEM as i128),
     ("ENOPROTOOPT", libc::ENOPROTOOPT as i128),
     ("ENOSPC", libc::ENOSPC as i128),
+    ("ENOSYS", libc::ENOSYS as i128),
     ("ENOTSOCK", libc::ENOTSOCK as i128),
     ("ENXIO", libc::ENXIO as i128),
     ("EOPNOTSUPP", libc::EOPNOTSUPP as i128),

@@ -102,6 +102,8 @@ pub(super) struct Stream {
     drops: u32,
     /// So many more are received one by one.
     one_by_one: u32,
+    /// A sandbox refuses recvmmsg: all are received one by one.
+    is_single: bool,
     /// Datagrams received.
     pub(super) received: u64,
 }
@@ -129,6 +131,7 @@ impl Stream {
             bound: 0,
             drops: 0,
             one_by_one: 0,
+            is_single: false,
             received: 0,
         })
     }
@@ -296,6 +299,7 @@ impl Stream {
         let waiting = call.and_then(|call| socket.can_wait_in_receive(call).then_some(call));
         let received = match waiting {
             Some(call) => self.receive_waiting(socket, call),
+            None if self.is_single => self.receive_now(socket),
             None => socket.recv_many_now(self.slots.as_mut_slice(), self.slot_len, &mut self.arrivals),
         };
         let received = match received {
@@ -304,7 +308,10 @@ impl Stream {
                 // recvmmsg can report an ENOBUFS that it met behind the last datagram of its previous call without looking
                 // into the buffer. The kernel ends the overflow when a receive finds the buffer empty, and before that no event
                 // makes the descriptor readable: without one plain receive a poll could last for ever.
-                self.receive_one(socket)
+                match self.receive_now(socket) {
+                    Err(Code::ENOBUFS) => Ok(0),
+                    other => other,
+                }
             }
             other => other,
         };
@@ -316,16 +323,19 @@ impl Stream {
                 Ok(())
             }
             Err(Code::EINTR) => Ok(()),
+            Err(Code::ENOSYS | Code::EPERM) if !self.is_single => {
+                self.is_single = true;
+                Ok(())
+            }
             Err(code) => Err(code),
         }
     }
 
     fn receive_waiting(&mut self, socket: &Socket, call: &Call) -> Result<usize> {
-        let slots = self.slots.as_mut_slice();
-        if let (Some(slot), Some(arrival), 1..) =
-            (slots.get_mut(..self.slot_len), self.arrivals.first_mut(), self.one_by_one)
-        {
+        if self.one_by_one > 0 || self.is_single {
             self.one_by_one = self.one_by_one.saturating_sub(1);
+            let slot = self.slots.as_mut_slice().get_mut(..self.slot_len);
+            let (Some(slot), Some(arrival)) = (slot, self.arrivals.first_mut()) else { return Err(Code::EINVAL) };
             return socket.recv_waiting(call, slot, arrival);
         }
         let count = socket.recv_many_waiting(call, self.slots.as_mut_slice(), self.slot_len, &mut self.arrivals)?;
@@ -335,19 +345,15 @@ impl Stream {
         Ok(count)
     }
 
+    /// Receives one datagram; -EAGAIN rather than wait.
     #[cold]
-    fn receive_one(&mut self, socket: &Socket) -> Result<usize> {
+    fn receive_now(&mut self, socket: &Socket) -> Result<usize> {
         let slot = self.slots.as_mut_slice().get_mut(..self.slot_len).unwrap_or(&mut []);
-        match socket.receive(slot, 0) {
-            Ok(arrival) => {
-                if let Some(first) = self.arrivals.first_mut() {
-                    *first = arrival;
-                }
-                Ok(1)
-            }
-            Err(Code::ENOBUFS) => Ok(0),
-            Err(code) => Err(code),
+        let arrival = socket.receive(slot, 0)?;
+        if let Some(first) = self.arrivals.first_mut() {
+            *first = arrival;
         }
+        Ok(1)
     }
 
     /// Room for a datagram as long as the one that was truncated. Without memory for it, it stays as it is.

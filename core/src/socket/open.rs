@@ -2,7 +2,7 @@
 //! Opening a socket with defaults that serve: the library's own, somebody else's descriptor, a peer in memory.
 
 use super::netns::{self, Namespace};
-use super::options::{BufferKind, set_buffer};
+use super::options::{BufferKind, request_groups, set_buffer};
 use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
@@ -209,8 +209,7 @@ impl Socket {
         }
         options.set_buffers(raw)?;
         if options.groups != 0 {
-            // An event is told from an answer by its group, since it may carry any sequence number.
-            fd::set_int(raw, SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+            request_groups(raw)?;
         }
         let own = options.address();
         if own != Address::KERNEL || options.any_sender {

@@ -84,10 +84,9 @@ impl Socket {
     pub fn join(&self, group: u32) -> Result<()> {
         // Before the first event can come: the kernel's refusal of foreign senders does not reach multicasts.
         self.check_sender.store(true, Ordering::Relaxed);
-        // An event is told from an answer by its group, since it may carry any sequence number.
         if self.has_kernel() {
             self.tell_group()?;
-            fd::set_int(self.fd(), SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+            request_groups(self.fd())?;
         }
         self.direct.note_group(group);
         self.membership(NETLINK_ADD_MEMBERSHIP, group)
@@ -219,6 +218,16 @@ impl Socket {
             return Ok(());
         }
         fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_LOCK_FILTER, 1)
+    }
+}
+
+/// Asks the kernel for the group of each datagram: the notification of the socket's own change carries the number and the port of
+/// the request, and only the group distinguishes it from an answer. Kernels without NETLINK_PKTINFO do without (gVisor is one); of
+/// groups up to 32 the sender's address tells the number all the same.
+pub(super) fn request_groups(fd: i32) -> Result<()> {
+    match fd::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
+        Err(Code::ENOPROTOOPT | Code::ENOSYS | Code::EPERM) => Ok(()),
+        other => other,
     }
 }
 

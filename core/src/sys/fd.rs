@@ -288,8 +288,11 @@ pub(crate) fn recv_message(fd: i32, into: &mut [u8], flags: i32) -> Result<Arriv
 /// recvmsg has filled `header`, and what it points to is still there.
 pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, len: usize) -> Arrival {
     // An address of another family, as AF_UNIX gives it, holds no port ID.
-    let portid = if sa.nl_family == AF_NETLINK { sa.nl_pid } else { 0 };
-    let mut arrival = Arrival { len, portid, group: 0, nsid: -1 };
+    let portid_is_known = sa.nl_family == AF_NETLINK;
+    let portid = if portid_is_known { sa.nl_pid } else { 0 };
+    // Groups up to 32 are in the address too, which is all that a kernel without NETLINK_PKTINFO tells.
+    let group = if portid_is_known && sa.nl_groups != 0 { sa.nl_groups.trailing_zeros() + 1 } else { 0 };
+    let mut arrival = Arrival { len, portid, group, nsid: -1 };
     // SAFETY: the header as recvmsg left it.
     let mut next = unsafe { libc::CMSG_FIRSTHDR(header) };
     while !next.is_null() {
