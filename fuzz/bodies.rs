@@ -54,14 +54,15 @@ pub(crate) fn attributes(data: &[u8]) {
     if clean {
         assert!(attributes.rest.len() < 4);
     }
-    for ty in [0, 1, 2, 0x3fff, 0x4000] {
-        let first = plain.iter().find(|(found, ..)| u32::from(*found) == ty);
+    for ty in [0, 1, 2, 0x3fff, 0x4000, 0x8001, 0xc002] {
+        let first = plain.iter().find(|(found, ..)| u32::from(*found) == ty & 0x3fff);
         match attribute::find(data, ty) {
             Ok(Some(found)) => assert_eq!(Some(found.bytes), first.map(|(_, at, len)| &data[*at..at + len])),
             Ok(None) => assert!(first.is_none() && clean),
             Err(_) => assert!(first.is_none() && !clean),
         }
     }
+    assert_eq!(attribute::find(data, 0x10001).err(), Some(Code::ERANGE));
     let _ = attribute::find_path(data, &[1, 1, 1, 1]);
     let _ = attribute::find_path(data, &[]);
 }

@@ -45,6 +45,16 @@ fn say(line: &str) {
     }
 }
 
+/// The tree without its products, as a source archive has it.
+pub fn copy_of_sources(to: &Path) {
+    for entry in std::fs::read_dir(root()).unwrap() {
+        let path = entry.unwrap().path();
+        if !["build", "target", ".git"].iter().any(|name| path.ends_with(name)) {
+            tools::run(std::process::Command::new("cp").arg("-R").arg(path).arg(to));
+        }
+    }
+}
+
 /// Text of a file below the root.
 pub fn read(path: impl AsRef<Path>) -> String {
     let path = root().join(path);
