@@ -165,9 +165,9 @@ static void long_links_are_in_tables(int difference, int own_request)
             struct ifinfomsg info;
         } get = {{.nlmsg_len = sizeof get, .nlmsg_type = RTM_GETLINK}, {.ifi_family = AF_UNSPEC}};
         CHECK_INT(nlrs_monitor_join(m, RTNLGRP_LINK), 0);
-        CHECK(nlrs_monitor_add_table(m, &get.nlh, NULL, NULL) >= 0);
+        CHECK(nlrs_monitor_add_table(m, &get.nlh, NULL, NULL, NULL) == 1);
     } else {
-        CHECK(nlrs_monitor_follow(m, NLRS_LINKS, 0) >= 0);
+        CHECK(nlrs_monitor_follow(m, NLRS_LINKS, 0) == 1);
     }
     seen = settle(m);
     CHECK_INT(seen.begun, 1);

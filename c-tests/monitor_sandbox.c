@@ -155,7 +155,7 @@ static int tables(void)
     if (!CHECK_INT(nlrs_monitor_open(NETLINK_ROUTE, NULL, 0, NULL, &m), 0))
         return check_end();
     CHECK_INT(nlrs_monitor_set_difference(m, 1), 0);
-    CHECK(nlrs_monitor_follow(m, NLRS_ROUTES, 0) >= 0);
+    CHECK(nlrs_monitor_follow(m, NLRS_ROUTES, 0) == 1);
     nlrs_monitor_set_timeout(m, 50);
     while ((code = nlrs_monitor_next(m, &event)) == 1)
         ;

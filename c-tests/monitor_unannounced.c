@@ -61,7 +61,7 @@ static struct nlrs_monitor *follow(uint32_t table, int *ret_changes)
     REQUIRE(nlrs_monitor_open(NETLINK_ROUTE, NULL, 0, NULL, &m) == 0);
     CHECK_INT(nlrs_monitor_set_difference(m, 1), 0);
     CHECK_INT(nlrs_monitor_set_interval(m, 1), 0);
-    CHECK(nlrs_monitor_follow(m, table, 0) >= 0);
+    CHECK(nlrs_monitor_follow(m, table, 0) == 1);
     *ret_changes = settle(m);
     return m;
 }
@@ -70,7 +70,7 @@ static struct summary objects(struct nlrs_monitor *m)
 {
     struct summary summary = {0, 0};
 
-    CHECK_INT(nlrs_monitor_objects(m, 0, summarize, &summary), 0);
+    CHECK_INT(nlrs_monitor_objects(m, 1, summarize, &summary), 0);
     return summary;
 }
 
@@ -224,7 +224,7 @@ static void routes_of_other_families(int difference)
     REQUIRE(nlrs_monitor_open_on(events, requests, &m) == 0);
     CHECK_INT(nlrs_monitor_set_difference(m, difference), 0);
     CHECK_INT(nlrs_monitor_set_timeout(m, 0), 0);
-    CHECK(nlrs_monitor_follow(m, NLRS_ROUTES, 0) >= 0);
+    CHECK(nlrs_monitor_follow(m, NLRS_ROUTES, 0) == 1);
     for (i = 0; i < sizeof families; i++) {
         r = route(RTM_NEWROUTE, families[i], (uint32_t)i);
         CHECK_INT(nlrs_peer_reply(requests_peer, &r, sizeof r, 0), 0);

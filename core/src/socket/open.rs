@@ -28,8 +28,8 @@ pub struct SocketOptions {
     pub(crate) portid: u32,
     /// Bit mask of groups 1 to 32 to join.
     pub(crate) groups: u32,
-    /// Milliseconds for a whole operation; < 0: for ever.
-    pub(crate) timeout: i32,
+    /// Milliseconds for a whole operation; < 0: without limit; None: the default, which differs between sockets and monitors.
+    pub(crate) timeout: Option<i32>,
     /// Hear senders other than the kernel.
     pub(crate) any_sender: bool,
     /// Can be cancelled, at the cost of a second descriptor.
@@ -51,7 +51,7 @@ impl SocketOptions {
         SocketOptions {
             portid: 0,
             groups: 0,
-            timeout: DEFAULT_TIMEOUT,
+            timeout: None,
             any_sender: false,
             cancelable: true,
             recv_buffer: 0,
@@ -74,7 +74,7 @@ impl SocketOptions {
 
     /// Milliseconds that a whole operation may wait; < 0: for ever; 0: never.
     pub fn set_timeout(&mut self, milliseconds: i64) {
-        self.timeout = super::timeout_of(milliseconds);
+        self.timeout = Some(super::timeout_of(milliseconds));
     }
 
     /// Hear senders other than the kernel.
@@ -198,7 +198,7 @@ impl Socket {
     /// Opens a socket with the defaults, never waiting and not to be cancelled, in the namespace that the options name.
     pub(crate) fn open_beside(protocol: i32, options: &SocketOptions) -> Result<Socket> {
         let socket = netns::socket_in(&options.namespace, protocol)?;
-        Socket::set_up(socket, protocol, &SocketOptions { timeout: 0, cancelable: false, ..SocketOptions::new() })
+        Socket::set_up(socket, protocol, &SocketOptions { timeout: Some(0), cancelable: false, ..SocketOptions::new() })
     }
 
     fn set_up(socket: Fd, protocol: i32, options: &SocketOptions) -> Result<Socket> {
@@ -230,7 +230,7 @@ impl Socket {
             transport: Transport::Kernel,
             wake: options.wake()?,
             protocol,
-            timeout: options.timeout,
+            timeout: options.timeout.unwrap_or(DEFAULT_TIMEOUT),
             check_sender: options.groups != 0
                 || options.any_sender
                 || options.has_flag(NETLINK_PKTINFO)
@@ -292,7 +292,7 @@ fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool)
         transport: Transport::Kernel,
         wake: options.wake()?,
         protocol: real,
-        timeout: options.timeout,
+        timeout: options.timeout.unwrap_or(DEFAULT_TIMEOUT),
         check_sender: true,
         any_sender: options.any_sender,
         all_nsid: false,
@@ -321,7 +321,7 @@ fn plain_parts(protocol: i32, options: &SocketOptions, transport: Transport, fd:
         protocol,
         portid: PORTID,
         peer_portid: 0,
-        timeout: options.timeout,
+        timeout: options.timeout.unwrap_or(DEFAULT_TIMEOUT),
         check_sender: false,
         any_sender: options.any_sender,
         all_nsid: false,

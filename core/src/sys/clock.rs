@@ -62,6 +62,14 @@ impl Budget {
         Some(self.left.saturating_sub(now.saturating_sub(since)).max(0))
     }
 
+    /// Shortens it to at most so many nanoseconds, and starts the clock. One of nothing stays as it is.
+    pub(crate) fn limit(&mut self, ns: i64) {
+        if self.left != 0 {
+            self.left = if self.left < 0 { ns } else { self.left.min(ns) }.max(1);
+            self.left_ns();
+        }
+    }
+
     /// True when the time is over. Starts the clock.
     pub(crate) fn is_over(&mut self) -> bool {
         self.left_ns() == Some(0)
