@@ -34,6 +34,7 @@ static size_t text_len(const struct nlmsghdr *nlh)
 static void expect(uint16_t type, const char *text)
 {
     const struct nlmsghdr *nlh;
+    const void *data = NULL;
     size_t len = 0;
 
     if (!CHECK_INT(nlrs_monitor_next(m, &event), 1) || !CHECK_INT(nlrs_event_kind(event), NLRS_EVENT_MESSAGE))
@@ -41,7 +42,8 @@ static void expect(uint16_t type, const char *text)
     nlh = nlrs_event_message(event);
     CHECK_INT(nlh->nlmsg_type, type);
     CHECK_INT(text_len(nlh), strlen(text));
-    CHECK(nlrs_event_data(event, &len) == nlh);
+    CHECK_INT(nlrs_event_data(event, &data, &len), 0);
+    CHECK(data == nlh);
     CHECK_INT(len, nlh->nlmsg_len);
     if (text_len(nlh) == strlen(text))
         CHECK_MEM(nlrs_nlmsg_data(nlh), text, strlen(text));

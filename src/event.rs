@@ -3,8 +3,9 @@
 //!
 //! An event is valid until the next call on its monitor, and so is everything that it points to.
 
-use core::ffi::c_void;
+use core::ffi::{c_int, c_void};
 use libc::nlmsghdr;
+use nlrs_core::error::Code;
 use nlrs_core::monitor::{Event, EventKind};
 
 /// Kind of an event: a message of the kernel.
@@ -101,24 +102,24 @@ pub unsafe extern "C" fn nlrs_event_message(event: *const EventView) -> *const n
 
 /// Returns the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
 ///
-/// @param ret_len  their number; may be NULL; untouched if there are none
-/// @return the bytes, valid as long as the event; NULL if there are none or event is NULL
+/// @param ret_data  the first byte, valid while the event is
+/// @param ret_len   the number of bytes
+/// @return 0; -ENOENT: the event has no bytes; -EINVAL: a pointer is NULL
 ///
 /// # Safety
-/// `event` is NULL or an event that is still valid; `ret_len` is NULL or may be written.
+/// `event` is NULL or an event that is still valid; the others are NULL or may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_event_data(event: *const EventView, ret_len: *mut usize) -> *const c_void {
-    not_null!(event => core::ptr::null());
+pub unsafe extern "C" fn nlrs_event_data(
+    event: *const EventView,
+    ret_data: *mut *const c_void,
+    ret_len: *mut usize,
+) -> c_int {
+    not_null!(event, ret_data, ret_len => super::pointers::EINVAL);
     // SAFETY: not NULL, and the caller's promise.
     let event = unsafe { &*event };
-    if event.len == 0 {
-        return core::ptr::null();
-    }
-    if !ret_len.is_null() {
-        // SAFETY: not NULL, and the caller's promise.
-        unsafe { ret_len.write(event.len) };
-    }
-    event.bytes.cast()
+    let data = if event.len == 0 { Err(Code::ENOENT) } else { Ok((event.bytes.cast(), event.len)) };
+    // SAFETY: not NULL, and the caller's promise.
+    unsafe { super::pointers::write_pair(ret_data, ret_len, data) }
 }
 
 /// Returns the multicast group that an event was sent to.

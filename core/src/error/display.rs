@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Errors as Rust programs show them. Nothing of the C library comes here.
+//! Errors as text in Rust programs. The C library does not use this file.
 
 use super::{Code, ErrorRecord, strerror};
 use crate::mem::Buf;
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_are_shown_in_words() {
+    fn errors_are_text() {
         assert_eq!(Code::ENOMEM.to_string(), core::str::from_utf8(strerror(-12)).unwrap().trim_end_matches('\0'));
         let mut record = ErrorRecord::new();
         record.set(Code::EINVAL, Origin::Kernel);

@@ -60,7 +60,8 @@ impl Path {
             // SAFETY: NUL-terminated by construction: the last byte is never written.
             let fd = unsafe { libc::open(self.bytes.as_ptr().cast(), flags | libc::O_CLOEXEC | libc::O_NOCTTY, mode) };
             if fd >= 0 {
-                return Ok(Fd::from_raw(fd));
+                // SAFETY: just opened.
+                return Ok(unsafe { Fd::from_raw(fd) });
             }
             let code = last_error();
             if code != Code::EINTR {

@@ -8,7 +8,7 @@
 use crate::error::{Code, Result};
 use crate::mem::{Buf, Shared, try_push};
 use crate::sys::clock::now_ns;
-use crate::sys::fd::Arrival;
+use crate::sys::fd::{Arrival, Fd};
 use crate::sys::lock::{Guard, Lock};
 use crate::sys::timer::Timer;
 use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_LEN};
@@ -83,6 +83,8 @@ struct Script {
 pub struct Peer {
     script: Lock<Script>,
     answer: Lock<Option<Box<AnswerFn>>>,
+    /// The function is not called any more; it is dropped by the next that has the lock.
+    answer_removed: AtomicBool,
     timer: Timer,
     attached: AtomicBool,
 }
@@ -119,6 +121,7 @@ impl Peer {
         Ok(Peer {
             script: Lock::new(script),
             answer: Lock::new(answer),
+            answer_removed: AtomicBool::new(false),
             timer: Timer::new()?,
             attached: AtomicBool::new(false),
         })
@@ -128,6 +131,16 @@ impl Peer {
     pub(crate) fn set_answer(&self, answer: Box<AnswerFn>) -> Result<()> {
         *self.answer.lock_any()? = Some(answer);
         Ok(())
+    }
+
+    /// Removes the function that answers: when this returns, it is not running in another thread and is not called again.
+    /// May be called from the function itself, which is then dropped when it has returned.
+    pub fn remove_answer(&self) {
+        self.answer_removed.store(true, Ordering::Relaxed);
+        // NLRS_EBUSY: the function itself is the caller.
+        if let Ok(mut answer) = self.answer.lock_any() {
+            *answer = None;
+        }
     }
 
     #[inline(never)]
@@ -239,7 +252,7 @@ impl Peer {
     }
 
     /// What becomes readable when there is something to receive.
-    pub(crate) fn fd(&self) -> i32 {
+    pub(crate) fn fd(&self) -> &Fd {
         self.timer.fd()
     }
 
@@ -255,12 +268,15 @@ impl Peer {
         }
         // The script is not locked now: the function may add to it.
         let mut answer = self.answer.lock_any()?;
-        if let Some(answer) = &mut *answer {
+        if let Some(function) = &mut *answer {
             {
                 let mut script = self.script()?;
                 script.current = script.requests;
             }
-            let code = answer(self, bytes);
+            let code = function(self, bytes);
+            if self.answer_removed.load(Ordering::Relaxed) {
+                *answer = None;
+            }
             if code < 0 {
                 let mut script = self.script()?;
                 script.requests = script.requests.saturating_sub(1);
@@ -415,7 +431,7 @@ mod tests {
         peer.event(b"late", 100_000).expect("event");
         assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
         let start = now_ns();
-        while let Err(code) = crate::sys::fd::poll(peer.fd(), libc::POLLIN, -1, None) {
+        while let Err(code) = crate::sys::fd::poll(peer.fd().raw(), libc::POLLIN, -1, None) {
             assert_eq!(code, Code::EINTR);
         }
         assert!(now_ns() - start > 10_000_000);
