@@ -234,6 +234,9 @@ static void senders(void)
     const struct nlmsghdr nlh = {.nlmsg_len = sizeof nlh, .nlmsg_type = 0x100};
     struct nlrs_socket *sender = NULL;
     const uint32_t group = 3;
+    const int on = 1;
+    int32_t pid = -7;
+    uint32_t uid = 0, gid = 0;
     int code;
 
     CHECK_INT(nlrs_socket_options_set_any_sender(options, 1), 0);
@@ -253,6 +256,20 @@ static void senders(void)
     CHECK_INT(nlrs_event_group(event), group);
     CHECK(nlrs_event_portid(event) != 0);
     CHECK_INT(nlrs_event_portid(event), nlrs_socket_portid(sender));
+    CHECK_INT(nlrs_event_credentials(event, &pid, &uid, &gid), -ENOENT);
+    CHECK_INT(pid, -7);
+
+    CHECK_INT(nlrs_socket_set_option(nlrs_monitor_socket(m), SOL_SOCKET, SO_PASSCRED, &on, sizeof on), 0);
+    nlrs_socket_send_to(sender, &nlh, sizeof nlh, 0, 0, group);
+    REQUIRE(nlrs_monitor_next(m, &event) == 1);
+    CHECK_INT(nlrs_event_portid(event), nlrs_socket_portid(sender));
+    CHECK_INT(nlrs_event_group(event), group);
+    CHECK_INT(nlrs_event_credentials(event, &pid, &uid, &gid), 0);
+    CHECK_INT(pid, getpid());
+    CHECK_INT(uid, getuid());
+    CHECK_INT(gid, getgid());
+    CHECK_INT(nlrs_event_credentials(event, NULL, NULL, NULL), 0);
+    CHECK_INT(nlrs_event_credentials(NULL, &pid, &uid, &gid), -EINVAL);
     nlrs_socket_close(sender);
     nlrs_monitor_close(m);
     nlrs_socket_options_free(options);

@@ -379,6 +379,7 @@ const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
 int nlrs_event_data(const struct nlrs_event *event, const void **ret_data, size_t *ret_len);
 uint32_t nlrs_event_group(const struct nlrs_event *event);
 uint32_t nlrs_event_portid(const struct nlrs_event *event);
+int nlrs_event_credentials(const struct nlrs_event *event, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 int32_t nlrs_event_nsid(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
 uint32_t nlrs_event_table(const struct nlrs_event *event);

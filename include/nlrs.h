@@ -2777,6 +2777,18 @@ uint32_t nlrs_event_group(const struct nlrs_event *event);
 uint32_t nlrs_event_portid(const struct nlrs_event *event);
 
 /**
+ * Returns the credentials of the sender of an event, which the kernel vouches for.
+ *
+ * They come with events that were received while SO_PASSCRED was on for the monitor's socket.
+ *
+ * @param ret_pid  the process ID; 0: the kernel, or a process that has none in this namespace; may be NULL
+ * @param ret_uid  the user ID; 0 for the kernel; may be NULL
+ * @param ret_gid  the group ID; 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: the event came without credentials; -EINVAL: event is NULL
+ */
+int nlrs_event_credentials(const struct nlrs_event *event, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
+
+/**
  * Returns the namespace that an event was sent in.
  *
  * @return its ID in the monitor's namespace; -1: the monitor's namespace, or event is NULL

@@ -7,6 +7,7 @@ use core::ffi::{c_int, c_void};
 use libc::nlmsghdr;
 use nlrs_core::error::Code;
 use nlrs_core::monitor::{Event, EventKind};
+use nlrs_core::socket::Credentials;
 
 /// Kind of an event: a message of the kernel.
 pub const NLRS_EVENT_MESSAGE: u32 = 1;
@@ -47,6 +48,7 @@ pub struct EventView {
     group: u32,
     nsid: i32,
     portid: u32,
+    credentials: Option<Credentials>,
     table: u32,
     count: u64,
     bytes: *const u8,
@@ -62,6 +64,7 @@ impl EventView {
             group: event.arrival.group,
             nsid: event.arrival.nsid,
             portid: event.arrival.portid,
+            credentials: event.arrival.credentials(),
             table: event.table,
             count: event.count,
             bytes: event.bytes.as_ptr(),
@@ -150,6 +153,40 @@ pub unsafe extern "C" fn nlrs_event_portid(event: *const EventView) -> u32 {
     not_null!(event => 0);
     // SAFETY: not NULL, and the caller's promise.
     unsafe { &*event }.portid
+}
+
+/// Returns the credentials of the sender of an event, which the kernel vouches for.
+///
+/// They come with events that were received while SO_PASSCRED was on for the monitor's socket.
+///
+/// @param ret_pid  the process ID; 0: the kernel, or a process that has none in this namespace; may be NULL
+/// @param ret_uid  the user ID; 0 for the kernel; may be NULL
+/// @param ret_gid  the group ID; 0 for the kernel; may be NULL
+/// @return 0; -ENOENT: the event came without credentials; -EINVAL: event is NULL
+///
+/// # Safety
+/// `event` is NULL or an event that is still valid; the others are NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_event_credentials(
+    event: *const EventView,
+    ret_pid: *mut i32,
+    ret_uid: *mut u32,
+    ret_gid: *mut u32,
+) -> c_int {
+    not_null!(event => -libc::EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    let Some(Credentials { pid, uid, gid }) = (unsafe { &*event }).credentials else { return Code::ENOENT.raw() };
+    if !ret_pid.is_null() {
+        // SAFETY: not NULL, and the caller's promise.
+        unsafe { ret_pid.write(pid) };
+    }
+    for (place, value) in [(ret_uid, uid), (ret_gid, gid)] {
+        if !place.is_null() {
+            // SAFETY: not NULL, and the caller's promise.
+            unsafe { place.write(value) };
+        }
+    }
+    0
 }
 
 /// Returns the namespace that an event was sent in.

@@ -69,6 +69,7 @@ pub const CONSTANTS: &[(&str, i128)] = &[
     ("POLLOUT", libc::POLLOUT as i128),
     ("PROT_READ", libc::PROT_READ as i128),
     ("PROT_WRITE", libc::PROT_WRITE as i128),
+    ("SCM_CREDENTIALS", libc::SCM_CREDENTIALS as i128),
     ("SIG_SETMASK", libc::SIG_SETMASK as i128),
     ("SOCK_CLOEXEC", libc::SOCK_CLOEXEC as i128),
     ("SOCK_RAW", libc::SOCK_RAW as i128),

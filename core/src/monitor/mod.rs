@@ -92,7 +92,7 @@ impl Event<'_> {
         Event { kind: EventKind::Overrun, bytes: &[], old: &[], arrival: NO_ARRIVAL, table: 0, count: 0 };
 }
 
-const NO_ARRIVAL: Arrival = Arrival { len: 0, portid: 0, group: 0, nsid: -1 };
+const NO_ARRIVAL: Arrival = Arrival::new(0);
 
 /// The next event, before its bytes are borrowed.
 #[derive(Clone, Copy, Debug)]

@@ -38,9 +38,10 @@ const MEMINFO_DROPS: usize = 8;
 /// The longest backlog: a flood during a long dump must not take all memory.
 const MAX_BACKLOG: usize = 64 * 1024 * 1024;
 
-/// Before each datagram of the backlog stand these numbers of 32 bits: its length, group, namespace, sender, and four unused ones.
-const TAG_NUMBERS: usize = 8;
-const TAG_LEN: usize = 4 * TAG_NUMBERS;
+/// Before each datagram of the backlog stand these numbers of 32 bits: its length, group, namespace, and its sender's port ID and
+/// credentials; and padding.
+const TAG_NUMBERS: usize = 7;
+const TAG_LEN: usize = 4 * TAG_NUMBERS + 4;
 
 /// Which memory a datagram is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -393,9 +394,9 @@ impl Stream {
         for (number, place) in tag.iter_mut().zip(bytes.chunks_exact(4)) {
             *number = array_at(place, 0).map_or(0, u32::from_ne_bytes);
         }
-        let [len, group, nsid, portid, ..] = tag;
-        let len = len as usize;
-        self.current = Arrival { len, group, nsid: nsid as i32, portid };
+        let [len, group, nsid, portid, pid, uid, gid] = tag;
+        let (len, nsid, pid) = (len as usize, nsid as i32, pid as i32);
+        self.current = Arrival { len, group, nsid, portid, pid, uid, gid };
         self.place = Place::Backlog;
         self.base = self.head.saturating_add(TAG_LEN);
         self.cursor = Cursor::new(len);
@@ -415,13 +416,17 @@ impl Stream {
                 return Ok(());
             }
         }
-        let Arrival { len, group, nsid, portid } = *arrival;
-        let tag = [u32::try_from(len).unwrap_or(0), group, nsid as u32, portid, 0, 0, 0, 0].map(u32::to_ne_bytes);
+        let Arrival { len, group, nsid, portid, pid, uid, gid } = *arrival;
+        let tag: [u32; TAG_NUMBERS] =
+            [u32::try_from(len).unwrap_or(0), group, nsid as u32, portid, pid as u32, uid, gid];
+        let tag = tag.map(u32::to_ne_bytes);
         let start = slot.saturating_mul(self.slot_len);
         let datagram = self.slots.as_slice().get(start..start.saturating_add(len)).unwrap_or(&[]);
         let entry = self.backlog.as_mut_slice().get_mut(self.tail..end).unwrap_or(&mut []);
         if let Some((head, body)) = entry.split_at_mut_checked(TAG_LEN) {
-            copy(head, tag.as_flattened());
+            if let Some(head) = head.get_mut(..4 * TAG_NUMBERS) {
+                copy(head, tag.as_flattened());
+            }
             if let Some(body) = body.get_mut(..datagram.len()) {
                 copy(body, datagram);
             }

@@ -15,7 +15,7 @@ mod session;
 mod strays;
 mod transport;
 
-pub use crate::sys::fd::{Address, Arrival, Fd, FdRef};
+pub use crate::sys::fd::{Address, Arrival, Credentials, Fd, FdRef};
 pub use datagram::{Datagram, Datagrams};
 pub use filter::Filter;
 pub use open::SocketOptions;

@@ -96,10 +96,9 @@ impl Socket {
 
     #[inline(never)]
     pub(crate) fn receive(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
-        let unnamed = |len| Arrival { len, portid: 0, group: 0, nsid: -1 };
         match &self.transport {
             Transport::Kernel if flags == 0 && !self.check_sender.load(Ordering::Relaxed) => {
-                fd::recv(self.fd.raw(), into).map(unnamed)
+                fd::recv(self.fd.raw(), into).map(Arrival::new)
             }
             Transport::Kernel => {
                 let arrival = fd::recv_from(self.fd.raw(), into, flags)?;

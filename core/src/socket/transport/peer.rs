@@ -322,7 +322,7 @@ impl Peer {
 fn deliver(bytes: &[u8], cut_from: usize, sender: &Sender, into: &mut [u8]) -> Arrival {
     put(into, 0, bytes);
     let len = if cut_from > 0 { cut_from.max(into.len().saturating_add(1)) } else { bytes.len() };
-    Arrival { len, portid: sender.portid, group: sender.group, nsid: sender.nsid }
+    Arrival { portid: sender.portid, group: sender.group, nsid: sender.nsid, ..Arrival::new(len) }
 }
 
 fn copy(bytes: &[u8]) -> Result<Buf> {
