@@ -2999,9 +2999,9 @@ int nlrs_monitor_is_current(const struct nlrs_monitor *m);
 int nlrs_monitor_objects(const struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
 
 /* ====================================================================================================
- * SEEING WHAT HAPPENS: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
+ * TRACES: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
  *
- * For a look without changing a program there is NLRS_DEBUG in the environment, see nlrs_socket_open.
+ * A program can be traced without a change by NLRS_DEBUG in the environment, see nlrs_socket_open.
  * ==================================================================================================== */
 
 /** Direction of a datagram: sent by the socket. */
@@ -3011,10 +3011,10 @@ int nlrs_monitor_objects(const struct nlrs_monitor *m, uint32_t table, nlrs_msg_
 #define NLRS_TRACE_RECEIVED 1
 
 /**
- * What is told of each datagram.
+ * Called for each datagram.
  *
- * The bytes live until it returns; of a truncated datagram it is what was received. It runs inside the call that sends
- * or receives and must not use the socket, except to cancel.
+ * The bytes are valid until it returns; of a truncated datagram they are what was received. It runs inside the call
+ * that sends or receives and must not use the socket, except to cancel.
  *
  * @param direction NLRS_TRACE_SENT or NLRS_TRACE_RECEIVED
  * @param time_ns   CLOCK_REALTIME, in nanoseconds
@@ -3026,7 +3026,7 @@ typedef void (*nlrs_trace_fn)(uint32_t direction,
                               void *arg);
 
 /**
- * Have a function told of each datagram that the socket sends and receives, in their order.
+ * Sets the function that is called for each datagram that the socket sends and receives, in their order.
  *
  * @param fn  called in the thread that sends or receives; NULL: none. It is not called after this function has returned
  *            for another fn, nor after nlrs_socket_close has returned: both wait if fn is running in another thread

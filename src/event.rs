@@ -141,8 +141,8 @@ pub unsafe extern "C" fn nlrs_event_group(event: *const EventView) -> u32 {
 
 /// Returns the port ID of the sender of an event.
 ///
-/// Other senders than the kernel are received by a monitor whose options have nlrs_socket_options_set_any_sender, and by
-/// one whose socket is connected to a peer.
+/// Other senders than the kernel are received by a monitor whose options have nlrs_socket_options_set_any_sender, and
+/// by one whose socket is connected to a peer.
 ///
 /// @return the port ID; 0: the kernel, or event is NULL
 ///

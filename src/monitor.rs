@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Monitors: multicast events.
 //!
-//! A monitor has a socket of its own that joins multicast groups; nlrs_monitor_next returns what is sent to them, event by
-//! event. When events come faster than they are read, the kernel drops some: that is reported by an event too
+//! A monitor has a socket of its own that joins multicast groups; nlrs_monitor_next returns what is sent to them, event
+//! by event. When events come faster than they are read, the kernel drops some: that is reported by an event too
 //! (NLRS_EVENT_OVERRUN), in its place among the others, and the monitor continues.
 //!
 //! A monitor is used by one thread at a time, with the exception of nlrs_monitor_cancel.
@@ -40,10 +40,10 @@ pub type nlrs_event_fn = Option<unsafe extern "C" fn(event: *const EventView, ar
 /// than 256 KiB is lost the first time, and received the next. Besides the socket for events it has one for its own
 /// requests, in the same namespace.
 ///
-/// On NETLINK_ROUTE, _GENERIC, _NETFILTER and _XFRM a wait is one receive, which a cancellation ends by a message to the
-/// kernel that is no request and has only NLM_F_ACK. One such message is sent now, to see whether it is answered; where
-/// it is not, or when a filter or an option is set through nlrs_monitor_socket, poll waits before each receive. Where a
-/// sandbox refuses recvmmsg, events are received one by one.
+/// On NETLINK_ROUTE, _GENERIC, _NETFILTER and _XFRM a wait is one receive, which a cancellation ends by a message to
+/// the kernel that is no request and has only NLM_F_ACK. One such message is sent now, to see whether it is answered;
+/// where it is not, or when a filter or an option is set through nlrs_monitor_socket, poll waits before each receive.
+/// Where a sandbox refuses recvmmsg, events are received one by one.
 ///
 /// @param protocol     NETLINK_ROUTE … of linux/netlink.h
 /// @param groups       numbers of multicast groups (RTNLGRP_LINK …) to join; may be NULL when count is 0
@@ -80,8 +80,8 @@ pub unsafe extern "C" fn nlrs_monitor_open(
 
 /// Makes a monitor of open sockets: of one whose other end is a peer, for instance.
 ///
-/// The monitor uses both, and they must not be used otherwise until it is closed. You close them: before the monitor, whose
-/// calls then fail with NLRS_ECLOSED, or after it.
+/// The monitor uses both, and they must not be used otherwise until it is closed. You close them: before the monitor,
+/// whose calls then fail with NLRS_ECLOSED, or after it.
 ///
 /// @param events       the socket that receives the events; its timeout becomes "no limit"
 /// @param requests     the socket for requests; its timeout becomes 0. NULL: the monitor has no names of groups and no
@@ -157,11 +157,11 @@ pub(super) unsafe fn monitor_ref<'a>(m: *const MonitorHandle) -> &'a Monitor {
 ///
 /// @param m          the monitor
 /// @param ret_event  the event, valid until the next call on m, and so is everything that it points to
-/// @return 1: an event; -EAGAIN: none is queued (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT; NLRS_ECANCELED;
-///         NLRS_ECLOSED: the socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of which
-///         is skipped; -EINVAL: a pointer is NULL; -ENOMEM; the kernel's refusal of a table's request, which is not
-///         repeated until nlrs_monitor_resync or an overrun; or the code of a system call. The monitor can be used again
-///         after each of them
+/// @return 1: an event; -EAGAIN: none is queued (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT;
+///         NLRS_ECANCELED; NLRS_ECLOSED: the socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram,
+///         the rest of which is skipped; -EINVAL: a pointer is NULL; -ENOMEM; the kernel's refusal of a table's
+///         request, which is not repeated until nlrs_monitor_resync or an overrun; or the code of a system call. The
+///         monitor can be used again after each of them
 ///
 /// # Safety
 /// `m` is NULL or an open monitor; `ret_event` is NULL or may be written.
@@ -217,8 +217,8 @@ pub unsafe extern "C" fn nlrs_monitor_loop(m: *mut MonitorHandle, r#fn: nlrs_eve
 
 /// Ends the call that is in progress on the monitor, or if there is none the next one, once, with NLRS_ECANCELED.
 ///
-/// May be called from any thread and from a signal handler; errno is left unchanged. The monitor stays usable, and loses
-/// nothing.
+/// May be called from any thread and from a signal handler; errno is left unchanged. The monitor stays usable, and
+/// loses nothing.
 ///
 /// @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel; -ENOBUFS, -ENOMEM or
 ///         another code of send for the message that wakes a waiting call: that call sees the cancellation at the next
@@ -236,9 +236,9 @@ pub unsafe extern "C" fn nlrs_monitor_cancel(m: *mut MonitorHandle) -> c_int {
 
 /// Returns the descriptor to poll for reading, or to add to epoll, level-triggered.
 ///
-/// When it is readable, call nlrs_monitor_next until it returns -EAGAIN (with a timeout of 0): several events are received
-/// at once, and what has been received does not make the descriptor readable again. The descriptor stays the monitor's: it
-/// is for polling, and options are set through nlrs_monitor_socket.
+/// When it is readable, call nlrs_monitor_next until it returns -EAGAIN (with a timeout of 0): several events are
+/// received at once, and what has been received does not make the descriptor readable again. The descriptor stays the
+/// monitor's: it is for polling, and options are set through nlrs_monitor_socket.
 ///
 /// @return the descriptor; -EINVAL if m is NULL
 ///
@@ -346,8 +346,8 @@ pub unsafe extern "C" fn nlrs_monitor_leave(m: *mut MonitorHandle, group: u32) -
 
 /// Returns the number of a multicast group of generic netlink, to join or leave it.
 ///
-/// The kernel assigns the numbers at run time. A module that has the family is loaded if necessary. The request waits as
-/// long as the monitor's timeout, or 30 seconds where that is no limit.
+/// The kernel assigns the numbers at run time. A module that has the family is loaded if necessary. The request waits
+/// as long as the monitor's timeout, or 30 seconds where that is no limit.
 ///
 /// @param m       a monitor on NETLINK_GENERIC
 /// @param family  name of the family, such as "nlctrl"
@@ -418,8 +418,8 @@ pub unsafe extern "C" fn nlrs_monitor_set_raw(m: *mut MonitorHandle, on: c_int) 
 pub const NLRS_COUNT_RECEIVED: u32 = 1;
 /// Counter for nlrs_monitor_counter: events delivered to you.
 pub const NLRS_COUNT_DELIVERED: u32 = 2;
-/// Counter for nlrs_monitor_counter: messages that were read and not delivered to you. What a filter in the kernel drops
-/// is not counted.
+/// Counter for nlrs_monitor_counter: messages that were read and not delivered to you. What a filter in the kernel
+/// drops is not counted.
 pub const NLRS_COUNT_FILTERED: u32 = 3;
 /// Counter for nlrs_monitor_counter: overruns.
 pub const NLRS_COUNT_OVERRUNS: u32 = 4;

@@ -2,14 +2,14 @@
 //! Tables of a monitor: objects of the kernel, kept in step.
 //!
 //! Of each table the monitor takes a snapshot first: NLRS_EVENT_SNAPSHOT_BEGIN, an NLRS_EVENT_OBJECT for each object,
-//! NLRS_EVENT_SNAPSHOT_END. The events after it follow, and none is missed in between. When a table becomes stale (events
-//! were lost, the dump was interrupted, the kernel may have changed routes without an event) the monitor takes another
-//! snapshot by itself; objects that this one does not have do not exist any more. A begin without an end before it: the
-//! snapshot failed, forget its objects. An event from just before a snapshot may be delivered after it as well; the last
-//! event of an object is always its state.
+//! NLRS_EVENT_SNAPSHOT_END. The events after it follow, and none is missed in between. When a table becomes stale
+//! (events were lost, the dump was interrupted, the kernel may have changed routes without an event) the monitor takes
+//! another snapshot by itself; objects that this one does not have do not exist any more. A begin without an end before
+//! it: the snapshot failed, forget its objects. An event from just before a snapshot may be delivered after it as well;
+//! the last event of an object is always its state.
 //!
-//! With nlrs_monitor_set_difference the monitor compares by itself, and reports only what was added, changed and removed;
-//! the objects of the first snapshot are added.
+//! With nlrs_monitor_set_difference the monitor compares by itself, and reports only what was added, changed and
+//! removed; the objects of the first snapshot are added.
 
 use super::exchange::nlrs_msg_fn;
 use super::monitor::{MonitorHandle, monitor, monitor_ref};
@@ -54,8 +54,8 @@ const _: () = assert!(NLRS_KEY_MAX == MAX_KEY_LEN);
 /// @param key      a buffer of NLRS_KEY_MAX bytes
 /// @param ret_len  the length of the key, at least 1
 /// @param arg      as passed to nlrs_monitor_add_table
-/// @return NLRS_KEY_NONE, NLRS_KEY_PRESENT, NLRS_KEY_DELETED; negative: the call on the monitor ends with that code, and
-///         the table is dumped again later
+/// @return NLRS_KEY_NONE, NLRS_KEY_PRESENT, NLRS_KEY_DELETED; negative: the call on the monitor ends with that code,
+///         and the table is dumped again later
 #[allow(non_camel_case_types)]
 pub type nlrs_key_fn = Option<
     unsafe extern "C" fn(nlh: *const nlmsghdr, key: *mut c_void, ret_len: *mut usize, arg: *mut c_void) -> c_int,
@@ -67,9 +67,9 @@ pub type nlrs_release_fn = Option<unsafe extern "C" fn(arg: *mut c_void)>;
 
 /// Follows links, addresses, routes, neighbours or rules in a table, and keeps it in step.
 ///
-/// Joins the groups of these objects. For routes and rules it also receives events of links, addresses and nexthops, with
-/// which the kernel adds and removes routes without events of their own: of those groups you get the events only if you
-/// have joined them.
+/// Joins the groups of these objects. For routes and rules it also receives events of links, addresses and nexthops,
+/// with which the kernel adds and removes routes without events of their own: of those groups you get the events only
+/// if you have joined them.
 ///
 /// The kernel does not report every change of what its dumps have. What follows from that, on Linux 6.18:
 ///
@@ -82,15 +82,15 @@ pub type nlrs_release_fn = Option<unsafe extern "C" fn(arg: *mut c_void)>;
 /// A neighbour that changes to NUD_DELAY, or from NUD_FAILED to NUD_INCOMPLETE, stays as it was until its next event or
 /// snapshot.
 ///
-/// An IPv4 route whose message is longer than 32 KiB, which some 2,000 next hops make it, ends the kernel's dump without
-/// an error: it and the routes behind it are missing. Links of any length are in the table.
+/// An IPv4 route whose message is longer than 32 KiB, which some 2,000 next hops make it, ends the kernel's dump
+/// without an error: it and the routes behind it are missing. Links of any length are in the table.
 ///
 /// @param m        a monitor on NETLINK_ROUTE
 /// @param objects  NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
 /// @param family   AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
 /// @return the table's number, from 1 to 250; -EINVAL: m is NULL, or there are no such objects or no such family;
-///         -ERANGE: family is above 255; -EOPNOTSUPP: the monitor is on another protocol, or has no socket for requests;
-///         -ENOSPC: there are 250 tables already; -ENOMEM; or the code of a system call
+///         -ERANGE: family is above 255; -EOPNOTSUPP: the monitor is on another protocol, or has no socket for
+///         requests; -ENOSPC: there are 250 tables already; -ENOMEM; or the code of a system call
 ///
 /// # Safety
 /// `m` is NULL or an open monitor.
@@ -128,8 +128,8 @@ impl KeyCallback {
     fn key(&self, message: &[u8], key: &mut [u8]) -> Result<(Presence, usize), Code> {
         let Some(function) = self.function else { return Ok((Presence::None, 0)) };
         let mut len = 0;
-        // SAFETY: the caller's function with the caller's argument; both slices live through the call, and the buffer is as long as a
-        // key may be.
+        // SAFETY: the caller's function with the caller's argument; both slices live through the call, and the buffer
+        // is as long as a key may be.
         let returned = unsafe { function(message.as_ptr().cast(), key.as_mut_ptr().cast(), &mut len, self.arg) };
         match returned {
             NLRS_KEY_NONE => Ok((Presence::None, len)),
@@ -150,26 +150,27 @@ impl Drop for KeyCallback {
     }
 }
 
-/// Follows any objects that can be dumped in a table, and keeps it in step. Join their groups yourself, before the first
-/// nlrs_monitor_next.
+/// Follows any objects that can be dumped in a table, and keeps it in step. Join their groups yourself, before the
+/// first nlrs_monitor_next.
 ///
 /// A request for links gets an IFLA_EXT_MASK that changes nothing but that links of any length are in the dump, if it
 /// has none.
 ///
 /// @param m        the monitor
-/// @param req      the request that dumps the objects, which is copied; flags, sequence number and port are the library's
+/// @param req      the request that dumps the objects, which is copied; flags, sequence number and port are the
+///                 library's
 /// @param fn       identifies the objects, for differences. NULL: as the kernel does, where the request is RTM_GETLINK,
-///                 _GETADDR, _GETROUTE, _GETNEIGH or _GETRULE on NETLINK_ROUTE; of other objects there are no differences
-///                 then. With a filter in the request other than RTA_TABLE and the family, fn has to return
+///                 _GETADDR, _GETROUTE, _GETNEIGH or _GETRULE on NETLINK_ROUTE; of other objects there are no
+///                 differences then. With a filter in the request other than RTA_TABLE and the family, fn has to return
 ///                 NLRS_KEY_NONE for what the filter excludes
 /// @param arg      passed to fn
-/// @param release  called once with arg when fn and arg are not used any more: by nlrs_monitor_close, or by this function
-///                 when it fails or fn is NULL; may be NULL
+/// @param release  called once with arg when fn and arg are not used any more: by nlrs_monitor_close, or by this
+///                 function when it fails or fn is NULL; may be NULL
 /// @return as nlrs_monitor_follow; -EINVAL also if req is NULL or its length is less than a header's
 ///
 /// # Safety
-/// `m` is NULL or an open monitor; `req` is NULL or a message of nlmsg_len bytes; `fn` may be called with `arg` until `release` is, or
-/// until the monitor is closed, and `release` once.
+/// `m` is NULL or an open monitor; `req` is NULL or a message of nlmsg_len bytes; `fn` may be called with `arg` until
+/// `release` is, or until the monitor is closed, and `release` once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_monitor_add_table(
     m: *mut MonitorHandle,
@@ -205,10 +206,12 @@ pub unsafe extern "C" fn nlrs_monitor_add_table(
 /// @param key      a buffer of NLRS_KEY_MAX bytes
 /// @param ret_len  the length of the key; untouched unless there is a key
 /// @param arg      not used
-/// @return NLRS_KEY_PRESENT, NLRS_KEY_DELETED; NLRS_KEY_NONE: it is not about such an object; -EINVAL: a pointer is NULL
+/// @return NLRS_KEY_PRESENT, NLRS_KEY_DELETED; NLRS_KEY_NONE: it is not about such an object; -EINVAL: a pointer is
+///         NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message of nlmsg_len bytes; `key` is NULL or has NLRS_KEY_MAX bytes; `ret_len` is NULL or may be written.
+/// `nlh` is NULL or a message of nlmsg_len bytes; `key` is NULL or has NLRS_KEY_MAX bytes; `ret_len` is NULL or may
+/// be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_rtnl_key(
     nlh: *const nlmsghdr,
@@ -238,8 +241,8 @@ pub unsafe extern "C" fn nlrs_rtnl_key(
 /// Sets whether differences (added, changed, removed) are reported instead of snapshots; before the first
 /// nlrs_monitor_next.
 ///
-/// The monitor then keeps a copy of each object. Begin and end of snapshots are still reported. A change is any difference
-/// except in counters and ages of links, addresses, routes and neighbours.
+/// The monitor then keeps a copy of each object. Begin and end of snapshots are still reported. A change is any
+/// difference except in counters and ages of links, addresses, routes and neighbours.
 ///
 /// @param on  1 or 0
 /// @return 0; -EINVAL: m is NULL, or on is neither; NLRS_EBUSY: a snapshot has been taken already
@@ -289,8 +292,8 @@ pub unsafe extern "C" fn nlrs_monitor_resync(m: *mut MonitorHandle) -> c_int {
 
 /// Returns whether everything known about the tables has been delivered, and no table is stale.
 ///
-/// Changes that the kernel has reported since the monitor read last are not known yet: so call it after nlrs_monitor_next
-/// has returned -EAGAIN. What the kernel does not report is described at nlrs_monitor_follow.
+/// Changes that the kernel has reported since the monitor read last are not known yet: so call it after
+/// nlrs_monitor_next has returned -EAGAIN. What the kernel does not report is described at nlrs_monitor_follow.
 ///
 /// @return 1 or 0; 0 also if m is NULL; without tables 1
 ///
@@ -311,8 +314,8 @@ pub unsafe extern "C" fn nlrs_monitor_is_current(m: *const MonitorHandle) -> c_i
 /// @param table  the table's number
 /// @param fn     called for each object
 /// @param arg    passed to fn
-/// @return 0, also if fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL, or there is no
-///         table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for want of
+/// @return 0, also if fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL, or there is
+///         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for want of
 ///         nlrs_monitor_set_difference or of a key function
 ///
 /// # Safety
@@ -334,7 +337,8 @@ pub unsafe extern "C" fn nlrs_monitor_objects(
             Ok(None) => return 0,
             Err(code) => return code.raw(),
         };
-        // SAFETY: the caller's function with the caller's argument; the object is valid until something is called on the monitor.
+        // SAFETY: the caller's function with the caller's argument; the object is valid until something is called on
+        // the monitor.
         let returned = unsafe { function(object.as_ptr().cast(), arg) };
         if returned != 0 {
             return returned.min(0);

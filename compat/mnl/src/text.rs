@@ -78,7 +78,8 @@ impl<W: FnMut(&[u8])> Sink<W> {
     }
 }
 
-/// Writes every message of `datagram`, up to what is none. The first `extra_header` bytes of each payload are not attributes.
+/// Writes every message of `datagram`, up to what is none. The first `extra_header` bytes of each payload are not
+/// attributes.
 pub(crate) fn print(datagram: &[u8], extra_header: usize, printable: impl Fn(u8) -> bool, write: impl FnMut(&[u8])) {
     let mut sink = Sink { buffer: [0; CHUNK], len: 0, write };
     let mut cursor = Cursor::new(datagram.len());
@@ -119,8 +120,8 @@ fn header<W: FnMut(&[u8])>(sink: &mut Sink<W>, header: Header) {
     sink.bytes(RULE);
 }
 
-/// Word by word, and not attribute by attribute: what an attribute's length hides, or no attribute has, is shown too, as far as the
-/// stock library shows it. `message` has its padding, where that is there.
+/// Word by word, and not attribute by attribute: what an attribute's length hides, or no attribute has, is shown too,
+/// as far as the stock library shows it. `message` has its padding, where that is there.
 fn payload<W: FnMut(&[u8])>(
     sink: &mut Sink<W>,
     message: &[u8],

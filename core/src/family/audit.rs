@@ -7,9 +7,10 @@ use crate::wire::message::Header;
 /// The first type of a record: AUDIT_FIRST_USER_MSG of linux/audit.h. What is below are requests and their answers.
 const FIRST_RECORD: u16 = 1100;
 
-/// Returns the length of a record that the kernel sends to the registered audit daemon, which is the datagram's; None for anything else.
-/// There nlmsg_len is 16 bytes less, as if it did not count the header; it is right in what the members of AUDIT_NLGRP_READLOG get, and
-/// in answers (seen on 6.18). The kernel never puts two of these into one datagram.
+/// Returns the length of a record that the kernel sends to the registered audit daemon, which is the datagram's; None
+/// for anything else. There nlmsg_len is 16 bytes less, as if it did not count the header; it is right in what the
+/// members of AUDIT_NLGRP_READLOG get, and in answers (seen on 6.18). The kernel never puts two of these into one
+/// datagram.
 pub(super) fn record_len(datagram: &[u8]) -> Option<u32> {
     let header = Header::read(datagram)?;
     let says = header.len as usize;

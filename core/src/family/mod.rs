@@ -11,8 +11,8 @@ mod audit;
 
 use crate::uapi::NETLINK_AUDIT;
 
-/// Returns the length of the message that a received datagram consists of, where its header says another. The rule is that the header is
-/// right: None.
+/// Returns the length of the message that a received datagram consists of, where its header says another. The rule is
+/// that the header is right: None.
 #[inline(always)]
 pub(crate) fn message_len(protocol: i32, datagram: &[u8]) -> Option<u32> {
     if protocol == NETLINK_AUDIT { audit::record_len(datagram) } else { None }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Keys of links, addresses, routes, neighbours and rules.
 //!
-//! A key identifies an object as the kernel does. It must not contain what can change while the object exists (flags, lifetimes,
-//! counters), and must contain all that can differ between two objects that exist at the same time.
+//! A key identifies an object as the kernel does. It must not contain what can change while the object exists (flags,
+//! lifetimes, counters), and must contain all that can differ between two objects that exist at the same time.
 
 use crate::uapi::NLMSG_HDRLEN;
 use crate::wire::attribute::{Attributes, find, write};
@@ -193,8 +193,8 @@ pub(super) fn table_of(message: &Message<'_>) -> u32 {
     }
 }
 
-/// True for a family whose objects are reported to the groups that [`follow`](super::Monitor::follow) joins for family 0. A dump for
-/// all families has those of others too: routes of MPLS, addresses of Phonet.
+/// True for a family whose objects are reported to the groups that [`follow`](super::Monitor::follow) joins for family
+/// 0. A dump for all families has those of others too: routes of MPLS, addresses of Phonet.
 pub(super) fn is_followed(base: u16, family: u8) -> bool {
     match base {
         LINK => true,
@@ -204,8 +204,8 @@ pub(super) fn is_followed(base: u16, family: u8) -> bool {
     }
 }
 
-/// True for an object in a state in which the kernel creates objects without reporting them: a table with some of these objects would
-/// miss others. The kernel reports the object when its state changes to another one.
+/// True for an object in a state in which the kernel creates objects without reporting them: a table with some of these
+/// objects would miss others. The kernel reports the object when its state changes to another one.
 pub(super) fn is_unreported(message: &Message<'_>) -> bool {
     let payload = message.payload();
     match message.header.ty & !3 {
@@ -227,11 +227,11 @@ pub(super) fn is_unreported(message: &Message<'_>) -> bool {
     }
 }
 
-/// Returns the attribute that a request for links needs so that none is left out; None where it has that attribute, or is for one
-/// family, whose objects are no links.
+/// Returns the attribute that a request for links needs so that none is left out; None where it has that attribute, or
+/// is for one family, whose objects are no links.
 ///
-/// The kernel makes the pieces of a dump as long as its longest link only when IFLA_EXT_MASK is not 0. Otherwise it ends the dump at
-/// the first link that is longer than 32 KiB, without an error (seen on 6.18).
+/// The kernel makes the pieces of a dump as long as its longest link only when IFLA_EXT_MASK is not 0. Otherwise it
+/// ends the dump at the first link that is longer than 32 KiB, without an error (seen on 6.18).
 pub(super) fn whole_links(request: &Message<'_>) -> Option<[u8; 8]> {
     let attrs = request.payload().get(header_len(LINK)..).unwrap_or(&[]);
     if family_of(request) != 0 || !matches!(find(attrs, u32::from(IFLA_EXT_MASK)), Ok(None)) {
@@ -242,7 +242,8 @@ pub(super) fn whole_links(request: &Message<'_>) -> Option<[u8; 8]> {
     Some(attribute)
 }
 
-/// Writes the key of the object that a message of NETLINK_ROUTE is about, and returns whether the object is present or deleted.
+/// Writes the key of the object that a message of NETLINK_ROUTE is about, and returns whether the object is present or
+/// deleted.
 pub fn rtnl_key(message: &Message<'_>, key: &mut Key) -> Presence {
     key.len = 0;
     let ty = message.header.ty;
@@ -266,8 +267,8 @@ pub fn rtnl_key(message: &Message<'_>, key: &mut Key) -> Presence {
 }
 
 fn link(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
-    // Messages of the same type with a family report bridge ports and IPv6 settings; a port that leaves its bridge is "deleted"
-    // there. Messages of wireless drivers have only the name and IFLA_WIRELESS.
+    // Messages of the same type with a family report bridge ports and IPv6 settings; a port that leaves its bridge is
+    // "deleted" there. Messages of wireless drivers have only the name and IFLA_WIRELESS.
     if header.first() != Some(&0) || matches!(find(attrs, u32::from(IFLA_WIRELESS)), Ok(Some(_))) {
         return None;
     }
@@ -338,8 +339,8 @@ fn put_digest(key: &mut Key, digest: Digest) {
     key.put(&digest.1.to_ne_bytes());
 }
 
-/// The kernel allows several routes for one destination, table, TOS and metric if anything else differs that is not a flag; of IPv6
-/// those with a gateway are one route of several hops.
+/// The kernel allows several routes for one destination, table, TOS and metric if anything else differs that is not a
+/// flag; of IPv6 those with a gateway are one route of several hops.
 fn route(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
     let [family, dst_len, src_len, tos, table, protocol, scope, ty, ..] = *header.first_chunk::<12>()?;
     let flags = u32::from_ne_bytes(array_at(header, 8)?);
@@ -472,8 +473,8 @@ pub(super) fn is_same(one: &[u8], two: &[u8], is_rtnl: bool) -> bool {
 /// Returns the attribute types that are not compared, as bits.
 fn volatile(base: u16) -> u64 {
     match base {
-        // IFLA_STATS, STATS64, AF_SPEC (counters of IPv6; its settings change without events), EVENT, CARRIER_CHANGES, PAD,
-        // NEW_NETNSID, CARRIER_UP_COUNT, CARRIER_DOWN_COUNT, NEW_IFINDEX
+        // IFLA_STATS, STATS64, AF_SPEC (counters of IPv6; its settings change without events), EVENT, CARRIER_CHANGES,
+        // PAD, NEW_NETNSID, CARRIER_UP_COUNT, CARRIER_DOWN_COUNT, NEW_IFINDEX
         LINK => 1 << 7 | 1 << 23 | 1 << 26 | 1 << 35 | 1 << 42 | 1 << 44 | 1 << 45 | 1 << 47 | 1 << 48 | 1 << 49,
         // IFA_CACHEINFO
         ADDRESS => 1 << 6,

@@ -77,8 +77,8 @@ pub struct Event<'a> {
     pub bytes: &'a [u8],
     /// The previous state of a changed object.
     pub old: &'a [u8],
-    /// The sender, the multicast group and the namespace of the datagram. Of an event that no datagram has caused: the kernel, none, and
-    /// the monitor's own namespace.
+    /// The sender, the multicast group and the namespace of the datagram. Of an event that no datagram has caused: the
+    /// kernel, none, and the monitor's own namespace.
     pub arrival: Arrival,
     /// Number of the table that it is about, which is at least 1; 0: it is about none.
     pub table: u32,
@@ -143,7 +143,8 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// Opens a monitor for `protocol`, with a second socket for requests. Without a timeout in the options it waits without limit.
+    /// Opens a monitor for `protocol`, with a second socket for requests. Without a timeout in the options it waits
+    /// without limit.
     pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
         events.try_direct();
@@ -221,7 +222,8 @@ impl Monitor {
         self.socket.timeout()
     }
 
-    /// Sets when each call ends at the latest, also while events keep coming: in nanoseconds of CLOCK_MONOTONIC; None: never.
+    /// Sets when each call ends at the latest, also while events keep coming: in nanoseconds of CLOCK_MONOTONIC; None:
+    /// never.
     pub fn set_deadline(&mut self, at_ns: Option<i64>) {
         self.deadline = at_ns;
     }
@@ -272,8 +274,9 @@ impl Monitor {
         Counters { received: self.stream.received, foreign, ..self.counters }
     }
 
-    /// Returns the next event. -EAGAIN, NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED; -EBADMSG for a malformed datagram, the rest of which
-    /// is skipped; or the code of a system call. The monitor can be used again after each of them.
+    /// Returns the next event. -EAGAIN, NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED; -EBADMSG for a malformed
+    /// datagram, the rest of which is skipped; or the code of a system call. The monitor can be used again after each
+    /// of them.
     #[inline]
     #[allow(clippy::should_implement_trait)] // an event borrows from the monitor, which an iterator's cannot
     pub fn next(&mut self) -> Result<Event<'_>> {

@@ -214,7 +214,8 @@ impl Store {
         Ok(id)
     }
 
-    /// Replaces the bytes of an object, and its key by one of the same prefix; returns the old bytes. -ENOMEM, and nothing has changed.
+    /// Replaces the bytes of an object, and its key by one of the same prefix; returns the old bytes. -ENOMEM, and
+    /// nothing has changed.
     pub(super) fn replace(&mut self, id: u32, key: &[u8], bytes: &[u8]) -> Result<OldObject> {
         self.free_pending();
         let Some(&old) = self.slot(id) else { return Ok(OldObject::default()) };

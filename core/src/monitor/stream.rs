@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The datagrams of the event socket, several per system call, and the losses between them.
 //!
-//! When the receive buffer overflows, the next receive fails with ENOBUFS at once, although everything in the buffer came before the
-//! loss, and the kernel drops every event until the buffer has been emptied. A table that was dumped at that moment would miss what
-//! is dropped meanwhile. So a loss is reported when the buffer has been emptied: from then on nothing is lost without a report.
+//! When the receive buffer overflows, the next receive fails with ENOBUFS at once, although everything in the buffer
+//! came before the loss, and the kernel drops every event until the buffer has been emptied. A table that was dumped at
+//! that moment would miss what is dropped meanwhile. So a loss is reported when the buffer has been emptied: from then
+//! on nothing is lost without a report.
 
 use crate::error::{Code, Result};
 use crate::family;
@@ -17,9 +18,9 @@ use crate::wire::{array_at, copy};
 /// Datagrams that one system call receives.
 const SLOTS: usize = 32;
 
-/// The longest datagram that a slot holds at first. A link with all the alternative names that one attribute can hold is shorter. What
-/// is not written to costs address space alone. Were it a multiple of the page size, the beginnings of all slots would share one set of
-/// the processor's cache.
+/// The longest datagram that a slot holds at first. A link with all the alternative names that one attribute can hold
+/// is shorter. What is not written to costs address space alone. Were it a multiple of the page size, the beginnings of
+/// all slots would share one set of the processor's cache.
 pub(super) const SLOT_LEN: usize = 256 * 1024 + 320;
 
 /// Fewer datagrams than this in one call are received more cheaply one by one.
@@ -38,8 +39,8 @@ const MEMINFO_DROPS: usize = 8;
 /// The longest backlog: a flood during a long dump must not take all memory.
 const MAX_BACKLOG: usize = 64 * 1024 * 1024;
 
-/// Before each datagram of the backlog stand these numbers of 32 bits: its length, group, namespace, and its sender's port ID and
-/// credentials; and padding.
+/// Before each datagram of the backlog stand these numbers of 32 bits: its length, group, namespace, and its sender's
+/// port ID and credentials; and padding.
 const TAG_NUMBERS: usize = 7;
 const TAG_LEN: usize = 4 * TAG_NUMBERS + 4;
 
@@ -148,7 +149,8 @@ impl Stream {
         self.memory(span.place).get(span.at..span.at.saturating_add(span.len)).unwrap_or(&[])
     }
 
-    /// Returns the next message of the datagram and its type; None at the end. -EBADMSG: malformed bytes, which end the datagram.
+    /// Returns the next message of the datagram and its type; None at the end. -EBADMSG: malformed bytes, which end the
+    /// datagram.
     #[inline(always)]
     pub(super) fn message(&mut self) -> Result<Option<(Span, u16)>> {
         let mut cursor = self.cursor;
@@ -199,8 +201,8 @@ impl Stream {
         self.loss_pending
     }
 
-    /// Gets the next datagram, or the report of a loss before it. -EAGAIN when there is none: it is waited for only with a `call`, and
-    /// where waiting in the receive is cheaper than a poll of the caller's.
+    /// Gets the next datagram, or the report of a loss before it. -EAGAIN when there is none: it is waited for only
+    /// with a `call`, and where waiting in the receive is cheaper than a poll of the caller's.
     #[inline]
     pub(super) fn fill(&mut self, socket: &Socket, call: Option<&mut Call>) -> Result<Input> {
         if self.read >= self.filled {
@@ -225,7 +227,8 @@ impl Stream {
         Ok(Input::Datagram)
     }
 
-    /// Moves what the kernel has queued to the backlog in user space, which holds more than the kernel's receive buffer. Never waits.
+    /// Moves what the kernel has queued to the backlog in user space, which holds more than the kernel's receive
+    /// buffer. Never waits.
     ///
     /// Not while a datagram is being read, whose memory may be reused.
     pub(super) fn fill_backlog(&mut self, socket: &Socket) -> Result<()> {
@@ -252,7 +255,8 @@ impl Stream {
         self.tail.saturating_add(TAG_LEN).saturating_add(self.slot_len) <= MAX_BACKLOG
     }
 
-    /// Returns the next of the filled slots; None when it is not to be delivered: its sender is foreign, or it is truncated.
+    /// Returns the next of the filled slots; None when it is not to be delivered: its sender is foreign, or it is
+    /// truncated.
     #[inline(always)]
     fn take_slot(&mut self, socket: &Socket) -> Result<Option<(usize, Arrival)>> {
         let slot = self.read;
@@ -302,9 +306,10 @@ impl Stream {
         let received = match received {
             Err(Code::ENOBUFS) => {
                 self.begin_loss(socket);
-                // recvmmsg can report an ENOBUFS that it met behind the last datagram of its previous call without looking
-                // into the buffer. The kernel ends the overflow when a receive finds the buffer empty, and before that no event
-                // makes the descriptor readable: without one plain receive a poll could wait forever.
+                // recvmmsg can report an ENOBUFS that it met behind the last datagram of its previous call without
+                // looking into the buffer. The kernel ends the overflow when a receive finds the buffer empty, and
+                // before that no event makes the descriptor readable: without one plain receive a poll could wait
+                // forever.
                 match self.receive_now(socket) {
                     Err(Code::ENOBUFS) => Ok(0),
                     other => other,

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Tables kept in step: a snapshot, then the events, and another snapshot when the table has become stale.
 //!
-//! Groups are joined before a dump is requested, and its objects are delivered before any event that came meanwhile: nothing is missed
-//! between them. An event from just before the snapshot may be delivered after it; the events of an object come in their order, so
-//! that the last of them is the object's state.
+//! Groups are joined before a dump is requested, and its objects are delivered before any event that came meanwhile:
+//! nothing is missed between them. An event from just before the snapshot may be delivered after it; the events of an
+//! object come in their order, so that the last of them is the object's state.
 //!
-//! The kernel does not report everything that it removes. When a link goes down or an address is deleted, it removes IPv4 routes without
-//! an event, and marks hops as dead. So the events of links, addresses and nexthops are received along with those of routes, and one
-//! that may have changed a table without an event of its own makes the table stale. It is sent before the kernel gets to the routes,
-//! but under the same lock: a request that takes the lock returns when the routes are done.
+//! The kernel does not report everything that it removes. When a link goes down or an address is deleted, it removes
+//! IPv4 routes without an event, and marks hops as dead. So the events of links, addresses and nexthops are received
+//! along with those of routes, and one that may have changed a table without an event of its own makes the table stale.
+//! It is sent before the kernel gets to the routes, but under the same lock: a request that takes the lock returns when
+//! the routes are done.
 
 use super::key;
 use super::store::Store;
@@ -319,7 +320,8 @@ pub(super) fn found(table: u8, change: Change, from_dump: bool) -> Found {
 }
 
 impl Monitor {
-    /// Adds a table: what the request dumps, kept in step by the events of the groups joined. Returns its number, which is at least 1.
+    /// Adds a table: what the request dumps, kept in step by the events of the groups joined. Returns its number, which
+    /// is at least 1.
     pub fn add_table(&mut self, request: &[u8], keys: Keys) -> Result<u32> {
         let requests = self.requests.as_deref().ok_or(Code::EOPNOTSUPP)?;
         if self.sync.tables.len() >= MAX_TABLES {
@@ -348,8 +350,8 @@ impl Monitor {
         u32::try_from(self.sync.tables.len()).map_err(|_| Code::ENOSPC)
     }
 
-    /// Adds a table of objects of NETLINK_ROUTE, of one family or of IPv4 and IPv6 (0), and joins its groups. Returns its number, which
-    /// is at least 1.
+    /// Adds a table of objects of NETLINK_ROUTE, of one family or of IPv4 and IPv6 (0), and joins its groups. Returns
+    /// its number, which is at least 1.
     pub fn follow(&mut self, objects: Objects, family: u8) -> Result<u32> {
         if self.socket.protocol() != NETLINK_ROUTE {
             return Err(Code::EOPNOTSUPP);
@@ -402,8 +404,8 @@ impl Monitor {
         settled && *stage == Stage::Events && !self.stream.is_loss_pending() && !self.stream.has_more()
     }
 
-    /// Returns the object of a table at or behind a position, and the position behind it; None at the end. -EINVAL: there is no table of
-    /// that number. -EOPNOTSUPP: the monitor keeps no objects of it, since it reports snapshots.
+    /// Returns the object of a table at or behind a position, and the position behind it; None at the end. -EINVAL:
+    /// there is no table of that number. -EOPNOTSUPP: the monitor keeps no objects of it, since it reports snapshots.
     pub fn object(&self, table: u32, at: u32) -> Result<Option<(&[u8], u32)>> {
         let number = table.checked_sub(1).and_then(|number| u8::try_from(number).ok()).ok_or(Code::EINVAL)?;
         let table = self.sync.tables.get(usize::from(number)).ok_or(Code::EINVAL)?;
@@ -583,8 +585,8 @@ impl Monitor {
     }
 }
 
-/// Returns when the kernel's lock on links, addresses and routes has been free once. Err: the request could not be sent, so that this
-/// is not known.
+/// Returns when the kernel's lock on links, addresses and routes has been free once. Err: the request could not be
+/// sent, so that this is not known.
 fn barrier(requests: &Socket) -> Result<()> {
     let mut buf = [0; 64];
     let Some(len) = rtnl_request(RTM_GETLINK, 0, &mut buf).map(<[u8]>::len) else { return Ok(()) };

@@ -16,8 +16,8 @@ const NLM_F_REPLACE: u16 = 0x100;
 const NLM_F_EXCL: u16 = 0x200;
 const NLM_F_APPEND: u16 = 0x800;
 
-/// A caller's key function: writes the key of the object that a message is about, and returns whether the object is present or
-/// deleted, and the key's length.
+/// A caller's key function: writes the key of the object that a message is about, and returns whether the object is
+/// present or deleted, and the key's length.
 pub type KeyFn = dyn FnMut(&[u8], &mut [u8]) -> Result<(Presence, usize)>;
 
 /// How the objects of a table are identified.
@@ -165,8 +165,8 @@ impl Table {
         }
     }
 
-    /// True for an object of a dump that is not of the table: of a family whose changes are not reported, or, with differences, in a
-    /// state that is not reported.
+    /// True for an object of a dump that is not of the table: of a family whose changes are not reported, or, with
+    /// differences, in a state that is not reported.
     pub(super) fn leaves_out(&self, message: &Message<'_>, difference: bool) -> bool {
         self.is_of(message.header.ty & !3)
             && (!self.is_family(key::family_of(message)) || (difference && key::is_unreported(message)))

@@ -76,8 +76,8 @@ impl Path {
     }
 }
 
-/// Opens a file to append to, for its owner alone: netlink carries keys. A new one gets `header` first, once, whoever else
-/// opens it at the same time.
+/// Opens a file to append to, for its owner alone: netlink carries keys. A new one gets `header` first, once, whoever
+/// else opens it at the same time.
 pub(crate) fn open_append(path: &[u8], header: &[u8]) -> Result<Fd> {
     let fd = Path::of(&[path])?.open(libc::O_WRONLY | libc::O_CREAT | libc::O_APPEND, 0o600)?;
     if !header.is_empty() {
@@ -106,8 +106,8 @@ fn size(fd: i32) -> Result<u64> {
 /// How long a descriptor that takes nothing at the moment is waited for, in nanoseconds.
 const MAX_WAIT_NS: i64 = 1_000_000_000;
 
-/// Writes two pieces, by one system call where the descriptor takes them as a whole. Gives up where writing fails, or nothing can be
-/// written for a second.
+/// Writes two pieces, by one system call where the descriptor takes them as a whole. Gives up where writing fails, or
+/// nothing can be written for a second.
 #[inline(never)]
 pub(crate) fn append(fd: i32, [mut first, mut second]: [&[u8]; 2]) {
     while !(first.is_empty() && second.is_empty()) {

@@ -7,7 +7,8 @@ use core::ptr::NonNull;
 
 /// An anonymous mapping of zeros.
 ///
-/// malloc gives no such promise: memory that has been used before is filled with zeros by calloc, which makes all of it resident.
+/// malloc gives no such promise: memory that has been used before is filled with zeros by calloc, which makes all of it
+/// resident.
 #[derive(Debug)]
 pub(crate) struct Pages {
     memory: NonNull<u8>,
