@@ -1,27 +1,49 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the feature `std` adds: conversion of a [`Code`] to [`std::io::Error`], and descriptors as types of std.
 
-use crate::Handle;
-use crate::error::{Code, Result};
+use crate::error::{Code, Error};
+use crate::handle::{Handle, Result};
 use crate::monitor::Monitor;
 use crate::socket::{Socket, SocketOptions};
-use std::io::{Error, ErrorKind};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-impl From<Code> for Error {
+/// Returns the kind of error that is nearest to a code.
+fn kind(code: Code) -> io::ErrorKind {
+    match code {
+        Code::TIMEDOUT => io::ErrorKind::TimedOut,
+        Code::BUSY => io::ErrorKind::ResourceBusy,
+        Code::TRUNC => io::ErrorKind::InvalidData,
+        Code::CLOSED => io::ErrorKind::NotConnected,
+        Code::INDEX => io::ErrorKind::InvalidInput,
+        _ => errno(code).map_or(io::ErrorKind::Other, |errno| io::Error::from_raw_os_error(errno).kind()),
+    }
+}
+
+/// Returns the errno of a code; None for the codes of the library and of callbacks.
+fn errno(code: Code) -> Option<i32> {
+    (code.raw() > Code::PARTIAL.raw()).then_some(code.raw().saturating_neg())
+}
+
+impl From<Code> for io::Error {
     /// An errno becomes the operating system's error of that number. A code of the library is kept inside
-    /// ([`Error::get_ref`]) and has the kind that is nearest to it.
-    fn from(code: Code) -> Error {
-        let kind = match code {
-            Code::TIMEDOUT => ErrorKind::TimedOut,
-            Code::BUSY => ErrorKind::ResourceBusy,
-            Code::TRUNC => ErrorKind::InvalidData,
-            Code::CLOSED => ErrorKind::NotConnected,
-            Code::INDEX => ErrorKind::InvalidInput,
-            _ if code.raw() > Code::PARTIAL.raw() => return Error::from_raw_os_error(code.raw().saturating_neg()),
-            _ => ErrorKind::Other,
-        };
-        Error::new(kind, code)
+    /// ([`io::Error::get_ref`]) and has the kind that is nearest to it.
+    fn from(code: Code) -> io::Error {
+        match errno(code) {
+            Some(errno) => io::Error::from_raw_os_error(errno),
+            None => io::Error::new(kind(code), code),
+        }
+    }
+}
+
+impl From<Error> for io::Error {
+    /// As from its [`Code`] if it has no record; else the error is kept inside with its record, and the kind is that of
+    /// its code.
+    fn from(error: Error) -> io::Error {
+        match error.record() {
+            Some(_) => io::Error::new(kind(error.code()), error),
+            None => error.code().into(),
+        }
     }
 }
 
@@ -60,7 +82,7 @@ impl AsFd for Socket {
 
 impl AsFd for Handle {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.descriptor().as_fd()
+        self.socket().as_fd()
     }
 }
 
@@ -75,6 +97,7 @@ impl AsFd for Monitor {
 #[allow(clippy::expect_used)]
 mod tests {
     use super::*;
+    use crate::error::{ErrorRecord, Origin};
     use crate::uapi::{NETLINK_GENERIC, NETLINK_ROUTE};
     use std::os::fd::AsRawFd;
     use std::string::ToString;
@@ -82,24 +105,37 @@ mod tests {
     #[test]
     fn an_errno_is_the_system_s_and_a_code_of_the_library_stays_inside() {
         for raw in [-1, -libc::ENOENT, -libc::EBUSY, -0xffff] {
-            assert_eq!(Error::from(Code::of(raw)).raw_os_error(), Some(-raw));
+            assert_eq!(io::Error::from(Code::of(raw)).raw_os_error(), Some(-raw));
+            assert_eq!(io::Error::from(Error::from(Code::of(raw))).raw_os_error(), Some(-raw));
         }
         let own = [
-            (Code::PARTIAL, ErrorKind::Other),
-            (Code::TIMEDOUT, ErrorKind::TimedOut),
-            (Code::BUSY, ErrorKind::ResourceBusy),
-            (Code::CANCELED, ErrorKind::Other),
-            (Code::CLOSED, ErrorKind::NotConnected),
-            (Code::TRUNC, ErrorKind::InvalidData),
-            (Code::of(-0x20000), ErrorKind::Other),
+            (Code::PARTIAL, io::ErrorKind::Other),
+            (Code::TIMEDOUT, io::ErrorKind::TimedOut),
+            (Code::BUSY, io::ErrorKind::ResourceBusy),
+            (Code::CANCELED, io::ErrorKind::Other),
+            (Code::CLOSED, io::ErrorKind::NotConnected),
+            (Code::TRUNC, io::ErrorKind::InvalidData),
+            (Code::of(-0x20000), io::ErrorKind::Other),
         ];
         for (code, kind) in own {
-            let error = Error::from(code);
+            let error = io::Error::from(code);
             assert_eq!((error.kind(), error.raw_os_error()), (kind, None), "{code:?}");
             let inside = error.get_ref().and_then(|inside| inside.downcast_ref::<Code>());
             assert_eq!(inside, Some(&code));
             assert_eq!(error.to_string(), code.to_string());
         }
+    }
+
+    #[test]
+    fn an_error_with_a_record_stays_inside() {
+        let mut record = ErrorRecord::new();
+        record.set(Code::EINVAL, Origin::Kernel);
+        record.set_text(b"no such device");
+        let error = io::Error::from(Error::new(Code::EINVAL, record));
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        let inside = error.get_ref().and_then(|inside| inside.downcast_ref::<Error>()).expect("the error");
+        assert_eq!(inside.record().map(ErrorRecord::text), Some(&b"no such device"[..]));
+        assert!(error.to_string().contains("no such device"), "{error}");
     }
 
     fn netlink_socket() -> OwnedFd {
@@ -120,14 +156,14 @@ mod tests {
         drop(borrowed);
         assert!(is_open(raw));
         let other = Handle::borrow_fd(fd.as_fd(), NETLINK_GENERIC, &SocketOptions::new());
-        assert_eq!(other.map(drop), Err(Code::of(-libc::EPROTOTYPE)));
+        assert_eq!(other.map(drop).expect_err("another protocol").code(), Code::of(-libc::EPROTOTYPE));
         let handle = Handle::from_fd(fd, -1, &SocketOptions::new()).expect("a netlink socket");
-        assert_eq!(handle.protocol(), NETLINK_ROUTE);
-        let released = OwnedFd::from(handle.release().expect("a descriptor"));
+        assert_eq!(handle.socket().protocol(), NETLINK_ROUTE);
+        let released = OwnedFd::from(handle.socket().release().expect("a descriptor"));
         handle.close();
         drop(handle);
         let again = Handle::from_fd(released, NETLINK_ROUTE, &SocketOptions::new()).expect("still open");
-        assert_ne!(again.portid(), 0);
+        assert_ne!(again.socket().portid(), 0);
     }
 
     #[test]
@@ -135,6 +171,6 @@ mod tests {
         let monitor = Monitor::open(NETLINK_ROUTE, &[], &SocketOptions::new()).expect("a monitor");
         assert_eq!(monitor.as_fd().as_raw_fd(), monitor.fd());
         let handle = Handle::open(NETLINK_ROUTE, &SocketOptions::new()).expect("a socket");
-        assert_eq!(handle.as_fd().as_raw_fd(), handle.fd());
+        assert_eq!(handle.as_fd().as_raw_fd(), handle.socket().fd());
     }
 }
