@@ -8,6 +8,7 @@ pub(crate) mod fd;
 pub(crate) mod file;
 pub(crate) mod futex;
 pub(crate) mod netns;
+pub(crate) mod pages;
 pub(crate) mod poller;
 pub(crate) mod timer;
 
