@@ -112,6 +112,7 @@ struct nlrs_socket;
 struct nlrs_datagrams;
 struct nlrs_filter;
 struct sock_filter;
+struct nlrs_request;
 struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
@@ -331,6 +332,9 @@ typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
 int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
                         struct nlrs_error *err);
+int nlrs_request_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_request **ret_request);
+int nlrs_request_next(struct nlrs_request *r, const struct nlmsghdr **ret_nlh);
+int nlrs_request_end(struct nlrs_request *r, struct nlrs_error *err);
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
 int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,

@@ -97,6 +97,7 @@ struct nlrs_socket;
 struct nlrs_datagrams;
 struct nlrs_filter;
 struct sock_filter;
+struct nlrs_request;
 struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
@@ -2224,6 +2225,45 @@ int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn 
  */
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
                         struct nlrs_error *err);
+
+/**
+ * Begins a request whose answers are read one by one: the form of nlrs_request for event loops.
+ *
+ * With a timeout of 0 (nlrs_socket_set_timeout) nothing waits: poll nlrs_socket_fd for nlrs_socket_poll_events, and
+ * call nlrs_request_next until it no longer returns -EAGAIN. While the request is open, other requests, dumps and
+ * batches on the socket return NLRS_EBUSY. The message is copied; its flags are treated as nlrs_request does.
+ *
+ * @param s           the socket
+ * @param req         one message
+ * @param ret_request gets the request, to be ended with nlrs_request_end
+ * @return 0; -EINVAL: a pointer is NULL, or nlmsg_len is less than a header; -EAGAIN: an abandoned dump has to end
+ *         first, or the send buffer is full, and the timeout is 0; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED;
+ *         NLRS_ECLOSED; -ENOMEM; or the code of a system call
+ */
+int nlrs_request_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_request **ret_request);
+
+/**
+ * Returns the next answer to a request.
+ *
+ * @param r       the request
+ * @param ret_nlh gets the message, which is valid until the next call on r; its nlmsg_len has been checked
+ * @return 1: an answer; 0: the request was carried out and there are no more answers; -EAGAIN: nothing has arrived and
+ *         the socket's timeout is 0; -EINVAL: a pointer is NULL; any other negative code, as nlrs_request: why it
+ *         failed, which every later call returns too
+ */
+int nlrs_request_next(struct nlrs_request *r, const struct nlmsghdr **ret_nlh);
+
+/**
+ * Ends a request and frees it. NULL is allowed.
+ *
+ * Never waits: answers that have not been read are discarded by the next call on the socket. A request that is ended
+ * early may have been carried out.
+ *
+ * @param r   the request
+ * @param err gets the details; may be NULL
+ * @return 0: it was carried out, or it was ended early, or r is NULL; else why it failed, as nlrs_request_next
+ */
+int nlrs_request_end(struct nlrs_request *r, struct nlrs_error *err);
 
 /**
  * Ask for a table and hand every object to fn.

@@ -7,8 +7,8 @@ use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
 use libc::nlmsghdr;
 use nlrs_core::error::{Code, ErrorRecord, Origin};
-use nlrs_core::exchange::{self, Dump, Ending};
-use nlrs_core::mem::Shared;
+use nlrs_core::exchange::{self, Dump, Ending, Request};
+use nlrs_core::mem::{Shared, try_box};
 use nlrs_core::socket::{QueuedEvent, Socket};
 use nlrs_core::wire::message::Message;
 
@@ -132,6 +132,91 @@ unsafe fn run_request(
         Err(code) => return code,
     };
     Code::of_result(&exchange::request(&socket, message, ending, &mut calling(function, arg), err))
+}
+
+/// Begins a request whose answers are read one by one: the form of nlrs_request for event loops.
+///
+/// With a timeout of 0 (nlrs_socket_set_timeout) nothing waits: poll nlrs_socket_fd for nlrs_socket_poll_events, and call
+/// nlrs_request_next until it no longer returns -EAGAIN. While the request is open, other requests, dumps and batches on the
+/// socket return NLRS_EBUSY. The message is copied; its flags are treated as nlrs_request does.
+///
+/// @param s           the socket
+/// @param req         one message
+/// @param ret_request gets the request, to be ended with nlrs_request_end
+/// @return 0; -EINVAL: a pointer is NULL, or nlmsg_len is less than a header; -EAGAIN: an abandoned dump has to end first, or
+///         the send buffer is full, and the timeout is 0; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED; -ENOMEM;
+///         or the code of a system call
+///
+/// # Safety
+/// As nlrs_request; `ret_request` is NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_request_begin(
+    s: *mut Socket,
+    req: *const nlmsghdr,
+    ret_request: *mut *mut Request,
+) -> c_int {
+    not_null!(s, ret_request => -libc::EINVAL);
+    // SAFETY: NULL or a message, by the caller's promise.
+    let Some(message) = (unsafe { message_at(req) }) else { return -libc::EINVAL };
+    // SAFETY: as in run_request.
+    let socket = unsafe { Shared::of_raw(s) };
+    match Request::begin(&socket, message).and_then(try_box) {
+        Ok(request) => {
+            // SAFETY: not NULL, and the caller's promise.
+            unsafe { ret_request.write(Box::into_raw(request)) };
+            0
+        }
+        Err(code) => code.raw(),
+    }
+}
+
+/// Returns the next answer to a request.
+///
+/// @param r       the request
+/// @param ret_nlh gets the message, which is valid until the next call on r; its nlmsg_len has been checked
+/// @return 1: an answer; 0: the request was carried out and there are no more answers; -EAGAIN: nothing has arrived and the
+///         socket's timeout is 0; -EINVAL: a pointer is NULL; any other negative code, as nlrs_request: why it failed, which
+///         every later call returns too
+///
+/// # Safety
+/// `r` is NULL or an open request that nobody else uses meanwhile; `ret_nlh` is NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_request_next(r: *mut Request, ret_nlh: *mut *const nlmsghdr) -> c_int {
+    not_null!(r, ret_nlh => -libc::EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    match unsafe { &mut *r }.next() {
+        Ok(Some(message)) => {
+            // SAFETY: not NULL, and the caller's promise.
+            unsafe { ret_nlh.write(message.as_ptr().cast()) };
+            1
+        }
+        Ok(None) => 0,
+        Err(code) => code.raw(),
+    }
+}
+
+/// Ends a request and frees it. NULL is allowed.
+///
+/// Never waits: answers that have not been read are discarded by the next call on the socket. A request that is ended early
+/// may have been carried out.
+///
+/// @param r   the request
+/// @param err gets the details; may be NULL
+/// @return 0: it was carried out, or it was ended early, or r is NULL; else why it failed, as nlrs_request_next
+///
+/// # Safety
+/// `r` is NULL or an open request; `err` is NULL or a live error object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_request_end(r: *mut Request, err: *mut ErrorRecord) -> c_int {
+    // SAFETY: NULL or live, by the caller's promise.
+    let mut err = unsafe { err.as_mut() };
+    if let Some(record) = &mut err {
+        record.clear();
+    }
+    not_null!(r => 0);
+    // SAFETY: from Box::into_raw in nlrs_request_begin, ended once.
+    let request = unsafe { Box::from_raw(r) };
+    Code::of_result(&request.end(err))
 }
 
 /// Ask for a table and hand every object to fn.

@@ -35,6 +35,7 @@ const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_rta_ok", "rta", Some("0"), "a predicate; it ends a loop"),
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_dump_end", "d", Some("0"), "as every free"),
+    ("nlrs_request_end", "r", Some("0"), "as every free"),
     ("nlrs_event_nsid", "event", Some("-1"), "the own namespace's; IDs begin at 0"),
 ];
 
@@ -59,6 +60,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_batch *", "nlrs_batch_new()"),
     ("struct nlrs_socket *", "a_socket()"),
     ("struct nlrs_dump *", "a_dump()"),
+    ("struct nlrs_request *", "a_request()"),
     ("struct nlrs_monitor *", "a_monitor()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
     ("struct nlrs_filter *", "nlrs_filter_new()"),
@@ -146,6 +148,7 @@ fn program() -> (String, usize) {
         let function = match maker.split('(').next().unwrap() {
             "a_socket" => "nlrs_socket_open",
             "a_dump" => "nlrs_dump_begin",
+            "a_request" => "nlrs_request_begin",
             "a_monitor" => "nlrs_monitor_open",
             function => function,
         };
@@ -216,6 +219,13 @@ fn program() -> (String, usize) {
             "static CHECK_UNUSED struct nlrs_dump *a_dump(void)\n{\n    struct nlrs_dump *d = NULL;\n    \
              struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
              if (nlrs_dump_begin(a_socket(), &req.nlh, &d) != 0)\n        abort();\n    return d;\n}\n",
+        );
+    }
+    if known("a_request()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_request *a_request(void)\n{\n    struct nlrs_request *r = NULL;\n    \
+             struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
+             if (nlrs_request_begin(a_socket(), &req.nlh, &r) != 0)\n        abort();\n    return r;\n}\n",
         );
     }
     if known("a_monitor()") {

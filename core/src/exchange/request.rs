@@ -35,6 +35,15 @@ fn answering(ending: Ending, protocol: i32, request: &Header) -> Answering {
     }
 }
 
+/// Returns the flag that a request is sent with beside its own, and what is read for.
+pub(super) fn how(ending: Ending, protocol: i32, request: &Header) -> (u16, Purpose) {
+    match answering(ending, protocol, request) {
+        Answering::Ack => (NLM_F_ACK, Purpose::Statuses),
+        Answering::One => (0, Purpose::OneAnswer),
+        Answering::Parts => (0, Purpose::Statuses),
+    }
+}
+
 /// Sends one message and passes every answer to `each` until its status is known.
 ///
 /// `message` is not changed: sequence number, port ID and NLM_F_REQUEST are put into a copy of its header.
@@ -59,11 +68,9 @@ fn ask(
 ) -> Outcome<()> {
     let message = check(message, report)?;
     let mut start = start(socket)?;
-    let answering = answering(ending, socket.protocol(), &message.header);
+    let (ack, purpose) = how(ending, socket.protocol(), &message.header);
     // A truncated answer costs nothing but a second round where asking again changes nothing.
-    let may_repeat = ending == Ending::Known && answering == Answering::One;
-    let ack = if answering == Answering::Ack { NLM_F_ACK } else { 0 };
-    let purpose = if answering == Answering::One { Purpose::OneAnswer } else { Purpose::Statuses };
+    let may_repeat = ending == Ending::Known && purpose == Purpose::OneAnswer;
     loop {
         let flags = message.header.flags | ack;
         let round = Round::run(socket, &mut start, &message, (flags, purpose, true), each, report);
