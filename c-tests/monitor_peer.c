@@ -211,14 +211,14 @@ static void overrun_within_snapshot(void)
 /* Sequence numbers say nothing of events. */
 static void sequence_numbers(void)
 {
-    struct object stray = object(TYPE_NEW, 0, 1, 99, 99);
+    struct object leftover = object(TYPE_NEW, 0, 1, 99, 99);
 
     open_monitor(0, NULL, NULL);
     /* By a group, to the socket that asks, with the number of its first request, and at its end a forged one. */
     CHECK_INT(nlrs_peer_set_sender(requests_peer, 0, 5, -1), 0);
-    CHECK_INT(nlrs_peer_event(requests_peer, &stray, sizeof stray), 0);
+    CHECK_INT(nlrs_peer_event(requests_peer, &leftover, sizeof leftover), 0);
     CHECK_INT(nlrs_peer_set_sender(requests_peer, 4711, 0, -1), 0);
-    CHECK_INT(nlrs_peer_event(requests_peer, &stray, sizeof stray), 0);
+    CHECK_INT(nlrs_peer_event(requests_peer, &leftover, sizeof leftover), 0);
     CHECK_INT(nlrs_peer_set_sender(requests_peer, 0, 0, -1), 0);
     answer(0, 1, 10);
     end_answer(0);

@@ -422,7 +422,7 @@ static void scenario_events(struct run *r)
         STEP(nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, NULL));
     }
     nlrs_socket_set_timeout(s, 0);
-    while ((code = CALL(nlrs_socket_next_stray(s, &nlh, &group, &nsid))) > 0)
+    while ((code = CALL(nlrs_socket_next_event(s, &nlh, NULL, &group, &nsid))) > 0)
         CHECK_INT(group, RTNLGRP_LINK);
     if (code != -EAGAIN)
         note(r, code, 0, __LINE__);
@@ -701,9 +701,9 @@ static void scenario_put(struct run *r)
     PUT(nlrs_msg_put_be16(m, 2, 1));
     PUT(nlrs_msg_put_be32(m, 2, 1));
     PUT(nlrs_msg_put_be64(m, 2, 1));
-    PUT(nlrs_msg_put_be16_net(m, 2, 1));
-    PUT(nlrs_msg_put_be32_net(m, 2, 1));
-    PUT(nlrs_msg_put_be64_net(m, 2, 1));
+    PUT(nlrs_msg_put_be16(m, 2 | NLA_F_NET_BYTEORDER, 1));
+    PUT(nlrs_msg_put_be32(m, 2 | NLA_F_NET_BYTEORDER, 1));
+    PUT(nlrs_msg_put_be64(m, 2 | NLA_F_NET_BYTEORDER, 1));
     PUT(nlrs_msg_put_le16(m, 2, 1));
     PUT(nlrs_msg_put_le32(m, 2, 1));
     PUT(nlrs_msg_put_le64(m, 2, 1));

@@ -163,11 +163,8 @@ int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
 int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
-int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
-int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
-int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
@@ -269,6 +266,7 @@ void nlrs_socket_options_free(struct nlrs_socket_options *options);
 int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
 int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t milliseconds);
 int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
+int nlrs_socket_options_set_credentials(struct nlrs_socket_options *options, int on);
 int nlrs_socket_options_set_cancelable(struct nlrs_socket_options *options, int on);
 int nlrs_socket_options_set_recv_buffer(struct nlrs_socket_options *options, size_t bytes);
 int nlrs_socket_options_set_send_buffer(struct nlrs_socket_options *options, size_t bytes);
@@ -319,6 +317,8 @@ int nlrs_socket_recv_many(struct nlrs_socket *s, struct nlrs_datagrams *d);
 size_t nlrs_datagrams_count(const struct nlrs_datagrams *d);
 int nlrs_datagrams_get(const struct nlrs_datagrams *d, size_t i, const void **ret_data, size_t *ret_len,
                        uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_datagrams_credentials(const struct nlrs_datagrams *d, size_t i, int32_t *ret_pid, uint32_t *ret_uid,
+                               uint32_t *ret_gid);
 struct nlrs_filter *nlrs_filter_new(void);
 void nlrs_filter_free(struct nlrs_filter *f);
 int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
@@ -339,8 +339,9 @@ int nlrs_dump_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nl
 int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
-int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
-                           int32_t *ret_nsid);
+int nlrs_socket_next_event(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_portid,
+                           uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_socket_event_credentials(struct nlrs_socket *s, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
 typedef int (*nlrs_batch_progress_fn)(size_t known, size_t total, void *arg);
 struct nlrs_batch *nlrs_batch_new(void);
@@ -349,6 +350,7 @@ void nlrs_batch_reset(struct nlrs_batch *b);
 struct nlrs_msg *nlrs_batch_msg(struct nlrs_batch *b);
 int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
+int nlrs_batch_set_generation(struct nlrs_batch *b, uint32_t generation);
 int nlrs_batch_set_reply_fn(struct nlrs_batch *b, nlrs_batch_reply_fn fn, void *arg);
 int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, void *arg);
 int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_error *err);

@@ -27,10 +27,11 @@
  *
  * OUTPUTS
  *
- * A value that every object has is returned: 0 or NULL when the object is NULL. A value that may be absent, and values
- * that come together, are written to outputs: the function returns 0, or -ENOENT when the value is absent. Outputs are
- * called ret_... and follow the other arguments; only err comes after them. A buffer that a call fills is called buf. A
- * buffer, and an output that is an array or a struct of the caller's size, is followed by its size.
+ * A value that every object has is returned; when the object is NULL the result is 0, NULL, or -EINVAL from a function
+ * that returns int. A value that may be absent, and values that come together, are written to outputs: the function
+ * returns 0, or -ENOENT when the value is absent. Outputs are called ret_... and follow the other arguments; only err
+ * comes after them. A buffer that a call fills is called buf. A buffer, and an output that is an array or a struct of
+ * the caller's size, is followed by its size.
  *
  * When a call fails, outputs are not written, with two exceptions: a table of attributes is filled with NULL, so that
  * every slot may be read; and NLRS_ETRUNC comes with everything that was received. An argument called pos is read and
@@ -506,64 +507,31 @@ int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
  * Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
  * Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
  * Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
-
-/**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
  * Appends an attribute with a 16-bit unsigned value in little endian.
@@ -1587,6 +1555,18 @@ int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t
 int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
 
 /**
+ * Sets whether each datagram comes with the credentials of its sender (SO_PASSCRED): process, user and group ID, for
+ * which the kernel vouches. Default: 0.
+ *
+ * nlrs_datagrams_credentials and nlrs_socket_event_credentials return them. On an open socket, nlrs_socket_set_option
+ * turns SO_PASSCRED on or off.
+ *
+ * @param on 0 or 1
+ * @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
+ */
+int nlrs_socket_options_set_credentials(struct nlrs_socket_options *options, int on);
+
+/**
  * Sets whether calls on the socket can be cancelled, for which it has a second descriptor. Default: 1.
  *
  * If it is off, nlrs_socket_cancel returns -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread.
@@ -2029,7 +2009,8 @@ int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int fl
  * @param flags      0, or MSG_DONTWAIT and MSG_PEEK (the datagram remains in the receive buffer) combined by |
  * @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
  * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
- * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0 for none; one above 32 only if NETLINK_PKTINFO is on; may be
+ *                   NULL
  * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
  *                   is on; may be NULL
  * @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len is
@@ -2049,9 +2030,9 @@ int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, s
  *                   close
  * @param ret_len    gets their number
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received unless
- *         it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN; -ENOMEM; or the
- *         error of recvmsg(2)
+ * @return 0; NLRS_ETRUNC: longer than the memory, and lost: the outputs are not written. The memory has grown, so that
+ *         the next datagram of its size is received, unless it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len
+ *         is NULL, or another flag; -EAGAIN; -ENOMEM; or the error of recvmsg(2)
  */
 int nlrs_socket_recv_datagram(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
                               uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
@@ -2098,6 +2079,20 @@ size_t nlrs_datagrams_count(const struct nlrs_datagrams *d);
  */
 int nlrs_datagrams_get(const struct nlrs_datagrams *d, size_t i, const void **ret_data, size_t *ret_len,
                        uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Returns the credentials of the sender of one of the datagrams, for which the kernel vouches.
+ *
+ * They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+ *
+ * @param i       its index, from 0
+ * @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+ * @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+ * @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: it came without; NLRS_EINDEX: no such datagram; -EINVAL: d is NULL
+ */
+int nlrs_datagrams_credentials(const struct nlrs_datagrams *d, size_t i, int32_t *ret_pid, uint32_t *ret_uid,
+                               uint32_t *ret_gid);
 
 /* ====================================================================================================
  * SOCKETS: FILTERS, WHICH RUN IN THE KERNEL AND SELECT THE DATAGRAMS THAT A SOCKET RECEIVES
@@ -2325,21 +2320,40 @@ int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
 
 /**
- * Fetch an event that arrived while an exchange was reading from the socket.
+ * Returns the oldest event that arrived while an exchange was reading from the socket.
  *
- * A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for
- * whoever follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as
- * nlrs_monitor has, is the better way.)
+ * A socket that has joined groups receives events between the answers to its requests, and one that a queue or a
+ * listener is bound to receives messages without a sequence number. They are kept in an event queue of at most 1 MiB:
+ * fetch these first, then what is still to be received. (A socket of its own, as nlrs_monitor has, is the better way.)
  *
- * @param s         the socket
- * @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
- * @param ret_group gets the group that it was sent to; may be NULL
- * @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
- * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those fetched before may be lost; -EINVAL:
+ * The notification of a change that the socket itself has made is such an event, unless NLM_F_ECHO is set in the
+ * request: then it is the answer to that.
+ *
+ * @param s          the socket
+ * @param ret_nlh    gets the message, which is valid until the next call on the socket, of any thread
+ * @param ret_portid gets the port ID of its sender, 0: the kernel; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0: to this socket alone; may be NULL
+ * @param ret_nsid   gets the namespace ID of its origin, -1: the socket's own; may be NULL
+ * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those returned before may be lost; -EINVAL:
  *         s or ret_nlh is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
  */
-int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
-                           int32_t *ret_nsid);
+int nlrs_socket_next_event(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_portid,
+                           uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Returns the credentials of the sender of the event that nlrs_socket_next_event returned last, for which the kernel
+ * vouches.
+ *
+ * They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+ *
+ * @param s       the socket
+ * @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+ * @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+ * @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: the event came without, or none was returned; -EINVAL: s is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT,
+ *         NLRS_ECANCELED, NLRS_ECLOSED as nlrs_socket_next_event
+ */
+int nlrs_socket_event_credentials(struct nlrs_socket *s, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 
 /* ====================================================================================================
  * BATCHES: MANY MESSAGES, A VERDICT FOR EACH
@@ -2413,6 +2427,17 @@ int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
 
 /**
+ * Makes a transaction one for a generation of the subsystem's tables (NFNL_BATCH_GENID, Linux 4.11).
+ *
+ * If the tables are of another generation, all of it is refused: nlrs_batch_send returns NLRS_EABORTED, with -ERESTART
+ * in the error object. Of nf_tables the generation is NFTA_GEN_ID in the answer to NFT_MSG_GETGEN, here in host byte
+ * order. To be called after nlrs_batch_set_transaction, which takes it back.
+ *
+ * @return 0; -EINVAL: b is NULL, or the batch is no transaction; NLRS_EBUSY: it was sent and not reset
+ */
+int nlrs_batch_set_generation(struct nlrs_batch *b, uint32_t generation);
+
+/**
  * Have a function called for each answer to a message of the batch.
  *
  * @param fn  NULL: nobody is interested
@@ -2439,11 +2464,15 @@ int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, 
  *
  * @param s   the socket
  * @param b   the batch, which stays the caller's and then has the results
- * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL
+ * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL Messages of
+ *            NETLINK_NETFILTER between NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END of the caller's own go out as one
+ *            datagram, as the kernel wants them.
+ *
  * @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing
- *         was applied; NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended; the negative
- *         code of a callback; any other code as nlrs_request: why the exchange failed, and nlrs_batch_result tells what
- *         is known of each message
+ *         was applied, and err has what the kernel said of it (-ERESTART: it is for another generation) or of the first
+ *         message that was refused; NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended;
+ *         the negative code of a callback; any other code as nlrs_request: why the exchange failed, and
+ *         nlrs_batch_result tells what is known of each message
  */
 int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_error *err);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Requests and dumps.
 
+use super::datagram::{put, put_credentials};
 use super::pointers::message_at;
 use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
@@ -8,7 +9,7 @@ use libc::nlmsghdr;
 use nlrs_core::error::{Code, ErrorRecord, Origin};
 use nlrs_core::exchange::{self, Dump, Ending};
 use nlrs_core::mem::Shared;
-use nlrs_core::socket::{Socket, Stray};
+use nlrs_core::socket::{QueuedEvent, Socket};
 use nlrs_core::wire::message::Message;
 
 /// What is called for each message.
@@ -304,45 +305,75 @@ pub unsafe extern "C" fn nlrs_dump_end(d: *mut Dump, err: *mut ErrorRecord) -> c
     Code::of_result(&Dump::end_boxed(dump, err))
 }
 
-/// Fetch an event that arrived while an exchange was reading from the socket.
+/// Returns the oldest event that arrived while an exchange was reading from the socket.
 ///
-/// A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for whoever
-/// follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as nlrs_monitor has, is
-/// the better way.)
+/// A socket that has joined groups receives events between the answers to its requests, and one that a queue or a
+/// listener is bound to receives messages without a sequence number. They are kept in an event queue of at most 1 MiB:
+/// fetch these first, then what is still to be received. (A socket of its own, as nlrs_monitor has, is the better way.)
 ///
-/// @param s         the socket
-/// @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
-/// @param ret_group gets the group that it was sent to; may be NULL
-/// @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
-/// @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those fetched before may be lost; -EINVAL: s or ret_nlh is NULL;
-///         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
+/// The notification of a change that the socket itself has made is such an event, unless NLM_F_ECHO is set in the
+/// request: then it is the answer to that.
+///
+/// @param s          the socket
+/// @param ret_nlh    gets the message, which is valid until the next call on the socket, of any thread
+/// @param ret_portid gets the port ID of its sender, 0: the kernel; may be NULL
+/// @param ret_group  gets the group that it was sent to, 0: to this socket alone; may be NULL
+/// @param ret_nsid   gets the namespace ID of its origin, -1: the socket's own; may be NULL
+/// @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those returned before may be lost;
+///         -EINVAL: s or ret_nlh is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
 ///
 /// # Safety
 /// `s` is NULL or an open socket; the others are NULL or have room.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_next_stray(
+pub unsafe extern "C" fn nlrs_socket_next_event(
     s: *mut Socket,
     ret_nlh: *mut *const nlmsghdr,
+    ret_portid: *mut u32,
     ret_group: *mut u32,
     ret_nsid: *mut i32,
 ) -> c_int {
     not_null!(s, ret_nlh => -libc::EINVAL);
     // SAFETY: as in run_request.
     let socket = unsafe { Shared::of_raw(s) };
-    let mut give = |stray: &Stray<'_>| {
+    let mut give = |event: &QueuedEvent<'_>| {
         // SAFETY: not NULL, and the caller's promise.
-        unsafe { ret_nlh.write(stray.bytes.as_ptr().cast()) };
-        if !ret_group.is_null() {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_group.write(stray.group) };
-        }
-        if !ret_nsid.is_null() {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_nsid.write(stray.nsid) };
-        }
+        unsafe { ret_nlh.write(event.message.bytes.as_ptr().cast()) };
+        // SAFETY: the caller's promise.
+        unsafe { put(&event.arrival, ret_portid, ret_group, ret_nsid) };
     };
-    match socket.next_stray(&mut give) {
+    match socket.next_event(&mut give) {
         Ok(found) => c_int::from(found),
+        Err(code) => code.raw(),
+    }
+}
+
+/// Returns the credentials of the sender of the event that nlrs_socket_next_event returned last, for which the kernel
+/// vouches.
+///
+/// They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+///
+/// @param s       the socket
+/// @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+/// @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+/// @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+/// @return 0; -ENOENT: the event came without, or none was returned; -EINVAL: s is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT,
+///         NLRS_ECANCELED, NLRS_ECLOSED as nlrs_socket_next_event
+///
+/// # Safety
+/// `s` is NULL or an open socket; the others are NULL or have room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_socket_event_credentials(
+    s: *mut Socket,
+    ret_pid: *mut i32,
+    ret_uid: *mut u32,
+    ret_gid: *mut u32,
+) -> c_int {
+    not_null!(s => -libc::EINVAL);
+    // SAFETY: as in run_request.
+    let socket = unsafe { Shared::of_raw(s) };
+    match socket.event_credentials() {
+        // SAFETY: the caller's promise.
+        Ok(credentials) => unsafe { put_credentials(credentials, ret_pid, ret_uid, ret_gid) },
         Err(code) => code.raw(),
     }
 }

@@ -2,7 +2,7 @@
 //! What a Rust program opens: a socket, and requests and dumps through it.
 
 use crate::error::{Code, Error, ErrorRecord, NLRS_STOP};
-use crate::exchange::{self, Batch, BatchEars, Ending};
+use crate::exchange::{self, Batch, BatchCallbacks, Ending};
 use crate::mem::Shared;
 use crate::socket::{AnswerFn, FdRef, Peer, Socket, SocketOptions};
 use crate::wire::build::Builder;
@@ -138,7 +138,7 @@ impl Handle {
 
     /// Sends every message of a batch and waits for the status of each, which [`Batch::result`] returns.
     pub fn send_batch(&self, batch: &mut Batch) -> Result<()> {
-        with_record(|record| batch.send(&self.0, BatchEars { reply: None, progress: None }, record))
+        with_record(|record| batch.send(&self.0, BatchCallbacks { reply: None, progress: None }, record))
     }
 
     /// As [`Handle::send_batch`], and passes each answer (of an echo, a GET …) and the index of its message to `each`.
@@ -148,7 +148,7 @@ impl Handle {
         mut each: impl FnMut(&Message<'_>, usize) -> ControlFlow<()>,
     ) -> Result<()> {
         let mut reply = |message: &Message<'_>, index: usize| returned(each(message, index));
-        with_record(|record| batch.send(&self.0, BatchEars { reply: Some(&mut reply), progress: None }, record))
+        with_record(|record| batch.send(&self.0, BatchCallbacks { reply: Some(&mut reply), progress: None }, record))
     }
 }
 

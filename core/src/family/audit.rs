@@ -1,11 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The kernel's audit.
+//! The kernel's audit: its ack comes before the answer, which a kernel thread sends, with the port ID 0.
 
+use super::Answering;
 use crate::uapi::NLMSG_HDRLEN;
 use crate::wire::message::Header;
 
-/// The first type of a record: AUDIT_FIRST_USER_MSG of linux/audit.h. What is below are requests and their answers.
+/// The first type of a record: AUDIT_FIRST_USER_MSG of linux/audit.h. Types below it are requests and their answers.
 const FIRST_RECORD: u16 = 1100;
+
+/// Message types of linux/audit.h that are answered.
+const AUDIT_GET: u16 = 1000;
+const AUDIT_SIGNAL_INFO: u16 = 1010;
+const AUDIT_LIST_RULES: u16 = 1013;
+const AUDIT_TTY_GET: u16 = 1016;
+const AUDIT_GET_FEATURE: u16 = 1019;
+
+pub(super) fn answering(request: &Header) -> Answering {
+    match request.ty {
+        AUDIT_GET | AUDIT_SIGNAL_INFO | AUDIT_TTY_GET | AUDIT_GET_FEATURE => Answering::One,
+        AUDIT_LIST_RULES => Answering::Parts,
+        _ => Answering::Ack,
+    }
+}
 
 /// Returns the length of a record that the kernel sends to the registered audit daemon, which is the datagram's; None
 /// for anything else. There nlmsg_len is 16 bytes less, as if it did not count the header; it is right in what the

@@ -4,9 +4,9 @@
 pub(crate) mod clock;
 pub(crate) mod datagram;
 mod descriptor;
-pub mod fd;
+pub(crate) mod fd;
 pub(crate) mod file;
-pub(crate) mod lock;
+pub(crate) mod futex;
 pub(crate) mod netns;
 pub(crate) mod pages;
 pub(crate) mod poller;

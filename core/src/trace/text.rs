@@ -15,7 +15,6 @@ use crate::wire::align::align;
 use crate::wire::array_at;
 use crate::wire::attribute::{Attribute, Attributes};
 use crate::wire::message::{Cursor, Header, Message};
-use crate::wire::path::family_header;
 
 /// Nests deeper than this are printed as bytes. The kernel's own policies nest at most ten deep.
 const MAX_DEPTH: u32 = 16;
@@ -98,7 +97,7 @@ fn write_message(out: &mut TextWriter<'_>, protocol: i32, message: &Message<'_>)
         }
         ty if ty < NLMSG_MIN_TYPE => write_block(out, payload),
         ty => {
-            let header_len = family_header(protocol, ty);
+            let header_len = family::header_len(protocol, ty);
             let (header, attributes) = header_len.map_or((payload, None), |len| match payload.split_at_checked(len) {
                 Some((header, attributes)) => (header, Some(attributes)),
                 None => (payload, None),

@@ -6,10 +6,9 @@
 //! delayed, truncated, from another sender, several messages in one datagram, or missing.
 
 use crate::error::{Code, Result};
-use crate::mem::{Buf, Shared, try_push};
+use crate::mem::{Buf, Guard, Lock, Shared, try_push};
 use crate::sys::clock::now_ns;
 use crate::sys::fd::{Arrival, Fd};
-use crate::sys::lock::{Guard, Lock};
 use crate::sys::timer::Timer;
 use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_LEN};
 use crate::wire::align::align;
