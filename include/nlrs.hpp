@@ -586,6 +586,7 @@ class event {
     nlrs::message message() const noexcept { return nlrs::message(nlrs_event_message(event_)); }
     nlrs::message old() const noexcept { return nlrs::message(nlrs_event_old(event_)); }
     std::uint32_t group() const noexcept { return nlrs_event_group(event_); }
+    std::uint32_t portid() const noexcept { return nlrs_event_portid(event_); }
     std::int32_t nsid() const noexcept { return nlrs_event_nsid(event_); }
     std::uint32_t table() const noexcept { return nlrs_event_table(event_); }
 
@@ -607,9 +608,13 @@ class monitor {
         return code;
     }
     int fd() const noexcept { return nlrs_monitor_fd(get()); }
+    std::int64_t timeout() const noexcept { return nlrs_monitor_timeout(get()); }
     int set_timeout(std::int64_t milliseconds) noexcept { return nlrs_monitor_set_timeout(get(), milliseconds); }
+    /** Nanoseconds of CLOCK_MONOTONIC; < 0: none. */
+    int set_deadline(std::int64_t at_ns) noexcept { return nlrs_monitor_set_deadline(get(), at_ns); }
     int cancel() noexcept { return nlrs_monitor_cancel(get()); }
-    int follow(std::uint32_t table, std::uint32_t family = 0) noexcept { return nlrs_monitor_follow(get(), table, family); }
+    /** Returns the number of a table of NLRS_LINKS ..., at least 1, or the code. */
+    int follow(std::uint32_t objects, std::uint32_t family = 0) noexcept { return nlrs_monitor_follow(get(), objects, family); }
     /** Returns 1 and an event, or the code. */
     int next(event &ret) noexcept {
         const nlrs_event *raw = nullptr;
