@@ -136,8 +136,17 @@ impl Socket {
         if flags == 0 && !self.senders.asks() {
             return fd::recv(self.fd.raw(), into).map(Arrival::new);
         }
-        let arrival = fd::recv_from(self.fd.raw(), into, flags)?;
-        Ok(Arrival { group: self.untold_group().unwrap_or(arrival.group), ..arrival })
+        self.recv_from_kernel(into, flags | libc::MSG_DONTWAIT)
+    }
+
+    /// Receives a datagram of the kernel and what comes with it, waiting for it as SO_RCVTIMEO says unless the flags say otherwise.
+    #[inline(never)]
+    fn recv_from_kernel(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
+        let mut arrival = fd::recv_message(self.fd.raw(), into, flags)?;
+        if let Some(group) = self.untold_group() {
+            arrival.group = group;
+        }
+        Ok(arrival)
     }
 
     #[inline(always)]
@@ -188,8 +197,7 @@ impl Socket {
         let (Some(piece), Some(arrival)) = (into.get_mut(..size), arrivals.first_mut()) else {
             return Err(Code::EINVAL);
         };
-        let received = fd::recv_message(self.fd.raw(), piece, wait & libc::MSG_DONTWAIT)?;
-        *arrival = Arrival { group: self.untold_group().unwrap_or(received.group), ..received };
+        *arrival = self.recv_from_kernel(piece, wait & libc::MSG_DONTWAIT)?;
         Ok(1)
     }
 
