@@ -226,7 +226,7 @@ pub unsafe extern "C" fn nlrs_batch_send(s: *mut Socket, b: *mut BatchHandle, er
     let (progress, progress_arg) = (handle.progress, handle.progress_arg);
     let mut on_reply = |message: &Message<'_>, index: usize| match reply {
         // SAFETY: the caller's function with the caller's argument; the message lives through the call.
-        Some(function) => unsafe { function(message.bytes.as_ptr().cast(), index, reply_arg) },
+        Some(function) => unsafe { function(message.bytes().as_ptr().cast(), index, reply_arg) },
         None => 0,
     };
     let mut on_progress = |known: usize, total: usize| match progress {

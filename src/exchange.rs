@@ -25,7 +25,7 @@ pub type nlrs_msg_fn = Option<unsafe extern "C" fn(nlh: *const nlmsghdr, arg: *m
 fn calling(function: nlrs_msg_fn, arg: *mut c_void) -> impl FnMut(&Message<'_>) -> c_int {
     move |message| match function {
         // SAFETY: the caller's function with the caller's argument; the message lives through the call.
-        Some(function) => unsafe { function(message.bytes.as_ptr().cast(), arg) },
+        Some(function) => unsafe { function(message.bytes().as_ptr().cast(), arg) },
         None => 0,
     }
 }
@@ -422,7 +422,7 @@ pub unsafe extern "C" fn nlrs_socket_next_event(
     let socket = unsafe { Shared::of_raw(s) };
     let mut give = |event: &QueuedEvent<'_>| {
         // SAFETY: not NULL, and the caller's promise.
-        unsafe { ret_nlh.write(event.message.bytes.as_ptr().cast()) };
+        unsafe { ret_nlh.write(event.message.bytes().as_ptr().cast()) };
         // SAFETY: the caller's promise.
         unsafe { put(&event.arrival, ret_portid, ret_group, ret_nsid) };
     };

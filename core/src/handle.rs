@@ -94,7 +94,7 @@ impl Handle {
     /// request.end()?;
     /// let mut answers = 0;
     /// handle.request_each(&request, |answer| {
-    ///     answers += usize::from(answer.header.ty == 16); // RTM_NEWLINK
+    ///     answers += usize::from(answer.header().ty == 16); // RTM_NEWLINK
     ///     ControlFlow::Continue(())
     /// })?;
     /// assert_eq!(answers, 1);
