@@ -23,7 +23,7 @@ pub use table::{KeyFn, Keys};
 use crate::error::{Code, Result};
 use crate::mem::Shared;
 use crate::socket::{Call, Socket, SocketOptions};
-use crate::sys::fd::Fd;
+use crate::sys::descriptor::Fd;
 use crate::uapi::{NETLINK_GENERIC, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NLMSG_NOOP, NLMSG_OVERRUN};
 use crate::wire::message::Message;
 use store::Parted;

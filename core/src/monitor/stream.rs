@@ -8,7 +8,7 @@
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use crate::socket::{Call, MAX_DATAGRAM_LEN, Socket};
-use crate::sys::fd::Arrival;
+use crate::sys::net::Arrival;
 use crate::wire::array_at;
 use crate::wire::message::Cursor;
 

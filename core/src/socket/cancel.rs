@@ -3,7 +3,8 @@
 
 use crate::budget::Budget;
 use crate::error::{Code, Result};
-use crate::sys::fd::{self, Fd};
+use crate::sys::descriptor::Fd;
+use crate::sys::{event, poll};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// One call of the library on a socket: how long it may wait, and which cancellations were before its time.
@@ -55,7 +56,7 @@ impl Cancellation {
     pub(super) fn cancel(&self) -> Result<()> {
         let wake = self.wake.as_ref().ok_or(Code::EOPNOTSUPP)?;
         self.cancels.fetch_add(1, Ordering::SeqCst);
-        fd::set_event(wake.raw());
+        event::set(wake);
         Ok(())
     }
 
@@ -63,7 +64,7 @@ impl Cancellation {
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         if let Some(wake) = &self.wake {
-            fd::set_event(wake.raw());
+            event::set(wake);
         }
     }
 
@@ -96,7 +97,7 @@ impl Cancellation {
 
     /// Waits for `events` of a descriptor. -EAGAIN when nothing may be waited for, NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED. With
     /// `most` it returns after so many nanoseconds whatever has happened.
-    pub(super) fn wait(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
+    pub(super) fn wait(&self, call: &mut Call, fd: &Fd, events: i16, most: Option<i64>) -> Result<()> {
         if call.budget.is_zero() {
             return Err(Code::EAGAIN);
         }
@@ -106,10 +107,10 @@ impl Cancellation {
         result
     }
 
-    fn wait_counted(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
+    fn wait_counted(&self, call: &mut Call, fd: &Fd, events: i16, most: Option<i64>) -> Result<()> {
         /// While another call has to see a wake-up that is not ours, look again after this long.
         const OTHERS_NS: i64 = 5_000_000;
-        let wake = self.wake.as_ref().map_or(-1, Fd::raw);
+        let wake = self.wake.as_ref();
         let mut stale_wake = false;
         loop {
             self.check(call)?;
@@ -120,22 +121,21 @@ impl Cancellation {
             if let Some(most) = most {
                 left = Some(left.map_or(most, |left| left.min(most)));
             }
-            let watch = if stale_wake { -1 } else { wake };
+            let watch = if stale_wake { None } else { wake };
             if stale_wake {
                 left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
             }
             stale_wake = false;
-            match fd::poll(fd, events, watch, left) {
+            match poll::poll(fd, events, watch, left) {
                 Err(Code::EINTR) => {}
                 Err(code) => return Err(code),
                 Ok(ready) if ready.fd => return self.check(call),
                 Ok(ready) if ready.wake => {
                     self.check(call)?;
                     // A wake-up that came before this call's time. With nobody else waiting it can be taken back.
-                    if self.waiters.load(Ordering::SeqCst) == 1 {
-                        fd::clear_event(wake);
-                    } else {
-                        stale_wake = true;
+                    match wake {
+                        Some(wake) if self.waiters.load(Ordering::SeqCst) == 1 => event::clear(wake),
+                        _ => stale_wake = true,
                     }
                 }
                 Ok(_) if most.is_some() => return self.check(call),

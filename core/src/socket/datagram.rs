@@ -7,7 +7,7 @@ use super::{Call, MAX_DATAGRAM_LEN, Socket};
 use crate::error::{Code, Result};
 use crate::mem::{Buf, Guard, try_push};
 use crate::sys::datagram::MAX_MANY;
-use crate::sys::fd::{Address, Arrival};
+use crate::sys::net::{Address, Arrival};
 use alloc::vec::Vec;
 
 /// Bytes for a datagram of any usual size. The kernel provides pages when they are written to.

@@ -9,7 +9,7 @@
 
 use super::{Call, Socket};
 use crate::error::Result;
-use crate::sys::fd::{self, Arrival};
+use crate::sys::net::{self, Arrival};
 use crate::uapi::{
     NETLINK_GENERIC, NETLINK_PKTINFO, NETLINK_ROUTE, NLM_F_ACK, NLMSG_ERROR, NLMSG_HDRLEN, NLMSG_NOOP, RTM_GETLINK,
     SOL_NETLINK,
@@ -107,7 +107,7 @@ impl Socket {
     #[inline(never)]
     pub(super) fn tell_group(&self) -> Result<()> {
         if self.direct.is_untold.load(Ordering::Relaxed) {
-            fd::set_int(self.fd.raw(), SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+            net::set_int(&self.fd, SOL_NETLINK, NETLINK_PKTINFO, 1)?;
             self.direct.is_untold.store(false, Ordering::Relaxed);
         }
         Ok(())
@@ -121,7 +121,7 @@ impl Socket {
         let is_known = !matches!(self.direct.group.load(Ordering::Relaxed), NO_GROUP | SEVERAL);
         let is_alone = !self.all_nsid.load(Ordering::Relaxed) && !self.credentials.load(Ordering::Relaxed);
         if self.direct.works() && is_known && is_alone {
-            let is_untold = fd::set_int(self.fd.raw(), SOL_NETLINK, NETLINK_PKTINFO, 0).is_ok();
+            let is_untold = net::set_int(&self.fd, SOL_NETLINK, NETLINK_PKTINFO, 0).is_ok();
             self.direct.is_untold.store(is_untold, Ordering::Relaxed);
         }
     }
@@ -137,7 +137,7 @@ impl Socket {
     #[inline(never)]
     fn take_ack(&self) -> bool {
         let mut buf = [0; 64];
-        match fd::recv(self.fd.raw(), &mut buf) {
+        match net::recv(&self.fd, &mut buf) {
             Ok(len) => self.takes_for_ack(buf.get(..len).unwrap_or(&[])),
             Err(_) => false,
         }
@@ -154,7 +154,7 @@ impl Socket {
         // Without NLM_F_REQUEST the kernel looks no further than at NLM_F_ACK.
         let nudge = Header { len: NUDGE_LEN, ty, flags: NLM_F_ACK, seq: NUDGE_SEQ, portid: 0 };
         self.direct.nudges.fetch_add(1, Ordering::Relaxed);
-        let sent = fd::send_quietly(self.fd.raw(), &nudge.to_bytes());
+        let sent = net::send_quietly(&self.fd, &nudge.to_bytes());
         if sent.is_err() {
             self.direct.nudges.fetch_sub(1, Ordering::Relaxed);
         }
@@ -203,7 +203,7 @@ impl Socket {
 
     #[cold]
     fn set_receive_timeout(&self, milliseconds: i32) -> bool {
-        let is_set = fd::set_receive_timeout(self.fd.raw(), milliseconds).is_ok();
+        let is_set = net::set_receive_timeout(&self.fd, milliseconds).is_ok();
         if is_set {
             self.direct.timeout.store(milliseconds, Ordering::Relaxed);
         }
@@ -224,11 +224,11 @@ impl Socket {
     /// Receives one datagram, whoever sent it, waiting for it. Codes as [`Socket::recv_many_waiting`].
     #[inline]
     pub(crate) fn recv_waiting(&self, call: &Call, into: &mut [u8], arrival: &mut Arrival) -> Result<usize> {
-        let fd = self.fd.raw();
+        let fd = &self.fd;
         self.in_receive(call, || {
             *arrival = match self.untold_group() {
-                Some(group) => Arrival { group, ..fd::recv_with_sender(fd, into)? },
-                None => fd::recv_message(fd, into, 0)?,
+                Some(group) => Arrival { group, ..net::recv_with_sender(fd, into)? },
+                None => net::recv_message(fd, into, 0)?,
             };
             Ok(1)
         })

@@ -17,7 +17,8 @@ mod sender;
 mod session;
 mod transport;
 
-pub use crate::sys::fd::{Address, Arrival, Credentials, Fd, FdRef};
+pub use crate::sys::descriptor::{Fd, FdRef};
+pub use crate::sys::net::{Address, Arrival, Credentials};
 pub(crate) use cancel::Call;
 pub use datagram::{Datagram, Datagrams};
 pub use events::QueuedEvent;
@@ -183,7 +184,7 @@ impl Socket {
     /// Waits until the socket can be read (POLLIN) or written (POLLOUT). -EAGAIN when nothing may be waited for,
     /// NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
     pub(crate) fn wait(&self, call: &mut Call, events: i16) -> Result<()> {
-        self.wait_on(call, self.fd.raw(), events)
+        self.wait_on(call, &self.fd, events)
     }
 
     /// Waits after a send that found no room, the `tries`th of its call. Codes as [`Socket::wait`].
@@ -196,13 +197,13 @@ impl Socket {
         *tries = tries.saturating_add(1);
         match *tries {
             1 if self.transport.polls_for_room() => self.wait(call, libc::POLLOUT),
-            _ => self.cancellation.wait(call, self.fd.raw(), 0, Some(MOMENT_NS)),
+            _ => self.cancellation.wait(call, &self.fd, 0, Some(MOMENT_NS)),
         }
     }
 
     /// As [`Socket::wait`], for another descriptor in place of the socket's.
     #[inline(never)]
-    pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
+    pub(crate) fn wait_on(&self, call: &mut Call, fd: &Fd, events: i16) -> Result<()> {
         self.cancellation.wait(call, fd, events, None)
     }
 }

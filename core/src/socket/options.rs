@@ -6,7 +6,8 @@ use super::filter::{Filter, INSTRUCTION_LEN, MAX_INSTRUCTIONS};
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use crate::sys::datagram;
-use crate::sys::fd::{self, Address};
+use crate::sys::descriptor::Fd;
+use crate::sys::net::{self, Address};
 use crate::uapi::{
     NETLINK_ADD_MEMBERSHIP, NETLINK_DROP_MEMBERSHIP, NETLINK_LIST_MEMBERSHIPS, NETLINK_LISTEN_ALL_NSID,
     NETLINK_PKTINFO, NETLINK_RX_RING, NETLINK_TX_RING, SOL_NETLINK,
@@ -39,12 +40,12 @@ impl Socket {
             self.credentials.store(true, Ordering::Relaxed);
             self.senders.ask();
         }
-        fd::set_option(self.fd(), level, name, value)
+        net::set_option(&self.fd, level, name, value)
     }
 
     /// Reads any option; returns the length that the kernel reported.
     pub fn get_option(&self, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
-        fd::get_option(self.fd(), level, name, value)
+        net::get_option(&self.fd, level, name, value)
     }
 
     /// Returns whether the other end is the kernel. If not, setters do nothing and succeed, so that programs can be
@@ -61,7 +62,7 @@ impl Socket {
         }
         // Whoever sets these wants to be told.
         self.tell_group()?;
-        fd::set_int(self.fd(), SOL_NETLINK, name, i32::from(on))?;
+        net::set_int(&self.fd, SOL_NETLINK, name, i32::from(on))?;
         if matches!(name, NETLINK_PKTINFO | NETLINK_LISTEN_ALL_NSID) && on {
             // What they add comes with the sender's address.
             self.senders.ask();
@@ -78,7 +79,7 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(false);
         }
-        match fd::get_int(self.fd(), SOL_NETLINK, name) {
+        match net::get_int(&self.fd, SOL_NETLINK, name) {
             // It can be set in kernels that cannot report it: then it is what this object has set.
             Err(Code::ENOPROTOOPT) if name == NETLINK_LISTEN_ALL_NSID => Ok(self.all_nsid.load(Ordering::Relaxed)),
             other => other.map(|value| value != 0),
@@ -91,7 +92,7 @@ impl Socket {
         self.senders.ask();
         if self.has_kernel() {
             self.tell_group()?;
-            request_groups(self.fd())?;
+            request_groups(&self.fd)?;
         }
         self.direct.note_group(group);
         self.membership(NETLINK_ADD_MEMBERSHIP, group)
@@ -107,7 +108,7 @@ impl Socket {
             return Ok(());
         }
         let group = i32::try_from(group).ok().filter(|&group| group > 0).ok_or(Code::EINVAL)?;
-        fd::set_int(self.fd(), SOL_NETLINK, name, group)
+        net::set_int(&self.fd, SOL_NETLINK, name, group)
     }
 
     /// Writes the numbers of the joined groups in ascending order, as many as fit; returns how many groups are
@@ -148,7 +149,7 @@ impl Socket {
             return Ok(());
         }
         self.senders.ask();
-        fd::connect(self.fd(), address)?;
+        net::connect(&self.fd, address)?;
         self.senders.set_peer(address.portid);
         Ok(())
     }
@@ -159,7 +160,7 @@ impl Socket {
             return Ok(());
         }
         self.senders.ask();
-        fd::disconnect(self.fd())?;
+        net::disconnect(&self.fd)?;
         self.senders.set_peer(0);
         Ok(())
     }
@@ -175,7 +176,7 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(false);
         }
-        set_buffer(self.fd(), kind, bytes)
+        set_buffer(&self.fd, kind, bytes)
     }
 
     /// Returns the size of a buffer as the kernel counts it: twice what was set, because its overhead is included.
@@ -184,7 +185,7 @@ impl Socket {
             return Ok(0);
         }
         let (name, _) = kind.names();
-        usize::try_from(fd::get_int(self.fd(), libc::SOL_SOCKET, name)?).map_err(|_| Code::ERANGE)
+        usize::try_from(net::get_int(&self.fd, libc::SOL_SOCKET, name)?).map_err(|_| Code::ERANGE)
     }
 
     /// Attaches a program of instructions in the kernel's layout; without instructions it detaches the present one.
@@ -193,7 +194,7 @@ impl Socket {
             return Ok(());
         }
         if program.is_empty() {
-            return match fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_DETACH_FILTER, 0) {
+            return match net::set_int(&self.fd, libc::SOL_SOCKET, libc::SO_DETACH_FILTER, 0) {
                 Err(Code::ENOENT) => Ok(()),
                 other => other,
             };
@@ -203,7 +204,7 @@ impl Socket {
         }
         // It may refuse the ack that wakes a receive.
         self.give_up_direct()?;
-        datagram::attach_filter(self.fd(), program)
+        datagram::attach_filter(&self.fd, program)
     }
 
     /// Attaches a filter.
@@ -216,15 +217,15 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(());
         }
-        fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_LOCK_FILTER, 1)
+        net::set_int(&self.fd, libc::SOL_SOCKET, libc::SO_LOCK_FILTER, 1)
     }
 }
 
 /// Asks the kernel for the group of each datagram: the notification of the socket's own change carries the number and the port of
 /// the request, and only the group distinguishes it from an answer. Kernels without NETLINK_PKTINFO do without (gVisor is one); of
 /// groups up to 32 the sender's address tells the number all the same.
-pub(super) fn request_groups(fd: i32) -> Result<()> {
-    match fd::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
+pub(super) fn request_groups(fd: &Fd) -> Result<()> {
+    match net::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
         Err(Code::ENOPROTOOPT | Code::ENOSYS | Code::EPERM) => Ok(()),
         other => other,
     }
@@ -241,13 +242,13 @@ pub(super) fn check_flag(name: i32) -> Result<()> {
 }
 
 /// See [`Socket::set_buffer`].
-pub(super) fn set_buffer(fd: i32, kind: BufferKind, bytes: usize) -> Result<bool> {
+pub(super) fn set_buffer(fd: &Fd, kind: BufferKind, bytes: usize) -> Result<bool> {
     // The kernel doubles it into an int.
     let wanted = i32::try_from(bytes).ok().filter(|&bytes| bytes <= i32::MAX / 2).ok_or(Code::ERANGE)?;
     let (name, force) = kind.names();
-    match fd::set_int(fd, libc::SOL_SOCKET, force, wanted) {
-        Err(code) if code.raw() == -libc::EPERM => fd::set_int(fd, libc::SOL_SOCKET, name, wanted)?,
+    match net::set_int(fd, libc::SOL_SOCKET, force, wanted) {
+        Err(code) if code.raw() == -libc::EPERM => net::set_int(fd, libc::SOL_SOCKET, name, wanted)?,
         other => other?,
     }
-    Ok(fd::get_int(fd, libc::SOL_SOCKET, name)? / 2 < wanted)
+    Ok(net::get_int(fd, libc::SOL_SOCKET, name)? / 2 < wanted)
 }

@@ -56,6 +56,13 @@ impl Drop for Fd {
     }
 }
 
+impl FdRef<'static> {
+    /// Borrows standard error from the process.
+    pub(crate) fn standard_error() -> FdRef<'static> {
+        FdRef { raw: libc::STDERR_FILENO, owner: PhantomData }
+    }
+}
+
 impl FdRef<'_> {
     /// Borrows a descriptor by its number. One that is not open makes system calls fail with -EBADF.
     ///
@@ -65,8 +72,7 @@ impl FdRef<'_> {
         FdRef { raw, owner: PhantomData }
     }
 
-    /// Returns the number.
-    pub fn raw(self) -> i32 {
+    pub(super) fn raw(self) -> i32 {
         self.raw
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The environment, and files: written by traces and read by replays.
 
-use super::fd::Fd;
+use super::descriptor::{Fd, FdRef};
 use super::last_error;
 use crate::error::{Code, Result};
 use crate::mem::Buf;
@@ -83,8 +83,8 @@ pub(crate) fn open_append(path: &[u8], header: &[u8]) -> Result<Fd> {
     if !header.is_empty() {
         // SAFETY: flock takes any descriptor.
         while unsafe { libc::flock(fd.raw(), libc::LOCK_EX) } < 0 && last_error() == Code::EINTR {}
-        if size(fd.raw())? == 0 {
-            append(fd.raw(), [header, b""]);
+        if size(&fd)? == 0 {
+            append(fd.borrow(), [header, b""]);
         }
         // SAFETY: as above.
         unsafe { libc::flock(fd.raw(), libc::LOCK_UN) };
@@ -92,11 +92,11 @@ pub(crate) fn open_append(path: &[u8], header: &[u8]) -> Result<Fd> {
     Ok(fd)
 }
 
-fn size(fd: i32) -> Result<u64> {
+fn size(fd: &Fd) -> Result<u64> {
     // SAFETY: plain numbers.
     let mut status: libc::stat = unsafe { zeroed() };
     // SAFETY: a live stat.
-    if unsafe { libc::fstat(fd, &mut status) } < 0 {
+    if unsafe { libc::fstat(fd.raw(), &mut status) } < 0 {
         return Err(last_error());
     }
     #[allow(clippy::unnecessary_cast, clippy::useless_conversion)] // off_t differs between targets
@@ -105,17 +105,17 @@ fn size(fd: i32) -> Result<u64> {
 
 /// Writes two pieces as one; what does not go through is lost.
 #[inline(never)]
-pub(crate) fn append(fd: i32, pieces: [&[u8]; 2]) {
+pub(crate) fn append(fd: FdRef<'_>, pieces: [&[u8]; 2]) {
     let iov = pieces.map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
     // SAFETY: two live pieces, which writev only reads.
-    while unsafe { libc::writev(fd, iov.as_ptr(), 2) } < 0 && last_error() == Code::EINTR {}
+    while unsafe { libc::writev(fd.raw(), iov.as_ptr(), 2) } < 0 && last_error() == Code::EINTR {}
 }
 
 /// A whole file.
 pub(crate) fn read(path: &[u8]) -> Result<Buf> {
     let fd = Path::of(&[path])?.open_read()?;
     let mut buf = Buf::empty();
-    buf.grow(usize::try_from(size(fd.raw())?).map_err(|_| Code::ENOMEM)?)?;
+    buf.grow(usize::try_from(size(&fd)?).map_err(|_| Code::ENOMEM)?)?;
     let mut at = 0;
     while let Some(room) = buf.as_mut_slice().get_mut(at..).filter(|room| !room.is_empty()) {
         // SAFETY: live bytes and their length.

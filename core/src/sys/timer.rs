@@ -32,7 +32,7 @@ impl Timer {
         // SAFETY: plain numbers; zero is "not set".
         let mut time: libc::itimerspec = unsafe { zeroed() };
         if let Some(at) = at.map(|at| at.max(1)) {
-            time.it_value = super::fd::timespec(at);
+            time.it_value = super::poll::timespec(at);
         }
         // SAFETY: a live descriptor and a live time that is valid by construction.
         unsafe { libc::timerfd_settime(self.0.raw(), libc::TFD_TIMER_ABSTIME, &time, core::ptr::null_mut()) };

@@ -11,7 +11,8 @@ use super::Socket;
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use crate::sys::datagram;
-use crate::sys::fd::{self, Address, Arrival};
+use crate::sys::descriptor::Fd;
+use crate::sys::net::{self, Address, Arrival};
 use crate::trace::debug::Direction;
 use crate::trace::pcap::Record;
 use core::sync::atomic::Ordering;
@@ -42,15 +43,15 @@ impl Transport {
     }
 
     #[inline(always)]
-    fn send(&self, fd: i32, pieces: &[&[u8]]) -> Result<usize> {
+    fn send(&self, fd: &Fd, pieces: &[&[u8]]) -> Result<usize> {
         match (self, pieces) {
             (Transport::Memory(peer), _) => send_to_peer(peer, pieces),
-            (_, [bytes]) => fd::send(fd, bytes),
-            _ => fd::send_pieces(fd, pieces, None),
+            (_, [bytes]) => net::send(fd, bytes),
+            _ => net::send_pieces(fd, pieces, None),
         }
     }
 
-    fn send_to(&self, fd: i32, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<usize> {
+    fn send_to(&self, fd: &Fd, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<usize> {
         match self {
             Transport::Memory(peer) => peer.send(bytes),
             Transport::Stream => datagram::send_to(fd, bytes, flags, None),
@@ -61,11 +62,11 @@ impl Transport {
     /// Receives from another transport than the kernel.
     #[cold]
     #[inline(never)]
-    fn receive(&self, fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
+    fn receive(&self, fd: &Fd, into: &mut [u8], flags: i32) -> Result<Arrival> {
         if let Transport::Memory(peer) = self {
             return peer.receive(into, flags & libc::MSG_PEEK != 0);
         }
-        let arrival = fd::recv_from(fd, into, flags)?;
+        let arrival = net::recv_from(fd, into, flags)?;
         // A datagram of no bytes is how the other end's close looks.
         if arrival.len == 0 { Err(Code::of(-libc::ECONNRESET)) } else { Ok(arrival) }
     }
@@ -76,7 +77,7 @@ impl Socket {
     #[inline]
     pub(crate) fn send_now(&self, pieces: &[&[u8]]) -> Result<()> {
         loop {
-            match self.transport.send(self.fd.raw(), pieces) {
+            match self.transport.send(&self.fd, pieces) {
                 Err(Code::EINTR) => {}
                 other => return self.sent(other, pieces),
             }
@@ -85,7 +86,7 @@ impl Socket {
 
     /// Sends one datagram, to an address or to whom the socket is connected to; -EAGAIN rather than wait, -EINTR.
     pub(super) fn send_with(&self, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<()> {
-        let sent = self.transport.send_to(self.fd.raw(), bytes, flags, to);
+        let sent = self.transport.send_to(&self.fd, bytes, flags, to);
         self.sent(sent, &[bytes])
     }
 
@@ -131,12 +132,12 @@ impl Socket {
     #[inline(never)]
     pub(crate) fn receive(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
         if !self.transport.is_kernel() {
-            return self.transport.receive(self.fd.raw(), into, flags);
+            return self.transport.receive(&self.fd, into, flags);
         }
         if flags == 0 && !self.senders.asks() {
-            return fd::recv(self.fd.raw(), into).map(Arrival::new);
+            return net::recv(&self.fd, into).map(Arrival::new);
         }
-        let arrival = fd::recv_from(self.fd.raw(), into, flags)?;
+        let arrival = net::recv_from(&self.fd, into, flags)?;
         Ok(Arrival { group: self.untold_group().unwrap_or(arrival.group), ..arrival })
     }
 
@@ -175,7 +176,7 @@ impl Socket {
         wait: i32,
     ) -> Result<usize> {
         let group = self.untold_group();
-        match datagram::receive_many(self.fd.raw(), into, size, arrivals, group, wait) {
+        match datagram::receive_many(&self.fd, into, size, arrivals, group, wait) {
             Err(Code::ENOSYS | Code::EPERM) => self.recv_one(into, size, arrivals, wait),
             other => other,
         }
@@ -188,7 +189,7 @@ impl Socket {
         let (Some(piece), Some(arrival)) = (into.get_mut(..size), arrivals.first_mut()) else {
             return Err(Code::EINVAL);
         };
-        let received = fd::recv_message(self.fd.raw(), piece, wait & libc::MSG_DONTWAIT)?;
+        let received = net::recv_message(&self.fd, piece, wait & libc::MSG_DONTWAIT)?;
         *arrival = Arrival { group: self.untold_group().unwrap_or(received.group), ..received };
         Ok(1)
     }

@@ -8,7 +8,8 @@
 use crate::error::{Code, Result};
 use crate::mem::{Buf, Guard, Lock, Shared, try_push};
 use crate::sys::clock::now_ns;
-use crate::sys::fd::{Arrival, Fd};
+use crate::sys::descriptor::Fd;
+use crate::sys::net::Arrival;
 use crate::sys::timer::Timer;
 use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_LEN};
 use crate::wire::align::align;
@@ -430,7 +431,7 @@ mod tests {
         peer.event(b"late", 100_000).expect("event");
         assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
         let start = now_ns();
-        while let Err(code) = crate::sys::fd::poll(peer.fd().raw(), libc::POLLIN, -1, None) {
+        while let Err(code) = crate::sys::poll::poll(peer.fd(), libc::POLLIN, None, None) {
             assert_eq!(code, Code::EINTR);
         }
         assert!(now_ns() - start > 10_000_000);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! System calls on descriptors: sockets, the wake-up event, poll.
+//! Sockets: addresses, options, sending and receiving.
 
-pub use super::descriptor::{Fd, FdRef};
+use super::descriptor::Fd;
 use super::{last_error, set_errno};
 use crate::error::{Code, Result};
 use core::ffi::c_void;
@@ -65,43 +65,43 @@ pub(crate) fn socket(protocol: i32) -> Result<Fd> {
     Ok(unsafe { Fd::from_raw(raw) })
 }
 
-pub(crate) fn bind(fd: i32, address: Address) -> Result<()> {
+pub(crate) fn bind(fd: &Fd, address: Address) -> Result<()> {
     let sa = address.to_sockaddr();
     // SAFETY: a live address and its length.
-    check(unsafe { libc::bind(fd, (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
+    check(unsafe { libc::bind(fd.raw(), (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
 }
 
-pub(crate) fn connect(fd: i32, address: Address) -> Result<()> {
+pub(crate) fn connect(fd: &Fd, address: Address) -> Result<()> {
     let sa = address.to_sockaddr();
     // SAFETY: a live address and its length.
-    check(unsafe { libc::connect(fd, (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
+    check(unsafe { libc::connect(fd.raw(), (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
 }
 
 /// Takes a connection back.
-pub(crate) fn disconnect(fd: i32) -> Result<()> {
+pub(crate) fn disconnect(fd: &Fd) -> Result<()> {
     // SAFETY: plain numbers; family 0 is AF_UNSPEC.
     let sa: libc::sockaddr_nl = unsafe { zeroed() };
     // SAFETY: a live address and its length.
-    check(unsafe { libc::connect(fd, (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
+    check(unsafe { libc::connect(fd.raw(), (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
 }
 
 /// The peer's address; all zero where the socket is not connected.
-pub(crate) fn peer_address(fd: i32) -> Result<Address> {
+pub(crate) fn peer_address(fd: &Fd) -> Result<Address> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
     let mut len = SOCKADDR_LEN;
     // SAFETY: a live address and its length.
-    check(unsafe { libc::getpeername(fd, (&raw mut sa).cast(), &mut len) })?;
+    check(unsafe { libc::getpeername(fd.raw(), (&raw mut sa).cast(), &mut len) })?;
     Ok(Address { portid: sa.nl_pid, groups: sa.nl_groups })
 }
 
 /// The socket's own address; -EINVAL when it is not a netlink socket.
-pub(crate) fn local_address(fd: i32) -> Result<Address> {
+pub(crate) fn local_address(fd: &Fd) -> Result<Address> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
     let mut len = SOCKADDR_LEN;
     // SAFETY: a live address and its length.
-    check(unsafe { libc::getsockname(fd, (&raw mut sa).cast(), &mut len) })?;
+    check(unsafe { libc::getsockname(fd.raw(), (&raw mut sa).cast(), &mut len) })?;
     if sa.nl_family != AF_NETLINK || len != SOCKADDR_LEN {
         return Err(Code::EINVAL);
     }
@@ -109,41 +109,41 @@ pub(crate) fn local_address(fd: i32) -> Result<Address> {
 }
 
 /// Sets an option whose value is any bytes.
-pub(crate) fn set_option(fd: i32, level: i32, name: i32, value: &[u8]) -> Result<()> {
+pub(crate) fn set_option(fd: &Fd, level: i32, name: i32, value: &[u8]) -> Result<()> {
     let len = libc::socklen_t::try_from(value.len()).map_err(|_| Code::EINVAL)?;
     // SAFETY: live bytes and their length.
-    check(unsafe { libc::setsockopt(fd, level, name, value.as_ptr().cast(), len) }).map(drop)
+    check(unsafe { libc::setsockopt(fd.raw(), level, name, value.as_ptr().cast(), len) }).map(drop)
 }
 
 /// Reads an option; the length that the kernel gave, which may be more than `value` has.
-pub(crate) fn get_option(fd: i32, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
+pub(crate) fn get_option(fd: &Fd, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
     let mut len = libc::socklen_t::try_from(value.len()).map_err(|_| Code::EINVAL)?;
     // SAFETY: live bytes and their length.
-    check(unsafe { libc::getsockopt(fd, level, name, value.as_mut_ptr().cast(), &mut len) })?;
+    check(unsafe { libc::getsockopt(fd.raw(), level, name, value.as_mut_ptr().cast(), &mut len) })?;
     usize::try_from(len).map_err(|_| Code::EINVAL)
 }
 
 /// Sets an option that is an int.
-pub(crate) fn set_int(fd: i32, level: i32, name: i32, value: i32) -> Result<()> {
+pub(crate) fn set_int(fd: &Fd, level: i32, name: i32, value: i32) -> Result<()> {
     set_option(fd, level, name, &value.to_ne_bytes())
 }
 
 /// Reads an option that is an int.
-pub(crate) fn get_int(fd: i32, level: i32, name: i32) -> Result<i32> {
+pub(crate) fn get_int(fd: &Fd, level: i32, name: i32) -> Result<i32> {
     let mut value = [0; 4];
     get_option(fd, level, name, &mut value)?;
     Ok(i32::from_ne_bytes(value))
 }
 
 /// Sends to the peer that the socket is connected to; -EAGAIN rather than wait.
-pub(crate) fn send(fd: i32, bytes: &[u8]) -> Result<usize> {
+pub(crate) fn send(fd: &Fd, bytes: &[u8]) -> Result<usize> {
     let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     // SAFETY: live bytes and their length.
-    check_len(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags) })
+    check_len(unsafe { libc::send(fd.raw(), bytes.as_ptr().cast(), bytes.len(), flags) })
 }
 
 /// As [`send`], async-signal-safe: errno is left as it was.
-pub(crate) fn send_quietly(fd: i32, bytes: &[u8]) -> Result<()> {
+pub(crate) fn send_quietly(fd: &Fd, bytes: &[u8]) -> Result<()> {
     let errno = super::errno();
     let sent = send(fd, bytes);
     set_errno(errno);
@@ -151,20 +151,21 @@ pub(crate) fn send_quietly(fd: i32, bytes: &[u8]) -> Result<()> {
 }
 
 /// Sets how long a receive may wait: milliseconds; < 0: for ever.
-pub(crate) fn set_receive_timeout(fd: i32, milliseconds: i32) -> Result<()> {
+pub(crate) fn set_receive_timeout(fd: &Fd, milliseconds: i32) -> Result<()> {
     let milliseconds = milliseconds.max(0);
     let time = libc::timeval { tv_sec: (milliseconds / 1000).into(), tv_usec: (milliseconds % 1000 * 1000).into() };
     #[allow(clippy::cast_possible_truncation)] // two numbers
     let len = size_of::<libc::timeval>() as libc::socklen_t;
     // SAFETY: a live timeval and its length.
-    check(unsafe { libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_RCVTIMEO, (&raw const time).cast(), len) }).map(drop)
+    check(unsafe { libc::setsockopt(fd.raw(), libc::SOL_SOCKET, libc::SO_RCVTIMEO, (&raw const time).cast(), len) })
+        .map(drop)
 }
 
 /// What one sendmsg takes here; more is -EINVAL.
 const MAX_PIECES: usize = 4;
 
 /// Sends pieces as one datagram, to `to` or to the peer that the socket is connected to; -EAGAIN rather than wait.
-pub(crate) fn send_pieces(fd: i32, pieces: &[&[u8]], to: Option<Address>) -> Result<usize> {
+pub(crate) fn send_pieces(fd: &Fd, pieces: &[&[u8]], to: Option<Address>) -> Result<usize> {
     let mut sa = to.map(Address::to_sockaddr);
     if pieces.len() > MAX_PIECES {
         return Err(Code::EINVAL);
@@ -182,14 +183,16 @@ pub(crate) fn send_pieces(fd: i32, pieces: &[&[u8]], to: Option<Address>) -> Res
     header.msg_iov = iov.as_mut_ptr();
     header.msg_iovlen = pieces.len() as _;
     // SAFETY: the address, the pieces and the header live through the call, and sendmsg writes none of them.
-    check_len(unsafe { libc::sendmsg(fd, &header, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) })
+    check_len(unsafe { libc::sendmsg(fd.raw(), &header, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) })
 }
 
 /// Receives a datagram, -EAGAIN rather than wait; its true length, which may be more than `into` has.
 #[inline]
-pub(crate) fn recv(fd: i32, into: &mut [u8]) -> Result<usize> {
+pub(crate) fn recv(fd: &Fd, into: &mut [u8]) -> Result<usize> {
     // SAFETY: live bytes and their length.
-    check_len(unsafe { libc::recv(fd, into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT | libc::MSG_TRUNC) })
+    check_len(unsafe {
+        libc::recv(fd.raw(), into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT | libc::MSG_TRUNC)
+    })
 }
 
 /// Credentials of a sender, which the kernel vouches for.
@@ -266,23 +269,23 @@ pub(super) fn receive_header(
 }
 
 /// Receives a datagram with its sender, group and namespace ID, and the caller's flags; -EAGAIN rather than wait.
-pub(crate) fn recv_from(fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
+pub(crate) fn recv_from(fd: &Fd, into: &mut [u8], flags: i32) -> Result<Arrival> {
     recv_message(fd, into, flags | libc::MSG_DONTWAIT)
 }
 
 /// Receives a datagram and its sender alone, waiting for it as SO_RCVTIMEO says. Cheaper than recvmsg.
-pub(crate) fn recv_with_sender(fd: i32, into: &mut [u8]) -> Result<Arrival> {
+pub(crate) fn recv_with_sender(fd: &Fd, into: &mut [u8]) -> Result<Arrival> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
     let mut sa_len = SOCKADDR_LEN;
     let room = into.as_mut_ptr().cast();
     // SAFETY: live bytes and their length, a live address and its length.
-    let len = unsafe { libc::recvfrom(fd, room, into.len(), libc::MSG_TRUNC, (&raw mut sa).cast(), &mut sa_len) };
+    let len = unsafe { libc::recvfrom(fd.raw(), room, into.len(), libc::MSG_TRUNC, (&raw mut sa).cast(), &mut sa_len) };
     Ok(Arrival { portid: sa.nl_pid, ..Arrival::new(check_len(len)?) })
 }
 
 /// As [`recv_from`], but waits as SO_RCVTIMEO says unless the flags say otherwise.
-pub(crate) fn recv_message(fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
+pub(crate) fn recv_message(fd: &Fd, into: &mut [u8], flags: i32) -> Result<Arrival> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
     let mut iov = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
@@ -290,7 +293,7 @@ pub(crate) fn recv_message(fd: i32, into: &mut [u8], flags: i32) -> Result<Arriv
     let mut header = receive_header(&mut sa, &mut iov, &mut control);
     let flags = flags | libc::MSG_TRUNC;
     // SAFETY: everything that the header points to lives through the call, with the lengths given.
-    let len = check_len(unsafe { libc::recvmsg(fd, &mut header, flags) })?;
+    let len = check_len(unsafe { libc::recvmsg(fd.raw(), &mut header, flags) })?;
     // SAFETY: the header as recvmsg left it, with its control buffer alive.
     Ok(unsafe { arrival_of(&header, &sa, len) })
 }
@@ -336,60 +339,4 @@ pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, l
         next = unsafe { libc::CMSG_NXTHDR(header, next) };
     }
     arrival
-}
-
-/// What poll found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ready {
-    /// The descriptor can be read or written, or has an error to tell.
-    pub(crate) fd: bool,
-    /// The wake-up event is set.
-    pub(crate) wake: bool,
-}
-
-/// Waits for `events` on `fd` or for `wake` (< 0: none), for `left` nanoseconds at most; None: for ever. -EINTR on a signal.
-pub(crate) fn poll(fd: i32, events: i16, wake: i32, left: Option<i64>) -> Result<Ready> {
-    let mut fds =
-        [libc::pollfd { fd, events, revents: 0 }, libc::pollfd { fd: wake, events: libc::POLLIN, revents: 0 }];
-    let timeout = left.map(timespec);
-    let timeout_ptr = timeout.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
-    // SAFETY: two live pollfds, a live timespec or NULL; no signal mask.
-    check(unsafe { libc::ppoll(fds.as_mut_ptr(), 2, timeout_ptr, core::ptr::null()) })?;
-    let [fd, wake] = fds;
-    Ok(Ready { fd: fd.revents != 0, wake: wake.revents != 0 })
-}
-
-pub(super) fn timespec(ns: i64) -> libc::timespec {
-    // SAFETY: plain numbers; some targets have padding fields that cannot be named.
-    let mut time: libc::timespec = unsafe { zeroed() };
-    // time_t has 32 bits on some targets, and on musl no name that is not deprecated. What does not fit waits 68 years.
-    #[allow(clippy::useless_conversion)] // it is one on some targets
-    let seconds = (ns / 1_000_000_000).try_into().unwrap_or(i32::MAX.into());
-    time.tv_sec = seconds;
-    time.tv_nsec = (ns % 1_000_000_000) as _;
-    time
-}
-
-/// An eventfd: what wakes a blocked call.
-pub(crate) fn event() -> Result<Fd> {
-    // SAFETY: eventfd takes any flags.
-    let raw = check(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) })?;
-    // SAFETY: just opened.
-    Ok(unsafe { Fd::from_raw(raw) })
-}
-
-/// Sets the event. Async-signal-safe; errno is left as it was.
-pub(crate) fn set_event(fd: i32) {
-    let errno = super::errno();
-    let one = 1u64.to_ne_bytes();
-    // SAFETY: eight live bytes. EAGAIN means that it is set 2^64 - 2 times already.
-    unsafe { libc::write(fd, one.as_ptr().cast(), one.len()) };
-    set_errno(errno);
-}
-
-/// Clears the event.
-pub(crate) fn clear_event(fd: i32) {
-    let mut count = [0; 8];
-    // SAFETY: eight live bytes. EAGAIN means that it is clear already.
-    unsafe { libc::read(fd, count.as_mut_ptr().cast(), count.len()) };
 }
