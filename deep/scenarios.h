@@ -701,9 +701,9 @@ static void scenario_put(struct run *r)
     PUT(nlrs_msg_put_be16(m, 2, 1));
     PUT(nlrs_msg_put_be32(m, 2, 1));
     PUT(nlrs_msg_put_be64(m, 2, 1));
-    PUT(nlrs_msg_put_be16_net(m, 2, 1));
-    PUT(nlrs_msg_put_be32_net(m, 2, 1));
-    PUT(nlrs_msg_put_be64_net(m, 2, 1));
+    PUT(nlrs_msg_put_be16(m, 2 | NLA_F_NET_BYTEORDER, 1));
+    PUT(nlrs_msg_put_be32(m, 2 | NLA_F_NET_BYTEORDER, 1));
+    PUT(nlrs_msg_put_be64(m, 2 | NLA_F_NET_BYTEORDER, 1));
     PUT(nlrs_msg_put_le16(m, 2, 1));
     PUT(nlrs_msg_put_le32(m, 2, 1));
     PUT(nlrs_msg_put_le64(m, 2, 1));

@@ -27,10 +27,11 @@
  *
  * OUTPUTS
  *
- * A value that every object has is returned: 0 or NULL when the object is NULL. A value that may be absent, and values
- * that come together, are written to outputs: the function returns 0, or -ENOENT when the value is absent. Outputs are
- * called ret_... and follow the other arguments; only err comes after them. A buffer that a call fills is called buf. A
- * buffer, and an output that is an array or a struct of the caller's size, is followed by its size.
+ * A value that every object has is returned; when the object is NULL the result is 0, NULL, or -EINVAL from a function
+ * that returns int. A value that may be absent, and values that come together, are written to outputs: the function
+ * returns 0, or -ENOENT when the value is absent. Outputs are called ret_... and follow the other arguments; only err
+ * comes after them. A buffer that a call fills is called buf. A buffer, and an output that is an array or a struct of
+ * the caller's size, is followed by its size.
  *
  * When a call fails, outputs are not written, with two exceptions: a table of attributes is filled with NULL, so that
  * every slot may be read; and NLRS_ETRUNC comes with everything that was received. An argument called pos is read and
@@ -506,64 +507,31 @@ int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
  * Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
  * Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
  * Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
-
-/**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
  * Appends an attribute with a 16-bit unsigned value in little endian.

@@ -2,13 +2,13 @@
 /**
  * nlrs.hpp: libnlrs for C++17 and later. A header alone, over nlrs.h, with no ABI of its own.
  *
- * Handles (socket, dump, batch, monitor, builder, error) own a C object. They can be moved, not copied, and may be destroyed
- * in any order. Views (message, attribute, attributes, bytes) are pointers: nlrs.h describes how long their bytes are valid.
- * get() returns the C object of each, for the functions of nlrs.h that have no counterpart here.
+ * Handles (socket, dump, batch, monitor, builder, error) own a C object. They can be moved, not copied, and may be
+ * destroyed in any order. Views (message, attribute, attributes, bytes) are pointers: nlrs.h describes how long their
+ * bytes are valid. get() returns the C object of each, for the functions of nlrs.h that have no counterpart here.
  *
- * A function that fails throws nlrs::exception, which contains the library's error object. Each such function has a second
- * form that does not throw: it takes an nlrs::error& or an output as its last argument, is noexcept, and returns the code (0
- * or more for success). Without exceptions (-fno-exceptions) only these are defined.
+ * A function that fails throws nlrs::exception, which contains the library's error object. Each such function has a
+ * second form that does not throw: it takes an nlrs::error& or an output as its last argument, is noexcept, and returns
+ * the code (0 or more for success). Without exceptions (-fno-exceptions) only these are defined.
  *
  * An exception of a callback is kept while the library's function returns, and thrown again afterwards.
  */
@@ -539,7 +539,10 @@ class socket {
             ret = nlrs::dump(raw);
         return code;
     }
-    /** Returns 0; NLRS_EPARTIAL: some were refused, and batch.result() returns which; or the code with which the exchange failed. */
+    /**
+     * Returns 0; NLRS_EPARTIAL: some were refused, and batch.result() returns which; or the code with which the
+     * exchange failed.
+     */
     int send(batch &b, error &err) noexcept { return nlrs_batch_send(get(), b.get(), err.get()); }
 
 #if defined(NLRS_HPP_THROWS)

@@ -159,13 +159,8 @@ pub unsafe extern "C" fn nlrs_monitor_open(
     ret_monitor: *mut *mut MonitorHandle,
 ) -> c_int {
     not_null!(ret_monitor => -libc::EINVAL);
-    let groups = if count == 0 {
-        &[]
-    } else {
-        not_null!(groups => -libc::EINVAL);
-        // SAFETY: not NULL, and the caller's promise; more than isize::MAX bytes cannot exist.
-        unsafe { core::slice::from_raw_parts(groups, count.min(isize::MAX as usize / 4)) }
-    };
+    // SAFETY: the contract.
+    let Some(groups) = (unsafe { super::pointers::items(groups, count) }) else { return -libc::EINVAL };
     let defaults = SocketOptions::new();
     // SAFETY: NULL or live, by the caller's promise.
     let options = unsafe { options.as_ref() }.unwrap_or(&defaults);
