@@ -136,7 +136,7 @@ impl Monitor {
     /// Opens one for `protocol`, and a second socket beside it for requests.
     pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
-        events.try_direct();
+        events.probe_blocking_receive();
         let requests = if protocol == NETLINK_KOBJECT_UEVENT {
             None
         } else {
@@ -201,7 +201,7 @@ impl Monitor {
     /// Joins a group.
     pub fn join(&mut self, group: u32) -> Result<()> {
         self.socket.join(group)?;
-        self.socket.spare_group();
+        self.socket.omit_known_group();
         self.sync.asked |= sync::bit(group);
         Ok(())
     }
@@ -239,7 +239,7 @@ impl Monitor {
 
     /// What was counted so far.
     pub fn counters(&self) -> Counters {
-        let foreign = self.socket.foreign_count() as u64;
+        let foreign = self.socket.skipped_count() as u64;
         Counters { received: self.stream.received, foreign, ..self.counters }
     }
 
@@ -305,7 +305,7 @@ impl Monitor {
     /// What the datagram that is being read says next.
     #[inline(always)]
     fn read(&mut self) -> Result<Option<Found>> {
-        if self.socket.has_nudges() && self.stream.skip_ack(&self.socket) {
+        if self.socket.has_pending_wakeups() && self.stream.skip_ack(&self.socket) {
             return Ok(None);
         }
         if self.raw {

@@ -168,7 +168,7 @@ impl Stream {
     pub(super) fn skip_ack(&mut self, socket: &Socket) -> bool {
         let start = self.base.saturating_add(self.cursor.at);
         let end = self.base.saturating_add(self.cursor.end);
-        let is_ack = socket.takes_for_ack(self.memory(self.place).get(start..end).unwrap_or(&[]));
+        let is_ack = socket.is_wakeup_ack(self.memory(self.place).get(start..end).unwrap_or(&[]));
         if is_ack {
             self.cursor = Cursor::default();
             self.received = self.received.saturating_sub(1);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The event queue: events that arrived while an exchange was reading, kept for whoever follows groups on the same socket.
+//! The event queue: events that arrived while an exchange was reading, kept for whoever follows groups on the same
+//! socket.
 
 use super::{Arrival, Credentials, Socket};
 use crate::error::{Code, Result};
@@ -117,8 +118,8 @@ impl Socket {
         }
     }
 
-    /// Returns the credentials of the sender of the event that [`Socket::next_event`] passed on last; None when it came without, or was
-    /// the last and has been asked beyond.
+    /// Returns the credentials of the sender of the event that [`Socket::next_event`] passed on last; None when it came
+    /// without, or was the last and has been asked beyond.
     pub fn event_credentials(&self) -> Result<Option<Credentials>> {
         let mut call = self.call()?;
         let session = self.session(&mut call)?;

@@ -23,8 +23,8 @@ pub(crate) enum Namespace {
     Process(u32),
 }
 
-/// Opens a socket in `namespace`. The calling thread does not leave its own, also on failure; other threads may do the same
-/// at the same time.
+/// Opens a socket in `namespace`. The calling thread does not leave its own, also on failure; other threads may do the
+/// same at the same time.
 pub(crate) fn socket_in(namespace: &Namespace, protocol: i32) -> Result<Fd> {
     let path = match namespace {
         Namespace::Own => return net::socket(protocol),

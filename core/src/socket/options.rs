@@ -35,7 +35,7 @@ impl BufferKind {
 impl Socket {
     /// Sets any option.
     pub fn set_option(&self, level: i32, name: i32, value: &[u8]) -> Result<()> {
-        self.give_up_direct()?;
+        self.disable_blocking_receive()?;
         if level == libc::SOL_SOCKET && name == libc::SO_PASSCRED {
             self.credentials.store(true, Ordering::Relaxed);
             self.senders.ask();
@@ -60,8 +60,8 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(());
         }
-        // Whoever sets these wants to be told.
-        self.tell_group()?;
+        // The caller may rely on what the kernel reports.
+        self.report_group()?;
         net::set_int(&self.fd, SOL_NETLINK, name, i32::from(on))?;
         if matches!(name, NETLINK_PKTINFO | NETLINK_LISTEN_ALL_NSID) && on {
             // What they add comes with the sender's address.
@@ -88,13 +88,13 @@ impl Socket {
 
     /// Joins a multicast group by its number.
     pub fn join(&self, group: u32) -> Result<()> {
-        // Before the first event can come: the kernel's refusal of foreign senders does not reach multicasts.
+        // Before the first event can arrive: the kernel does not refuse multicasts of other senders.
         self.senders.ask();
         if self.has_kernel() {
-            self.tell_group()?;
+            self.report_group()?;
             request_groups(&self.fd)?;
         }
-        self.direct.note_group(group);
+        self.blocking.note_group(group);
         self.membership(NETLINK_ADD_MEMBERSHIP, group)
     }
 
@@ -203,7 +203,7 @@ impl Socket {
             return Err(Code::EMSGSIZE);
         }
         // It may refuse the ack that wakes a receive.
-        self.give_up_direct()?;
+        self.disable_blocking_receive()?;
         datagram::attach_filter(&self.fd, program)
     }
 
@@ -221,9 +221,9 @@ impl Socket {
     }
 }
 
-/// Asks the kernel for the group of each datagram: the notification of the socket's own change carries the number and the port of
-/// the request, and only the group distinguishes it from an answer. Kernels without NETLINK_PKTINFO do without (gVisor is one); of
-/// groups up to 32 the sender's address tells the number all the same.
+/// Makes the kernel report the group of each datagram: the event of the socket's own change has the sequence number and port
+/// ID of the request, and only the group distinguishes it from a reply. A kernel without NETLINK_PKTINFO (gVisor) reports
+/// groups up to 32 in the sender's address.
 pub(super) fn request_groups(fd: &Fd) -> Result<()> {
     match net::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
         Err(Code::ENOPROTOOPT | Code::ENOSYS | Code::EPERM) => Ok(()),
@@ -231,8 +231,8 @@ pub(super) fn request_groups(fd: &Fd) -> Result<()> {
     }
 }
 
-/// -EINVAL for an option of SOL_NETLINK that is not a flag. Newer flags than these are the kernel's to know; they have a bit in
-/// [`SocketOptions`](super::SocketOptions).
+/// -EINVAL for an option of SOL_NETLINK that is not a flag. Newer flags than these are the kernel's to know; they have
+/// a bit in [`SocketOptions`](super::SocketOptions).
 pub(super) fn check_flag(name: i32) -> Result<()> {
     let is_other = matches!(
         name,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Sending and receiving with everything that sendmsg and recvmsg offer, and several datagrams in one call.
+//! Datagrams with flags and addresses, several by one call, and filters.
 
 use super::descriptor::Fd;
 use super::last_error;
@@ -7,10 +7,10 @@ use super::net::{Address, Arrival, SOCKADDR_LEN, arrival_of, receive_header};
 use crate::error::{Code, Result};
 use core::mem::{MaybeUninit, zeroed};
 
-/// How many datagrams one system call receives at the most.
+/// Maximum number of datagrams that one system call receives.
 pub(crate) const MAX_MANY: usize = 32;
 
-/// Sends with the caller's flags, to `to` or to the peer that the socket is connected to; -EAGAIN rather than wait.
+/// Sends with the caller's flags, to `to` or to the port ID that the socket is connected to. Never waits: -EAGAIN.
 #[inline(never)]
 pub(crate) fn send_to(fd: &Fd, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<usize> {
     let mut sa = to.map(Address::to_sockaddr);
@@ -28,9 +28,10 @@ pub(crate) fn send_to(fd: &Fd, bytes: &[u8], flags: i32, to: Option<Address>) ->
     usize::try_from(sent).map_err(|_| last_error())
 }
 
-/// Receives up to [`MAX_MANY`] datagrams into pieces of `size` bytes of `into`, one after the other, and tells of each in
-/// `arrivals`; how many. MSG_DONTWAIT: -EAGAIN rather than wait for the first; MSG_WAITFORONE: waits for that as SO_RCVTIMEO says. With a `group`
-/// all are of that, and no ancillary data is asked for.
+/// Receives at most [`MAX_MANY`] datagrams into consecutive parts of `into` of `size` bytes each, and writes what the
+/// kernel reports of them to `arrivals`; returns how many. `wait` is MSG_DONTWAIT: never waits, -EAGAIN; or
+/// MSG_WAITFORONE: blocks for the first as SO_RCVTIMEO says. With a `group` no ancillary data is requested: all are of
+/// that group.
 #[inline(never)]
 pub(crate) fn receive_many(
     fd: &Fd,
@@ -50,7 +51,7 @@ pub(crate) fn receive_many(
     // SAFETY: as above.
     let mut addresses: [libc::sockaddr_nl; MAX_MANY] = unsafe { zeroed() };
     let mut controls = [const { MaybeUninit::uninit() }; MAX_MANY];
-    // Not chunks_exact_mut: what is left to cut is not known to be more than nothing.
+    // Not chunks_exact_mut, which has a panic path for a size of 0.
     let mut rest = into;
     let mut count = 0u32;
     let slots = headers.iter_mut().zip(&mut iovs).zip(&mut addresses).zip(&mut controls);

@@ -76,8 +76,8 @@ impl Path {
     }
 }
 
-/// Opens a file for appending, readable by its owner alone: netlink messages can contain keys. An empty file gets `header`,
-/// once, also if other processes open it at the same time.
+/// Opens a file for appending, readable by its owner alone: netlink messages can contain keys. An empty file gets
+/// `header`, once, also if other processes open it at the same time.
 pub(crate) fn open_append(path: &[u8], header: &[u8]) -> Result<Fd> {
     let fd = Path::of(&[path])?.open(libc::O_WRONLY | libc::O_CREAT | libc::O_APPEND, 0o600)?;
     if !header.is_empty() {
@@ -111,7 +111,7 @@ pub(crate) fn append(fd: FdRef<'_>, pieces: [&[u8]; 2]) {
     while unsafe { libc::writev(fd.raw(), iov.as_ptr(), 2) } < 0 && last_error() == Code::EINTR {}
 }
 
-/// A whole file.
+/// Reads a file.
 pub(crate) fn read(path: &[u8]) -> Result<Buf> {
     let fd = Path::of(&[path])?.open_read()?;
     let mut buf = Buf::empty();

@@ -17,10 +17,11 @@ pub struct Address {
 }
 
 impl Address {
-    /// The kernel.
+    /// The kernel's address.
     pub const KERNEL: Address = Address { portid: 0, groups: 0 };
 
-    /// The address of a port ID (0: the kernel) and a group (0: none). -ERANGE for a group above 32, which no address can name.
+    /// Returns the address of a port ID (0: the kernel) and a group (0: none). -ERANGE: the group is above 32, the
+    /// largest that an address can name.
     pub fn new(portid: u32, group: u32) -> Result<Address> {
         let groups = match group {
             0 => 0,
@@ -29,7 +30,7 @@ impl Address {
         Ok(Address { portid, groups })
     }
 
-    /// The address of a port ID; 0: the kernel.
+    /// Returns the address of a port ID; 0: the kernel.
     pub fn of_portid(portid: u32) -> Address {
         Address { portid, groups: 0 }
     }
@@ -57,7 +58,7 @@ fn check_len(len: isize) -> Result<usize> {
     usize::try_from(len).map_err(|_| last_error())
 }
 
-/// A netlink socket: SOCK_RAW, close-on-exec.
+/// Opens a netlink socket: SOCK_RAW, close-on-exec.
 pub(crate) fn socket(protocol: i32) -> Result<Fd> {
     // SAFETY: socket takes any numbers.
     let raw = check(unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol) })?;
@@ -77,7 +78,7 @@ pub(crate) fn connect(fd: &Fd, address: Address) -> Result<()> {
     check(unsafe { libc::connect(fd.raw(), (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
 }
 
-/// Takes a connection back.
+/// Ends a connection.
 pub(crate) fn disconnect(fd: &Fd) -> Result<()> {
     // SAFETY: plain numbers; family 0 is AF_UNSPEC.
     let sa: libc::sockaddr_nl = unsafe { zeroed() };
@@ -85,7 +86,7 @@ pub(crate) fn disconnect(fd: &Fd) -> Result<()> {
     check(unsafe { libc::connect(fd.raw(), (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
 }
 
-/// The peer's address; all zero where the socket is not connected.
+/// Returns the address that the socket is connected to; all zero if it is not connected.
 pub(crate) fn peer_address(fd: &Fd) -> Result<Address> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
@@ -95,7 +96,7 @@ pub(crate) fn peer_address(fd: &Fd) -> Result<Address> {
     Ok(Address { portid: sa.nl_pid, groups: sa.nl_groups })
 }
 
-/// The socket's own address; -EINVAL when it is not a netlink socket.
+/// Returns the socket's address; -EINVAL if it is not a netlink socket.
 pub(crate) fn local_address(fd: &Fd) -> Result<Address> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
@@ -108,14 +109,14 @@ pub(crate) fn local_address(fd: &Fd) -> Result<Address> {
     Ok(Address { portid: sa.nl_pid, groups: sa.nl_groups })
 }
 
-/// Sets an option whose value is any bytes.
+/// Sets an option.
 pub(crate) fn set_option(fd: &Fd, level: i32, name: i32, value: &[u8]) -> Result<()> {
     let len = libc::socklen_t::try_from(value.len()).map_err(|_| Code::EINVAL)?;
     // SAFETY: live bytes and their length.
     check(unsafe { libc::setsockopt(fd.raw(), level, name, value.as_ptr().cast(), len) }).map(drop)
 }
 
-/// Reads an option; the length that the kernel gave, which may be more than `value` has.
+/// Reads an option; returns the length that the kernel reported, which may be more than `value` has.
 pub(crate) fn get_option(fd: &Fd, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
     let mut len = libc::socklen_t::try_from(value.len()).map_err(|_| Code::EINVAL)?;
     // SAFETY: live bytes and their length.
@@ -135,14 +136,14 @@ pub(crate) fn get_int(fd: &Fd, level: i32, name: i32) -> Result<i32> {
     Ok(i32::from_ne_bytes(value))
 }
 
-/// Sends to the peer that the socket is connected to; -EAGAIN rather than wait.
+/// Sends to the port ID that the socket is connected to. Never waits: -EAGAIN.
 pub(crate) fn send(fd: &Fd, bytes: &[u8]) -> Result<usize> {
     let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     // SAFETY: live bytes and their length.
     check_len(unsafe { libc::send(fd.raw(), bytes.as_ptr().cast(), bytes.len(), flags) })
 }
 
-/// As [`send`], async-signal-safe: errno is left as it was.
+/// As [`send`], async-signal-safe: errno is preserved.
 pub(crate) fn send_quietly(fd: &Fd, bytes: &[u8]) -> Result<()> {
     let errno = super::errno();
     let sent = send(fd, bytes);
@@ -150,7 +151,7 @@ pub(crate) fn send_quietly(fd: &Fd, bytes: &[u8]) -> Result<()> {
     sent.map(drop)
 }
 
-/// Sets how long a receive may wait: milliseconds; < 0: for ever.
+/// Sets how long a receive may block, in milliseconds; negative: no limit.
 pub(crate) fn set_receive_timeout(fd: &Fd, milliseconds: i32) -> Result<()> {
     let milliseconds = milliseconds.max(0);
     let time = libc::timeval { tv_sec: (milliseconds / 1000).into(), tv_usec: (milliseconds % 1000 * 1000).into() };
@@ -161,10 +162,10 @@ pub(crate) fn set_receive_timeout(fd: &Fd, milliseconds: i32) -> Result<()> {
         .map(drop)
 }
 
-/// What one sendmsg takes here; more is -EINVAL.
+/// Maximum number of pieces; more is -EINVAL.
 const MAX_PIECES: usize = 4;
 
-/// Sends pieces as one datagram, to `to` or to the peer that the socket is connected to; -EAGAIN rather than wait.
+/// Sends pieces as one datagram, to `to` or to the port ID that the socket is connected to. Never waits: -EAGAIN.
 pub(crate) fn send_pieces(fd: &Fd, pieces: &[&[u8]], to: Option<Address>) -> Result<usize> {
     let mut sa = to.map(Address::to_sockaddr);
     if pieces.len() > MAX_PIECES {
@@ -186,7 +187,7 @@ pub(crate) fn send_pieces(fd: &Fd, pieces: &[&[u8]], to: Option<Address>) -> Res
     check_len(unsafe { libc::sendmsg(fd.raw(), &header, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) })
 }
 
-/// Receives a datagram, -EAGAIN rather than wait; its true length, which may be more than `into` has.
+/// Receives a datagram. Never waits: -EAGAIN. Returns its full length, which may be more than `into` has.
 #[inline]
 pub(crate) fn recv(fd: &Fd, into: &mut [u8]) -> Result<usize> {
     // SAFETY: live bytes and their length.
@@ -195,10 +196,10 @@ pub(crate) fn recv(fd: &Fd, into: &mut [u8]) -> Result<usize> {
     })
 }
 
-/// Credentials of a sender, which the kernel vouches for.
+/// Credentials of a sender, verified by the kernel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
-    /// Process ID; 0 for the kernel, and for a process that has none here.
+    /// Process ID; 0 for the kernel, and for a process that has none in this PID namespace.
     pub pid: i32,
     /// User ID; 0 for the kernel.
     pub uid: u32,
@@ -206,10 +207,10 @@ pub struct Credentials {
     pub gid: u32,
 }
 
-/// What comes with a datagram beside its bytes.
+/// What the kernel reports of a datagram beside its bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
-    /// The datagram's true length, which may be more than there was room for.
+    /// Full length of the datagram, which may be more than the buffer.
     pub len: usize,
     /// Port ID of the sender; 0 is the kernel.
     pub portid: u32,
@@ -217,7 +218,7 @@ pub struct Arrival {
     pub group: u32,
     /// Namespace ID of the sender; -1: the socket's own namespace.
     pub nsid: i32,
-    /// Process ID of the sender; < 0: its credentials were not asked for.
+    /// Process ID of the sender; negative: without credentials.
     pub(crate) pid: i32,
     /// User and group ID of the sender.
     pub(crate) uid: u32,
@@ -225,13 +226,13 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// A datagram of `len` bytes from the kernel to this socket alone.
+    /// Returns that of a datagram of `len` bytes from the kernel to this socket alone.
     #[inline(always)]
     pub(crate) const fn new(len: usize) -> Arrival {
         Arrival { len, portid: 0, group: 0, nsid: -1, pid: -1, uid: 0, gid: 0 }
     }
 
-    /// Credentials of the sender, where they were asked for (SO_PASSCRED).
+    /// Returns the credentials of the sender, if they were requested (SO_PASSCRED).
     pub fn credentials(&self) -> Option<Credentials> {
         let Arrival { pid, uid, gid, .. } = *self;
         (pid >= 0).then_some(Credentials { pid, uid, gid })
@@ -247,11 +248,11 @@ impl Default for Arrival {
 #[allow(clippy::cast_possible_truncation)] // 12
 const UCRED_LEN: u32 = size_of::<libc::ucred>() as u32;
 
-/// Room for the ancillary data that netlink sends: a group, a namespace ID and credentials, aligned as cmsghdr wants.
+/// Buffer for the ancillary data of netlink: a group, a namespace ID and credentials, aligned for cmsghdr.
 pub(super) type Control = [u64; 16];
 
-/// The header of a receive with address and ancillary data. Made anew each time: the kernel writes the lengths into it, and
-/// one that is used again would ask for less, or tell of ancillary data that came with another datagram.
+/// Returns the header of a receive with address and ancillary data. Each receive needs a new one: the kernel writes
+/// lengths into it, and a used one would request less, or return the ancillary data of another datagram.
 pub(super) fn receive_header(
     sa: &mut libc::sockaddr_nl,
     iov: &mut libc::iovec,
@@ -268,12 +269,12 @@ pub(super) fn receive_header(
     header
 }
 
-/// Receives a datagram with its sender, group and namespace ID, and the caller's flags; -EAGAIN rather than wait.
+/// Receives a datagram with its sender, group and namespace ID, and the caller's flags. Never waits: -EAGAIN.
 pub(crate) fn recv_from(fd: &Fd, into: &mut [u8], flags: i32) -> Result<Arrival> {
     recv_message(fd, into, flags | libc::MSG_DONTWAIT)
 }
 
-/// Receives a datagram and its sender alone, waiting for it as SO_RCVTIMEO says. Cheaper than recvmsg.
+/// Receives a datagram and its sender, blocking as SO_RCVTIMEO says. Costs less than recvmsg.
 pub(crate) fn recv_with_sender(fd: &Fd, into: &mut [u8]) -> Result<Arrival> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
@@ -284,7 +285,7 @@ pub(crate) fn recv_with_sender(fd: &Fd, into: &mut [u8]) -> Result<Arrival> {
     Ok(Arrival { portid: sa.nl_pid, ..Arrival::new(check_len(len)?) })
 }
 
-/// As [`recv_from`], but waits as SO_RCVTIMEO says unless the flags say otherwise.
+/// As [`recv_from`], but blocks as SO_RCVTIMEO says unless flags contain MSG_DONTWAIT.
 pub(crate) fn recv_message(fd: &Fd, into: &mut [u8], flags: i32) -> Result<Arrival> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
@@ -298,15 +299,15 @@ pub(crate) fn recv_message(fd: &Fd, into: &mut [u8], flags: i32) -> Result<Arriv
     Ok(unsafe { arrival_of(&header, &sa, len) })
 }
 
-/// What a header tells of the datagram of `len` bytes that was received by it.
+/// Reads the header of a datagram of `len` bytes that was received by it.
 ///
 /// # Safety
-/// recvmsg has filled `header`, and what it points to is still there.
+/// recvmsg has filled `header`, and what it points to is valid.
 pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, len: usize) -> Arrival {
-    // An address of another family, as AF_UNIX gives it, holds no port ID.
+    // An address of another family (AF_UNIX) has no port ID.
     let portid_is_known = sa.nl_family == AF_NETLINK;
     let portid = if portid_is_known { sa.nl_pid } else { 0 };
-    // Groups up to 32 are in the address too, which is all that a kernel without NETLINK_PKTINFO tells.
+    // Groups up to 32 are in the address, too, and only there in a kernel without NETLINK_PKTINFO.
     let group = if portid_is_known && sa.nl_groups != 0 { sa.nl_groups.trailing_zeros() + 1 } else { 0 };
     let mut arrival = Arrival { portid, group, ..Arrival::new(len) };
     // SAFETY: the header as recvmsg left it.
@@ -316,7 +317,7 @@ pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, l
         let cmsg = unsafe { *next };
         // SAFETY: as above.
         let data = unsafe { libc::CMSG_DATA(next) };
-        // The kernel never writes half an int; its length still decides.
+        // The kernel always writes an int; its length is checked nevertheless.
         // SAFETY: CMSG_LEN only computes.
         let has_int = cmsg.cmsg_len as usize >= unsafe { libc::CMSG_LEN(4) } as usize;
         if cmsg.cmsg_level == crate::uapi::SOL_NETLINK && has_int {
@@ -331,7 +332,7 @@ pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, l
         let is_credentials = cmsg.cmsg_level == libc::SOL_SOCKET && cmsg.cmsg_type == libc::SCM_CREDENTIALS;
         // SAFETY: CMSG_LEN only computes.
         if is_credentials && cmsg.cmsg_len as usize >= unsafe { libc::CMSG_LEN(UCRED_LEN) } as usize {
-            // SAFETY: the message has a whole ucred of data.
+            // SAFETY: the message has a ucred of data.
             let libc::ucred { pid, uid, gid } = unsafe { data.cast::<libc::ucred>().read_unaligned() };
             arrival = Arrival { pid, uid, gid, ..arrival };
         }

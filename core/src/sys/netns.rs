@@ -56,8 +56,8 @@ impl Drop for Attributes {
     }
 }
 
-/// Blocks all signals in the calling thread until dropped. A new thread inherits the mask: no signal handler of the program
-/// runs on the small stack and in the other namespace.
+/// Blocks all signals in the calling thread until dropped. A new thread inherits the mask: no signal handler of the
+/// program runs on the small stack and in the other namespace.
 struct SignalsBlocked(libc::sigset_t);
 
 impl SignalsBlocked {

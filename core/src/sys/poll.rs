@@ -15,8 +15,8 @@ pub(crate) struct Ready {
     pub(crate) wake: bool,
 }
 
-/// Waits for `events` on `fd` or for `wake` to be readable, for at most `left` nanoseconds (None: no limit). -EINTR on a
-/// signal.
+/// Waits for `events` on `fd` or for `wake` to be readable, for at most `left` nanoseconds (None: no limit). -EINTR on
+/// a signal.
 pub(crate) fn poll(fd: &Fd, events: i16, wake: Option<&Fd>, left: Option<i64>) -> Result<Ready> {
     // A negative number is ignored.
     let wake = wake.map_or(-1, Fd::raw);

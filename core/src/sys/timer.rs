@@ -27,7 +27,8 @@ impl Timer {
         &self.0
     }
 
-    /// Sets the time from which it is readable, in nanoseconds of CLOCK_MONOTONIC, which may be in the past; None: never.
+    /// Sets the time from which it is readable, in nanoseconds of CLOCK_MONOTONIC, which may be in the past; None:
+    /// never.
     pub(crate) fn set(&self, at: Option<i64>) {
         // SAFETY: plain numbers; zero is "not set".
         let mut time: libc::itimerspec = unsafe { zeroed() };

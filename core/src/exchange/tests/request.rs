@@ -374,7 +374,7 @@ fn foreign_datagrams_are_skipped_and_cannot_outlast_the_deadline() {
         peer.ack(None, -1).unwrap();
     });
     assert_eq!(ask(&socket, NEWLINK, 0), ended(&[], Err(Code::of(-1))));
-    assert_eq!(socket.foreign_count(), 2);
+    assert_eq!(socket.skipped_count(), 2);
 
     let socket = scripted(ROUTE, |peer| {
         for tick in 0..200 {

@@ -133,8 +133,8 @@ impl Peer {
         Ok(())
     }
 
-    /// Removes the function that answers: when this returns, it is not running in another thread and is not called again.
-    /// May be called from the function itself, which is then dropped when it has returned.
+    /// Removes the function that answers: when this returns, it is not running in another thread and is not called
+    /// again. May be called from the function itself, which is then dropped when it has returned.
     pub fn remove_answer(&self) {
         self.answer_removed.store(true, Ordering::Relaxed);
         // NLRS_EBUSY: the function itself is the caller.
@@ -159,8 +159,8 @@ impl Peer {
         Ok(self.script()?.sender)
     }
 
-    /// Adds a datagram in reply to the current request. Messages whose sequence number is 0 get the request's, and its port
-    /// ID. If `true_len` is not 0, it is reported to the receiver as the length, as if its buffer were too small.
+    /// Adds a datagram in reply to the current request. Messages whose sequence number is 0 get the request's, and its
+    /// port ID. If `true_len` is not 0, it is reported to the receiver as the length, as if its buffer were too small.
     pub fn reply(&self, bytes: &[u8], true_len: usize) -> Result<()> {
         let request = self.script()?.current;
         self.add(Event::Datagram { bytes: copy(bytes)?, true_len }, request)
@@ -182,8 +182,8 @@ impl Peer {
         self.add(Event::End(code), 0)
     }
 
-    /// Adds an ack (code 0) or an error in reply to a request, of which only the header is echoed; None: in reply to the
-    /// last message of the current one.
+    /// Adds an ack (code 0) or an error in reply to a request, of which only the header is echoed; None: in reply to
+    /// the last message of the current one.
     pub fn ack(&self, request: Option<Header>, code: i32) -> Result<()> {
         let mut bytes = [0; NLMSG_HDRLEN + NLMSGERR_LEN];
         let request = request.unwrap_or_default();
@@ -339,7 +339,8 @@ fn put(to: &mut [u8], at: usize, bytes: &[u8]) {
     }
 }
 
-/// Writes the request's sequence number into messages that have none, and the request's header into acks that echo none.
+/// Writes the request's sequence number into messages that have none, and the request's header into acks that echo
+/// none.
 fn address(bytes: &mut [u8], request: &Header) {
     let mut at = 0usize;
     while let Some(header) = bytes.get(at..).and_then(Header::read) {

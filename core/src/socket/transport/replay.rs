@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A peer that replays a capture.
 //!
-//! Each request of the socket is matched with the next recorded one, without comparing their content, and gets the replies
-//! that follow that one in the capture. The sequence number and port ID of the new request replace the recorded ones.
+//! Each request of the socket is matched with the next recorded one, without comparing their content, and gets the
+//! replies that follow that one in the capture. The sequence number and port ID of the new request replace the recorded
+//! ones.
 
 use super::peer::{PORTID, Peer, Sender};
 use crate::error::{Code, Result};
