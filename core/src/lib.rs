@@ -85,4 +85,4 @@ pub mod wire;
 mod with_std;
 
 pub use error::Error;
-pub use handle::{Dump, Handle, Result, ScriptedPeer};
+pub use handle::{Dump, Handle, Result};

@@ -424,7 +424,6 @@ impl Stream {
 #[allow(clippy::expect_used)]
 mod tests {
     use super::*;
-    use crate::mem::Shared;
     use crate::socket::{Peer, SocketOptions};
     use crate::wire::message::Header;
 
@@ -435,9 +434,9 @@ mod tests {
         bytes
     }
 
-    fn open() -> (Shared<Peer>, Socket, Stream) {
-        let peer = Shared::new(Peer::new(None).expect("peer")).expect("memory");
-        let socket = Socket::open_peer(0, peer.clone(), &SocketOptions::new()).expect("socket");
+    fn open() -> (Peer, Socket, Stream) {
+        let peer = Peer::new().expect("peer");
+        let socket = Socket::open_peer(0, &peer, &SocketOptions::new()).expect("socket");
         (peer, socket, Stream::new().expect("memory"))
     }
 

@@ -8,7 +8,6 @@ use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
 use crate::error::{Code, Result};
-use crate::mem::Shared;
 use crate::sys::descriptor::{Fd, FdRef};
 use crate::sys::event;
 use crate::sys::net::{self, Address};
@@ -253,8 +252,7 @@ impl Socket {
 
     /// Opens a socket whose other end is a peer in memory.
     #[inline(never)]
-    #[doc(hidden)]
-    pub fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
+    pub fn open_peer(protocol: i32, peer: &Peer, options: &SocketOptions) -> Result<Socket> {
         let peer = Attached::to(peer)?;
         let fd = peer.fd().borrow().duplicate()?;
         plain_parts(protocol, options, Transport::Memory(peer), fd).map(Socket::from_parts)
@@ -262,7 +260,7 @@ impl Socket {
 
     /// Opens a socket whose other end replays a capture.
     pub fn open_replay(protocol: i32, path: &[u8], options: &SocketOptions) -> Result<Socket> {
-        Socket::open_peer(protocol, Shared::new(replay::open(path, protocol)?)?, options)
+        Socket::open_peer(protocol, &replay::open(path, protocol)?, options)
     }
 
     /// Returns a duplicate of the descriptor, which remains open when this object is closed.

@@ -231,8 +231,8 @@ fn recording() -> (Shared<Socket>, Requests) {
         let reply = if ty == GETLINK { peer.reply(&message(NEWLINK, 0, 0, &[]), 0) } else { peer.ack(None, 0) };
         Code::of_result(&reply)
     });
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
-    let socket = Socket::open_peer(ROUTE, peer, &SocketOptions::new()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
+    let socket = Socket::open_peer(ROUTE, &peer, &SocketOptions::new()).unwrap();
     (Shared::new(socket).unwrap(), requests)
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn open(path: &[u8], protocol: i32) -> Result<Peer> {
     }
     let mut replay =
         Replay { capture, at: pcap::FILE_HEADER_LEN, protocol, recorded: None, shift: 0, datagram: Buf::empty() };
-    let peer = Peer::new(None)?;
+    let peer = Peer::new()?;
     // What was recorded before the first request is no reply.
     replay.play(&peer)?;
     peer.set_answer(try_box(move |peer: &Peer, request: &[u8]| match replay.answer(peer, request) {
