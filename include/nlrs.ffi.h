@@ -30,6 +30,13 @@ enum {
     NLRS_RULE_MASK = 4,
     NLRS_BATCH_CONTINUE = 0,
     NLRS_BATCH_STOP_AT_FAILURE = 1,
+    NLRS_COUNT_RECEIVED = 1,
+    NLRS_COUNT_DELIVERED = 2,
+    NLRS_COUNT_FILTERED = 3,
+    NLRS_COUNT_OVERRUNS = 4,
+    NLRS_COUNT_LOST = 5,
+    NLRS_COUNT_RESYNCS = 6,
+    NLRS_COUNT_FOREIGN = 7,
     NLRS_EVENT_MESSAGE = 1,
     NLRS_EVENT_DATAGRAM = 2,
     NLRS_EVENT_OVERRUN = 3,
@@ -39,22 +46,15 @@ enum {
     NLRS_EVENT_ADDED = 7,
     NLRS_EVENT_CHANGED = 8,
     NLRS_EVENT_REMOVED = 9,
-    NLRS_LINKS = 18,
-    NLRS_ADDRESSES = 22,
-    NLRS_ROUTES = 26,
-    NLRS_NEIGHBOURS = 30,
-    NLRS_RULES = 34,
+    NLRS_LINKS = 0x101,
+    NLRS_ADDRESSES = 0x102,
+    NLRS_ROUTES = 0x103,
+    NLRS_NEIGHBOURS = 0x104,
+    NLRS_RULES = 0x105,
     NLRS_KEY_NONE = 0,
-    NLRS_KEY_HERE = 1,
-    NLRS_KEY_GONE = 2,
+    NLRS_KEY_PRESENT = 1,
+    NLRS_KEY_DELETED = 2,
     NLRS_KEY_MAX = 128,
-    NLRS_COUNT_RECEIVED = 1,
-    NLRS_COUNT_DELIVERED = 2,
-    NLRS_COUNT_FILTERED = 3,
-    NLRS_COUNT_OVERRUNS = 4,
-    NLRS_COUNT_LOST = 5,
-    NLRS_COUNT_RESYNCS = 6,
-    NLRS_COUNT_FOREIGN = 7,
     NLRS_TRACE_SENT = 0,
     NLRS_TRACE_RECEIVED = 1,
     NLRS_EPARTIAL = -0x10001,
@@ -357,7 +357,6 @@ int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_err
 size_t nlrs_batch_count(const struct nlrs_batch *b);
 size_t nlrs_batch_failed(const struct nlrs_batch *b);
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
-typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
 typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
 int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
                       struct nlrs_monitor **ret_monitor);
@@ -369,28 +368,35 @@ int nlrs_monitor_cancel(struct nlrs_monitor *m);
 int nlrs_monitor_fd(const struct nlrs_monitor *m);
 struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
 int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
+int64_t nlrs_monitor_timeout(const struct nlrs_monitor *m);
+int nlrs_monitor_set_deadline(struct nlrs_monitor *m, int64_t at_ns);
 int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
 int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
 int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
-int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t table, uint32_t family);
-int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg);
-int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
-int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
-int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
-int nlrs_monitor_resync(struct nlrs_monitor *m);
-int nlrs_monitor_is_current(const struct nlrs_monitor *m);
-int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
 uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
 uint32_t nlrs_event_kind(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
 int nlrs_event_data(const struct nlrs_event *event, const void **ret_data, size_t *ret_len);
 uint32_t nlrs_event_group(const struct nlrs_event *event);
+uint32_t nlrs_event_portid(const struct nlrs_event *event);
+int nlrs_event_credentials(const struct nlrs_event *event, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 int32_t nlrs_event_nsid(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
 uint32_t nlrs_event_table(const struct nlrs_event *event);
 uint64_t nlrs_event_count(const struct nlrs_event *event);
+typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+typedef void (*nlrs_release_fn)(void *arg);
+int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t objects, uint32_t family);
+int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg,
+                           nlrs_release_fn release);
+int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
+int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
+int nlrs_monitor_resync(struct nlrs_monitor *m);
+int nlrs_monitor_is_current(const struct nlrs_monitor *m);
+int nlrs_monitor_objects(const struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
 typedef void (*nlrs_trace_fn)(uint32_t direction,
                               const void *data,
                               size_t len,

@@ -43,6 +43,14 @@ impl Budget {
         Some(self.left.saturating_sub(now.saturating_sub(since)).max(0))
     }
 
+    /// Shortens the time to at most so many nanoseconds, and starts the clock. A budget of 0 stays as it is.
+    pub(crate) fn limit(&mut self, ns: i64) {
+        if self.left != 0 {
+            self.left = if self.left < 0 { ns } else { self.left.min(ns) }.max(1);
+            self.left_ns();
+        }
+    }
+
     /// Returns whether no time is left. Starts the clock if it is stopped.
     pub(crate) fn is_over(&mut self) -> bool {
         self.left_ns() == Some(0)

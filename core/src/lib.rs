@@ -9,6 +9,7 @@
 //! | [`exchange`] | request -> ack, dump, batch: matching, deadlines, errors |
 //! | [`socket`] | one netlink socket: open, options, addresses, send, receive |
 //! | [`wire`] | bytes <-> messages; safe, no I/O |
+//! | `family` | what one family needs on top of plain netlink; no I/O |
 //! | [`error`] | codes and the error record |
 //! | [`uapi`] | the kernel's numbers that the libc crate lacks |
 //! | `handle` | a socket for Rust, and what is asked through it |

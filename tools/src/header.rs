@@ -13,7 +13,7 @@ use std::fmt::Write;
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
     "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status", "socket_options", "socket", "setting", "datagram",
-    "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
+    "filter", "exchange", "batch", "monitor", "event", "table", "trace", "peer", "error", "version",
 ];
 
 /// Files of src that declare nothing for C.

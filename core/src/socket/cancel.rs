@@ -128,7 +128,7 @@ impl Cancellation {
                 left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
             }
             stale_wake = false;
-            match poll::poll(fd, events, watch, left) {
+            match poll::poll(fd.borrow(), events, watch, left) {
                 Err(Code::EINTR) => {}
                 Err(code) => return Err(code),
                 Ok(ready) if ready.fd => return self.check(call),

@@ -28,8 +28,8 @@ const MIN_RCVBUF: i32 = 2 * 32 * 1024;
 pub struct SocketOptions {
     /// Port ID to bind to; 0: chosen by the kernel.
     pub(crate) portid: u32,
-    /// Timeout of an operation in milliseconds; negative: no limit.
-    pub(crate) timeout: i32,
+    /// Timeout of an operation in milliseconds; negative: no limit; None: the default, which differs between sockets and monitors.
+    pub(crate) timeout: Option<i32>,
     /// Receive from senders other than the kernel.
     pub(crate) any_sender: bool,
     /// Receive each datagram's sender's credentials.
@@ -52,7 +52,7 @@ impl SocketOptions {
     pub const fn new() -> SocketOptions {
         SocketOptions {
             portid: 0,
-            timeout: DEFAULT_TIMEOUT,
+            timeout: None,
             any_sender: false,
             credentials: false,
             cancelable: true,
@@ -71,7 +71,7 @@ impl SocketOptions {
 
     /// Sets the timeout of operations in milliseconds; negative: no limit; 0: never wait.
     pub fn set_timeout(&mut self, milliseconds: i64) {
-        self.timeout = super::timeout_of(milliseconds);
+        self.timeout = Some(super::timeout_of(milliseconds));
     }
 
     /// Whether each datagram comes with the credentials of its sender (SO_PASSCRED).
@@ -201,7 +201,7 @@ impl Socket {
     /// Opens a socket with the defaults, a timeout of 0 and without cancellation, in the namespace of the options.
     pub(crate) fn open_beside(protocol: i32, options: &SocketOptions) -> Result<Socket> {
         let socket = netns::socket_in(&options.namespace, protocol)?;
-        Socket::set_up(socket, protocol, &SocketOptions { timeout: 0, cancelable: false, ..SocketOptions::new() })
+        Socket::set_up(socket, protocol, &SocketOptions { timeout: Some(0), cancelable: false, ..SocketOptions::new() })
     }
 
     fn set_up(socket: Fd, protocol: i32, options: &SocketOptions) -> Result<Socket> {
@@ -231,7 +231,7 @@ impl Socket {
             transport: Transport::Kernel,
             wake: options.wake()?,
             protocol,
-            timeout: options.timeout,
+            timeout: options.timeout.unwrap_or(DEFAULT_TIMEOUT),
             senders: SenderPolicy::new(asks, options.any_sender, 0),
             all_nsid: options.has_flag(NETLINK_LISTEN_ALL_NSID),
             credentials: options.credentials,
@@ -290,7 +290,7 @@ fn netlink_parts(socket: Fd, protocol: i32, options: &SocketOptions, borrow: boo
         transport: Transport::Kernel,
         wake: options.wake()?,
         protocol: real,
-        timeout: options.timeout,
+        timeout: options.timeout.unwrap_or(DEFAULT_TIMEOUT),
         senders: SenderPolicy::new(true, options.any_sender, peer_portid),
         all_nsid: false,
         credentials: options.credentials,
@@ -318,7 +318,7 @@ fn plain_parts(protocol: i32, options: &SocketOptions, transport: Transport, fd:
         wake: options.wake()?,
         protocol,
         portid: PORTID,
-        timeout: options.timeout,
+        timeout: options.timeout.unwrap_or(DEFAULT_TIMEOUT),
         senders: SenderPolicy::new(false, options.any_sender, 0),
         all_nsid: false,
         credentials: options.credentials,

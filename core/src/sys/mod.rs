@@ -9,6 +9,7 @@ pub(crate) mod file;
 pub(crate) mod futex;
 pub(crate) mod net;
 pub(crate) mod netns;
+pub(crate) mod pages;
 pub(crate) mod poll;
 pub(crate) mod timer;
 

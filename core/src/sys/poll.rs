@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Waiting for descriptors: poll, and epoll.
 
-use super::descriptor::Fd;
+use super::descriptor::{Fd, FdRef};
 use super::last_error;
 use crate::error::Result;
 use core::mem::zeroed;
@@ -17,7 +17,7 @@ pub(crate) struct Ready {
 
 /// Waits for `events` on `fd` or for `wake` to be readable, for at most `left` nanoseconds (None: no limit). -EINTR on
 /// a signal.
-pub(crate) fn poll(fd: &Fd, events: i16, wake: Option<&Fd>, left: Option<i64>) -> Result<Ready> {
+pub(crate) fn poll(fd: FdRef<'_>, events: i16, wake: Option<&Fd>, left: Option<i64>) -> Result<Ready> {
     // A negative number is ignored.
     let wake = wake.map_or(-1, Fd::raw);
     let mut fds = [

@@ -37,7 +37,7 @@ fn judging(protocol: i32, mut judge: impl FnMut(&Peer, &Header) + Send + 'static
     });
     let peer = Peer::answering(answer).unwrap();
     let mut options = SocketOptions::new();
-    options.timeout = 100;
+    options.set_timeout(100);
     Shared::new(Socket::open_peer(protocol, &peer, &options).unwrap()).unwrap()
 }
 

@@ -26,7 +26,7 @@ fn scripted(protocol: i32, script: impl FnOnce(&Peer)) -> Shared<Socket> {
     let peer = Peer::new().unwrap();
     script(&peer);
     let mut options = SocketOptions::new();
-    options.timeout = 200;
+    options.set_timeout(200);
     Shared::new(Socket::open_peer(protocol, &peer, &options).unwrap()).unwrap()
 }
 

@@ -447,7 +447,7 @@ mod tests {
         peer.event(b"late", 100_000).expect("event");
         assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
         let start = now_ns();
-        while let Err(code) = crate::sys::poll::poll(peer.fd(), libc::POLLIN, None, None) {
+        while let Err(code) = crate::sys::poll::poll(peer.fd().borrow(), libc::POLLIN, None, None) {
             assert_eq!(code, Code::EINTR);
         }
         assert!(now_ns() - start > 10_000_000);
