@@ -6,15 +6,14 @@
 
 use super::receive::{drain, receive, send};
 use super::replies::{Purpose, Replies, Reply};
-use super::start::{Start, check, header, start};
+use super::start::{Start, check, header, start, with_header};
 use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
 use crate::budget::Budget;
 use crate::error::{Code, Origin, Result};
 use crate::mem::{Block, Buf, Shared, try_box};
 use crate::socket::{Backlog, Call, Session, Socket};
 use crate::uapi::{
-    NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, NLMSG_HDRLEN,
-    RTM_GETLINK,
+    NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, RTM_GETLINK,
 };
 use crate::wire::extack;
 use crate::wire::message::{Cursor, Header, Message};
@@ -34,6 +33,8 @@ struct Engine {
     replies: Replies,
     request: Buf,
     request_len: usize,
+    /// The header of the request, but for NLM_F_ECHO: what a dump is answered with is no echo.
+    header: Header,
     /// NLM_F_… of all objects so far, and of the end.
     flags: u16,
     /// How it ended.
@@ -76,6 +77,7 @@ impl Engine {
             replies: Replies::new(socket.identity(), header.seq, 1, Purpose::Dump),
             request,
             request_len: message.bytes.len(),
+            header: Header { flags: header.flags & !NLM_F_ECHO, ..header },
             flags: 0,
             end: None,
             status_at: None,
@@ -104,18 +106,8 @@ impl Engine {
     ) -> Outcome<()> {
         self.buf.grow(recv_len)?;
         self.request.grow(message.bytes.len())?;
-        let place = self.request.as_mut_slice().get_mut(..message.bytes.len()).unwrap_or(&mut []);
-        if let Some((head, tail)) = place.split_at_mut_checked(NLMSG_HDRLEN) {
-            copy(head, &header.to_bytes());
-            copy(tail, message.payload());
-        }
-        send(socket, call, &[place])
-    }
-
-    /// The header of the request. What a dump is answered with is no echo, whatever its flags.
-    fn request_header(&self) -> Header {
-        let header = Header::read(self.request()).unwrap_or_default();
-        Header { flags: header.flags & !NLM_F_ECHO, ..header }
+        let request = with_header(self.request.as_mut_slice(), header, message);
+        send(socket, call, &[request])
     }
 
     fn request(&self) -> &[u8] {
@@ -124,8 +116,8 @@ impl Engine {
 
     /// Returns the memory, for the next dump.
     fn return_memory(&mut self, session: &mut Session) {
-        session.buf = core::mem::replace(&mut self.buf, Buf::empty());
-        session.spare = core::mem::replace(&mut self.request, Buf::empty());
+        core::mem::swap(&mut session.buf, &mut self.buf);
+        core::mem::swap(&mut session.spare, &mut self.request);
     }
 
     /// Ends the dump on the socket, whether it has come to its end or not.
@@ -161,7 +153,7 @@ impl Engine {
     /// The next message in the datagram that is there.
     #[inline(never)]
     fn step(&mut self, backlog: &mut Backlog) -> Step {
-        let request = self.request_header();
+        let request = self.header;
         match self.replies.next(self.buf.as_slice(), backlog, &|_| request) {
             Reply::Data { message, ends, .. } => {
                 self.flags |= message.header.flags;
@@ -208,7 +200,7 @@ impl Engine {
 
     /// Receives the next datagram, or notes the end when there will be none. -EAGAIN is the only code that is not the end.
     fn fill(&mut self, socket: &Socket, session: &mut Session, call: &mut Call) -> Result<()> {
-        let request = self.request_header();
+        let request = self.header;
         let buf = self.buf.as_mut_slice();
         match receive(socket, call, buf, &mut self.replies, &mut session.backlog, &|_| request) {
             Ok(()) => {

@@ -28,7 +28,8 @@ const MIN_RCVBUF: i32 = 2 * 32 * 1024;
 pub struct SocketOptions {
     /// Port ID to bind to; 0: chosen by the kernel.
     pub(crate) portid: u32,
-    /// Timeout of an operation in milliseconds; negative: no limit; None: the default, which differs between sockets and monitors.
+    /// Timeout of an operation in milliseconds; negative: no limit; None: the default, which differs between sockets
+    /// and monitors.
     pub(crate) timeout: Option<i32>,
     /// Receive from senders other than the kernel.
     pub(crate) any_sender: bool,

@@ -221,9 +221,9 @@ impl Socket {
     }
 }
 
-/// Makes the kernel report the group of each datagram: the event of the socket's own change has the sequence number and port
-/// ID of the request, and only the group distinguishes it from a reply. A kernel without NETLINK_PKTINFO (gVisor) reports
-/// groups up to 32 in the sender's address.
+/// Makes the kernel report the group of each datagram: the event of the socket's own change has the sequence number and
+/// port ID of the request, and only the group distinguishes it from a reply. A kernel without NETLINK_PKTINFO (gVisor)
+/// reports groups up to 32 in the sender's address.
 pub(super) fn request_groups(fd: &Fd) -> Result<()> {
     match net::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
         Err(Code::ENOPROTOOPT | Code::ENOSYS | Code::EPERM) => Ok(()),

@@ -136,8 +136,18 @@ impl Socket {
         if flags == 0 && !self.senders.asks() {
             return net::recv(&self.fd, into).map(Arrival::new);
         }
-        let arrival = net::recv_from(&self.fd, into, flags)?;
-        Ok(Arrival { group: self.omitted_group().unwrap_or(arrival.group), ..arrival })
+        self.recv_from_kernel(into, flags | libc::MSG_DONTWAIT)
+    }
+
+    /// Receives a datagram from the kernel with its sender and ancillary data, blocking as SO_RCVTIMEO says unless
+    /// flags contain MSG_DONTWAIT.
+    #[inline(never)]
+    fn recv_from_kernel(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
+        let mut arrival = net::recv_message(&self.fd, into, flags)?;
+        if let Some(group) = self.omitted_group() {
+            arrival.group = group;
+        }
+        Ok(arrival)
     }
 
     #[inline(always)]
@@ -188,8 +198,7 @@ impl Socket {
         let (Some(piece), Some(arrival)) = (into.get_mut(..size), arrivals.first_mut()) else {
             return Err(Code::EINVAL);
         };
-        let received = net::recv_message(&self.fd, piece, wait & libc::MSG_DONTWAIT)?;
-        *arrival = Arrival { group: self.omitted_group().unwrap_or(received.group), ..received };
+        *arrival = self.recv_from_kernel(piece, wait & libc::MSG_DONTWAIT)?;
         Ok(1)
     }
 
