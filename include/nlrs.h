@@ -2053,8 +2053,8 @@ void nlrs_datagrams_free(struct nlrs_datagrams *d);
 /**
  * Receives the datagrams that are in the receive buffer, by one system call; waits for the first if there is none.
  *
- * The datagrams that d held before are gone, also on failure. If the socket's other end is not the kernel, one datagram
- * is received by each call.
+ * The datagrams that d held before are discarded, also on failure. If the socket's other end is not the kernel, one
+ * datagram is received by each call.
  *
  * @return how many, at least 1; -EINVAL: s or d is NULL; -EAGAIN; -ENOMEM; or the error of recvmmsg(2)
  */

@@ -86,4 +86,4 @@ pub mod wire;
 mod with_std;
 
 pub use error::Error;
-pub use handle::{Dump, Handle, PendingRequest, Result, ScriptedPeer};
+pub use handle::{Dump, Handle, PendingRequest, Result};

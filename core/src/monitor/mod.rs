@@ -25,7 +25,7 @@ use crate::error::{Code, Result};
 use crate::mem::Shared;
 use crate::socket::{Arrival, Call, Socket, SocketOptions};
 use crate::sys::clock::now_ns;
-use crate::sys::fd::Fd;
+use crate::sys::descriptor::Fd;
 use crate::uapi::{NETLINK_GENERIC, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NLMSG_NOOP, NLMSG_OVERRUN};
 use crate::wire::message::Message;
 use store::OldObject;
@@ -147,7 +147,7 @@ impl Monitor {
     /// without limit.
     pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
-        events.try_direct();
+        events.probe_blocking_receive();
         let requests = if protocol == NETLINK_KOBJECT_UEVENT {
             None
         } else {
@@ -231,7 +231,7 @@ impl Monitor {
     /// Joins a group.
     pub fn join(&mut self, group: u32) -> Result<()> {
         self.socket.join(group)?;
-        self.socket.spare_group();
+        self.socket.omit_known_group();
         self.sync.joined |= sync::bit(group);
         Ok(())
     }
@@ -270,7 +270,7 @@ impl Monitor {
 
     /// Returns the counters.
     pub fn counters(&self) -> Counters {
-        let foreign = self.socket.foreign_count() as u64;
+        let foreign = self.socket.skipped_count() as u64;
         Counters { received: self.stream.received, foreign, ..self.counters }
     }
 
@@ -344,7 +344,7 @@ impl Monitor {
     /// Reads the next message of the current datagram.
     #[inline(always)]
     fn read(&mut self) -> Result<Option<Found>> {
-        if self.socket.has_nudges() && self.stream.skip_wakeup_ack(&self.socket) {
+        if self.socket.has_pending_wakeups() && self.stream.skip_wakeup_ack(&self.socket) {
             return Ok(None);
         }
         if self.raw {
