@@ -75,6 +75,7 @@ extern crate std;
 mod constants;
 pub mod error;
 pub mod exchange;
+pub mod family;
 #[cfg(feature = "capi")]
 #[allow(unsafe_code)]
 pub mod ffi;

@@ -53,6 +53,8 @@ impl Code {
     pub const ERANGE: Code = Code::of(-libc::ERANGE);
     /// Malformed bytes.
     pub const EBADMSG: Code = Code::of(-libc::EBADMSG);
+    /// Not a message of the kind that is wanted.
+    pub const ENOMSG: Code = Code::of(-libc::ENOMSG);
     /// Not there.
     pub const ENOENT: Code = Code::of(-libc::ENOENT);
     /// Not yet.

@@ -19,18 +19,26 @@ macro_rules! not_null {
         $(if $pointer.is_null() { return $ret; })+
     };
 }
+pub mod addr;
+pub mod address;
 pub mod attribute;
 pub mod batch;
 pub mod datagram;
 pub mod error;
 pub mod exchange;
 pub mod filter;
+pub mod link;
 pub mod macros;
 pub mod message;
 pub mod monitor;
+pub mod neighbour;
+pub mod nexthop;
 pub mod peer;
 pub mod policy;
 pub mod reading;
+mod record;
+pub mod route;
+pub mod rule;
 pub mod setting;
 pub mod socket;
 pub mod socket_options;
@@ -81,4 +89,14 @@ pub(crate) unsafe fn message_at<'a>(nlh: *const libc::nlmsghdr) -> Option<&'a [u
     let len = usize::try_from(len).ok().filter(|&len| len >= NLMSG_HDRLEN && isize::try_from(len).is_ok())?;
     // SAFETY: the caller's promise.
     Some(unsafe { core::slice::from_raw_parts(nlh.cast(), len) })
+}
+
+/// C's text without its NUL; None for NULL.
+///
+/// # Safety
+/// `text` is NULL or ends with a NUL.
+pub(crate) unsafe fn text_at<'a>(text: *const core::ffi::c_char) -> Option<&'a [u8]> {
+    not_null!(text => None);
+    // SAFETY: not NULL, and the caller's promise.
+    Some(unsafe { core::ffi::CStr::from_ptr(text) }.to_bytes())
 }

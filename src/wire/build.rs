@@ -524,6 +524,11 @@ impl Builder {
         self.put_payload(ty, payload, 0)
     }
 
+    /// As [`Builder::put_bytes`]: by a call, where that is worth more than its time.
+    pub(crate) fn put_out_of_line(&mut self, ty: u32, payload: &[u8]) -> Result<()> {
+        self.put_payload_slow(ty, payload, 0)
+    }
+
     /// Appends `text` and a NUL.
     #[inline(always)]
     pub fn put_str(&mut self, ty: u32, text: &[u8]) -> Result<()> {
@@ -666,6 +671,30 @@ impl Builder {
         self.make_room(ty, 0)?;
         self.store_nest(ty | u32::from(flag));
         Ok(self.nest)
+    }
+
+    /// The innermost open nest; 0 where none is open.
+    pub fn innermost_nest(&self) -> u32 {
+        self.nest
+    }
+
+    /// Where the next byte of the open message goes, from the start of the first message.
+    pub fn position(&self) -> u32 {
+        self.at
+    }
+
+    /// Writes the distance from `position`, which was in the innermost nest, to here as the 16-bit length that a row of headers
+    /// with attributes behind each wants at its start (struct rtnexthop); -EINVAL for a position that was not there.
+    pub fn fill_length(&mut self, position: u32) -> Result<()> {
+        self.usable()?;
+        let len = self.at.checked_sub(position).and_then(|len| u16::try_from(len).ok());
+        let (Some(len), true) = (len, self.nest != 0 && position >= self.nest + ATTRIBUTE_HEADER) else {
+            return Err(self.fail(Code::EINVAL, 0));
+        };
+        if let Some(to) = self.room.chunk_mut::<2>(position) {
+            *to = len.to_ne_bytes();
+        }
+        Ok(())
     }
 
     /// Ends the innermost nest, which must be `nest`; -EINVAL for another one.

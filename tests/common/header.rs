@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Makes include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map from src (and, by kernel.rs, a list for tests/layout.rs).
 //!
-//! cbindgen translates the declarations of src/ffi and the codes of src/error/code.rs. What is done here is to put them in
+//! cbindgen translates the declarations of src/ffi and of the files in ELSEWHERE. What is done here is to put them in
 //! sections, one for each file of src/ffi: the file's head comment gives heading and introduction, and its order is kept. A
 //! comment loses its `# Safety` paragraph, which speaks to Rust.
 
@@ -13,11 +13,21 @@ use std::fmt::Write;
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
     "macros", "message", "attribute", "reading", "policy", "verdict", "socket_options", "socket", "setting", "datagram",
-    "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
+    "filter", "exchange", "batch", "monitor", "addr", "link", "address", "route", "rule", "neighbour", "nexthop",
+    "trace", "peer", "error", "version",
 ];
 
-/// Codes stand with the functions that explain them.
-const CODES: (&str, &str) = ("error", "src/error/code.rs");
+/// Types and constants that are declared elsewhere stand with the functions that they are for.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("error", "src/error/code.rs"),
+    ("addr", "src/family/addr.rs"),
+    ("link", "src/family/rtnetlink/link.rs"),
+    ("address", "src/family/rtnetlink/address.rs"),
+    ("route", "src/family/rtnetlink/route.rs"),
+    ("rule", "src/family/rtnetlink/rule.rs"),
+    ("neighbour", "src/family/rtnetlink/neighbour.rs"),
+    ("nexthop", "src/family/rtnetlink/nexthop.rs"),
+];
 
 /// Structs that <linux/netlink.h> defines. nlrs.ffi.h, which includes nothing, says what is in them.
 const KERNEL_STRUCTS: &[(&str, &str)] = &[
@@ -82,7 +92,10 @@ fn sections() -> (cbindgen::Config, Vec<Section>) {
         .collect();
     stems.sort_by_key(|stem| (ORDER.iter().position(|name| name == stem).unwrap_or(ORDER.len()), stem.clone()));
 
-    let mut builder = cbindgen::Builder::new().with_src(root().join(CODES.1));
+    let mut builder = cbindgen::Builder::new();
+    for (_, path) in ELSEWHERE {
+        builder = builder.with_src(root().join(path));
+    }
     for stem in &stems {
         builder = builder.with_src(root().join(format!("src/ffi/{stem}.rs")));
     }
@@ -94,16 +107,15 @@ fn sections() -> (cbindgen::Config, Vec<Section>) {
     let text = String::from_utf8(text).unwrap().replace("struct struct ", "struct ");
     let mut items = parse(&text);
 
-    let codes_stand_with = stems.iter().find(|stem| *stem == CODES.0).or(stems.first()).expect("files in src/ffi");
     let mut sections = Vec::new();
     for stem in &stems {
         let source = read(format!("src/ffi/{stem}.rs"));
         let (heading, introduction) = head_comment(&source, stem);
         let mut own = Vec::new();
-        if *stem == *codes_stand_with {
-            own.extend(take(&mut items, &read(CODES.1)));
+        for (_, path) in ELSEWHERE.iter().filter(|(section, _)| section == stem) {
+            own.extend(take(&mut items, &read(path), &config));
         }
-        own.extend(take(&mut items, &source));
+        own.extend(take(&mut items, &source, &config));
         own.sort_by_key(|item| item.kind); // stable: constants, types, functions, each in the order of the source
         sections.push(Section { heading, introduction, items: own });
     }
@@ -130,10 +142,13 @@ fn without_links(text: &str) -> String {
 }
 
 /// The items that this source defines, in its order.
-fn take(items: &mut Vec<Item>, source: &str) -> Vec<Item> {
+fn take(items: &mut Vec<Item>, source: &str, config: &cbindgen::Config) -> Vec<Item> {
     let position = |item: &Item| {
+        let c_name = format!("struct {}", item.name);
+        let renamed = config.export.rename.iter().find(|(_, to)| **to == c_name).map(|(from, _)| from.as_str());
+        let name = renamed.filter(|_| item.kind == Kind::Type).unwrap_or(&item.name);
         ["fn", "const", "struct", "type", "union"].into_iter().find_map(|keyword| {
-            let start = format!("{keyword} {}", item.name);
+            let start = format!("{keyword} {name}");
             source.match_indices(&start).map(|(at, _)| at).find(|at| {
                 let next = source[at + start.len()..].chars().next();
                 !next.is_some_and(|c| c.is_alphanumeric() || c == '_')
@@ -264,7 +279,8 @@ fn item(text: String, comment: String) -> Option<Item> {
         };
         return Some(Item { name, comment, text, kind: Kind::Type });
     }
-    if (text.starts_with("struct ") || text.starts_with("union ")) && !text.contains('(') {
+    let is_function = text.split('{').next().is_some_and(|declaration| declaration.contains('('));
+    if (text.starts_with("struct ") || text.starts_with("union ")) && !is_function {
         let name = word(text.split_once(' ')?.1);
         let text = short_comments(&text);
         return text.contains('{').then_some(Item { name, comment, text, kind: Kind::Type });

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What one netlink family needs on top of plain netlink. Pure bytes, no I/O.
+//!
+//! | file | |
+//! |---|---|
+//! | `record` | reads and writes the records of all families, by tables |
+//! | `addr` | network and link-layer addresses |
+//! | `rtnetlink` | links, addresses, routes, rules, neighbours, nexthops |
+
+pub mod addr;
+pub mod record;
+pub mod rtnetlink;
