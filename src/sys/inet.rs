@@ -10,13 +10,13 @@ unsafe extern "C" {
 }
 
 /// Bytes of the longest text, with its NUL.
-const TEXT_MAX: usize = 46;
+const TEXT_MAX: socklen_t = 46;
 
 /// Reads an IPv4 address, or an IPv6 one, of which the IPv4 one would be the first 4 bytes; None where the text is not one.
 pub(crate) fn parse(is_v6: bool, text: &[u8]) -> Option<[u8; 16]> {
-    let mut terminated = [0_u8; TEXT_MAX];
+    let mut terminated = [0_u8; TEXT_MAX as usize];
     terminated.get_mut(..text.len())?.copy_from_slice(text);
-    if text.len() >= TEXT_MAX || text.contains(&0) {
+    if text.len() >= terminated.len() || text.contains(&0) {
         return None;
     }
     let mut address = [0_u8; 16];
@@ -28,9 +28,9 @@ pub(crate) fn parse(is_v6: bool, text: &[u8]) -> Option<[u8; 16]> {
 
 /// Passes the text of an address, without a NUL, to `write`.
 pub(crate) fn format(is_v6: bool, address: &[u8; 16], write: impl FnOnce(&[u8])) {
-    let mut text = [0_u8; TEXT_MAX];
+    let mut text = [0_u8; TEXT_MAX as usize];
     let family = if is_v6 { libc::AF_INET6 } else { libc::AF_INET };
     // SAFETY: either family's addresses have at most 16 bytes, and the text at most 46.
-    unsafe { inet_ntop(family, address.as_ptr().cast(), text.as_mut_ptr().cast(), TEXT_MAX as socklen_t) };
+    unsafe { inet_ntop(family, address.as_ptr().cast(), text.as_mut_ptr().cast(), TEXT_MAX) };
     write(crate::wire::value::text(&text));
 }

@@ -174,7 +174,7 @@ impl<'a> Members<'a> {
 
 /// Appends NHA_GROUP with these members.
 pub fn put_members(m: &mut Builder, members: impl ExactSizeIterator<Item = NexthopMember>) -> Result<()> {
-    let len = members.len().checked_mul(MEMBER).unwrap_or(usize::MAX);
+    let len = members.len().saturating_mul(MEMBER);
     let rows = m.put_reserve(NHA_GROUP, len)?;
     let mut is_narrow = true;
     for (row, member) in rows.chunks_exact_mut(MEMBER).zip(members) {
