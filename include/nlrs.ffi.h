@@ -138,6 +138,7 @@ struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
+struct nlrs_genl_family;
 struct nlrs_peer;
 
 size_t nlrs_nlmsg_align(size_t len);
@@ -708,6 +709,25 @@ int nlrs_nexthop_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const 
 int nlrs_nexthop_read(const struct nlmsghdr *nlh, struct nlrs_nexthop *ret_nexthop, size_t size);
 int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_nexthop_member *ret_member);
 int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
+int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index, struct nlrs_error *err);
+int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
+typedef int (*nlrs_genl_family_fn)(const struct nlrs_genl_family *f, void *arg);
+int nlrs_genl_resolve(struct nlrs_socket *s, const char *name, struct nlrs_genl_family **ret_family,
+                      struct nlrs_error *err);
+void nlrs_genl_family_free(struct nlrs_genl_family *f);
+uint32_t nlrs_genl_family_id(const struct nlrs_genl_family *f);
+uint32_t nlrs_genl_family_version(const struct nlrs_genl_family *f);
+uint32_t nlrs_genl_family_header_size(const struct nlrs_genl_family *f);
+uint32_t nlrs_genl_family_max_attr(const struct nlrs_genl_family *f);
+const char *nlrs_genl_family_name(const struct nlrs_genl_family *f);
+int nlrs_genl_family_group(const struct nlrs_genl_family *f, const char *name, uint32_t *ret_group);
+int nlrs_genl_group_walk(const struct nlrs_genl_family *f, size_t *pos, const char **ret_name, uint32_t *ret_group);
+int nlrs_genl_op_walk(const struct nlrs_genl_family *f, size_t *pos, uint32_t *ret_cmd, uint32_t *ret_flags);
+int nlrs_genl_family_update(struct nlrs_genl_family *f, const struct nlmsghdr *nlh);
+int nlrs_genl_begin(struct nlrs_msg *m, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags);
+int nlrs_genl_families(struct nlrs_socket *s, nlrs_genl_family_fn fn, void *arg, struct nlrs_error *err);
+int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags,
+                     struct nlrs_policy **ret_policy, struct nlrs_error *err);
 typedef void (*nlrs_trace_fn)(uint32_t direction,
                               const void *data,
                               size_t len,

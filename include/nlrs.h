@@ -75,6 +75,7 @@ struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
+struct nlrs_genl_family;
 struct nlrs_peer;
 
 /* ====================================================================================================
@@ -4000,6 +4001,211 @@ int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlr
  *     -EINVAL when m is NULL
  */
 int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
+
+/* ====================================================================================================
+ * NAMES AND INDICES OF LINKS
+ * ==================================================================================================== */
+
+/**
+ * Returns the index of the link that has a name, or since Linux 5.5 an alternative name, by one request.
+ *
+ * @param s          a socket of NETLINK_ROUTE
+ * @param name       the name
+ * @param ret_index  gets the index
+ * @param err        gets the details; may be NULL
+ * @return 0; -ENODEV: no link has that name; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or
+ *     ret_index is NULL, or the
+ *         name is empty or longer than 127 bytes; or as nlrs_request()
+ */
+int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index, struct nlrs_error *err);
+
+/**
+ * Returns the name of the link that has an index, by one request.
+ *
+ * @param s         a socket of NETLINK_ROUTE
+ * @param index     the index
+ * @param ret_name  gets the name with its NUL: has IF_NAMESIZE (16) bytes
+ * @param err       gets the details; may be NULL
+ * @return 0; -ENODEV: no link has that index; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s or ret_name is
+ *     NULL, or index is 0; or
+ *         as nlrs_request()
+ */
+int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
+
+/* ====================================================================================================
+ * GENERIC NETLINK
+ *
+ * A family of generic netlink has a name; its number, and those of its multicast groups, are given out while the kernel
+ * runs. A resolved family holds them, with its operations, and begins messages of it:
+ *
+ * struct nlrs_genl_family *f;
+ * int rc = nlrs_genl_resolve(s, "ethtool", &f, err);
+ * if (rc == 0)
+ *     rc = nlrs_genl_begin(m, f, ETHTOOL_MSG_LINKSTATE_GET, 0);
+ *
+ * A module that is removed and loaded again gets other numbers. Requests with the old one are then refused with
+ * -ENOENT. Whoever follows nlctrl's group "notify" passes its events to nlrs_genl_family_update().
+ * ==================================================================================================== */
+
+/**
+ * What is called for each family.
+ *
+ * The family lives until the function returns. It must not unwind or longjmp, and calls on the same socket get
+ * NLRS_EBUSY.
+ *
+ * @return 0: continue; NLRS_STOP: end the call with success; negative: end the call with that code
+ */
+typedef int (*nlrs_genl_family_fn)(const struct nlrs_genl_family *f, void *arg);
+
+/**
+ * Resolves the name of a family. The kernel loads a module that has it, if need be.
+ *
+ * @param s           a socket of NETLINK_GENERIC
+ * @param name        name of the family, such as "nlctrl" or "ethtool"
+ * @param ret_family  gets the family, to be freed with nlrs_genl_family_free()
+ * @param err         gets the details; may be NULL
+ * @return 0; -ENOENT: there is no such family; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or
+ *     ret_family is NULL; -ENOMEM;
+ *         or as nlrs_request()
+ */
+int nlrs_genl_resolve(struct nlrs_socket *s, const char *name, struct nlrs_genl_family **ret_family,
+                      struct nlrs_error *err);
+
+/** Frees a resolved family. NULL is allowed. */
+void nlrs_genl_family_free(struct nlrs_genl_family *f);
+
+/**
+ * Returns the number of a family: the type of its messages.
+ *
+ * @return the number; 0: it is not registered at the moment, or f is NULL
+ */
+uint32_t nlrs_genl_family_id(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the version of a family's interface.
+ *
+ * @return the version; 0 if f is NULL
+ */
+uint32_t nlrs_genl_family_version(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the size of the header that a family has behind struct genlmsghdr.
+ *
+ * Attributes of a received message begin sizeof (struct genlmsghdr) and that many bytes behind its header: see
+ * nlrs_nlmsg_index().
+ *
+ * @return bytes; 0 for most families, and if f is NULL
+ */
+uint32_t nlrs_genl_family_header_size(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the largest attribute type that a family takes.
+ *
+ * @return the type; 0: each operation has its own, or f is NULL
+ */
+uint32_t nlrs_genl_family_max_attr(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the name of a family.
+ *
+ * @return the name, until the family is updated or freed; "" if f is NULL
+ */
+const char *nlrs_genl_family_name(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the number of a family's multicast group by its name, for nlrs_socket_join() and nlrs_monitor_join().
+ *
+ * @param f          the family
+ * @param name       name of the group
+ * @param ret_group  gets the number
+ * @return 0; -ENOENT: the family has no such group; -EINVAL: NULL
+ */
+int nlrs_genl_family_group(const struct nlrs_genl_family *f, const char *name, uint32_t *ret_group);
+
+/**
+ * Walks over the multicast groups of a family, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param f          the family
+ * @param pos        how many have been read
+ * @param ret_name   gets the name, until the family is updated or freed; written with 1 alone
+ * @param ret_group  gets the number; written with 1 alone
+ * @return 1: a group; 0: no more; -EINVAL: NULL
+ */
+int nlrs_genl_group_walk(const struct nlrs_genl_family *f, size_t *pos, const char **ret_name, uint32_t *ret_group);
+
+/**
+ * Walks over the operations of a family, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param f          the family
+ * @param pos        how many have been read
+ * @param ret_cmd    gets the command; written with 1 alone
+ * @param ret_flags  gets GENL_ADMIN_PERM, GENL_CMD_CAP_DO, GENL_CMD_CAP_DUMP, GENL_CMD_CAP_HASPOL, ...; written with 1
+ *     alone
+ * @return 1: an operation; 0: no more; -EINVAL: NULL
+ */
+int nlrs_genl_op_walk(const struct nlrs_genl_family *f, size_t *pos, uint32_t *ret_cmd, uint32_t *ret_flags);
+
+/**
+ * Follows an event of nlctrl's multicast group "notify".
+ *
+ * A family that is unregistered has the number 0 from then on, and nlrs_genl_begin() fails; one that is registered
+ * again gets its new number, operations and groups. Events of other families change nothing.
+ *
+ * @param f    the family
+ * @param nlh  a message, from a walk, a monitor or a callback
+ * @return 1: the family has changed; 0: it has not; -EBADMSG: malformed; -ENOMEM; -EINVAL: NULL
+ */
+int nlrs_genl_family_update(struct nlrs_genl_family *f, const struct nlmsghdr *nlh);
+
+/**
+ * Begins a message of a family: struct genlmsghdr, and the family's own header, zeroed, where it has one.
+ *
+ * Attributes follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param f      the family
+ * @param cmd    the operation
+ * @param flags  NLM_F_...
+ * @return 0, or the message's first failure (codes: see struct nlrs_msg): also -ERANGE for a cmd above 255, -ENOENT
+ *     while the family is not
+ *         registered; -EINVAL when m or f is NULL
+ */
+int nlrs_genl_begin(struct nlrs_msg *m, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags);
+
+/**
+ * Passes every family to fn.
+ *
+ * @param s    a socket of NETLINK_GENERIC
+ * @param fn   called for each family; NULL: none is
+ * @param arg  passed to fn; used until the call returns
+ * @param err  gets the details; may be NULL
+ * @return 0; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s is NULL; or as nlrs_dump()
+ */
+int nlrs_genl_families(struct nlrs_socket *s, nlrs_genl_family_fn fn, void *arg, struct nlrs_error *err);
+
+/**
+ * Returns the kernel's own policy for an operation of a family, by which a request can be checked before it is sent.
+ * Since Linux 5.10.
+ *
+ * It has the kernel's kinds, lengths, ranges and masks, also those of nests. nlrs_policy_rules() returns its rules for
+ * nlrs_attr_index_checked(). Attributes that the kernel takes and does not describe are not in it.
+ *
+ * @param s           a socket of NETLINK_GENERIC
+ * @param f           the family
+ * @param cmd         the operation
+ * @param flags       NLM_F_DUMP: the policy for a dump, which may be another; 0: for other requests
+ * @param ret_policy  gets the policy, to be freed with nlrs_policy_free()
+ * @param err         gets the details; may be NULL
+ * @return 0; -ENODATA: the operation has no policy; -ENOENT: there is no such operation or family; -EOPNOTSUPP: the
+ *     socket is of another protocol, or the kernel
+ *         is too old; -EINVAL: s, f or ret_policy is NULL; -ENOMEM; or as nlrs_dump()
+ */
+int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags,
+                     struct nlrs_policy **ret_policy, struct nlrs_error *err);
 
 /* ====================================================================================================
  * SEEING WHAT HAPPENS: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::ffi::{c_int, c_void};
 use libc::nlattr;
 use nlrs_core::error::{Code, ErrorRecord};
+use nlrs_core::family::genetlink::{NumberedRule, Policies};
 use nlrs_core::mem::{try_box, try_push};
 use nlrs_core::wire::attribute::type_of;
 use nlrs_core::wire::policy::{self, Fault, Rule, Rules};
@@ -118,6 +119,24 @@ pub struct nlrs_attr_rule {
     pub mask: u64,
 }
 
+impl nlrs_attr_rule {
+    /// A rule whose nested rules are not known yet.
+    fn of<T>(rule: &Rule<T>) -> nlrs_attr_rule {
+        nlrs_attr_rule {
+            r#type: rule.ty,
+            kind: rule.kind,
+            flags: rule.flags,
+            min_len: rule.min_len,
+            max_len: rule.max_len,
+            nested_count: 0,
+            nested: core::ptr::null(),
+            min: rule.min,
+            max: rule.max,
+            mask: rule.mask,
+        }
+    }
+}
+
 /// C's rules.
 #[derive(Clone, Copy)]
 struct Raw {
@@ -225,8 +244,34 @@ unsafe fn index_checked(
 #[derive(Debug)]
 pub struct nlrs_policy {
     rules: Vec<nlrs_attr_rule>,
+    /// Rules of nests, to which those of `rules` and these themselves point: of a policy of the kernel's.
+    nested: Vec<nlrs_attr_rule>,
     /// Another policy points to the rules.
     is_used: bool,
+}
+
+impl nlrs_policy {
+    /// The policy of the kernel's with the number `root`, and those that it leads to; -ENOMEM.
+    pub(crate) fn of_kernel(policies: &Policies, root: u32) -> nlrs_core::error::Result<nlrs_policy> {
+        let mut policy = nlrs_policy { rules: Vec::new(), nested: Vec::new(), is_used: false };
+        for NumberedRule { rule, .. } in policies.rules() {
+            try_push(&mut policy.nested, nlrs_attr_rule::of(rule))?;
+        }
+        // All of them have their place from here on.
+        let first = policy.nested.as_ptr();
+        for (rule, kernel) in policy.nested.iter_mut().zip(policies.rules()) {
+            if let Some(number) = kernel.rule.nested {
+                let (start, end) = policies.range(number);
+                rule.nested = first.wrapping_add(start);
+                rule.nested_count = u32::try_from(end.saturating_sub(start)).unwrap_or(0);
+            }
+        }
+        let (start, end) = policies.range(root);
+        for rule in policy.nested.get(start..end).unwrap_or(&[]) {
+            try_push(&mut policy.rules, *rule)?;
+        }
+        Ok(policy)
+    }
 }
 
 /// Make an empty policy.
@@ -234,7 +279,8 @@ pub struct nlrs_policy {
 /// @return the policy, to be freed with nlrs_policy_free(); NULL: no memory
 #[unsafe(no_mangle)]
 pub extern "C" fn nlrs_policy_new() -> *mut nlrs_policy {
-    try_box(nlrs_policy { rules: Vec::new(), is_used: false }).map_or(core::ptr::null_mut(), Box::into_raw)
+    try_box(nlrs_policy { rules: Vec::new(), nested: Vec::new(), is_used: false })
+        .map_or(core::ptr::null_mut(), Box::into_raw)
 }
 
 /// Free a policy: after those that have it as a nest's. NULL is allowed.

@@ -63,6 +63,7 @@ pub mod error;
 pub mod exchange;
 pub mod family;
 mod handle;
+pub mod lookup;
 pub mod monitor;
 pub mod socket;
 // Public for the C libraries built on this crate; not part of what it promises.

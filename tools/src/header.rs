@@ -14,7 +14,7 @@ use std::fmt::Write;
 const ORDER: &[&str] = &[
     "macros", "message", "attribute", "reading", "policy", "status", "socket_options", "socket", "setting", "datagram",
     "filter", "exchange", "batch", "monitor", "addr", "link", "address", "route", "rule", "neighbour", "nexthop",
-    "trace", "peer", "error", "version",
+    "lookup", "genl", "trace", "peer", "error", "version",
 ];
 
 /// Files of src that declare nothing for C.

@@ -58,6 +58,8 @@ impl Code {
     pub const ENOMSG: Code = Code::of(-libc::ENOMSG);
     /// Not there.
     pub const ENOENT: Code = Code::of(-libc::ENOENT);
+    /// No such link.
+    pub const ENODEV: Code = Code::of(-libc::ENODEV);
     /// Not yet.
     pub const EAGAIN: Code = Code::of(-libc::EAGAIN);
     /// Not to be done a second time.

@@ -5,8 +5,10 @@
 //! |---|---|
 //! | `record` | reads and writes the records of all families, by tables |
 //! | `addr` | network and link-layer addresses |
+//! | `genetlink` | generic netlink: families, operations, groups, policies |
 //! | `rtnetlink` | links, addresses, routes, rules, neighbours, nexthops |
 
 pub mod addr;
+pub mod genetlink;
 pub mod record;
 pub mod rtnetlink;
