@@ -51,7 +51,7 @@ pub unsafe extern "C" fn nlrs_genl_resolve(
     err: *mut ErrorRecord,
 ) -> c_int {
     // SAFETY: NULL or live, by the caller's promise.
-    let mut err = unsafe { err.as_mut() };
+    let err = unsafe { err.as_mut() };
     if s.is_null() || name.is_null() || ret_family.is_null() {
         return refuse(err, Code::EINVAL);
     }
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn nlrs_genl_resolve(
     let socket = unsafe { Shared::of_raw(s) };
     // SAFETY: the caller's promise.
     let name = unsafe { text_at(name) }.unwrap_or(&[]);
-    match lookup::family(&socket, name, err.as_deref_mut()).and_then(try_box) {
+    match lookup::family(&socket, name, err).and_then(try_box) {
         Ok(family) => {
             // SAFETY: not NULL, and the caller's promise.
             unsafe { ret_family.write(Box::into_raw(family)) };
