@@ -244,33 +244,35 @@ unsafe fn index_checked(
 #[derive(Debug)]
 pub struct nlrs_policy {
     rules: Vec<nlrs_attr_rule>,
-    /// Rules of nests, to which those of `rules` and these themselves point: of a policy of the kernel's.
-    nested: Vec<nlrs_attr_rule>,
+    /// Which of the rules are the policy's, if not all; the others are those of nests in it.
+    own: Option<(usize, usize)>,
     /// Another policy points to the rules.
     is_used: bool,
 }
 
 impl nlrs_policy {
+    /// The rules of the policy itself.
+    fn rules(&self) -> &[nlrs_attr_rule] {
+        let (start, end) = self.own.unwrap_or((0, self.rules.len()));
+        self.rules.get(start..end).unwrap_or(&[])
+    }
+
     /// The policy of the kernel's with the number `root`, and those that it leads to; -ENOMEM.
     pub(crate) fn of_kernel(policies: &Policies, root: u32) -> nlrs_core::error::Result<nlrs_policy> {
-        let mut policy = nlrs_policy { rules: Vec::new(), nested: Vec::new(), is_used: false };
+        let mut rules = Vec::new();
         for NumberedRule { rule, .. } in policies.rules() {
-            try_push(&mut policy.nested, nlrs_attr_rule::of(rule))?;
+            try_push(&mut rules, nlrs_attr_rule::of(rule))?;
         }
         // All of them have their place from here on.
-        let first = policy.nested.as_ptr();
-        for (rule, kernel) in policy.nested.iter_mut().zip(policies.rules()) {
+        let first = rules.as_ptr();
+        for (rule, kernel) in rules.iter_mut().zip(policies.rules()) {
             if let Some(number) = kernel.rule.nested {
                 let (start, end) = policies.range(number);
                 rule.nested = first.wrapping_add(start);
                 rule.nested_count = u32::try_from(end.saturating_sub(start)).unwrap_or(0);
             }
         }
-        let (start, end) = policies.range(root);
-        for rule in policy.nested.get(start..end).unwrap_or(&[]) {
-            try_push(&mut policy.rules, *rule)?;
-        }
-        Ok(policy)
+        Ok(nlrs_policy { rules, own: Some(policies.range(root)), is_used: true })
     }
 }
 
@@ -279,8 +281,7 @@ impl nlrs_policy {
 /// @return the policy, to be freed with nlrs_policy_free(); NULL: no memory
 #[unsafe(no_mangle)]
 pub extern "C" fn nlrs_policy_new() -> *mut nlrs_policy {
-    try_box(nlrs_policy { rules: Vec::new(), nested: Vec::new(), is_used: false })
-        .map_or(core::ptr::null_mut(), Box::into_raw)
+    try_box(nlrs_policy { rules: Vec::new(), own: None, is_used: false }).map_or(core::ptr::null_mut(), Box::into_raw)
 }
 
 /// Free a policy: after those that have it as a nest's. NULL is allowed.
@@ -418,9 +419,9 @@ pub unsafe extern "C" fn nlrs_policy_set_nested(p: *mut nlrs_policy, nested: *mu
     }
     // SAFETY: not NULL, not p, and the caller's promise.
     let inner = unsafe { &mut *nested };
-    let count = u32::try_from(inner.rules.len()).unwrap_or(u32::MAX);
+    let count = u32::try_from(inner.rules().len()).unwrap_or(u32::MAX);
     // SAFETY: the caller's promise.
-    let code = unsafe { refine(p, |rule| (rule.nested, rule.nested_count) = (inner.rules.as_ptr(), count)) };
+    let code = unsafe { refine(p, |rule| (rule.nested, rule.nested_count) = (inner.rules().as_ptr(), count)) };
     if code == 0 {
         inner.is_used = true;
     }
@@ -439,7 +440,7 @@ pub unsafe extern "C" fn nlrs_policy_set_nested(p: *mut nlrs_policy, nested: *mu
 pub unsafe extern "C" fn nlrs_policy_rules(p: *const nlrs_policy, ret_count: *mut usize) -> *const nlrs_attr_rule {
     not_null!(p, ret_count => core::ptr::null());
     // SAFETY: not NULL, and the caller's promise.
-    let rules = unsafe { &(*p).rules };
+    let rules = unsafe { &*p }.rules();
     // SAFETY: not NULL, and the caller's promise.
     unsafe { ret_count.write(rules.len()) };
     rules.as_ptr()

@@ -191,34 +191,30 @@ impl Family {
     }
 }
 
-/// Begins a request to nlctrl.
-fn begin_control(m: &mut Builder, command: u8) -> Result<()> {
-    m.begin(u32::from(GENL_ID_CTRL), 0)?;
-    m.put_header(&[command, 2, 0, 0])
+/// A request to nlctrl.
+fn control(command: u8, attributes: &[(u32, &[u8])]) -> Result<Builder> {
+    Builder::message(u32::from(GENL_ID_CTRL), &[command, 2, 0, 0], attributes)
 }
 
 /// A request for the family of that name; -ENOENT where no family can be called so.
-pub(crate) fn family_request(m: &mut Builder, name: &[u8]) -> Result<()> {
+pub(crate) fn family_request(name: &[u8]) -> Result<Builder> {
+    let mut terminated = [0; NAME_MAX];
     if name.is_empty() || name.len() >= NAME_MAX {
         return Err(Code::ENOENT);
     }
-    begin_control(m, CTRL_CMD_GETFAMILY)?;
-    m.put_str(CTRL_ATTR_FAMILY_NAME, name)?;
-    m.end()
+    value::copy_out(&mut terminated, name);
+    control(CTRL_CMD_GETFAMILY, &[(CTRL_ATTR_FAMILY_NAME, terminated.get(..=name.len()).unwrap_or(&[]))])
 }
 
 /// A request for all families.
-pub(crate) fn families_request(m: &mut Builder) -> Result<()> {
-    begin_control(m, CTRL_CMD_GETFAMILY)?;
-    m.end()
+pub(crate) fn families_request() -> Result<Builder> {
+    control(CTRL_CMD_GETFAMILY, &[])
 }
 
 /// A request for the policies of one operation.
-pub(crate) fn policy_request(m: &mut Builder, family: &Family, command: u32) -> Result<()> {
-    begin_control(m, CTRL_CMD_GETPOLICY)?;
-    m.put_u16(CTRL_ATTR_FAMILY_ID, family.id)?;
-    m.put_u32(CTRL_ATTR_OP, command)?;
-    m.end()
+pub(crate) fn policy_request(family: &Family, command: u32) -> Result<Builder> {
+    let (id, command) = (family.id.to_ne_bytes(), command.to_ne_bytes());
+    control(CTRL_CMD_GETPOLICY, &[(CTRL_ATTR_FAMILY_ID, &id), (CTRL_ATTR_OP, &command)])
 }
 
 /// One rule of a policy, which has a number; so has the policy of its nest.
@@ -359,6 +355,11 @@ mod tests {
         build(&mut m);
         m.end().unwrap();
         m.bytes().to_vec()
+    }
+
+    fn begin_control(m: &mut Builder, command: u8) -> Result<()> {
+        m.begin(u32::from(GENL_ID_CTRL), 0)?;
+        m.put_header(&[command, 2, 0, 0])
     }
 
     fn nest(m: &mut Builder, ty: u32, inside: impl FnOnce(&mut Builder)) {

@@ -331,27 +331,46 @@ pub(crate) fn read_fields(
     Ok(set)
 }
 
+/// How many bytes a number has, and whether they are in network byte order; 0 for what is no number.
+#[inline(always)]
+fn number(kind: Kind) -> (usize, bool) {
+    match kind {
+        Kind::U8 => (1, false),
+        Kind::U16 => (2, false),
+        Kind::U32 | Kind::Wide => (4, false),
+        Kind::U64 => (8, false),
+        Kind::Be16 => (2, true),
+        Kind::Be32 => (4, true),
+        Kind::Be64 => (8, true),
+        _ => (0, false),
+    }
+}
+
 /// Reads one payload; None where it is malformed.
 #[inline(always)]
 fn read_field(field: &Field, payload: &[u8], family: u32, image: &mut [u8]) -> Option<()> {
     let at = usize::from(field.at);
     let len = usize::from(field.len);
+    if let (Kind::U32, Ok(bytes)) = (field.kind, payload.try_into()) {
+        store::<4>(image, at, bytes);
+        return Some(());
+    }
+    let (width, is_be) = number(field.kind);
+    if width != 0 {
+        let is_first_high = is_be || cfg!(target_endian = "big");
+        let number = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        let value = if is_first_high { payload.iter().fold(0, number) } else { payload.iter().rev().fold(0, number) };
+        if payload.len() != width {
+            return None;
+        }
+        match u32::try_from(value) {
+            Ok(value) if width < 8 => store(image, at, value.to_ne_bytes()),
+            _ => store(image, at, value.to_ne_bytes()),
+        }
+        return Some(());
+    }
     let word = match field.kind {
-        Kind::None | Kind::Nest => return Some(()),
-        Kind::U8 => u32::from(u8::from_ne_bytes(payload.try_into().ok()?)),
-        Kind::U16 => u32::from(u16::from_ne_bytes(payload.try_into().ok()?)),
-        Kind::U32 | Kind::Wide => u32::from_ne_bytes(payload.try_into().ok()?),
-        Kind::Be16 => u32::from(u16::from_be_bytes(payload.try_into().ok()?)),
-        Kind::Be32 => u32::from_be_bytes(payload.try_into().ok()?),
         Kind::Flag => 1,
-        Kind::U64 => {
-            store::<8>(image, at, payload.try_into().ok()?);
-            return Some(());
-        }
-        Kind::Be64 => {
-            store(image, at, u64::from_be_bytes(payload.try_into().ok()?).to_ne_bytes());
-            return Some(());
-        }
         Kind::Text => {
             let text = value::text(payload);
             if text.len() >= len {
@@ -389,6 +408,8 @@ fn read_field(field: &Field, payload: &[u8], family: u32, image: &mut [u8]) -> O
             store(image, at + 4, u32::from(u16::from_ne_bytes(second)).to_ne_bytes());
             u32::from(u16::from_ne_bytes(*first))
         }
+        // Numbers, nests, and what has no field.
+        _ => return Some(()),
     };
     store(image, at, word.to_ne_bytes());
     Some(())
@@ -456,72 +477,47 @@ fn write_field(ty: u32, field: &Field, image: &[u8], family: u32, is_set: bool, 
     if !is_there && !is_set {
         return Ok(false);
     }
-    let put = match encode(field.kind, first, second, bytes(at, 8)) {
-        Some((scratch, len)) => {
-            scratch.get(..len).ok_or(Code::ERANGE).and_then(|payload| m.put_out_of_line(ty, payload))
-        }
-        None => match field.kind {
+    let mut scratch = [0_u8; 18];
+    let (width, is_be) = number(field.kind);
+    let payload = if width != 0 {
+        let value =
+            if width == 8 { u64::from_ne_bytes(array_at(image, at).unwrap_or([0; 8])) } else { u64::from(first) };
+        let is_first_high = is_be || cfg!(target_endian = "big");
+        let (high, low) = (value.to_be_bytes(), value.to_le_bytes());
+        let bytes = if is_first_high { high.get(8 - width..) } else { low.get(..width) };
+        store_slice(&mut scratch, 0, width, bytes.unwrap_or(&[]));
+        let is_narrow = width == 8 || value >> (8 * width) == 0;
+        scratch.get(..width).filter(|_| is_narrow).ok_or(Code::ERANGE)
+    } else {
+        match field.kind {
+            Kind::Flag => Ok(&[][..]),
             Kind::Text => {
-                let text = value::text(bytes(at, len));
-                bytes(at, len).get(..=text.len()).ok_or(Code::ERANGE).and_then(|text| m.put_out_of_line(ty, text))
+                let text = bytes(at, len);
+                text.get(..=value::text(text).len()).ok_or(Code::ERANGE)
             }
-            Kind::Lladdr => bytes(at + 4, LLADDR_MAX)
-                .get(..first as usize)
-                .ok_or(Code::ERANGE)
-                .and_then(|address| m.put_out_of_line(ty, address)),
-            Kind::Addr | Kind::Prefix | Kind::Gateway => {
-                len_of(first).and_then(|len| m.put_out_of_line(ty, bytes(at + BYTES_AT, len)))
-            }
-            Kind::Via => len_of(first).and_then(|len| {
-                let mut via = [0; 18];
-                store(&mut via, 0, u16::try_from(first).unwrap_or(0).to_ne_bytes());
-                store_slice(&mut via, 2, len, bytes(at + BYTES_AT, len));
-                m.put_out_of_line(ty, via.get(..2 + len).unwrap_or(&[]))
+            Kind::Lladdr => bytes(at + 4, LLADDR_MAX).get(..first as usize).ok_or(Code::ERANGE),
+            Kind::Addr | Kind::Prefix | Kind::Gateway => len_of(first).map(|len| bytes(at + BYTES_AT, len)),
+            Kind::Via => len_of(first).map(|len| {
+                store(&mut scratch, 0, u16::try_from(first).unwrap_or(0).to_ne_bytes());
+                store_slice(&mut scratch, 2, len, bytes(at + BYTES_AT, len));
+                scratch.get(..2 + len).unwrap_or(&[])
             }),
-            _ => m.put_out_of_line(ty, bytes(at, len)),
-        },
+            Kind::Halves => match (u16::try_from(first), u16::try_from(second)) {
+                (Ok(first), Ok(second)) => {
+                    store(&mut scratch, 0, first.to_ne_bytes());
+                    store(&mut scratch, 2, second.to_ne_bytes());
+                    Ok(scratch.get(..4).unwrap_or(&[]))
+                }
+                _ => Err(Code::ERANGE),
+            },
+            _ => Ok(bytes(at, len)),
+        }
     };
-    // A failure of the message itself is kept by it already, and stays the first.
-    put.map(|()| true).map_err(|code| m.refuse(ty, code))
-}
-
-/// The payload of a number, and its length: more than there is where the value is too large for it. None for other kinds.
-fn encode(kind: Kind, first: u32, second: u32, both: &[u8]) -> Option<([u8; 8], usize)> {
-    const TOO_LARGE: usize = usize::MAX;
-    let mut payload = [0; 8];
-    let len = match kind {
-        Kind::Flag => 0,
-        Kind::U8 => {
-            store(&mut payload, 0, [first.to_le_bytes()[0]]);
-            if first > 0xff { TOO_LARGE } else { 1 }
-        }
-        Kind::U16 | Kind::Be16 | Kind::Halves => {
-            let [low, high, ..] = first.to_le_bytes();
-            let value = u16::from_le_bytes([low, high]);
-            let value = if kind == Kind::Be16 { value.to_be() } else { value };
-            store(&mut payload, 0, value.to_ne_bytes());
-            let [low, high, ..] = second.to_le_bytes();
-            store(&mut payload, 2, u16::from_le_bytes([low, high]).to_ne_bytes());
-            match kind {
-                Kind::Halves if first | second <= 0xffff => 4,
-                Kind::U16 | Kind::Be16 if first <= 0xffff => 2,
-                _ => TOO_LARGE,
-            }
-        }
-        Kind::U32 | Kind::Wide | Kind::Be32 => {
-            let value = if kind == Kind::Be32 { first.to_be() } else { first };
-            store(&mut payload, 0, value.to_ne_bytes());
-            4
-        }
-        Kind::U64 | Kind::Be64 => {
-            let value = u64::from_ne_bytes(array_at(both, 0)?);
-            let value = if kind == Kind::Be64 { value.to_be() } else { value };
-            payload = value.to_ne_bytes();
-            8
-        }
-        _ => return None,
-    };
-    Some((payload, len))
+    match payload.and_then(|payload| m.put_out_of_line(ty, payload)) {
+        Ok(()) => Ok(true),
+        // A failure of the message itself is kept by it already, and stays the first.
+        Err(code) => Err(m.refuse(ty, code)),
+    }
 }
 
 #[cfg(test)]

@@ -1,39 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Families of generic netlink.
 
-use crate::error::{Code, ErrorRecord, Origin, Result};
+use super::prepare;
+use crate::error::{Code, ErrorRecord, Result};
 use crate::exchange::{self, Ending};
 use crate::family::genetlink::{Family, Policies, families_request, family_request, policy_request};
 use crate::socket::Socket;
 use crate::uapi::NETLINK_GENERIC;
-use crate::wire::build::Builder;
-
-/// Room for any request here.
-const REQUEST: usize = 64;
-
-/// Notes why nothing was sent.
-fn refuse(record: Option<&mut ErrorRecord>, code: Code) -> Code {
-    if let Some(record) = record {
-        record.clear();
-        record.set(code, Origin::Argument);
-    }
-    code
-}
-
-/// A request, made by `make`; -EOPNOTSUPP where the socket is of another protocol.
-fn request(socket: &Socket, make: impl FnOnce(&mut Builder) -> Result<()>) -> Result<Builder> {
-    if socket.protocol() != NETLINK_GENERIC {
-        return Err(Code::EOPNOTSUPP);
-    }
-    let mut m = Builder::growing(REQUEST)?;
-    make(&mut m)?;
-    Ok(m)
-}
 
 /// Returns the family of that name; a module that has it is loaded if need be. -ENOENT where there is none, -EOPNOTSUPP where the
 /// socket is of another protocol, and as a request.
 pub fn family(socket: &Socket, name: &[u8], mut record: Option<&mut ErrorRecord>) -> Result<Family> {
-    let request = request(socket, |m| family_request(m, name)).map_err(|code| refuse(record.as_deref_mut(), code))?;
+    let request = prepare(socket, NETLINK_GENERIC, || family_request(name), record.as_deref_mut())?;
     let mut found = Err(Code::ENOENT);
     exchange::request(
         socket,
@@ -54,7 +32,7 @@ pub fn families(
     each: &mut dyn FnMut(&Family) -> i32,
     mut record: Option<&mut ErrorRecord>,
 ) -> Result<()> {
-    let request = request(socket, families_request).map_err(|code| refuse(record.as_deref_mut(), code))?;
+    let request = prepare(socket, NETLINK_GENERIC, families_request, record.as_deref_mut())?;
     let mut read = |answer: &crate::wire::message::Message<'_>| match Family::read(answer) {
         Ok(family) => each(&family),
         Err(code) => code.raw(),
@@ -69,8 +47,7 @@ pub fn policies(
     command: u32,
     mut record: Option<&mut ErrorRecord>,
 ) -> Result<Policies> {
-    let request =
-        request(socket, |m| policy_request(m, family, command)).map_err(|code| refuse(record.as_deref_mut(), code))?;
+    let request = prepare(socket, NETLINK_GENERIC, || policy_request(family, command), record.as_deref_mut())?;
     let mut policies = Policies::default();
     let mut read = |answer: &crate::wire::message::Message<'_>| match policies.add(answer) {
         Ok(()) => 0,

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Links by name and by index.
 
-use crate::error::{Code, ErrorRecord, Origin, Result};
+use super::prepare;
+use crate::error::{Code, ErrorRecord, Result};
 use crate::exchange::{self, Ending};
-use crate::family::record::Record;
-use crate::family::rtnetlink::link::{IFLA_ALT_IFNAME, IFLA_IFNAME, Link};
+use crate::family::record::{Record, store};
+use crate::family::rtnetlink::link::{HEADER, IFLA_ALT_IFNAME, IFLA_EXT_MASK, IFLA_IFNAME, INDEX_AT, Link};
 use crate::socket::Socket;
 use crate::uapi::{NETLINK_ROUTE, RTM_GETLINK};
 use crate::wire::build::Builder;
+use crate::wire::value;
 use core::ffi::c_char;
 
 /// A link's name with its NUL.
@@ -27,28 +29,17 @@ fn get(socket: &Socket, index: u32, name: &[u8], mut details: Option<&mut ErrorR
         if index == 0 && !(1..ALT_NAME_MAX).contains(&name.len()) {
             return Err(Code::EINVAL);
         }
-        if socket.protocol() != NETLINK_ROUTE {
-            return Err(Code::EOPNOTSUPP);
-        }
-        let mut m = Builder::growing(64 + ALT_NAME_MAX)?;
-        Link { index, ext_mask: SKIP_STATS, ..Link::default() }.begin(&mut m, u32::from(RTM_GETLINK), 0)?;
-        if index == 0 {
-            let ty = if name.len() < NAME_MAX { IFLA_IFNAME } else { IFLA_ALT_IFNAME };
-            m.put_str(u32::from(ty), name)?;
-        }
-        m.end()?;
-        Ok(m)
+        let mut terminated = [0; ALT_NAME_MAX];
+        value::copy_out(&mut terminated, name);
+        let name = terminated.get(..=name.len()).unwrap_or(&[]);
+        let name_type = if name.len() <= NAME_MAX { IFLA_IFNAME } else { IFLA_ALT_IFNAME };
+        let attributes = [(u32::from(IFLA_EXT_MASK), &SKIP_STATS.to_ne_bytes()[..]), (u32::from(name_type), name)];
+        let attributes = attributes.get(..if index == 0 { 2 } else { 1 }).unwrap_or(&[]);
+        let mut header = [0; HEADER];
+        store(&mut header, INDEX_AT, index.to_ne_bytes());
+        Builder::message(u32::from(RTM_GETLINK), &header, attributes)
     };
-    let request = match build() {
-        Ok(request) => request,
-        Err(code) => {
-            if let Some(details) = &mut details {
-                details.clear();
-                details.set(code, Origin::Argument);
-            }
-            return Err(code);
-        }
-    };
+    let request = prepare(socket, NETLINK_ROUTE, build, details.as_deref_mut())?;
     let mut found = Err(Code::ENODEV);
     exchange::request(
         socket,

@@ -227,7 +227,9 @@ static INFO: [Field; 5] = table(&[(IFLA_INFO_KIND, text!(kind, 32)), (IFLA_INFO_
 /// RTM_NEWLINK.
 const TYPES: u16 = 16;
 /// Bytes of struct ifinfomsg.
-const HEADER: usize = 16;
+pub(crate) const HEADER: usize = 16;
+/// Where in it the index is.
+pub(crate) const INDEX_AT: usize = 4;
 
 impl Record for Link {}
 
