@@ -90,7 +90,7 @@ pub(super) unsafe fn begin(
 ) -> c_int {
     not_null!(m => EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let begun = unsafe { &mut *m.cast::<Builder>() }.begin(ty, flags);
+    let begun = unsafe { &mut *m.cast::<Builder>() }.begin_out_of_line(ty, flags);
     if let Err(code) = begun {
         return code.raw();
     }

@@ -75,6 +75,15 @@ pub(crate) fn len_of(family: u32) -> Result<usize> {
     }
 }
 
+/// How many bits the addresses of a family have that is known.
+pub(crate) fn bits_of(family: u32) -> u32 {
+    match family {
+        AF_INET => 32,
+        AF_MPLS => 20,
+        _ => 128,
+    }
+}
+
 impl Addr {
     /// Reads "192.0.2.1", "2001:db8::1", or either with a prefix length behind a slash. -EINVAL where it is none.
     pub fn parse(text: &[u8]) -> Result<Addr> {
@@ -103,13 +112,13 @@ impl Addr {
     }
 
     fn write(&self, out: &mut TextWriter<'_>) -> Result<()> {
-        let bits = match self.family {
+        match self.family {
             0 => return Ok(()),
-            AF_INET => 32,
-            AF_INET6 => 128,
+            AF_INET | AF_INET6 => {}
             _ => return Err(Code::of(-libc::EAFNOSUPPORT)),
-        };
-        inet::format(bits == 128, &self.bytes, |text| out.bytes(text));
+        }
+        let bits = bits_of(self.family);
+        inet::format(self.family == AF_INET6, &self.bytes, |text| out.bytes(text));
         if self.prefix_len != bits {
             out.byte(b'/');
             out.unsigned(u64::from(self.prefix_len));

@@ -156,16 +156,16 @@ impl Family {
     /// Begins a message of the family: struct genlmsghdr and a zeroed header of the family's. The message's failure: also -ENOENT while the
     /// family is not registered, -ERANGE where `command` has more than 8 bits.
     pub fn begin(&self, m: &mut Builder, command: u32, flags: u32) -> Result<()> {
-        m.begin(u32::from(self.id), flags)?;
+        m.begin_out_of_line(u32::from(self.id), flags)?;
         let Ok(command) = u8::try_from(command) else { return Err(m.refuse(0, Code::ERANGE)) };
         if self.id == 0 {
             return Err(m.refuse(0, Code::ENOENT));
         }
-        m.put_header(&[command, self.version.to_le_bytes()[0], 0, 0])?;
+        m.put_header_out_of_line(&[command, self.version.to_le_bytes()[0], 0, 0])?;
         let mut left = self.header_size as usize;
         while left > 0 {
             let some = left.min(NAME_MAX);
-            m.put_header([0; NAME_MAX].get(..some).unwrap_or(&[]))?;
+            m.put_header_out_of_line([0; NAME_MAX].get(..some).unwrap_or(&[]))?;
             left -= some;
         }
         Ok(())

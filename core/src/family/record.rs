@@ -4,10 +4,10 @@
 //! Tables describe each record: where in the struct a field of the family's header goes, and, by attribute type, how a payload is
 //! encoded and where it goes. One reader and one writer work by them for all records, on the bytes of the struct.
 
-use super::addr::{AF_MPLS, BYTES_AT, LLADDR_MAX, PREFIX_AT, family_of, len_of};
+use super::addr::{BYTES_AT, LLADDR_MAX, PREFIX_AT, bits_of, family_of, len_of};
 use crate::error::{Code, Result};
 use crate::mem::plain::Plain;
-use crate::wire::attribute::Attributes;
+use crate::wire::attribute::{self, Attributes};
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
 use crate::wire::{align, array_at, value};
@@ -183,7 +183,7 @@ pub trait Record: Fields {
 
     /// Begins a message: its header, the family's, and an attribute for each field that is not absent.
     fn begin(&self, m: &mut Builder, ty: u32, flags: u32) -> Result<()> {
-        m.begin(ty, flags)?;
+        m.begin_out_of_line(ty, flags)?;
         self.put(m, ty)
     }
 
@@ -218,6 +218,17 @@ pub fn read(layout: &Layout, message: &Message<'_>, image: &mut [u8]) -> Result<
     Ok(())
 }
 
+/// The payload of the first attribute of type `ty` in a message for the record: -ENOMSG where the message is of another type,
+/// -EBADMSG where it is malformed before it.
+#[inline(never)]
+pub(crate) fn attribute_in<'a>(layout: &Layout, message: &Message<'a>, ty: u32) -> Result<Option<&'a [u8]>> {
+    if message.header.ty & !3 != layout.types {
+        return Err(Code::ENOMSG);
+    }
+    let attributes = message.payload().get(layout.header..).ok_or(Code::EBADMSG)?;
+    Ok(attribute::find(attributes, ty)?.map(|found| found.payload()))
+}
+
 /// Appends the family's header and the attributes of a record, whose bytes are `image`.
 #[doc(hidden)]
 pub fn write(layout: &Layout, image: &mut [u8], ty: u32, m: &mut Builder) -> Result<()> {
@@ -238,16 +249,8 @@ pub fn write(layout: &Layout, image: &mut [u8], ty: u32, m: &mut Builder) -> Res
             _ => return Err(m.refuse(0, Code::ERANGE)),
         }
     }
-    m.put_header(header.get(..layout.header).unwrap_or(&[]))?;
+    m.put_header_out_of_line(header.get(..layout.header).unwrap_or(&[]))?;
     write_fields(layout.fields, layout.nests, image, family, load(image, SET), m).map(|_| ())
-}
-
-/// Changes a record by its fields, whose bytes are `image`.
-pub(crate) fn adjust<P: Plain>(image: &mut [u8], change: impl FnOnce(&mut P)) {
-    let mut record = P::zeroed();
-    value::copy_out(record.image_mut(), image);
-    change(&mut record);
-    value::copy_out(image, record.image());
 }
 
 /// The text of a field, without its NUL.
@@ -298,7 +301,7 @@ pub(crate) fn load(image: &[u8], at: usize) -> u32 {
 }
 
 /// Copies `from` to the field at `at`, which has `len` bytes; zeros follow.
-#[inline(always)]
+#[inline(never)]
 fn store_slice(image: &mut [u8], at: usize, len: usize, from: &[u8]) {
     if let Some(to) = image.get_mut(at..).and_then(|to| to.get_mut(..len)) {
         value::copy_out(to, from);
@@ -369,63 +372,41 @@ fn read_field(field: &Field, payload: &[u8], family: u32, image: &mut [u8]) -> O
         }
         return Some(());
     }
-    let word = match field.kind {
-        Kind::Flag => 1,
+    let second: [u8; 4];
+    // A word at the start of the field, and behind it, or over it, bytes in a room of their own.
+    let (word, skip, room, bytes) = match field.kind {
+        Kind::Flag => (1, 0, 0, &[][..]),
         Kind::Text => {
             let text = value::text(payload);
             if text.len() >= len {
                 return None;
             }
-            store_slice(image, at, len, text);
-            return Some(());
+            (0, 0, len, text)
         }
-        Kind::Lladdr => {
-            if payload.len() > LLADDR_MAX {
-                return None;
+        Kind::Words if payload.len() % 4 == 0 => (0, 0, len, payload.get(..len).unwrap_or(payload)),
+        Kind::Lladdr if payload.len() <= LLADDR_MAX => (u32::try_from(payload.len()).ok()?, 4, LLADDR_MAX, payload),
+        Kind::Words | Kind::Lladdr => return None,
+        Kind::Addr | Kind::Gateway | Kind::Prefix | Kind::Via => {
+            let (family, address) = match field.kind {
+                Kind::Via => (u16_at(payload, 0), payload.get(2..)?),
+                _ => (family, payload),
+            };
+            let family = family_of(family, address.len())?;
+            if field.kind != Kind::Prefix {
+                store(image, at + PREFIX_AT, bits_of(family).to_ne_bytes());
             }
-            store_slice(image, at + 4, LLADDR_MAX, payload);
-            u32::try_from(payload.len()).ok()?
+            (family, BYTES_AT, 16, address)
         }
-        Kind::Addr | Kind::Gateway | Kind::Prefix => {
-            let is_prefix = field.kind == Kind::Prefix;
-            return store_addr(image, at, family_of(family, payload.len())?, is_prefix, payload);
+        Kind::Halves if payload.len() == 4 => {
+            second = u16_at(payload, 2).to_ne_bytes();
+            (u16_at(payload, 0), 4, 4, &second[..])
         }
-        Kind::Via => {
-            let (family, address) = payload.split_first_chunk::<2>()?;
-            let family = u32::from(u16::from_ne_bytes(*family));
-            return store_addr(image, at, family_of(family, address.len())?, false, address);
-        }
-        Kind::Words => {
-            if payload.len() % 4 != 0 {
-                return None;
-            }
-            store_slice(image, at, len, payload.get(..len).unwrap_or(payload));
-            return Some(());
-        }
-        Kind::Halves => {
-            let (first, second) = payload.split_first_chunk::<2>()?;
-            let second: [u8; 2] = second.try_into().ok()?;
-            store(image, at + 4, u32::from(u16::from_ne_bytes(second)).to_ne_bytes());
-            u32::from(u16::from_ne_bytes(*first))
-        }
+        Kind::Halves => return None,
         // Numbers, nests, and what has no field.
         _ => return Some(()),
     };
     store(image, at, word.to_ne_bytes());
-    Some(())
-}
-
-/// Bits of an MPLS label.
-const LABEL_BITS: u32 = 20;
-
-/// Fills in an `Addr`.
-fn store_addr(image: &mut [u8], at: usize, family: u32, keeps_prefix: bool, address: &[u8]) -> Option<()> {
-    store(image, at, family.to_ne_bytes());
-    if !keeps_prefix {
-        let bits = if family == AF_MPLS { LABEL_BITS } else { u32::try_from(address.len()).ok()? * 8 };
-        store(image, at + PREFIX_AT, bits.to_ne_bytes());
-    }
-    store_slice(image, at + BYTES_AT, 16, address);
+    store_slice(image, at + skip, room, bytes);
     Some(())
 }
 
@@ -442,12 +423,12 @@ pub(crate) fn write_fields(
     for (ty, field) in (0..).zip(fields) {
         any |= if field.kind == Kind::Nest {
             let inner = nests.get(usize::from(field.at)).copied().unwrap_or(&[]);
-            let nest = m.nest_begin(ty)?;
+            let nest = m.nest_begin_out_of_line(ty)?;
             let is_needed = write_fields(inner, nests, image, family, set, m)?;
             if is_needed {
-                m.nest_end(nest)?
+                m.nest_end_out_of_line(nest)?;
             } else {
-                m.nest_cancel(nest)?
+                m.nest_cancel(nest)?;
             }
             is_needed
         } else {
@@ -523,7 +504,7 @@ fn write_field(ty: u32, field: &Field, image: &[u8], family: u32, is_set: bool, 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::addr::{AF_INET, AF_INET6};
+    use super::super::addr::{AF_INET, AF_INET6, AF_MPLS};
     use super::super::rtnetlink::{
         address::Address, link::Link, neighbour::Neighbour, nexthop::Nexthop, route::Route, rule::Rule,
     };

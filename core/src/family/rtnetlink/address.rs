@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Addresses of interfaces.
 
-use crate::family::addr::Addr;
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, adjust, table, u8_at};
-use crate::mem::plain::{Plain, plain};
+use crate::family::addr::{Addr, BYTES_AT, PREFIX_AT};
+use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, store, table, u8_at};
+use crate::mem::plain::plain;
+use crate::wire::array_at;
 use core::ffi::c_char;
 use core::mem::offset_of;
 
@@ -106,27 +107,34 @@ impl Fields for Address {
     };
 }
 
-fn after_read(image: &mut [u8], header: &[u8]) {
-    let prefix_len = u8_at(header, 1);
-    adjust(image, |address: &mut Address| {
-        if address.local.family == 0 {
-            (address.local, address.peer) = (address.peer, Addr::zeroed());
-        } else if address.peer.family == 0 || address.local == address.peer {
-            address.peer = Addr::zeroed();
-        }
-        for addr in [&mut address.local, &mut address.peer] {
-            addr.prefix_len = if addr.family != 0 { prefix_len } else { 0 };
-        }
-    });
+const LOCAL: usize = offset_of!(Address, local);
+const PEER: usize = offset_of!(Address, peer);
+
+/// An address at `at`.
+fn addr_at(image: &[u8], at: usize) -> [u8; size_of::<Addr>()] {
+    array_at(image, at).unwrap_or([0; size_of::<Addr>()])
 }
 
-fn before_write(image: &mut [u8], _ty: u32) {
-    // An address without another end is both: IPv4 looks at IFA_LOCAL, IPv6 at IFA_ADDRESS.
-    adjust(image, |address: &mut Address| {
-        if address.peer.family == 0 {
-            address.peer = address.local;
+fn after_read(image: &mut [u8], header: &[u8]) {
+    let peer = addr_at(image, PEER);
+    if load(image, LOCAL) == 0 {
+        store(image, LOCAL, peer);
+    }
+    if load(image, PEER) == 0 || addr_at(image, LOCAL).get(BYTES_AT..) == peer.get(BYTES_AT..) {
+        store(image, PEER, [0; size_of::<Addr>()]);
+    }
+    for at in [LOCAL, PEER] {
+        if load(image, at) != 0 {
+            store(image, at + PREFIX_AT, u8_at(header, 1).to_ne_bytes());
         }
-    });
+    }
+}
+
+/// An address without another end is both: IPv4 looks at IFA_LOCAL, IPv6 at IFA_ADDRESS.
+fn before_write(image: &mut [u8], _ty: u32) {
+    if load(image, PEER) == 0 {
+        store(image, PEER, addr_at(image, LOCAL));
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 
 use crate::error::{Code, Result};
 use crate::family::addr::Lladdr;
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, table};
+use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, store, table};
 use crate::mem::plain::{Plain, plain};
-use crate::wire::attribute::{self, Attributes};
+use crate::wire::attribute::Attributes;
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
 use crate::wire::value;
@@ -320,40 +320,29 @@ plain! {
     }
 }
 
-/// The attributes of a link's message: -ENOMSG where it is of another type, -EBADMSG where it is too short.
-fn attributes<'a>(message: &Message<'a>) -> Result<&'a [u8]> {
-    if message.header.ty & !3 != TYPES {
-        return Err(Code::ENOMSG);
-    }
-    message.payload().get(HEADER..).ok_or(Code::EBADMSG)
-}
-
 impl LinkStats {
     /// Reads the counters of a link: IFLA_STATS64, or IFLA_STATS where that is missing. Those that the kernel does not know are 0.
     /// -ENOENT where the message has neither, and as [`Record::read`].
     pub fn read(message: &Message<'_>) -> Result<LinkStats> {
-        let attributes = attributes(message)?;
         let mut stats = LinkStats::zeroed();
-        if let Some(found) = attribute::find(attributes, u32::from(IFLA_STATS64))? {
-            fill::<8>(found.payload(), stats.image_mut(), |bytes| bytes)?;
+        if let Some(counters) = attribute_in(&Link::LAYOUT, message, u32::from(IFLA_STATS64))? {
+            fill(counters, stats.image_mut(), 8)?;
         } else {
-            let found = attribute::find(attributes, u32::from(IFLA_STATS))?.ok_or(Code::ENOENT)?;
-            fill(found.payload(), stats.image_mut(), |bytes| u64::from(u32::from_ne_bytes(bytes)).to_ne_bytes())?;
+            let counters = attribute_in(&Link::LAYOUT, message, u32::from(IFLA_STATS))?.ok_or(Code::ENOENT)?;
+            fill(counters, stats.image_mut(), 4)?;
         }
         Ok(stats)
     }
 }
 
-/// Fills 64-bit counters from those of `N` bytes each, as many as there are on both sides; -EBADMSG where the last one is cut.
-fn fill<const N: usize>(from: &[u8], to: &mut [u8], widened: impl Fn([u8; N]) -> [u8; 8]) -> Result<()> {
-    let counters = from.chunks_exact(N);
-    if !counters.remainder().is_empty() {
+/// Fills 64-bit counters from those of 4 or 8 bytes each, as many as there are on both sides; -EBADMSG where the last one is cut.
+fn fill(from: &[u8], to: &mut [u8], width: usize) -> Result<()> {
+    if from.len() % width != 0 {
         return Err(Code::EBADMSG);
     }
-    for (to, from) in to.chunks_exact_mut(8).zip(counters) {
-        if let (Some(to), Some(from)) = (to.first_chunk_mut(), from.first_chunk()) {
-            *to = widened(*from);
-        }
+    for (to, from) in to.chunks_exact_mut(8).zip(from.chunks_exact(width)) {
+        let value = value::uint(from)?;
+        store(to, 0, value.to_ne_bytes());
     }
     Ok(())
 }
@@ -369,8 +358,8 @@ pub struct AltNames<'a> {
 impl<'a> AltNames<'a> {
     /// Those in a link's message. Codes as [`Record::read`].
     pub fn of(message: &Message<'a>) -> Result<AltNames<'a>> {
-        let list = attribute::find(attributes(message)?, u32::from(IFLA_PROP_LIST))?;
-        Ok(AltNames { list: list.map_or(&[], |list| list.payload()), at: 0 })
+        let list = attribute_in(&Link::LAYOUT, message, u32::from(IFLA_PROP_LIST))?.unwrap_or(&[]);
+        Ok(AltNames { list, at: 0 })
     }
 
     /// The next name, without its NUL, which follows it in memory; None behind the last, -EBADMSG where one has no NUL.
@@ -391,15 +380,15 @@ impl<'a> AltNames<'a> {
 /// Begins the data of a link's kind: IFLA_LINKINFO with IFLA_INFO_KIND, and in it IFLA_INFO_DATA, whose attributes follow. The
 /// nest, for [`data_end`].
 pub fn data_begin(m: &mut Builder, kind: &[u8]) -> Result<u32> {
-    m.nest_begin(u32::from(IFLA_LINKINFO))?;
-    m.put_str(u32::from(IFLA_INFO_KIND), kind)?;
-    m.nest_begin(u32::from(IFLA_INFO_DATA))
+    m.nest_begin_out_of_line(u32::from(IFLA_LINKINFO))?;
+    m.put_str_out_of_line(u32::from(IFLA_INFO_KIND), kind)?;
+    m.nest_begin_out_of_line(u32::from(IFLA_INFO_DATA))
 }
 
 /// Ends the nest that [`data_begin`] began, and the one around it.
 pub fn data_end(m: &mut Builder, data: u32) -> Result<()> {
-    m.nest_end(data)?;
-    m.nest_end(m.innermost_nest())
+    m.nest_end_out_of_line(data)?;
+    m.nest_end_out_of_line(m.innermost_nest())
 }
 
 #[cfg(test)]
@@ -407,6 +396,7 @@ pub fn data_end(m: &mut Builder, data: u32) -> Result<()> {
 mod tests {
     use super::*;
     use crate::family::record::{field, text};
+    use crate::wire::attribute;
 
     fn built(build: impl FnOnce(&mut Builder)) -> Vec<u8> {
         let mut m = Builder::growing(0).unwrap();

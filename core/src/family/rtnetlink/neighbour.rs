@@ -3,7 +3,7 @@
 
 use super::GET;
 use crate::family::addr::{Addr, Lladdr};
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, adjust, table};
+use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, store, table};
 use crate::mem::plain::plain;
 use core::mem::offset_of;
 
@@ -129,14 +129,16 @@ impl Fields for Neighbour {
     };
 }
 
+/// A request for one neighbour names it, and the link stands in the header. The filter of a dump has the link in an attribute.
 fn before_write(image: &mut [u8], ty: u32) {
-    adjust(image, |neighbour: &mut Neighbour| {
-        // A request for one neighbour names it, and the link stands in the header. The filter of a dump has it in an attribute.
-        let is_filter = neighbour.dst.family == 0 && neighbour.lladdr.len == 0;
-        if ty == u32::from(TYPES) + GET && is_filter && neighbour.dst_index == 0 {
-            neighbour.dst_index = core::mem::take(&mut neighbour.index);
-        }
-    });
+    const NAMES: [usize; 3] =
+        [offset_of!(Neighbour, dst), offset_of!(Neighbour, lladdr), offset_of!(Neighbour, dst_index)];
+    const INDEX: usize = offset_of!(Neighbour, index);
+    if ty == u32::from(TYPES) + GET && NAMES.iter().all(|&at| load(image, at) == 0) {
+        let index = load(image, INDEX);
+        store(image, offset_of!(Neighbour, dst_index), index.to_ne_bytes());
+        store(image, INDEX, [0; 4]);
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 
 use crate::error::{Code, Result};
 use crate::family::addr::Addr;
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, table, u8_at, u32_at};
+use crate::family::record::{
+    Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, table, u8_at, u32_at,
+};
 use crate::mem::plain::plain;
-use crate::wire::attribute;
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
 use core::mem::offset_of;
@@ -157,11 +158,7 @@ impl<'a> Members<'a> {
     /// Those of a nexthop's message, none where it is no group. -ENOMSG where the message is of another type, -EBADMSG where it is
     /// malformed.
     pub fn of(message: &Message<'a>) -> Result<Members<'a>> {
-        if message.header.ty & !3 != TYPES {
-            return Err(Code::ENOMSG);
-        }
-        let attributes = message.payload().get(HEADER..).ok_or(Code::EBADMSG)?;
-        let rows = attribute::find(attributes, NHA_GROUP)?.map_or(&[][..], |group| group.payload());
+        let rows = attribute_in(&Nexthop::LAYOUT, message, NHA_GROUP)?.unwrap_or(&[]);
         if rows.len() % MEMBER == 0 { Ok(Members { rows }) } else { Err(Code::EBADMSG) }
     }
 

@@ -4,12 +4,11 @@
 use crate::error::{Code, Result};
 use crate::family::addr::{AF_INET, AF_INET6, Addr};
 use crate::family::record::{
-    Field, Fields, HeaderField, Kind, Layout, Record, Width, load, read_fields, store, table, u8_at, u16_at, u32_at,
-    write_fields,
+    Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, load, read_fields, store, table, u8_at,
+    u16_at, u32_at, write_fields,
 };
 use crate::mem::plain::{Plain, plain};
 use crate::wire::align::align;
-use crate::wire::attribute;
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
 use core::ffi::c_char;
@@ -326,12 +325,8 @@ impl<'a> NextHops<'a> {
     /// Those of a route's message, none where it is no multipath route. -ENOMSG where the message is of another type, -EBADMSG
     /// where it is malformed.
     pub fn of(message: &Message<'a>) -> Result<NextHops<'a>> {
-        if message.header.ty & !3 != TYPES {
-            return Err(Code::ENOMSG);
-        }
-        let attributes = message.payload().get(HEADER..).ok_or(Code::EBADMSG)?;
-        let hops = attribute::find(attributes, RTA_MULTIPATH)?;
-        Ok(NextHops { family: u8_at(message.payload(), 0), bytes: hops.map_or(&[], |hops| hops.payload()), at: 0 })
+        let bytes = attribute_in(&Route::LAYOUT, message, RTA_MULTIPATH)?.unwrap_or(&[]);
+        Ok(NextHops { family: u8_at(message.payload(), 0), bytes, at: 0 })
     }
 
     /// The next one and its attributes: None behind the last, -EBADMSG where it is malformed.
@@ -364,7 +359,7 @@ impl NextHop {
         };
         let at = m.position();
         let [a, b, c, d] = self.oif.to_ne_bytes();
-        m.put_header(&[0, 0, flags, weight, a, b, c, d])?;
+        m.put_header_out_of_line(&[0, 0, flags, weight, a, b, c, d])?;
         let family = if self.family != 0 { self.family } else { self.gateway.family };
         write_fields(&HOP, &[], self.image(), family, 0, m)?;
         Ok(at)

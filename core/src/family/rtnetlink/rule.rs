@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Rules that choose a routing table.
 
-use crate::family::addr::Addr;
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, adjust, table};
+use crate::family::addr::{Addr, PREFIX_AT};
+use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, store, table};
 use crate::mem::plain::plain;
+use crate::wire::array_at;
 use core::ffi::c_char;
 use core::mem::offset_of;
 
@@ -172,21 +173,22 @@ impl Fields for Rule {
 }
 
 fn after_read(image: &mut [u8], _header: &[u8]) {
-    adjust(image, |rule: &mut Rule| {
-        for prefix in [&mut rule.dst, &mut rule.src] {
-            if prefix.prefix_len == 0 && prefix.bytes == [0; 16] {
-                prefix.family = 0;
-            }
+    // A prefix of no bits is none.
+    for at in [offset_of!(Rule, dst), offset_of!(Rule, src)] {
+        let addr: [u8; size_of::<Addr>()] = array_at(image, at).unwrap_or([0; size_of::<Addr>()]);
+        if addr.iter().skip(PREFIX_AT).all(|&byte| byte == 0) {
+            store(image, at, [0; 4]);
         }
-        // By this the kernel says that there is none.
-        for (value, bit) in [
-            (&mut rule.suppress_prefix_len, NLRS_RULE_SUPPRESS_PREFIX_LEN_SET),
-            (&mut rule.suppress_ifgroup, NLRS_RULE_SUPPRESS_IFGROUP_SET),
-        ] {
-            if *value == u32::MAX {
-                *value = 0;
-                rule.set &= !bit;
-            }
+    }
+    // By this the kernel says that there is none.
+    for (at, bit) in [
+        (offset_of!(Rule, suppress_prefix_len), NLRS_RULE_SUPPRESS_PREFIX_LEN_SET),
+        (offset_of!(Rule, suppress_ifgroup), NLRS_RULE_SUPPRESS_IFGROUP_SET),
+    ] {
+        if load(image, at) == u32::MAX {
+            let set = load(image, offset_of!(Rule, set)) & !bit;
+            store(image, at, [0; 4]);
+            store(image, offset_of!(Rule, set), set.to_ne_bytes());
         }
-    });
+    }
 }

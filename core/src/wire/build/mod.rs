@@ -116,8 +116,8 @@ impl Builder {
     #[inline(never)]
     pub fn message(ty: u32, header: &[u8], attributes: &[(u32, &[u8])]) -> Result<Builder> {
         let mut m = Builder::growing(SHORT_MESSAGE)?;
-        m.begin(ty, 0)?;
-        m.put_header(header)?;
+        m.begin_out_of_line(ty, 0)?;
+        m.put_header_out_of_line(header)?;
         for (ty, payload) in attributes {
             m.put_out_of_line(*ty, payload)?;
         }
@@ -250,6 +250,13 @@ impl Builder {
             return Ok(());
         }
         self.begin_slow(ty, flags)
+    }
+
+    /// As [`Builder::begin`], by a call, where the bytes of code are worth more than the time.
+    #[doc(hidden)]
+    #[inline(never)]
+    pub fn begin_out_of_line(&mut self, ty: u32, flags: u32) -> Result<()> {
+        self.begin(ty, flags)
     }
 
     /// False where it does not fit.

@@ -22,6 +22,17 @@ impl Builder {
         self.open_nest(ty, 0)
     }
 
+    /// As [`Builder::nest_begin`], by a call, where the bytes of code are worth more than the time.
+    pub(crate) fn nest_begin_out_of_line(&mut self, ty: u32) -> Result<u32> {
+        self.open_nest_slow(ty, NLA_F_NESTED)
+    }
+
+    /// As [`Builder::nest_end`], likewise.
+    #[inline(never)]
+    pub(crate) fn nest_end_out_of_line(&mut self, nest: u32) -> Result<()> {
+        self.nest_end(nest)
+    }
+
     #[inline(always)]
     fn open_nest(&mut self, ty: u32, flag: u16) -> Result<u32> {
         if ty <= MAX_TYPE && self.store_nest(ty | u32::from(flag)) {
