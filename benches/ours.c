@@ -174,7 +174,7 @@ static void put_change(struct nlrs_msg *m, uint32_t type, uint32_t dst, uint32_t
 }
 
 static void change(struct nlrs_socket *s, struct nlrs_batch *b, uint32_t type, uint32_t count, uint32_t batch, const uint32_t oif[2],
-           struct verdict_tally *v)
+           struct status_tally *v)
 {
     struct nlrs_msg *m = nlrs_batch_msg(b);
 
@@ -188,7 +188,7 @@ static void change(struct nlrs_socket *s, struct nlrs_batch *b, uint32_t type, u
         if ((rc < 0 && rc != NLRS_EPARTIAL) || nlrs_batch_count(b) != n)
             fail("batch", rc, NULL);
         for (uint32_t k = 0; k < n; k++)
-            verdict_seen(v, first + k, nlrs_batch_result(b, k, NULL));
+            status_seen(v, first + k, nlrs_batch_result(b, k, NULL));
         nlrs_batch_reset(b);
     }
 }
@@ -198,7 +198,7 @@ static void change_routes(uint32_t count, const uint32_t oif[2], uint32_t repeat
 {
     struct nlrs_socket *s = open_route();
     struct nlrs_batch *b = nlrs_batch_new();
-    struct verdict_tally v;
+    struct status_tally v;
     struct meter m;
 
     if (!b)
@@ -213,7 +213,7 @@ static void change_routes(uint32_t count, const uint32_t oif[2], uint32_t repeat
         meter_stop(&m);
     }
     meter_print(&m);
-    verdict_print(&v);
+    status_print(&v);
     nlrs_batch_free(b);
     nlrs_socket_close(s);
 }

@@ -12,12 +12,13 @@ static void start(size_t cap)
     nlrs_msg_init(&m, buf, cap);
 }
 
-/* The code of the failure, and where it is said to have been. */
+/* The code of the failure, and its place. */
 static void failed(int code, uint32_t type, size_t offset)
 {
     uint32_t ret_type = 12345;
     size_t ret_offset = 12345;
-    CHECK_INT(nlrs_msg_status(&m, &ret_type, &ret_offset), code);
+    CHECK_INT(nlrs_msg_status(&m), code);
+    CHECK_INT(nlrs_msg_failure(&m, &ret_type, &ret_offset), 0);
     CHECK_INT(ret_type, type);
     CHECK_INT(ret_offset, offset);
 }
@@ -198,6 +199,8 @@ static void no_room(void)
 static void out_of_order(void)
 {
     int outer, inner;
+    size_t offset = 77;
+    uint32_t type = 77;
     start(1024);
     CHECK_INT(nlrs_msg_put_u32(&m, 1, 1), -EINVAL);
     CHECK_INT(nlrs_msg_put_header(&m, "a", 1), -EINVAL);
@@ -207,7 +210,9 @@ static void out_of_order(void)
     CHECK_INT(nlrs_msg_nest_cancel(&m, 0), -EINVAL);
     CHECK_INT(nlrs_msg_end(&m), -EINVAL);
     CHECK_INT(nlrs_msg_set_seq(&m, 1), -EINVAL);
-    CHECK_INT(nlrs_msg_status(&m, NULL, NULL), 0);
+    CHECK_INT(nlrs_msg_status(&m), 0);
+    CHECK_INT(nlrs_msg_failure(&m, &type, &offset), -ENOENT);
+    CHECK(type == 77 && offset == 77);
 
     /* A begin while one is open spoils it. */
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);

@@ -89,7 +89,7 @@ static void the_kernels_words(void)
     CHECK_STR(nlrs_error_message(err), "Invalid values in header for FIB dump request");
     CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
     nlrs_error_format(err, line, sizeof line);
-    CHECK_STR(line, "request type 26: Invalid values in header for FIB dump request (EINVAL)");
+    CHECK_STR(line, "request RTM_GETROUTE(26): Invalid values in header for FIB dump request (EINVAL)");
 
     CHECK_INT(route_request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, 1, 0), 0);
     CHECK_INT(route_request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, 1, 0), -EEXIST);

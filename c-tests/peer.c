@@ -5,6 +5,7 @@
 #include <nlrs.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -94,6 +95,7 @@ static void what_goes_wrong(void)
     struct nlrs_socket *s = socket_of(p, 1000);
     struct nlrs_error *err = nlrs_error_new();
     int count = 0;
+    size_t needed = 0;
     long start;
     REQUIRE(err != NULL);
     request.nlh.nlmsg_type = RTM_NEWLINK;
@@ -116,7 +118,7 @@ static void what_goes_wrong(void)
     CHECK_INT(nlrs_peer_set_sender(p, 0, 0, -1), 0);
     CHECK_INT(nlrs_peer_ack(p, NULL, -EPERM), 0);
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), -EPERM);
-    CHECK_INT(nlrs_socket_foreign(s), 1);
+    CHECK_INT(nlrs_socket_skipped(s), 1);
     /* Another one's answer, by its sequence number, comes first. */
     {
         struct nlmsghdr stale = {sizeof stale, RTM_NEWLINK, 0, 0x7fffffff, 1};
@@ -137,11 +139,12 @@ static void what_goes_wrong(void)
     CHECK_INT(nlrs_dump(s, &request.nlh, counted, &count, err), -EOPNOTSUPP);
     CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
     CHECK_INT(nlrs_peer_done(p, 1), -EINVAL);
-    /* Cut: the true length is told. */
+    /* Truncated: the whole length is reported. */
     add_link(p, 1, NLM_F_MULTI, 1000000);
     CHECK_INT(nlrs_peer_done(p, 0), 0);
     CHECK_INT(nlrs_dump(s, &request.nlh, counted, &count, err), NLRS_ETRUNC);
-    CHECK_INT(nlrs_error_needed(err), 1000000);
+    CHECK_INT(nlrs_error_needed(err, &needed), 0);
+    CHECK_INT(needed, 1000000);
     nlrs_error_free(err);
     nlrs_socket_close(s);
     nlrs_peer_free(p);
@@ -189,6 +192,90 @@ static void a_function_answers(void)
     request.nlh.nlmsg_type = RTM_GETLINK;
     nlrs_socket_close(s);
     nlrs_peer_free(p);
+}
+
+static int count_requests(struct nlrs_peer *p, const void *data, size_t len, void *arg)
+{
+    (void)data;
+    (void)len;
+    ++*(int *)arg;
+    return nlrs_peer_ack(p, NULL, 0);
+}
+
+/* nlrs_peer_free ends the use of fn and arg although the socket remains open; prepared replies are still received. */
+static void not_called_after_free(void)
+{
+    int calls = 0;
+    struct nlrs_peer *p = nlrs_peer_new(count_requests, &calls);
+    struct nlrs_socket *s = socket_of(p, 50);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), 0);
+    CHECK_INT(calls, 1);
+    CHECK_INT(nlrs_peer_ack(p, NULL, -EEXIST), 0);
+    nlrs_peer_free(p);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), -EEXIST);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), NLRS_ETIMEDOUT);
+    CHECK_INT(calls, 1);
+    nlrs_socket_close(s);
+}
+
+static int free_the_peer(struct nlrs_peer *p, const void *data, size_t len, void *arg)
+{
+    (void)data;
+    (void)len;
+    ++*(int *)arg;
+    CHECK_INT(nlrs_peer_ack(p, NULL, 0), 0);
+    nlrs_peer_free(p);
+    return 0;
+}
+
+/* fn itself may free the peer: it is not called again. */
+static void freed_by_its_function(void)
+{
+    int calls = 0;
+    struct nlrs_peer *p = nlrs_peer_new(free_the_peer, &calls);
+    struct nlrs_socket *s = socket_of(p, 50);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), 0);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), NLRS_ETIMEDOUT);
+    CHECK_INT(calls, 1);
+    nlrs_socket_close(s);
+}
+
+/* 1: fn has begun; 2: nlrs_peer_free has returned. */
+static int progress;
+
+static int still_running(struct nlrs_peer *p, const void *data, size_t len, void *arg)
+{
+    struct timespec pause = {0, 50000000};
+    (void)p;
+    (void)data;
+    (void)len;
+    (void)arg;
+    __atomic_store_n(&progress, 1, __ATOMIC_SEQ_CST);
+    nanosleep(&pause, NULL);
+    CHECK_INT(__atomic_load_n(&progress, __ATOMIC_SEQ_CST), 1);
+    return 0;
+}
+
+static void *send_request(void *s)
+{
+    CHECK_INT(nlrs_socket_send(s, &request, sizeof request, 0), 0);
+    return NULL;
+}
+
+/* nlrs_peer_free returns only after fn has returned in another thread. */
+static void free_waits_for_its_function(void)
+{
+    struct nlrs_peer *p = nlrs_peer_new(still_running, NULL);
+    struct nlrs_socket *s = socket_of(p, 1000);
+    pthread_t thread;
+    progress = 0;
+    REQUIRE(pthread_create(&thread, NULL, send_request, s) == 0);
+    while (__atomic_load_n(&progress, __ATOMIC_SEQ_CST) == 0)
+        sched_yield();
+    nlrs_peer_free(p);
+    __atomic_store_n(&progress, 2, __ATOMIC_SEQ_CST);
+    REQUIRE(pthread_join(thread, NULL) == 0);
+    nlrs_socket_close(s);
 }
 
 static void *adds_an_event_later(void *p)
@@ -304,6 +391,9 @@ int main(void)
     prepared_replies();
     what_goes_wrong();
     a_function_answers();
+    not_called_after_free();
+    freed_by_its_function();
+    free_waits_for_its_function();
     polled_and_woken();
     over_af_unix();
     return check_end();

@@ -275,7 +275,7 @@ static void with_an_event_loop(void)
         if (code != -EAGAIN)
             break;
         poller.fd = nlrs_socket_fd(s);
-        poller.events = (short)nlrs_socket_events(s);
+        poller.events = (short)nlrs_socket_poll_events(s);
         REQUIRE(poll(&poller, 1, 5000) == 1);
     }
     CHECK_INT(code, 0);

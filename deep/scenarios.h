@@ -167,7 +167,6 @@ static void scenario_open(struct run *r)
     MAKE(o, nlrs_socket_options_new());
     STEP(nlrs_socket_options_set_recv_buffer(o, 100000));
     STEP(nlrs_socket_options_set_send_buffer(o, 100000));
-    STEP(nlrs_socket_options_set_groups(o, RTMGRP_LINK));
     STEP(nlrs_socket_options_set_flag(o, NETLINK_PKTINFO, 1));
     STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
     CHECK(nlrs_socket_portid(s) != 0);
@@ -359,7 +358,7 @@ end:
 static void scenario_datagrams(struct run *r)
 {
     struct nlrs_socket *s = NULL;
-    struct nlrs_inbox *inbox = NULL;
+    struct nlrs_datagrams *datagrams = NULL;
     struct nlrs_filter *f = NULL;
     struct nlrs_msg m;
     uint64_t buf[32], into[1024];
@@ -375,17 +374,17 @@ static void scenario_datagrams(struct run *r)
     STEP(nlrs_filter_add_family(f, AF_UNSPEC));
     STEP(nlrs_filter_set_table(f, 1000));
     STEP(nlrs_socket_set_filter(s, f));
-    STEP(nlrs_socket_set_program(s, NULL, 0));
+    STEP(nlrs_socket_set_bpf(s, NULL, 0));
     get_lo(&m, buf, sizeof buf, NLM_F_REQUEST);
     STEP(nlrs_socket_send_msg(s, &m, 0));
     STEP(nlrs_socket_recv(s, into, sizeof into, 0, &len, &portid, &group, &nsid));
     STEP(nlrs_socket_send(s, nlrs_msg_first(&m), nlrs_msg_len(&m), 0));
-    STEP(nlrs_socket_recv_whole(s, 0, &data, &len, &portid, &group, &nsid));
+    STEP(nlrs_socket_recv_datagram(s, 0, &data, &len, &portid, &group, &nsid));
     note(r, nlrs_nlmsg_ok(data, (int)len) ? 0 : -EBADMSG, 0, __LINE__);
-    MAKE(inbox, nlrs_inbox_new(4, 8192));
+    MAKE(datagrams, nlrs_datagrams_new(4, 8192));
     STEP(nlrs_socket_send_to(s, nlrs_msg_first(&m), nlrs_msg_len(&m), 0, 0, 0));
-    STEP(nlrs_socket_recv_inbox(s, inbox));
-    STEP(nlrs_inbox_get(inbox, 0, &data, &len, &portid, &group, &nsid));
+    STEP(nlrs_socket_recv_many(s, datagrams));
+    STEP(nlrs_datagrams_get(datagrams, 0, &data, &len, &portid, &group, &nsid));
     note(r, nlrs_nlmsg_ok(data, (int)len) ? 0 : -EBADMSG, 0, __LINE__);
     /* Nothing is there: an end nevertheless. */
     nlrs_socket_set_timeout(s, 20);
@@ -393,7 +392,7 @@ static void scenario_datagrams(struct run *r)
     if (code != NLRS_ETIMEDOUT)
         note(r, code < 0 ? code : -EPROTO, 0, __LINE__);
 end:
-    DO(nlrs_inbox_free(inbox));
+    DO(nlrs_datagrams_free(datagrams));
     DO(nlrs_filter_free(f));
     DO(nlrs_socket_close(s));
 }
@@ -613,7 +612,7 @@ static void scenario_settings(struct run *r)
 {
     struct nlrs_socket_options *o = NULL;
     struct nlrs_socket *s = NULL;
-    uint32_t mask, groups[4];
+    uint32_t groups[4];
     size_t bytes;
     int value = 1;
 
@@ -622,7 +621,6 @@ static void scenario_settings(struct run *r)
     STEP(open_socket(NETLINK_ROUTE, &s));
     STEP(nlrs_socket_join(s, RTNLGRP_LINK));
     STEP(nlrs_socket_groups(s, groups, 4));
-    STEP(nlrs_socket_group_mask(s, &mask));
     STEP(nlrs_socket_set_flag(s, NETLINK_EXT_ACK, 1));
     STEP(nlrs_socket_flag(s, NETLINK_EXT_ACK));
     STEP(nlrs_socket_set_option(s, SOL_SOCKET, SO_PRIORITY, &value, sizeof value));
@@ -630,7 +628,7 @@ static void scenario_settings(struct run *r)
     STEP(nlrs_socket_set_send_buffer(s, 65536));
     STEP(nlrs_socket_send_buffer(s, &bytes));
     STEP(nlrs_socket_recv_buffer(s, &bytes));
-    STEP(nlrs_socket_set_program(s, NULL, 0));
+    STEP(nlrs_socket_set_bpf(s, NULL, 0));
     STEP(nlrs_socket_lock_filter(s));
 end:
     DO(nlrs_socket_close(s));

@@ -201,7 +201,7 @@ pub fn exchanges(data: &[u8]) {
                     nlrs_batch_set_mode(batch, u32::from(what >> 7));
                     nlrs_batch_set_reply_fn(batch, Some(hear_of), (&raw mut count).cast());
                     for _ in 0..count {
-                        nlrs::message::nlrs_msg_append(nlrs_batch_msg(batch), req.cast(), request.len());
+                        nlrs::copy::nlrs_msg_append(nlrs_batch_msg(batch), req.cast(), request.len());
                     }
                     let code = nlrs_batch_send(socket, batch, error);
                     look(code, error);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Network and link-layer addresses.
 
-use crate::pointers::{bytes_mut, text_at};
+use crate::pointers::EINVAL;
+use crate::pointers::{bytes_mut, text_at, write_result};
 use core::ffi::{c_char, c_int};
-use nlrs_core::error::Code;
 use nlrs_core::family::addr::{Addr, Lladdr};
-
-const EINVAL: c_int = Code::EINVAL.raw();
 
 /// Reads an address or a prefix: "192.0.2.1", "192.0.2.0/24", "2001:db8::1", "2001:db8::/32".
 ///
@@ -19,15 +17,10 @@ const EINVAL: c_int = Code::EINVAL.raw();
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_addr_parse(text: *const c_char, ret_addr: *mut Addr) -> c_int {
     not_null!(text, ret_addr => EINVAL);
-    // SAFETY: the caller's promise.
-    match Addr::parse(unsafe { text_at(text) }.unwrap_or(&[])) {
-        Ok(addr) => {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_addr.write(addr) };
-            0
-        }
-        Err(code) => code.raw(),
-    }
+    // SAFETY: the contract.
+    let parsed = Addr::parse(unsafe { text_at(text) }.unwrap_or(&[]));
+    // SAFETY: not NULL, and the contract.
+    unsafe { write_result(ret_addr, parsed) }
 }
 
 /// Writes an address or a prefix as text, IPv6 in its shortest form. The prefix length is left out where it is 32 or 128.
@@ -43,9 +36,9 @@ pub unsafe extern "C" fn nlrs_addr_parse(text: *const c_char, ret_addr: *mut Add
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_addr_format(addr: *const Addr, buf: *mut c_char, size: usize) -> c_int {
     not_null!(addr => EINVAL);
-    // SAFETY: the caller's promise.
+    // SAFETY: the contract.
     let Some(buf) = (unsafe { bytes_mut(buf.cast(), size) }) else { return EINVAL };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     match unsafe { *addr }.format(buf) {
         Ok(len) => c_int::try_from(len).unwrap_or(EINVAL),
         Err(code) => code.raw(),
@@ -63,15 +56,10 @@ pub unsafe extern "C" fn nlrs_addr_format(addr: *const Addr, buf: *mut c_char, s
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_lladdr_parse(text: *const c_char, ret_lladdr: *mut Lladdr) -> c_int {
     not_null!(text, ret_lladdr => EINVAL);
-    // SAFETY: the caller's promise.
-    match Lladdr::parse(unsafe { text_at(text) }.unwrap_or(&[])) {
-        Ok(lladdr) => {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_lladdr.write(lladdr) };
-            0
-        }
-        Err(code) => code.raw(),
-    }
+    // SAFETY: the contract.
+    let parsed = Lladdr::parse(unsafe { text_at(text) }.unwrap_or(&[]));
+    // SAFETY: not NULL, and the contract.
+    unsafe { write_result(ret_lladdr, parsed) }
 }
 
 /// Writes a link-layer address as text: pairs of hexadecimal digits with colons between them.
@@ -87,8 +75,8 @@ pub unsafe extern "C" fn nlrs_lladdr_parse(text: *const c_char, ret_lladdr: *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_lladdr_format(lladdr: *const Lladdr, buf: *mut c_char, size: usize) -> c_int {
     not_null!(lladdr => EINVAL);
-    // SAFETY: the caller's promise.
+    // SAFETY: the contract.
     let Some(buf) = (unsafe { bytes_mut(buf.cast(), size) }) else { return EINVAL };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     c_int::try_from(unsafe { *lladdr }.format(buf)).unwrap_or(EINVAL)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Addresses of links.
 
-use crate::message::nlrs_msg;
+use crate::build::nlrs_msg;
 use crate::record;
 use core::ffi::c_int;
 use libc::nlmsghdr;
@@ -17,7 +17,7 @@ use nlrs_core::family::rtnetlink::address::Address;
 /// @param flags  NLM_F_...
 /// @param address  what to write
 /// @param size   sizeof (struct nlrs_address)
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg): also -ERANGE where a field does not fit its attribute or
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit its attribute or
 ///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG where a field
 ///         is set that only a newer library knows; -EINVAL when m is NULL
 ///
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn nlrs_address_begin(
     address: *const Address,
     size: usize,
 ) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { record::begin(&Address::LAYOUT, m, r#type, flags, address.cast(), size) }
 }
 
@@ -50,6 +50,6 @@ pub unsafe extern "C" fn nlrs_address_begin(
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_address_read(nlh: *const nlmsghdr, ret_address: *mut Address, size: usize) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { record::read(&Address::LAYOUT, nlh, ret_address.cast(), size) }
 }

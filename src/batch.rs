@@ -87,7 +87,7 @@ pub unsafe extern "C" fn nlrs_batch_reset(b: *mut BatchHandle) {
 /// # Safety
 /// `b` is NULL or a live batch.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_batch_msg(b: *mut BatchHandle) -> *mut super::message::nlrs_msg {
+pub unsafe extern "C" fn nlrs_batch_msg(b: *mut BatchHandle) -> *mut super::build::nlrs_msg {
     not_null!(b => core::ptr::null_mut());
     // SAFETY: not NULL, and the caller's promise.
     let builder = unsafe { &mut *b }.batch.builder();

@@ -99,7 +99,8 @@ pub(crate) const NAMES: &[u8] = b"\
     ORIGIN_LIBRARY\0\
     VERSION_MAJOR\0\
     VERSION_MINOR\0\
-    VERSION_PATCH\0";
+    VERSION_PATCH\0\
+    VERSION_NUMBER\0";
 
 /// Their values, in the same order.
 #[rustfmt::skip]
@@ -201,4 +202,5 @@ pub(crate) const VALUES: &[i32] = &[
     0,
     1,
     0,
+    0x000100,
 ];

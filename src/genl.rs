@@ -14,11 +14,12 @@
 //! A module that is removed and loaded again gets other numbers. Requests with the old one are then refused with -ENOENT. Whoever
 //! follows nlctrl's group "notify" passes its events to nlrs_genl_family_update().
 
+use crate::build::nlrs_msg;
 use crate::exchange::refuse;
-use crate::message::nlrs_msg;
-use crate::pointers::text_at;
+use crate::pointers::EINVAL;
+use crate::pointers::message_of;
+use crate::pointers::{text_at, write_result};
 use crate::policy::nlrs_policy;
-use crate::reading;
 use alloc::boxed::Box;
 use core::ffi::{c_char, c_int, c_void};
 use libc::nlmsghdr;
@@ -28,8 +29,6 @@ use nlrs_core::lookup;
 use nlrs_core::mem::{Shared, try_box};
 use nlrs_core::socket::Socket;
 use nlrs_core::wire::build::Builder;
-
-const EINVAL: c_int = Code::EINVAL.raw();
 
 /// Resolves the name of a family. The kernel loads a module that has it, if need be.
 ///
@@ -50,18 +49,18 @@ pub unsafe extern "C" fn nlrs_genl_resolve(
     ret_family: *mut *mut Family,
     err: *mut ErrorRecord,
 ) -> c_int {
-    // SAFETY: NULL or live, by the caller's promise.
+    // SAFETY: NULL or live, by the contract.
     let err = unsafe { err.as_mut() };
     if s.is_null() || name.is_null() || ret_family.is_null() {
         return refuse(err, Code::EINVAL);
     }
-    // SAFETY: not NULL, and an open socket by the caller's promise.
+    // SAFETY: not NULL, and an open socket by the contract.
     let socket = unsafe { Shared::of_raw(s) };
-    // SAFETY: the caller's promise.
+    // SAFETY: the contract.
     let name = unsafe { text_at(name) }.unwrap_or(&[]);
     match lookup::family(&socket, name, err).and_then(try_box) {
         Ok(family) => {
-            // SAFETY: not NULL, and the caller's promise.
+            // SAFETY: not NULL, and the contract.
             unsafe { ret_family.write(Box::into_raw(family)) };
             0
         }
@@ -89,7 +88,7 @@ pub unsafe extern "C" fn nlrs_genl_family_free(f: *mut Family) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_family_id(f: *const Family) -> u32 {
     not_null!(f => 0);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     u32::from(unsafe { &*f }.id())
 }
 
@@ -102,7 +101,7 @@ pub unsafe extern "C" fn nlrs_genl_family_id(f: *const Family) -> u32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_family_version(f: *const Family) -> u32 {
     not_null!(f => 0);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     unsafe { &*f }.version()
 }
 
@@ -117,7 +116,7 @@ pub unsafe extern "C" fn nlrs_genl_family_version(f: *const Family) -> u32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_family_header_size(f: *const Family) -> u32 {
     not_null!(f => 0);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     unsafe { &*f }.header_size()
 }
 
@@ -130,7 +129,7 @@ pub unsafe extern "C" fn nlrs_genl_family_header_size(f: *const Family) -> u32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_family_max_attr(f: *const Family) -> u32 {
     not_null!(f => 0);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     unsafe { &*f }.max_attribute()
 }
 
@@ -143,7 +142,7 @@ pub unsafe extern "C" fn nlrs_genl_family_max_attr(f: *const Family) -> u32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_family_name(f: *const Family) -> *const c_char {
     not_null!(f => c"".as_ptr());
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     unsafe { &*f }.name().as_ptr().cast()
 }
 
@@ -159,17 +158,12 @@ pub unsafe extern "C" fn nlrs_genl_family_name(f: *const Family) -> *const c_cha
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_family_group(f: *const Family, name: *const c_char, ret_group: *mut u32) -> c_int {
     not_null!(f, name, ret_group => EINVAL);
-    // SAFETY: the caller's promise.
+    // SAFETY: the contract.
     let name = unsafe { text_at(name) }.unwrap_or(&[]);
-    // SAFETY: not NULL, and the caller's promise.
-    match unsafe { &*f }.group(name) {
-        Ok(group) => {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_group.write(group) };
-            0
-        }
-        Err(code) => code.raw(),
-    }
+    // SAFETY: not NULL, and the contract.
+    let found = unsafe { &*f }.group(name);
+    // SAFETY: not NULL, and the contract.
+    unsafe { write_result(ret_group, found) }
 }
 
 /// Walks over the multicast groups of a family, one a call.
@@ -192,11 +186,11 @@ pub unsafe extern "C" fn nlrs_genl_group_walk(
     ret_group: *mut u32,
 ) -> c_int {
     not_null!(f, pos, ret_name, ret_group => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let at = unsafe { pos.read() };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let Some((name, number)) = unsafe { &*f }.group_at(at) else { return 0 };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     unsafe { pos.write(at.saturating_add(1)) };
     // SAFETY: as above.
     unsafe { ret_name.write(name.as_ptr().cast()) };
@@ -225,11 +219,11 @@ pub unsafe extern "C" fn nlrs_genl_op_walk(
     ret_flags: *mut u32,
 ) -> c_int {
     not_null!(f, pos, ret_cmd, ret_flags => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let at = unsafe { pos.read() };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let Some((command, flags)) = unsafe { &*f }.operation(at) else { return 0 };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     unsafe { pos.write(at.saturating_add(1)) };
     // SAFETY: as above.
     unsafe { ret_cmd.write(command) };
@@ -252,9 +246,9 @@ pub unsafe extern "C" fn nlrs_genl_op_walk(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_family_update(f: *mut Family, nlh: *const nlmsghdr) -> c_int {
     not_null!(f, nlh => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
-    let message = unsafe { reading::message(nlh) };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
+    let message = unsafe { message_of(nlh) };
+    // SAFETY: not NULL, and the contract.
     unsafe { &mut *f }.update(&message).map_or_else(Code::raw, c_int::from)
 }
 
@@ -266,7 +260,7 @@ pub unsafe extern "C" fn nlrs_genl_family_update(f: *mut Family, nlh: *const nlm
 /// @param f      the family
 /// @param cmd    the operation
 /// @param flags  NLM_F_...
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg): also -ERANGE for a cmd above 255, -ENOENT while the family is not
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a cmd above 255, -ENOENT while the family is not
 ///         registered; -EINVAL when m or f is NULL
 ///
 /// # Safety
@@ -274,9 +268,9 @@ pub unsafe extern "C" fn nlrs_genl_family_update(f: *mut Family, nlh: *const nlm
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_begin(m: *mut nlrs_msg, f: *const Family, cmd: u32, flags: u32) -> c_int {
     not_null!(m, f => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let m = unsafe { &mut *m.cast::<Builder>() };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     Code::of_result(&unsafe { &*f }.begin(m, cmd, flags))
 }
 
@@ -305,12 +299,12 @@ pub unsafe extern "C" fn nlrs_genl_families(
     arg: *mut c_void,
     err: *mut ErrorRecord,
 ) -> c_int {
-    // SAFETY: NULL or live, by the caller's promise.
+    // SAFETY: NULL or live, by the contract.
     let err = unsafe { err.as_mut() };
     if s.is_null() {
         return refuse(err, Code::EINVAL);
     }
-    // SAFETY: not NULL, and an open socket by the caller's promise.
+    // SAFETY: not NULL, and an open socket by the contract.
     let socket = unsafe { Shared::of_raw(s) };
     let mut each = |family: &Family| match r#fn {
         // SAFETY: the caller's function with the caller's argument; the family lives through the call.
@@ -346,14 +340,14 @@ pub unsafe extern "C" fn nlrs_genl_policy(
     ret_policy: *mut *mut nlrs_policy,
     err: *mut ErrorRecord,
 ) -> c_int {
-    // SAFETY: NULL or live, by the caller's promise.
+    // SAFETY: NULL or live, by the contract.
     let mut err = unsafe { err.as_mut() };
     if s.is_null() || f.is_null() || ret_policy.is_null() {
         return refuse(err, Code::EINVAL);
     }
-    // SAFETY: not NULL, and an open socket by the caller's promise.
+    // SAFETY: not NULL, and an open socket by the contract.
     let socket = unsafe { Shared::of_raw(s) };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let family = unsafe { &*f };
     let policy = lookup::policies(&socket, family, cmd, err.as_deref_mut()).and_then(|policies| {
         let root = policies.root(flags != 0).ok_or(Code::of(-libc::ENODATA));
@@ -365,7 +359,7 @@ pub unsafe extern "C" fn nlrs_genl_policy(
     });
     match policy {
         Ok(policy) => {
-            // SAFETY: not NULL, and the caller's promise.
+            // SAFETY: not NULL, and the contract.
             unsafe { ret_policy.write(Box::into_raw(policy)) };
             0
         }

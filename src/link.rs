@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Links: network interfaces.
 
-use crate::message::nlrs_msg;
+use crate::build::nlrs_msg;
+use crate::pointers::EINVAL;
+use crate::pointers::message_of;
 use crate::pointers::text_at;
-use crate::{reading, record};
+use crate::record;
 use core::ffi::{c_char, c_int};
 use libc::nlmsghdr;
 use nlrs_core::error::Code;
@@ -11,8 +13,6 @@ use nlrs_core::family::record::Fields;
 use nlrs_core::family::rtnetlink::link::{self, AltNames, Link, LinkStats};
 use nlrs_core::mem::plain::Plain;
 use nlrs_core::wire::build::Builder;
-
-const EINVAL: c_int = Code::EINVAL.raw();
 
 /// Begins a message about a link: its header, and an attribute for each field that is not absent.
 ///
@@ -23,7 +23,7 @@ const EINVAL: c_int = Code::EINVAL.raw();
 /// @param flags  NLM_F_...
 /// @param link  what to write
 /// @param size   sizeof (struct nlrs_link)
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg): also -ERANGE where a field does not fit its attribute or
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit its attribute or
 ///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG where a field
 ///         is set that only a newer library knows; -EINVAL when m is NULL
 ///
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn nlrs_link_begin(
     link: *const Link,
     size: usize,
 ) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { record::begin(&Link::LAYOUT, m, r#type, flags, link.cast(), size) }
 }
 
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn nlrs_link_begin(
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_read(nlh: *const nlmsghdr, ret_link: *mut Link, size: usize) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { record::read(&Link::LAYOUT, nlh, ret_link.cast(), size) }
 }
 
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn nlrs_link_read(nlh: *const nlmsghdr, ret_link: *mut Lin
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `link` is NULL or has `size` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_put(m: *mut nlrs_msg, link: *const Link, size: usize) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { record::put(&Link::LAYOUT, m, 0, link.cast(), size) }
 }
 
@@ -88,7 +88,7 @@ const _: () = assert!(STATS_FIRST_SIZE <= size_of::<LinkStats>());
 ///
 /// @param m     message under construction
 /// @param kind  "bridge", "veth", "vlan", "vxlan", "bond", ...
-/// @return 0 or more: the nest, for nlrs_link_data_end(); or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m or
+/// @return 0 or more: the nest, for nlrs_link_data_end(); or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL when m or
 ///         kind is NULL
 ///
 /// # Safety
@@ -96,9 +96,9 @@ const _: () = assert!(STATS_FIRST_SIZE <= size_of::<LinkStats>());
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_data_begin(m: *mut nlrs_msg, kind: *const c_char) -> c_int {
     not_null!(m => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let m = unsafe { &mut *m.cast::<Builder>() };
-    // SAFETY: the caller's promise.
+    // SAFETY: the contract.
     let Some(kind) = (unsafe { text_at(kind) }) else { return m.refuse(0, Code::EINVAL).raw() };
     link::data_begin(m, kind).map_or_else(Code::raw, |nest| c_int::try_from(nest).unwrap_or(EINVAL))
 }
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn nlrs_link_data_begin(m: *mut nlrs_msg, kind: *const c_c
 ///
 /// @param m     message under construction
 /// @param data  what nlrs_link_data_begin() returned; a negative one has failed the message already
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg): also -EINVAL where data is not the innermost nest; -EINVAL when
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where data is not the innermost nest; -EINVAL when
 ///         m is NULL
 ///
 /// # Safety
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn nlrs_link_data_begin(m: *mut nlrs_msg, kind: *const c_c
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_data_end(m: *mut nlrs_msg, data: c_int) -> c_int {
     not_null!(m => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let m = unsafe { &mut *m.cast::<Builder>() };
     Code::of_result(&link::data_end(m, u32::try_from(data).unwrap_or(0)))
 }
@@ -135,9 +135,9 @@ pub unsafe extern "C" fn nlrs_link_data_end(m: *mut nlrs_msg, data: c_int) -> c_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_read_stats(nlh: *const nlmsghdr, ret_stats: *mut LinkStats, size: usize) -> c_int {
     not_null!(nlh, ret_stats => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
-    match LinkStats::read(&unsafe { reading::message(nlh) }) {
-        // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
+    match LinkStats::read(&unsafe { message_of(nlh) }) {
+        // SAFETY: not NULL, and the contract.
         Ok(stats) => unsafe { record::give(stats.image(), ret_stats.cast(), size, STATS_FIRST_SIZE) },
         Err(code) => code.raw(),
     }
@@ -162,9 +162,9 @@ pub unsafe extern "C" fn nlrs_link_alt_name_walk(
     ret_name: *mut *const c_char,
 ) -> c_int {
     not_null!(nlh, pos, ret_name => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
-    let names = AltNames::of(&unsafe { reading::message(nlh) });
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
+    let names = AltNames::of(&unsafe { message_of(nlh) });
+    // SAFETY: not NULL, and the contract.
     let at = unsafe { pos.read() };
     let next = names.and_then(|mut names| {
         names.at = at;
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn nlrs_link_alt_name_walk(
     });
     match next {
         Ok(Some((name, at))) => {
-            // SAFETY: not NULL, and the caller's promise.
+            // SAFETY: not NULL, and the contract.
             unsafe { pos.write(at) };
             // SAFETY: as above.
             unsafe { ret_name.write(name.as_ptr().cast()) };

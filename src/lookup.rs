@@ -2,7 +2,7 @@
 //! Names and indices of links.
 
 use crate::exchange::refuse;
-use crate::pointers::text_at;
+use crate::pointers::{text_at, write_result};
 use core::ffi::{c_char, c_int};
 use nlrs_core::error::{Code, ErrorRecord};
 use nlrs_core::lookup::{self, LinkName};
@@ -28,22 +28,17 @@ pub unsafe extern "C" fn nlrs_link_index(
     ret_index: *mut u32,
     err: *mut ErrorRecord,
 ) -> c_int {
-    // SAFETY: NULL or live, by the caller's promise.
+    // SAFETY: NULL or live, by the contract.
     let err = unsafe { err.as_mut() };
     if s.is_null() || name.is_null() || ret_index.is_null() {
         return refuse(err, Code::EINVAL);
     }
-    // SAFETY: not NULL, and an open socket by the caller's promise.
+    // SAFETY: not NULL, and an open socket by the contract.
     let socket = unsafe { Shared::of_raw(s) };
-    // SAFETY: the caller's promise.
-    match lookup::link_index(&socket, unsafe { text_at(name) }.unwrap_or(&[]), err) {
-        Ok(index) => {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_index.write(index) };
-            0
-        }
-        Err(code) => code.raw(),
-    }
+    // SAFETY: the contract.
+    let found = lookup::link_index(&socket, unsafe { text_at(name) }.unwrap_or(&[]), err);
+    // SAFETY: not NULL, and the contract.
+    unsafe { write_result(ret_index, found) }
 }
 
 /// Returns the name of the link that has an index, by one request.
@@ -64,19 +59,14 @@ pub unsafe extern "C" fn nlrs_link_name(
     ret_name: *mut c_char,
     err: *mut ErrorRecord,
 ) -> c_int {
-    // SAFETY: NULL or live, by the caller's promise.
+    // SAFETY: NULL or live, by the contract.
     let err = unsafe { err.as_mut() };
     if s.is_null() || ret_name.is_null() {
         return refuse(err, Code::EINVAL);
     }
-    // SAFETY: not NULL, and an open socket by the caller's promise.
+    // SAFETY: not NULL, and an open socket by the contract.
     let socket = unsafe { Shared::of_raw(s) };
-    match lookup::link_name(&socket, index, err) {
-        Ok(name) => {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_name.cast::<LinkName>().write(name) };
-            0
-        }
-        Err(code) => code.raw(),
-    }
+    let found = lookup::link_name(&socket, index, err);
+    // SAFETY: not NULL, and the contract.
+    unsafe { write_result(ret_name.cast::<LinkName>(), found) }
 }

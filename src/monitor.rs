@@ -774,26 +774,26 @@ pub unsafe extern "C" fn nlrs_event_message(event: *const EventView) -> *const n
     if event.len == 0 || event.kind == NLRS_EVENT_DATAGRAM { core::ptr::null() } else { event.bytes.cast() }
 }
 
-/// Ask for the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
+/// Returns the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
 ///
-/// @param ret_len gets how many there are; may be NULL
-/// @return the bytes, as long as the event lives; NULL if there are none or event is NULL, and then ret_len is untouched
+/// @param ret_data  the first byte, valid while the event is
+/// @param ret_len   the number of bytes
+/// @return 0; -ENOENT: the event has no bytes; -EINVAL: a pointer is NULL
 ///
 /// # Safety
-/// `event` is NULL or an event that still lives; `ret_len` is NULL or has room.
+/// `event` is NULL or an event that is valid; the others are NULL or writable.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_event_data(event: *const EventView, ret_len: *mut usize) -> *const c_void {
-    not_null!(event => core::ptr::null());
-    // SAFETY: not NULL, and the caller's promise.
+pub unsafe extern "C" fn nlrs_event_data(
+    event: *const EventView,
+    ret_data: *mut *const c_void,
+    ret_len: *mut usize,
+) -> c_int {
+    not_null!(event, ret_data, ret_len => super::pointers::EINVAL);
+    // SAFETY: not NULL, and the contract.
     let event = unsafe { &*event };
-    if event.len == 0 {
-        return core::ptr::null();
-    }
-    if !ret_len.is_null() {
-        // SAFETY: not NULL, and the caller's promise.
-        unsafe { ret_len.write(event.len) };
-    }
-    event.bytes.cast()
+    let data = if event.len == 0 { Err(Code::ENOENT) } else { Ok((event.bytes.cast(), event.len)) };
+    // SAFETY: not NULL, and the contract.
+    unsafe { super::pointers::write_pair(ret_data, ret_len, data) }
 }
 
 /// Ask by which multicast group an event came.

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Nexthop objects.
 
-use crate::message::nlrs_msg;
-use crate::{reading, record};
+use crate::build::nlrs_msg;
+use crate::pointers::EINVAL;
+use crate::pointers::message_of;
+use crate::record;
 use core::ffi::c_int;
 use libc::nlmsghdr;
 use nlrs_core::error::Code;
 use nlrs_core::family::record::Fields;
 use nlrs_core::family::rtnetlink::nexthop::{self, Members, Nexthop, NexthopMember};
 use nlrs_core::wire::build::Builder;
-
-const EINVAL: c_int = Code::EINVAL.raw();
 
 /// Begins a message about a nexthop object: its header, and an attribute for each field that is not absent.
 ///
@@ -21,7 +21,7 @@ const EINVAL: c_int = Code::EINVAL.raw();
 /// @param flags  NLM_F_...
 /// @param nexthop  what to write
 /// @param size   sizeof (struct nlrs_nexthop)
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg): also -ERANGE where a field does not fit its attribute or
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit its attribute or
 ///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG where a field
 ///         is set that only a newer library knows; -EINVAL when m is NULL
 ///
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn nlrs_nexthop_begin(
     nexthop: *const Nexthop,
     size: usize,
 ) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { record::begin(&Nexthop::LAYOUT, m, r#type, flags, nexthop.cast(), size) }
 }
 
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn nlrs_nexthop_begin(
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nexthop_read(nlh: *const nlmsghdr, ret_nexthop: *mut Nexthop, size: usize) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { record::read(&Nexthop::LAYOUT, nlh, ret_nexthop.cast(), size) }
 }
 
@@ -77,12 +77,12 @@ pub unsafe extern "C" fn nlrs_nexthop_member_walk(
     ret_member: *mut NexthopMember,
 ) -> c_int {
     not_null!(nlh, pos, ret_member => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
-    let members = match Members::of(&unsafe { reading::message(nlh) }) {
+    // SAFETY: not NULL, and the contract.
+    let members = match Members::of(&unsafe { message_of(nlh) }) {
         Ok(members) => members,
         Err(code) => return code.raw(),
     };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let at = unsafe { pos.read() };
     let Some(member) = members.get(at) else { return 0 };
     // SAFETY: as above.
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn nlrs_nexthop_member_walk(
 /// @param m        message under construction
 /// @param members  the members
 /// @param count    how many
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg): also -ERANGE for a weight above 65536; -EINVAL when m is NULL
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a weight above 65536; -EINVAL when m is NULL
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `members` is NULL or has `count` elements.
@@ -108,13 +108,13 @@ pub unsafe extern "C" fn nlrs_nexthop_put_members(
     count: usize,
 ) -> c_int {
     not_null!(m => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let m = unsafe { &mut *m.cast::<Builder>() };
     let members = match count {
         0 => &[][..],
         _ if members.is_null() => return m.refuse(0, Code::EINVAL).raw(),
         _ if count > MEMBERS_MAX => return m.refuse(0, Code::EMSGSIZE).raw(),
-        // SAFETY: not NULL, and the caller's promise.
+        // SAFETY: not NULL, and the contract.
         _ => unsafe { core::slice::from_raw_parts(members, count) },
     };
     Code::of_result(&nexthop::put_members(m, members.iter().copied()))

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How the records of the families cross the C boundary.
 
-use crate::message::nlrs_msg;
-use crate::reading;
+use crate::build::nlrs_msg;
+use crate::pointers::EINVAL;
+use crate::pointers::message_of;
 use core::ffi::c_int;
 use libc::nlmsghdr;
 use nlrs_core::error::{Code, Result};
 use nlrs_core::family::record::{self, Layout};
 use nlrs_core::wire::build::Builder;
 use nlrs_core::wire::value;
-
-const EINVAL: c_int = Code::EINVAL.raw();
 
 /// The longest record.
 const RECORD_MAX: usize = 400;
@@ -36,9 +35,9 @@ pub(super) unsafe fn read(layout: &Layout, nlh: *const nlmsghdr, ret: *mut u8, s
     not_null!(nlh, ret => EINVAL);
     let mut image = Image([0; RECORD_MAX]);
     let image = image.of(layout);
-    // SAFETY: not NULL, and the caller's promise.
-    match record::read(layout, &unsafe { reading::message(nlh) }, image) {
-        // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
+    match record::read(layout, &unsafe { message_of(nlh) }, image) {
+        // SAFETY: not NULL, and the contract.
         Ok(()) => unsafe { give(image, ret, size, layout.first_size) },
         Err(code) => code.raw(),
     }
@@ -52,7 +51,7 @@ pub(super) unsafe fn give(image: &[u8], ret: *mut u8, size: usize, first_size: u
     if size < first_size || size > SIZE_MAX {
         return EINVAL;
     }
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     value::copy_out(unsafe { core::slice::from_raw_parts_mut(ret, size) }, image);
     0
 }
@@ -66,7 +65,7 @@ pub(super) unsafe fn take(from: *const u8, size: usize, first_size: usize, image
     if from.is_null() || size < first_size || size > SIZE_MAX {
         return Err(Code::EINVAL);
     }
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let bytes = unsafe { core::slice::from_raw_parts(from, size) };
     if bytes.iter().skip(image.len()).any(|&byte| byte != 0) {
         return Err(Code::of(-libc::E2BIG));
@@ -89,12 +88,12 @@ pub(super) unsafe fn begin(
     size: usize,
 ) -> c_int {
     not_null!(m => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let begun = unsafe { &mut *m.cast::<Builder>() }.begin_out_of_line(ty, flags);
     if let Err(code) = begun {
         return code.raw();
     }
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { put(layout, m, ty, record, size) }
 }
 
@@ -105,11 +104,11 @@ pub(super) unsafe fn begin(
 #[inline(never)]
 pub(super) unsafe fn put(layout: &Layout, m: *mut nlrs_msg, ty: u32, record: *const u8, size: usize) -> c_int {
     not_null!(m => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let m = unsafe { &mut *m.cast::<Builder>() };
     let mut image = Image([0; RECORD_MAX]);
     let image = image.of(layout);
-    // SAFETY: the caller's promise.
+    // SAFETY: the contract.
     let taken = unsafe { take(record, size, layout.first_size, image) };
     match taken {
         Ok(()) => Code::of_result(&record::write(layout, image, ty, m)),

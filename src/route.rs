@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Routes.
 
-use crate::message::nlrs_msg;
-use crate::{reading, record};
+use crate::build::nlrs_msg;
+use crate::pointers::EINVAL;
+use crate::pointers::message_of;
+use crate::record;
 use core::ffi::{c_int, c_void};
 use libc::nlmsghdr;
 use nlrs_core::error::Code;
@@ -10,8 +12,6 @@ use nlrs_core::family::record::Fields;
 use nlrs_core::family::rtnetlink::route::{NextHop, NextHops, Route};
 use nlrs_core::mem::plain::Plain;
 use nlrs_core::wire::build::Builder;
-
-const EINVAL: c_int = Code::EINVAL.raw();
 
 /// Begins a message about a route: its header, and an attribute for each field that is not absent.
 ///
@@ -22,7 +22,7 @@ const EINVAL: c_int = Code::EINVAL.raw();
 /// @param flags  NLM_F_...
 /// @param route  what to write
 /// @param size   sizeof (struct nlrs_route)
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg): also -ERANGE where a field does not fit its attribute or
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit its attribute or
 ///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG where a field
 ///         is set that only a newer library knows; -EINVAL when m is NULL
 ///
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn nlrs_route_begin(
     route: *const Route,
     size: usize,
 ) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { record::begin(&Route::LAYOUT, m, r#type, flags, route.cast(), size) }
 }
 
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn nlrs_route_begin(
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_route_read(nlh: *const nlmsghdr, ret_route: *mut Route, size: usize) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
+    // SAFETY: the contract.
     unsafe { record::read(&Route::LAYOUT, nlh, ret_route.cast(), size) }
 }
 
@@ -89,9 +89,9 @@ pub unsafe extern "C" fn nlrs_next_hop_walk(
     ret_len: *mut usize,
 ) -> c_int {
     not_null!(nlh, pos, ret_hop => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
-    let hops = NextHops::of(&unsafe { reading::message(nlh) });
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
+    let hops = NextHops::of(&unsafe { message_of(nlh) });
+    // SAFETY: not NULL, and the contract.
     let at = unsafe { pos.read() };
     let next = hops.and_then(|mut hops| {
         hops.at = at;
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn nlrs_next_hop_walk(
         Ok(None) => return 0,
         Err(code) => return code.raw(),
     };
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let code = unsafe { record::give(hop.image(), ret_hop.cast(), size, HOP_FIRST_SIZE) };
     if code < 0 {
         return code;
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn nlrs_next_hop_walk(
 /// @param m     message under construction, with the nest RTA_MULTIPATH the innermost
 /// @param hop   what to write
 /// @param size  sizeof (struct nlrs_next_hop)
-/// @return 0 or more: the next hop, for nlrs_next_hop_end(); or the message's first failure (codes: see struct nlrs_msg): also -ERANGE
+/// @return 0 or more: the next hop, for nlrs_next_hop_end(); or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE
 ///         for a weight above 256 or flags above 255, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
 ///
 /// # Safety
@@ -136,10 +136,10 @@ pub unsafe extern "C" fn nlrs_next_hop_walk(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_next_hop_begin(m: *mut nlrs_msg, hop: *const NextHop, size: usize) -> c_int {
     not_null!(m => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let m = unsafe { &mut *m.cast::<Builder>() };
     let mut given = NextHop::default();
-    // SAFETY: the caller's promise.
+    // SAFETY: the contract.
     let taken = unsafe { record::take(hop.cast(), size, HOP_FIRST_SIZE, given.image_mut()) };
     let begun = match taken {
         Ok(()) => given.begin(m),
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn nlrs_next_hop_begin(m: *mut nlrs_msg, hop: *const NextH
 ///
 /// @param m         message under construction
 /// @param next_hop  what nlrs_next_hop_begin() returned; a negative one has failed the message already
-/// @return 0, or the message's first failure (codes: see struct nlrs_msg): also -EINVAL where a nest that was begun in the next hop is open;
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where a nest that was begun in the next hop is open;
 ///         -EINVAL when m is NULL
 ///
 /// # Safety
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn nlrs_next_hop_begin(m: *mut nlrs_msg, hop: *const NextH
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_next_hop_end(m: *mut nlrs_msg, next_hop: c_int) -> c_int {
     not_null!(m => EINVAL);
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the contract.
     let m = unsafe { &mut *m.cast::<Builder>() };
     // 0 is no next hop: a message's header stands there.
     Code::of_result(&NextHop::end(m, u32::try_from(next_hop).unwrap_or(0)))

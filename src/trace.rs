@@ -33,8 +33,9 @@ unsafe impl Send for Argument {}
 
 /// Have a function told of each datagram that the socket sends and receives, in their order.
 ///
-/// @param fn  called in the thread that sends or receives; NULL: no more
-/// @param arg handed to fn
+/// @param fn  called in the thread that sends or receives; NULL: none. It is not called after this function has returned for another
+///            fn, nor after nlrs_socket_close has returned: both wait if fn is running in another thread
+/// @param arg passed to fn; not used after fn is not called any more
 /// @return 0; -EINVAL if s is NULL; NLRS_EBUSY if called from fn; -ENOMEM
 ///
 /// # Safety

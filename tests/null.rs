@@ -32,23 +32,19 @@ const OPTIONAL: &[(&str, &str)] = &[
 const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_nlmsg_ok", "nlh", Some("0"), "a predicate; it ends a loop"),
     ("nlrs_rta_ok", "rta", Some("0"), "a predicate; it ends a loop"),
-    ("nlrs_msg_status", "ret_type", Some("0"), "either place may be left out; this message has not failed"),
-    ("nlrs_msg_status", "ret_offset", Some("0"), "either place may be left out; this message has not failed"),
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_dump_end", "d", Some("0"), "as every free"),
     ("nlrs_event_nsid", "event", Some("-1"), "the own namespace's; IDs begin at 0"),
-    ("nlrs_attr_is_nested", "nla", Some("0"), "a predicate"),
-    ("nlrs_attr_is_net_byteorder", "nla", Some("0"), "a predicate"),
 ];
 
-/// Getters answer NULL with -ENOENT, so that an empty slot of an index can be passed as it is.
+/// A predicate returns 0 for NULL. Other functions of an attribute return -ENOENT, so that an empty slot of a table can be passed as it is.
 fn rule(prototype: &Prototype, parameter: &Parameter) -> Option<Expected> {
     let function = prototype.name.as_str();
-    if prototype.returns == "int" && function.starts_with("nlrs_attr_") && parameter.ty == "const struct nlattr *" {
-        return Some(Some("-ENOENT"));
-    }
     if prototype.returns == "int" && function.contains("_is_") {
         return Some(Some("0"));
+    }
+    if prototype.returns == "int" && function.starts_with("nlrs_attr_") && parameter.ty == "const struct nlattr *" {
+        return Some(Some("-ENOENT"));
     }
     None
 }
@@ -64,7 +60,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_monitor *", "a_monitor()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
     ("struct nlrs_filter *", "nlrs_filter_new()"),
-    ("struct nlrs_inbox *", "nlrs_inbox_new(2, 64)"),
+    ("struct nlrs_datagrams *", "nlrs_datagrams_new(2, 64)"),
     ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
 ];
 
@@ -128,6 +124,9 @@ fn argument(parameter: &Parameter, known: &dyn Fn(&str) -> bool) -> String {
     if plain == "char *" {
         return "some_text".into();
     }
+    if parameter.name.starts_with("ret_") && parameter.name != "ret_table" {
+        return format!("({})marked()", parameter.ty);
+    }
     if parameter.is_pointer() {
         return format!("({})zeros()", parameter.ty);
     }
@@ -179,11 +178,27 @@ fn program() -> (String, usize) {
                 (None, _) => format!("(void){call}; return 1;"),
                 // Text is never NULL, but "" or words.
                 (Some(_), "const char *") => format!("return {call} != NULL;"),
-                (Some(value), _) => format!("return {call} == {value};"),
+                (Some(value), _) => format!("return {call} == {value} && marks_are_left();"),
             };
             writeln!(calls, "static int call_{count}(void) {{ {body} }}").unwrap();
             writeln!(list, "    {{call_{count}, \"{}, NULL for {}\"}},", prototype.name, parameter.name).unwrap();
             count += 1;
+        }
+        // A switch is 0 or 1.
+        if prototype.parameters.iter().any(|parameter| parameter.name == "on") {
+            let arguments = |on: &str| -> Vec<String> {
+                let argument = |parameter: &Parameter| match parameter.name.as_str() {
+                    "on" => on.into(),
+                    _ => argument(parameter, &known),
+                };
+                prototype.parameters.iter().map(argument).collect()
+            };
+            for on in ["2", "-1"] {
+                let call = format!("{}({})", prototype.name, arguments(on).join(", "));
+                writeln!(calls, "static int call_{count}(void) {{ return {call} == -EINVAL; }}").unwrap();
+                writeln!(list, "    {{call_{count}, \"{}, {on} for on\"}},", prototype.name).unwrap();
+                count += 1;
+            }
         }
     }
     let mut helpers = String::new();
@@ -213,7 +228,14 @@ fn program() -> (String, usize) {
          #include \"check.h\"\n#include <linux/rtnetlink.h>\n#include <nlrs.h>\n#include <sys/wait.h>\n#include <signal.h>\n\n\
          static CHECK_UNUSED char some_text[4096] = \"text\";\n\
          static CHECK_UNUSED void *zeros(void)\n{{\n    static _Alignas(16) unsigned char block[16][4096];\n    \
-         static unsigned next;\n    return block[next++ % 16];\n}}\n\n{helpers}\n{calls}\n\
+         static unsigned next;\n    return block[next++ % 16];\n}}\n\n\
+         /* Outputs are not written on failure: what is in them must be left. */\n\
+         static _Alignas(16) unsigned char marks[16 * 4096];\n\
+         static size_t marked_blocks;\n\
+         static CHECK_UNUSED void *marked(void)\n{{\n    unsigned char *block = marks + 4096 * (marked_blocks++ % 16);\n    \
+         memset(block, 0x55, 4096);\n    return block;\n}}\n\
+         static CHECK_UNUSED int marks_are_left(void)\n{{\n    size_t i;\n    for (i = 0; i < 4096 * marked_blocks; i++)\n        \
+         if (marks[i] != 0x55)\n            return 0;\n    return 1;\n}}\n\n{helpers}\n{calls}\n\
          static const struct {{ int (*call)(void); const char *what; }} calls[] = {{\n{list}}};\n\n\
          int main(void)\n{{\n    size_t i;\n    check_own_netns();\n    fflush(stdout);\n\
          \x20   for (i = 0; i < sizeof calls / sizeof calls[0]; i++) {{\n\

@@ -125,7 +125,7 @@ fn read(bytes: &[u8], tree: &[(u16, Node)]) {
             Node::U16(value) => assert_eq!(value::exact(payload).map(u16::from_ne_bytes), Ok(*value)),
             Node::U32(value) => assert_eq!(value::exact(payload).map(u32::from_ne_bytes), Ok(*value)),
             Node::U64(value) => assert_eq!(value::exact(payload).map(u64::from_ne_bytes), Ok(*value)),
-            Node::Be32(value) => assert_eq!(value::be_lax(payload), Ok(*value)),
+            Node::Be32(value) => assert_eq!(value::be_uint(payload), Ok(u64::from(*value))),
             Node::Uint(value) => assert_eq!(value::uint(payload), Ok(*value)),
             Node::Sint(value) => assert_eq!(value::sint(payload), Ok(*value)),
             Node::Text(text) => {

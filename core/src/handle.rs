@@ -4,7 +4,7 @@
 use crate::error::{Code, Error, ErrorRecord, NLRS_STOP};
 use crate::exchange::{self, Batch, BatchEars, Ending};
 use crate::mem::Shared;
-use crate::socket::{AnswerFn, Peer, Socket, SocketOptions};
+use crate::socket::{AnswerFn, FdRef, Peer, Socket, SocketOptions};
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
 use alloc::boxed::Box;
@@ -26,9 +26,9 @@ impl Handle {
         Ok(Handle(Socket::open(protocol, options).and_then(Shared::new)?))
     }
 
-    /// Makes a socket of a descriptor that is open already: taken over, or with `borrow` left to its owner.
-    pub fn from_descriptor(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Handle> {
-        Ok(Handle(Socket::from_descriptor(raw, protocol, options, borrow).and_then(Shared::new)?))
+    /// Makes a socket of a duplicate of `fd`. With `borrow` no option of SOL_NETLINK is changed.
+    pub fn from_descriptor(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Handle> {
+        Ok(Handle(Socket::from_descriptor(fd, protocol, options, borrow).and_then(Shared::new)?))
     }
 
     /// Opens a socket whose other end is `peer`: for tests that need neither root nor a certain kernel.

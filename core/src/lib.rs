@@ -58,6 +58,8 @@
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod error;
 pub mod exchange;
@@ -70,6 +72,7 @@ pub mod socket;
 #[allow(unsafe_code)]
 #[doc(hidden)]
 pub mod mem;
+mod names;
 #[allow(unsafe_code)]
 #[doc(hidden)]
 pub mod sys;
@@ -77,6 +80,8 @@ mod text;
 pub mod trace;
 pub mod uapi;
 pub mod wire;
+#[cfg(feature = "std")]
+mod with_std;
 
 pub use error::Error;
 pub use handle::{Dump, Handle, Result, ScriptedPeer};

@@ -103,6 +103,8 @@ pub const CONSTANTS: &[(&str, i128)] = &[
     ("NETLINK_NO_ENOBUFS", nlrs_core::uapi::NETLINK_NO_ENOBUFS as i128),
     ("NETLINK_PKTINFO", nlrs_core::uapi::NETLINK_PKTINFO as i128),
     ("NETLINK_ROUTE", nlrs_core::uapi::NETLINK_ROUTE as i128),
+    ("NETLINK_RX_RING", nlrs_core::uapi::NETLINK_RX_RING as i128),
+    ("NETLINK_TX_RING", nlrs_core::uapi::NETLINK_TX_RING as i128),
     ("NETLINK_USERSOCK", nlrs_core::uapi::NETLINK_USERSOCK as i128),
     ("NFNL_MSG_BATCH_BEGIN", nlrs_core::uapi::NFNL_MSG_BATCH_BEGIN as i128),
     ("NFNL_MSG_BATCH_END", nlrs_core::uapi::NFNL_MSG_BATCH_END as i128),

@@ -200,8 +200,9 @@ unsafe fn told_by(event: *const EventView) -> Told {
             return Told::Overrun;
         }
         assert_eq!(nlrs_event_kind(event), NLRS_EVENT_MESSAGE);
-        let mut len = 0;
-        let bytes = core::slice::from_raw_parts(nlrs_event_data(event, &mut len).cast::<u8>(), len);
+        let (mut data, mut len) = (core::ptr::null(), 0);
+        assert_eq!(nlrs_event_data(event, &mut data, &mut len), 0);
+        let bytes = core::slice::from_raw_parts(data.cast::<u8>(), len);
         Told::Message {
             ty: u16_at(bytes, 4),
             number: u32_at(bytes, 16),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Errors as Rust programs show them. Nothing of the C library comes here.
+//! Errors as text in Rust programs. The C library does not use this file.
 
 use super::{Code, ErrorRecord, strerror};
 use core::fmt::{Display, Formatter, Result};
@@ -17,7 +17,7 @@ impl Display for ErrorRecord {
         let mut line = [0; 512];
         let len = self.format(&mut line).min(line.len().saturating_sub(1));
         let text = line.get(..len).unwrap_or(&[]);
-        // What was cut may end within a character.
+        // The text may have been cut within a character.
         let valid = match core::str::from_utf8(text) {
             Ok(text) => text,
             Err(error) => core::str::from_utf8(text.get(..error.valid_up_to()).unwrap_or(&[])).unwrap_or(""),
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_are_shown_in_words() {
+    fn errors_are_text() {
         assert_eq!(Code::ENOMEM.to_string(), core::str::from_utf8(strerror(-12)).unwrap().trim_end_matches('\0'));
         let mut record = ErrorRecord::new();
         record.set(Code::EINVAL, Origin::Kernel);

@@ -112,6 +112,7 @@ fn conclude(
     if let Some(record) = report {
         let ty = Header::read(request).map_or(0, |header| header.ty);
         extack::explain(verdict, request, family_header(protocol, ty), record);
+        record.protocol = Some(protocol);
         record.seq = seq;
         if verdict.code < 0 || !record.text().is_empty() {
             record.origin = Origin::Kernel;

@@ -27,8 +27,8 @@ pub struct Addr {
     pub family: u32,
     /// Length of the prefix in bits. That of an address that is no prefix is 32, 128, or 20 for an MPLS label.
     pub prefix_len: u32,
-    /// The address in network byte order: 4 bytes for AF_INET, 16 for AF_INET6; for AF_MPLS the 4 bytes of a label stack entry.
-    /// The others are 0.
+    /// The address in network byte order: 4 bytes for AF_INET, 16 for AF_INET6; for AF_MPLS the 4 bytes of a label
+    /// stack entry. The others are 0.
     pub bytes: [u8; 16],
 }
 
@@ -103,8 +103,10 @@ impl Addr {
         Ok(Addr { family, prefix_len, bytes })
     }
 
-    /// Writes what [`Addr::parse`] reads and a NUL into `buf`, as much as fits, and returns how long the text is. The prefix length is
-    /// left out where it is the whole address's. Nothing for no address, -EAFNOSUPPORT for another family than AF_INET and AF_INET6.
+    /// Writes what [`Addr::parse`] reads and a NUL into `buf`, as much as fits, and returns how long the
+    /// text is. The prefix length is
+    /// left out where it is the whole address's. Nothing for no address, -EAFNOSUPPORT for another family
+    /// than AF_INET and AF_INET6.
     pub fn format(&self, buf: &mut [u8]) -> Result<usize> {
         let mut out = TextWriter::new(buf);
         self.write(&mut out)?;
@@ -136,7 +138,8 @@ fn number(text: &[u8]) -> Option<u32> {
 }
 
 impl Lladdr {
-    /// Reads pairs of hexadecimal digits with colons between them, such as "02:00:00:00:00:01". -EINVAL where it is none.
+    /// Reads pairs of hexadecimal digits with colons between them, such as "02:00:00:00:00:01". -EINVAL
+    /// where it is none.
     pub fn parse(text: &[u8]) -> Result<Lladdr> {
         let mut lladdr = Lladdr::default();
         let mut to = lladdr.bytes.iter_mut();
@@ -149,7 +152,8 @@ impl Lladdr {
         Ok(lladdr)
     }
 
-    /// Writes what [`Lladdr::parse`] reads and a NUL into `buf`, as much as fits, and returns how long the text is; nothing for no
+    /// Writes what [`Lladdr::parse`] reads and a NUL into `buf`, as much as fits, and returns how long the
+    /// text is; nothing for no
     /// address.
     pub fn format(&self, buf: &mut [u8]) -> usize {
         let mut out = TextWriter::new(buf);

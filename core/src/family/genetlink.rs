@@ -81,7 +81,8 @@ fn entry(attributes: &[u8], array: u32, index: usize) -> Option<&[u8]> {
 }
 
 impl Family {
-    /// Reads a family out of nlctrl's CTRL_CMD_NEWFAMILY, of which a copy is kept: -ENOMSG where it is another message, -EBADMSG
+    /// Reads a family out of nlctrl's CTRL_CMD_NEWFAMILY, of which a copy is kept: -ENOMSG where it is
+    /// another message, -EBADMSG
     /// where ID or name are missing or malformed, -ENOMEM.
     pub fn read(message: &Message<'_>) -> Result<Family> {
         let attributes = attributes(message, CTRL_CMD_NEWFAMILY)?;
@@ -153,7 +154,8 @@ impl Family {
         Err(Code::ENOENT)
     }
 
-    /// Begins a message of the family: struct genlmsghdr and a zeroed header of the family's. The message's failure: also -ENOENT while the
+    /// Begins a message of the family: struct genlmsghdr and a zeroed header of the family's. The message's
+    /// failure: also -ENOENT while the
     /// family is not registered, -ERANGE where `command` has more than 8 bits.
     pub fn begin(&self, m: &mut Builder, command: u32, flags: u32) -> Result<()> {
         m.begin_out_of_line(u32::from(self.id), flags)?;
@@ -171,7 +173,8 @@ impl Family {
         Ok(())
     }
 
-    /// Follows an event of nlctrl's group "notify": whether the family has changed. One that is unregistered has no ID from then
+    /// Follows an event of nlctrl's group "notify": whether the family has changed. One that is
+    /// unregistered has no ID from then
     /// on, and one that is registered again has its new ID, operations and groups. Other messages change nothing.
     pub fn update(&mut self, event: &Message<'_>) -> Result<bool> {
         let (command, is_deleted) = match event.payload().first() {

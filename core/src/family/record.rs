@@ -150,7 +150,8 @@ pub struct Layout {
     pub(crate) fields: &'static [Field],
     /// What becomes of those inside nests.
     pub(crate) nests: &'static [&'static [Field]],
-    /// Puts right what attributes say differently from the record, after they were read. The header is the second argument.
+    /// Puts right what attributes say differently from the record, after they were read. The header is the
+    /// second argument.
     pub(crate) after_read: fn(&mut [u8], &[u8]),
     /// The reverse, before they are written to a message of the type that is the second argument.
     pub(crate) before_write: fn(&mut [u8], u32),
@@ -592,7 +593,8 @@ mod tests {
         [header.to_bytes().to_vec(), body].concat()
     }
 
-    /// What is read is written so that the same is read again, and cutting the message anywhere gives a code or an earlier end.
+    /// What is read is written so that the same is read again, and cutting the message anywhere gives a
+    /// code or an earlier end.
     fn survives<R: Record + PartialEq + core::fmt::Debug>(entropy: &[u8]) {
         assert!(R::LAYOUT.first_size <= size_of::<R>() && R::LAYOUT.header <= HEADER_MAX);
         let bytes = message::<R>(&mut Entropy(entropy));

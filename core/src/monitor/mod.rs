@@ -23,6 +23,7 @@ pub use table::{KeyFn, Keys};
 use crate::error::{Code, Result};
 use crate::mem::Shared;
 use crate::socket::{Call, Socket, SocketOptions};
+use crate::sys::fd::Fd;
 use crate::uapi::{NETLINK_GENERIC, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NLMSG_NOOP, NLMSG_OVERRUN};
 use crate::wire::message::Message;
 use store::Parted;
@@ -135,9 +136,7 @@ impl Monitor {
     /// Opens one for `protocol`, and a second socket beside it for requests.
     pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
-        if options.has_no_groups() {
-            events.try_direct();
-        }
+        events.try_direct();
         let requests = if protocol == NETLINK_KOBJECT_UEVENT {
             None
         } else {
@@ -160,12 +159,15 @@ impl Monitor {
             other => other?,
         }
         let mut sync = Sync::new();
-        // Bit 0 of that mask is group 1.
-        let mask = match events.group_mask() {
-            Err(Code::EOPNOTSUPP | NO_SOCKET) => 0,
-            other => other?,
-        };
-        sync.asked = u64::from(mask) << 1;
+        // Groups that were joined before. A kernel that cannot list them is older than those above 32.
+        let mut groups = [0; 64];
+        match events.memberships(&mut groups) {
+            Err(Code::EOPNOTSUPP | Code::ENOPROTOOPT | NO_SOCKET) => {}
+            other => drop(other?),
+        }
+        for group in groups.into_iter().filter(|&group| group != 0) {
+            sync.asked |= sync::bit(group);
+        }
         if let Some(requests) = &requests {
             requests.set_timeout(0);
         }
@@ -186,9 +188,14 @@ impl Monitor {
         &self.socket
     }
 
-    /// What to poll for reading.
+    /// Returns the number of the descriptor to poll for reading.
     pub fn fd(&self) -> i32 {
-        self.sync.fd().unwrap_or(self.socket.fd())
+        self.descriptor().raw()
+    }
+
+    /// Returns the descriptor to poll for reading.
+    pub fn descriptor(&self) -> &Fd {
+        self.sync.fd().unwrap_or(self.socket.descriptor())
     }
 
     /// Joins a group.

@@ -19,6 +19,7 @@ use crate::exchange::{Dump, Ending, request};
 use crate::mem::try_push;
 use crate::socket::{Call, Socket};
 use crate::sys::clock::now_ns;
+use crate::sys::fd::Fd;
 use crate::sys::poller::Poller;
 use crate::sys::timer::Timer;
 use crate::uapi::{NETLINK_ROUTE, NLMSG_HDRLEN, RTM_GETLINK};
@@ -102,7 +103,7 @@ struct Wait {
 impl Wait {
     fn new(events: &Socket, requests: &Socket) -> Result<Wait> {
         let wait = Wait { poller: Poller::new()?, timer: Timer::new()?, armed: None };
-        for fd in [events.fd(), requests.fd(), wait.timer.fd()] {
+        for fd in [events.descriptor(), requests.descriptor(), wait.timer.fd()] {
             wait.poller.watch(fd)?;
         }
         Ok(wait)
@@ -147,7 +148,7 @@ impl Sync {
         self.tables.iter().any(|table| table.wanted)
     }
 
-    pub(super) fn fd(&self) -> Option<i32> {
+    pub(super) fn fd(&self) -> Option<&Fd> {
         self.wait.as_ref().map(|wait| wait.poller.fd())
     }
 
@@ -382,7 +383,7 @@ impl Monitor {
 
     pub(super) fn wait(&self, call: &mut Call) -> Result<()> {
         match self.sync.fd() {
-            Some(fd) => self.socket.wait_on(call, fd, libc::POLLIN),
+            Some(fd) => self.socket.wait_on(call, fd.raw(), libc::POLLIN),
             None => self.socket.wait(call, libc::POLLIN),
         }
     }

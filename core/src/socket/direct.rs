@@ -243,7 +243,7 @@ impl Socket {
         size: usize,
         arrivals: &mut [Arrival],
     ) -> Result<usize> {
-        self.in_receive(call, || self.recv_many(into, size, arrivals, libc::MSG_WAITFORONE))
+        self.in_receive(call, || self.recv_many_from_kernel(into, size, arrivals, libc::MSG_WAITFORONE))
     }
 }
 

@@ -15,8 +15,8 @@ mod session;
 mod strays;
 mod transport;
 
-pub use crate::sys::fd::{Address, Arrival};
-pub use datagram::Inbox;
+pub use crate::sys::fd::{Address, Arrival, Fd, FdRef};
+pub use datagram::{Datagram, Datagrams};
 pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
@@ -28,7 +28,7 @@ pub use transport::peer::{AnswerFn, Peer, Sender};
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use crate::sys::clock::Budget;
-use crate::sys::fd::{self, Fd};
+use crate::sys::fd;
 use crate::sys::lock::{Guard, Lock};
 use crate::trace::debug::{Trace, TraceFn};
 use alloc::boxed::Box;
@@ -71,8 +71,8 @@ pub struct Socket {
     /// There is somebody to tell of each datagram.
     traced: AtomicBool,
     trace: Lock<Trace>,
-    /// Memory for whole datagrams.
-    whole: Lock<Buf>,
+    /// Where [`Socket::recv_datagram`] receives.
+    datagram: Lock<Buf>,
     /// Datagrams of foreign senders that were skipped.
     foreign: AtomicUsize,
     session: Lock<Session>,
@@ -91,9 +91,14 @@ impl Socket {
         self.protocol
     }
 
-    /// The descriptor; it stays the socket's.
+    /// Returns the number of the descriptor.
     pub fn fd(&self) -> i32 {
         self.fd.raw()
+    }
+
+    /// Returns the descriptor, to be polled for [`Socket::poll_events`].
+    pub fn descriptor(&self) -> &Fd {
+        &self.fd
     }
 
     /// The port ID that the kernel knows it by.
@@ -136,7 +141,9 @@ impl Socket {
         }
         self.session.wake_all();
         let _ = self.end_receive();
-        self.fd.disarm(self.wake.as_ref());
+        if let Some(wake) = &self.wake {
+            self.fd.replace_by(wake);
+        }
     }
 
     /// Starts a call: its budget, or NLRS_ECLOSED, or the cancellation that waited for it.
@@ -184,7 +191,7 @@ impl Socket {
     }
 
     /// POLLIN, and POLLOUT too while the last send has found no room.
-    pub fn events(&self) -> i16 {
+    pub fn poll_events(&self) -> i16 {
         if self.send_blocked.load(Ordering::Relaxed) { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN }
     }
 
@@ -307,7 +314,7 @@ impl Socket {
             send_blocked: AtomicBool::new(false),
             traced: AtomicBool::new(parts.trace.is_on()),
             trace: Lock::new(parts.trace),
-            whole: Lock::new(Buf::empty()),
+            datagram: Lock::new(Buf::empty()),
             foreign: AtomicUsize::new(0),
         }
     }

@@ -2,13 +2,13 @@
 //! Opening a socket with defaults that serve: the library's own, somebody else's descriptor, a peer in memory.
 
 use super::netns::{self, Namespace};
-use super::options::{BufferKind, set_buffer};
+use super::options::{BufferKind, check_flag, set_buffer};
 use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
 use crate::error::{Code, Result};
 use crate::mem::Shared;
-use crate::sys::fd::{self, Address, Fd};
+use crate::sys::fd::{self, Address, Fd, FdRef};
 use crate::trace::debug::Trace;
 use crate::uapi::{
     NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NETLINK_ROUTE,
@@ -26,8 +26,6 @@ const MIN_RCVBUF: i32 = 2 * 32 * 1024;
 pub struct SocketOptions {
     /// Port ID to bind to; 0: the kernel's choice.
     pub(crate) portid: u32,
-    /// Bit mask of groups 1 to 32 to join.
-    pub(crate) groups: u32,
     /// Milliseconds for a whole operation; < 0: for ever.
     pub(crate) timeout: i32,
     /// Hear senders other than the kernel.
@@ -50,7 +48,6 @@ impl SocketOptions {
     pub const fn new() -> SocketOptions {
         SocketOptions {
             portid: 0,
-            groups: 0,
             timeout: DEFAULT_TIMEOUT,
             any_sender: false,
             cancelable: true,
@@ -65,11 +62,6 @@ impl SocketOptions {
     /// Port ID to bind to; 0: the kernel's choice.
     pub fn set_portid(&mut self, portid: u32) {
         self.portid = portid;
-    }
-
-    /// Bit mask of groups 1 to 32 to join.
-    pub fn set_groups(&mut self, groups: u32) {
-        self.groups = groups;
     }
 
     /// Milliseconds that a whole operation may wait; < 0: for ever; 0: never.
@@ -97,18 +89,13 @@ impl SocketOptions {
         self.send_buffer = bytes;
     }
 
-    /// Switches an option of SOL_NETLINK on or off; -EINVAL for a number that has no bit.
+    /// Turns a flag of SOL_NETLINK on or off; -EINVAL for what is not a flag.
     pub fn set_flag(&mut self, name: i32, on: bool) -> Result<()> {
-        let bit = u32::try_from(name).ok().filter(|&name| name > 0).and_then(|name| 1u32.checked_shl(name));
-        let bit = bit.ok_or(Code::EINVAL)?;
+        check_flag(name)?;
+        let bit = 1u32 << name;
         self.flags_chosen |= bit;
         self.flags_on = if on { self.flags_on | bit } else { self.flags_on & !bit };
         Ok(())
-    }
-
-    /// No group is joined before the socket is handed out.
-    pub(crate) fn has_no_groups(&self) -> bool {
-        self.groups == 0
     }
 
     fn has_flag(&self, name: i32) -> bool {
@@ -139,9 +126,10 @@ impl SocketOptions {
         self.namespace = Namespace::Own;
     }
 
-    /// In the network namespace of a descriptor, or of the process of a pidfd.
-    pub fn set_namespace_fd(&mut self, descriptor: i32) {
-        self.namespace = Namespace::Descriptor(descriptor);
+    /// In the network namespace of a descriptor, or of the process of a pidfd. It is duplicated: -EBADF, -EMFILE.
+    pub fn set_namespace_fd(&mut self, descriptor: FdRef<'_>) -> Result<()> {
+        self.namespace = Namespace::Descriptor(descriptor.duplicate()?);
+        Ok(())
     }
 
     /// In the network namespace at a path.
@@ -165,7 +153,7 @@ impl SocketOptions {
     }
 
     fn address(&self) -> Address {
-        Address { portid: self.portid, groups: self.groups }
+        Address::of_portid(self.portid)
     }
 
     fn wake(&self) -> Result<Option<Fd>> {
@@ -208,21 +196,15 @@ impl Socket {
             fd::set_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF, MIN_RCVBUF / 2)?;
         }
         options.set_buffers(raw)?;
-        if options.groups != 0 {
-            // An event is told from an answer by its group, since it may carry any sequence number.
-            fd::set_int(raw, SOL_NETLINK, NETLINK_PKTINFO, 1)?;
-        }
         let own = options.address();
         if own != Address::KERNEL || options.any_sender {
             fd::bind(raw, own)?;
         }
         if !options.any_sender {
-            // From here on the kernel refuses unicasts of others; what came between bind and connect is thrown away
-            // unless groups have been joined, whose events must not be lost: then each sender is looked at anyway.
+            // From here on the kernel refuses unicasts of other programs; those received between bind and connect are
+            // discarded.
             fd::connect(raw, Address::KERNEL)?;
-            if options.groups == 0 {
-                empty_queue(raw)?;
-            }
+            empty_queue(raw)?;
         }
         Ok(Socket::from_parts(Parts {
             portid: fd::local_address(raw)?.portid,
@@ -232,8 +214,7 @@ impl Socket {
             wake: options.wake()?,
             protocol,
             timeout: options.timeout,
-            check_sender: options.groups != 0
-                || options.any_sender
+            check_sender: options.any_sender
                 || options.has_flag(NETLINK_PKTINFO)
                 || options.has_flag(NETLINK_LISTEN_ALL_NSID),
             any_sender: options.any_sender,
@@ -242,11 +223,12 @@ impl Socket {
         }))
     }
 
-    /// Makes a socket of another descriptor for what `raw` stands for. With `borrow` the options of that are left as they are.
-    pub fn from_descriptor(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Socket> {
+    /// Makes a socket of a duplicate of `fd`. With `borrow` no option of SOL_NETLINK is changed.
+    pub fn from_descriptor(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Socket> {
+        let raw = fd.raw();
         let parts = match fd::get_int(raw, libc::SOL_SOCKET, libc::SO_DOMAIN)? {
-            libc::AF_NETLINK => netlink_parts(raw, protocol, options, borrow),
-            libc::AF_UNIX => unix_parts(raw, protocol, options),
+            libc::AF_NETLINK => netlink_parts(fd, protocol, options, borrow),
+            libc::AF_UNIX => unix_parts(fd, protocol, options),
             _ => Err(Code::of(-libc::EAFNOSUPPORT)),
         };
         parts.map(Socket::from_parts)
@@ -257,7 +239,7 @@ impl Socket {
     #[doc(hidden)]
     pub fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
         let peer = Attached::to(peer)?;
-        let fd = Fd::of_same(peer.fd())?;
+        let fd = peer.fd().borrow().duplicate()?;
         plain_parts(protocol, options, Transport::Memory(peer), fd).map(Socket::from_parts)
     }
 
@@ -266,14 +248,15 @@ impl Socket {
         Socket::open_peer(protocol, Shared::new(replay::open(path, protocol)?)?, options)
     }
 
-    /// Another descriptor of the socket, which goes on when this object is closed.
-    pub fn release(&self) -> Result<i32> {
-        Fd::of_same(self.fd()).map(Fd::into_raw)
+    /// Returns a duplicate of the descriptor, which remains open when this object is closed.
+    pub fn release(&self) -> Result<Fd> {
+        self.fd.borrow().duplicate()
     }
 }
 
 #[inline(never)]
-fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Parts> {
+fn netlink_parts(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Parts> {
+    let raw = fd.raw();
     let real = fd::get_int(raw, libc::SOL_SOCKET, libc::SO_PROTOCOL)?;
     if protocol >= 0 && protocol != real {
         return Err(Code::of(-libc::EPROTOTYPE));
@@ -298,18 +281,18 @@ fn netlink_parts(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool)
         any_sender: options.any_sender,
         all_nsid: false,
         trace: Trace::from_environment()?,
-        fd: Fd::of_same(raw)?,
+        fd: fd.duplicate()?,
     })
 }
 
-fn unix_parts(raw: i32, protocol: i32, options: &SocketOptions) -> Result<Parts> {
-    if fd::get_int(raw, libc::SOL_SOCKET, libc::SO_TYPE)? != libc::SOCK_SEQPACKET {
+fn unix_parts(fd: FdRef<'_>, protocol: i32, options: &SocketOptions) -> Result<Parts> {
+    if fd::get_int(fd.raw(), libc::SOL_SOCKET, libc::SO_TYPE)? != libc::SOCK_SEQPACKET {
         return Err(Code::of(-libc::ESOCKTNOSUPPORT));
     }
     if protocol < 0 {
         return Err(Code::EINVAL);
     }
-    plain_parts(protocol, options, Transport::Stream, Fd::of_same(raw)?)
+    plain_parts(protocol, options, Transport::Stream, fd.duplicate()?)
 }
 
 /// What is the same for every transport that is not the kernel's.

@@ -10,7 +10,7 @@ use crate::sys::datagram;
 use crate::sys::fd::{self, Address};
 use crate::uapi::{
     NETLINK_ADD_MEMBERSHIP, NETLINK_DROP_MEMBERSHIP, NETLINK_LIST_MEMBERSHIPS, NETLINK_LISTEN_ALL_NSID,
-    NETLINK_PKTINFO, SOL_NETLINK,
+    NETLINK_PKTINFO, NETLINK_RX_RING, NETLINK_TX_RING, SOL_NETLINK,
 };
 use core::sync::atomic::Ordering;
 
@@ -50,8 +50,9 @@ impl Socket {
         matches!(self.transport, Transport::Kernel)
     }
 
-    /// Switches an option of SOL_NETLINK (NETLINK_PKTINFO …) on or off.
+    /// Turns a flag of SOL_NETLINK (NETLINK_PKTINFO …) on or off; -EINVAL for what is not a flag.
     pub fn set_flag(&self, name: i32, on: bool) -> Result<()> {
+        check_flag(name)?;
         if !self.has_kernel() {
             return Ok(());
         }
@@ -68,8 +69,9 @@ impl Socket {
         Ok(())
     }
 
-    /// Whether an option of SOL_NETLINK is on.
+    /// Returns whether a flag of SOL_NETLINK is on; -EINVAL for what is not a flag.
     pub fn flag(&self, name: i32) -> Result<bool> {
+        check_flag(name)?;
         if !self.has_kernel() {
             return Ok(false);
         }
@@ -136,22 +138,14 @@ impl Socket {
         Ok(count)
     }
 
-    /// The groups of the local address: those up to 32, as a mask.
-    pub fn group_mask(&self) -> Result<u32> {
-        if !self.has_kernel() {
-            return Ok(0);
-        }
-        Ok(fd::local_address(self.fd())?.groups)
-    }
-
-    /// Connects to a peer and a mask of groups: they get what is sent without an address, and only that peer is heard.
-    pub fn connect(&self, portid: u32, groups: u32) -> Result<()> {
+    /// Connects to an address: it gets what is sent without an address, and is accepted as a sender beside the kernel.
+    pub fn connect(&self, address: Address) -> Result<()> {
         if !self.has_kernel() {
             return Ok(());
         }
         self.check_sender.store(true, Ordering::Relaxed);
-        fd::connect(self.fd(), Address { portid, groups })?;
-        self.peer_portid.store(portid, Ordering::Relaxed);
+        fd::connect(self.fd(), address)?;
+        self.peer_portid.store(address.portid, Ordering::Relaxed);
         Ok(())
     }
 
@@ -190,7 +184,7 @@ impl Socket {
     }
 
     /// Attaches a program of instructions in the kernel's layout; none: takes the present one away.
-    pub fn set_program(&self, program: &[u8]) -> Result<()> {
+    pub fn set_bpf(&self, program: &[u8]) -> Result<()> {
         if !self.has_kernel() {
             return Ok(());
         }
@@ -210,7 +204,7 @@ impl Socket {
 
     /// Attaches the program of a filter.
     pub fn set_filter(&self, filter: &Filter) -> Result<()> {
-        self.set_program(filter.program()?.as_bytes())
+        self.set_bpf(filter.program()?.as_bytes())
     }
 
     /// From now on the filter can neither be changed nor taken away, also not by whom the descriptor is given to.
@@ -220,6 +214,16 @@ impl Socket {
         }
         fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_LOCK_FILTER, 1)
     }
+}
+
+/// -EINVAL for an option of SOL_NETLINK that is not a flag. Newer flags than these are the kernel's to know; they have a bit in
+/// [`SocketOptions`](super::SocketOptions).
+pub(super) fn check_flag(name: i32) -> Result<()> {
+    let is_other = matches!(
+        name,
+        NETLINK_ADD_MEMBERSHIP | NETLINK_DROP_MEMBERSHIP | NETLINK_RX_RING | NETLINK_TX_RING | NETLINK_LIST_MEMBERSHIPS
+    );
+    if (1..32).contains(&name) && !is_other { Ok(()) } else { Err(Code::EINVAL) }
 }
 
 /// See [`Socket::set_buffer`].

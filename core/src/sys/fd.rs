@@ -1,66 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! System calls on descriptors: sockets, the wake-up event, poll.
 
+pub use super::descriptor::{Fd, FdRef};
 use super::{last_error, set_errno};
 use crate::error::{Code, Result};
 use core::ffi::c_void;
 use core::mem::{MaybeUninit, zeroed};
 
-/// A descriptor of ours; closed on drop.
-#[derive(Debug)]
-pub struct Fd(i32);
-
-impl Fd {
-    /// Takes over a descriptor.
-    pub fn from_raw(fd: i32) -> Fd {
-        Fd(fd)
-    }
-
-    /// Another descriptor of the same thing, close-on-exec.
-    pub(crate) fn of_same(fd: i32) -> Result<Fd> {
-        // SAFETY: fcntl takes any number.
-        check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) }).map(Fd)
-    }
-
-    /// Gives the descriptor up without closing it.
-    pub(crate) fn into_raw(self) -> i32 {
-        let fd = self.0;
-        core::mem::forget(self);
-        fd
-    }
-
-    pub(crate) fn raw(&self) -> i32 {
-        self.0
-    }
-
-    /// Lets go of what the descriptor stands for while its number stays taken: the number now stands for `stand_in`.
-    pub(crate) fn disarm(&self, stand_in: Option<&Fd>) {
-        if let Some(stand_in) = stand_in {
-            // SAFETY: dup3 takes any numbers; both are ours, and ours stays open until the drop.
-            unsafe { libc::dup3(stand_in.0, self.0, libc::O_CLOEXEC) };
-        }
-    }
-}
-
-impl Drop for Fd {
-    fn drop(&mut self) {
-        // SAFETY: close takes any number; this one is ours. Linux frees the descriptor even when it says EINTR.
-        unsafe { libc::close(self.0) };
-    }
-}
-
-/// A netlink address.
+/// A netlink address: a port ID and at most one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Address {
     /// Port ID; 0: the kernel.
-    pub portid: u32,
-    /// Mask of groups.
-    pub groups: u32,
+    pub(crate) portid: u32,
+    /// Mask of groups 1 to 32, of which the kernel sends to the lowest only.
+    groups: u32,
 }
 
 impl Address {
     /// The kernel.
     pub const KERNEL: Address = Address { portid: 0, groups: 0 };
+
+    /// The address of a port ID (0: the kernel) and a group (0: none). -ERANGE for a group above 32, which no address can name.
+    pub fn new(portid: u32, group: u32) -> Result<Address> {
+        let groups = match group {
+            0 => 0,
+            _ => 1u32.checked_shl(group.wrapping_sub(1)).ok_or(Code::ERANGE)?,
+        };
+        Ok(Address { portid, groups })
+    }
+
+    /// The address of a port ID; 0: the kernel.
+    pub fn of_portid(portid: u32) -> Address {
+        Address { portid, groups: 0 }
+    }
 
     pub(super) fn to_sockaddr(self) -> libc::sockaddr_nl {
         // SAFETY: sockaddr_nl is plain numbers; its padding must be zero.
@@ -88,7 +60,9 @@ fn check_len(len: isize) -> Result<usize> {
 /// A netlink socket: SOCK_RAW, close-on-exec.
 pub(crate) fn socket(protocol: i32) -> Result<Fd> {
     // SAFETY: socket takes any numbers.
-    check(unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol) }).map(Fd)
+    let raw = check(unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol) })?;
+    // SAFETY: just opened.
+    Ok(unsafe { Fd::from_raw(raw) })
 }
 
 pub(crate) fn bind(fd: i32, address: Address) -> Result<()> {
@@ -350,7 +324,9 @@ pub(super) fn timespec(ns: i64) -> libc::timespec {
 /// An eventfd: what wakes a blocked call.
 pub(crate) fn event() -> Result<Fd> {
     // SAFETY: eventfd takes any flags.
-    check(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) }).map(Fd)
+    let raw = check(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) })?;
+    // SAFETY: just opened.
+    Ok(unsafe { Fd::from_raw(raw) })
 }
 
 /// Sets the event. Async-signal-safe; errno is left as it was.

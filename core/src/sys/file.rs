@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The environment and files, for what a trace writes and a replay reads.
+//! The environment, and files: written by traces and read by replays.
 
 use super::fd::Fd;
 use super::last_error;
@@ -9,11 +9,11 @@ use core::ffi::{CStr, c_char};
 use core::mem::zeroed;
 
 unsafe extern "C" {
-    /// getenv, but NULL in a program that runs with rights that its caller does not have.
+    /// getenv, but NULL in a program that runs with more privileges than its caller.
     fn secure_getenv(name: *const c_char) -> *mut c_char;
 }
 
-/// A variable of the environment, copied; None where it is not set, longer than `value`, or not to be trusted.
+/// Copies a variable of the environment; None if it is not set, longer than `value`, or not to be trusted.
 pub(crate) fn environment<'a>(name: &CStr, value: &'a mut [u8]) -> Option<&'a [u8]> {
     // SAFETY: a NUL-terminated name.
     let found = unsafe { secure_getenv(name.as_ptr()) };
@@ -37,7 +37,7 @@ pub(crate) struct Path {
 const PATH_MAX: usize = 4096;
 
 impl Path {
-    /// The pieces joined; -ENAMETOOLONG, or -EINVAL where a NUL is inside.
+    /// Joins `pieces`; -ENAMETOOLONG, or -EINVAL if they contain a NUL.
     #[inline(never)]
     pub(crate) fn of(pieces: &[&[u8]]) -> Result<Path> {
         let mut path = Path { bytes: [0; PATH_MAX] };
@@ -60,7 +60,8 @@ impl Path {
             // SAFETY: NUL-terminated by construction: the last byte is never written.
             let fd = unsafe { libc::open(self.bytes.as_ptr().cast(), flags | libc::O_CLOEXEC | libc::O_NOCTTY, mode) };
             if fd >= 0 {
-                return Ok(Fd::from_raw(fd));
+                // SAFETY: just opened.
+                return Ok(unsafe { Fd::from_raw(fd) });
             }
             let code = last_error();
             if code != Code::EINTR {
@@ -75,8 +76,8 @@ impl Path {
     }
 }
 
-/// Opens a file to append to, for its owner alone: netlink carries keys. A new one gets `header` first, once, whoever else
-/// opens it at the same time.
+/// Opens a file for appending, readable by its owner alone: netlink messages can contain keys. An empty file gets `header`,
+/// once, also if other processes open it at the same time.
 pub(crate) fn open_append(path: &[u8], header: &[u8]) -> Result<Fd> {
     let fd = Path::of(&[path])?.open(libc::O_WRONLY | libc::O_CREAT | libc::O_APPEND, 0o600)?;
     if !header.is_empty() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A lock whose wait has an end and that knows its owner: what pthread's mutex cannot do on every libc.
+//! A lock with a deadline that knows its owner, which not every libc's mutex offers.
 
 use super::clock::Budget;
 use super::thread_token;
@@ -11,17 +11,17 @@ const FREE: u32 = 0;
 const HELD: u32 = 1;
 const CONTENDED: u32 = 2;
 
-/// Who has it. Apart from the value, so that the code for it exists once.
+/// The state of a lock. Separate from the value so that its code is not generated for each type.
 #[derive(Debug)]
 struct Word {
     state: AtomicU32,
-    /// The owner's [`thread_token`], 0 when free.
+    /// [`thread_token`] of the owner; 0: not locked.
     owner: AtomicUsize,
 }
 
 impl Word {
     #[inline(always)]
-    fn try_take(&self) -> bool {
+    fn try_lock(&self) -> bool {
         let free = self.state.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok();
         if free {
             self.owner.store(thread_token(), Ordering::Relaxed);
@@ -31,12 +31,12 @@ impl Word {
 
     #[cold]
     #[inline(never)]
-    fn take_slow(&self, budget: &mut Budget, give_up: &dyn Fn() -> Result<()>) -> Result<()> {
+    fn lock_slow(&self, budget: &mut Budget, interrupted: &dyn Fn() -> Result<()>) -> Result<()> {
         if self.owner.load(Ordering::Relaxed) == thread_token() || budget.is_zero() {
             return Err(Code::BUSY);
         }
         while self.state.swap(CONTENDED, Ordering::Acquire) != FREE {
-            give_up()?;
+            interrupted()?;
             let left = budget.left_ns();
             if left == Some(0) {
                 return Err(Code::TIMEDOUT);
@@ -48,12 +48,12 @@ impl Word {
     }
 
     #[inline(never)]
-    fn take_any(&self) -> Result<()> {
-        if self.try_take() { Ok(()) } else { self.take_slow(&mut Budget::new(-1), &|| Ok(())) }
+    fn lock_any(&self) -> Result<()> {
+        if self.try_lock() { Ok(()) } else { self.lock_slow(&mut Budget::new(-1), &|| Ok(())) }
     }
 
     #[inline(always)]
-    fn give_back(&self) {
+    fn unlock(&self) {
         self.owner.store(0, Ordering::Relaxed);
         if self.state.swap(FREE, Ordering::Release) == CONTENDED {
             futex_wake(&self.state, 1);
@@ -61,7 +61,7 @@ impl Word {
     }
 }
 
-/// A value that one thread at a time may use.
+/// A value that one thread at a time uses.
 #[derive(Debug)]
 pub(crate) struct Lock<T> {
     word: Word,
@@ -71,7 +71,8 @@ pub(crate) struct Lock<T> {
 // SAFETY: the value is reached through a Guard alone, of which there is at most one.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
-/// The right to use the value; gives it back on drop.
+/// Access to the value of a lock, which is unlocked on drop.
+#[derive(Debug)]
 pub(crate) struct Guard<'a, T> {
     lock: &'a Lock<T>,
 }
@@ -82,28 +83,28 @@ impl<T> Lock<T> {
         Lock { word, value: UnsafeCell::new(value) }
     }
 
-    /// The value, if nobody has it.
+    /// Locks if it is not locked.
     #[inline(always)]
     pub(crate) fn try_lock(&self) -> Option<Guard<'_, T>> {
-        if self.word.try_take() { Some(Guard { lock: self }) } else { None }
+        if self.word.try_lock() { Some(Guard { lock: self }) } else { None }
     }
 
-    /// The value, within `budget`. NLRS_EBUSY when the caller holds it already or nothing may be waited for; NLRS_ETIMEDOUT;
-    /// or what `give_up` says when it was woken by [`Lock::wake_all`].
-    pub(crate) fn lock(&self, budget: &mut Budget, give_up: &dyn Fn() -> Result<()>) -> Result<Guard<'_, T>> {
-        if !self.word.try_take() {
-            self.word.take_slow(budget, give_up)?;
+    /// Locks within `budget`. NLRS_EBUSY: the calling thread has locked it, or it is locked and the budget is 0; NLRS_ETIMEDOUT;
+    /// or the error of `interrupted`, which is called after each wake-up ([`Lock::wake_all`]).
+    pub(crate) fn lock(&self, budget: &mut Budget, interrupted: &dyn Fn() -> Result<()>) -> Result<Guard<'_, T>> {
+        if !self.word.try_lock() {
+            self.word.lock_slow(budget, interrupted)?;
         }
         Ok(Guard { lock: self })
     }
 
-    /// The value, however long its present user takes. NLRS_EBUSY when that is the caller.
+    /// Locks without a time limit. NLRS_EBUSY: the calling thread has locked it.
     pub(crate) fn lock_any(&self) -> Result<Guard<'_, T>> {
-        self.word.take_any()?;
+        self.word.lock_any()?;
         Ok(Guard { lock: self })
     }
 
-    /// Makes every waiting thread look at its `give_up` again. Async-signal-safe.
+    /// Makes every waiting thread call its `interrupted`. Async-signal-safe.
     pub(crate) fn wake_all(&self) {
         futex_wake(&self.word.state, i32::MAX);
     }
@@ -126,11 +127,11 @@ impl<T> core::ops::DerefMut for Guard<'_, T> {
 
 impl<T> Drop for Guard<'_, T> {
     fn drop(&mut self) {
-        self.lock.word.give_back();
+        self.lock.word.unlock();
     }
 }
 
-/// What the futex system call takes, whatever the size of the C library's time_t.
+/// The timespec of the futex system call, which does not depend on the C library's time_t.
 #[repr(C)]
 struct KernelTimespec {
     seconds: libc::c_long,
@@ -145,7 +146,7 @@ impl KernelTimespec {
     }
 }
 
-/// Sleeps while `word` is `expected`, for `left` nanoseconds at most (None: for ever). May wake for no reason.
+/// Sleeps while `word` is `expected`, for at most `left` nanoseconds (None: no limit). May return early.
 fn futex_wait(word: &AtomicU32, expected: u32, left: Option<i64>) {
     let timeout = left.map(KernelTimespec::new);
     let timeout_ptr = timeout.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
@@ -154,7 +155,7 @@ fn futex_wait(word: &AtomicU32, expected: u32, left: Option<i64>) {
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), op, expected, timeout_ptr) };
 }
 
-/// Wakes `count` sleepers. The word may be gone by then: only its address counts.
+/// Wakes `count` sleepers. The word may have been freed: only its address is used.
 fn futex_wake(word: &AtomicU32, count: i32) {
     let op = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: FUTEX_WAKE does not follow the address of a private futex beyond looking it up.

@@ -3,8 +3,8 @@
 //!
 //! Nothing here trusts what it reads: what does not hold together is printed as the bytes that it is.
 
-use super::names;
 use crate::error::strerror;
+use crate::names;
 use crate::text::TextWriter;
 use crate::uapi::{
     NETLINK_GENERIC, NETLINK_NETFILTER, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN, NLM_F_ACK_TLVS, NLM_F_CAPPED,

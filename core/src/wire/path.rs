@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! From an offset in a message to the attribute that stands there.
+//! From the offset of an attribute in a message to its path of types.
 
 use super::align;
 use super::attribute::Attributes;
 use crate::error::Path;
 use crate::uapi::{NETLINK_GENERIC, NETLINK_NETFILTER, NETLINK_ROUTE, NLMSG_HDRLEN, NLMSG_MIN_TYPE};
 
-/// The types from the root to the attribute whose header stands at `offset` of `message`, where attributes begin after
-/// `family_header` bytes of payload. As deep as it can be followed; empty when no attribute covers the offset.
+/// Returns the types from the outermost level to the attribute whose header is at `offset` of `message`. Attributes begin after
+/// `family_header` bytes of payload. When no header is at `offset`, the path ends at the innermost attribute that contains it; it
+/// is empty when there is none.
 #[inline(never)]
 pub fn to(message: &[u8], family_header: usize, offset: usize) -> Path {
     let mut path = Path::EMPTY;

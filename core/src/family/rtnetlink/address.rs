@@ -27,10 +27,11 @@ pub struct Address {
     pub scope: u32,
     /// IFA_FLAGS, or ifa_flags: IFA_F_...
     pub flags: u32,
-    /// IFA_CACHEINFO: seconds for which new connections may use the address; 0xffffffff: for ever. 0 while `valid_lft` is not 0:
-    /// deprecated.
+    /// IFA_CACHEINFO: seconds for which new connections may use the address; 0xffffffff: for ever. 0 while
+    /// `valid_lft` is not 0: deprecated.
     pub preferred_lft: u32,
-    /// IFA_CACHEINFO: seconds until the address is removed; 0xffffffff: never. 0 together with `preferred_lft`: absent.
+    /// IFA_CACHEINFO: seconds until the address is removed; 0xffffffff: never. 0 together with `preferred_lft`:
+    /// absent.
     pub valid_lft: u32,
     /// IFA_CACHEINFO: when the address was created, in hundredths of a second since boot.
     pub created: u32,

@@ -321,7 +321,8 @@ plain! {
 }
 
 impl LinkStats {
-    /// Reads the counters of a link: IFLA_STATS64, or IFLA_STATS where that is missing. Those that the kernel does not know are 0.
+    /// Reads the counters of a link: IFLA_STATS64, or IFLA_STATS where that is missing. Those that the
+    /// kernel does not know are 0.
     /// -ENOENT where the message has neither, and as [`Record::read`].
     pub fn read(message: &Message<'_>) -> Result<LinkStats> {
         let mut stats = LinkStats::zeroed();
@@ -362,7 +363,8 @@ impl<'a> AltNames<'a> {
         Ok(AltNames { list, at: 0 })
     }
 
-    /// The next name, without its NUL, which follows it in memory; None behind the last, -EBADMSG where one has no NUL.
+    /// The next name, without its NUL, which follows it in memory; None behind the last, -EBADMSG where one
+    /// has no NUL.
     #[allow(clippy::should_implement_trait)] // an iterator would hide the error in its items
     pub fn next(&mut self) -> Result<Option<&'a [u8]>> {
         let mut names = Attributes::new(self.list.get(self.at..).unwrap_or(&[]));

@@ -55,7 +55,8 @@ pub struct Nexthop {
     pub buckets: u32,
     /// NHA_RES_GROUP_IDLE_TIMER: hundredths of a second until an unused bucket may move. Since Linux 5.13.
     pub idle_timer: u32,
-    /// NHA_RES_GROUP_UNBALANCED_TIMER: hundredths of a second until buckets move although they are used. Since Linux 5.13.
+    /// NHA_RES_GROUP_UNBALANCED_TIMER: hundredths of a second until buckets move although they are used. Since
+    /// Linux 5.13.
     pub unbalanced_timer: u32,
     /// NHA_OP_FLAGS: NHA_OP_FLAG_..., what a request wants beside the usual. Since Linux 6.10.
     pub op_flags: u32,
@@ -155,7 +156,8 @@ pub struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Those of a nexthop's message, none where it is no group. -ENOMSG where the message is of another type, -EBADMSG where it is
+    /// Those of a nexthop's message, none where it is no group. -ENOMSG where the message is of another
+    /// type, -EBADMSG where it is
     /// malformed.
     pub fn of(message: &Message<'a>) -> Result<Members<'a>> {
         let rows = attribute_in(&Nexthop::LAYOUT, message, NHA_GROUP)?.unwrap_or(&[]);

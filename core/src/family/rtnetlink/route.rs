@@ -70,7 +70,8 @@ pub struct RouteMetrics {
 pub struct Route {
     /// NLRS_ROUTE_..._SET bits: which of the fields below hold although they are 0.
     pub set: u32,
-    /// rtm_family: AF_INET, AF_INET6, AF_MPLS; 0: that of the first of `dst`, `src`, `gateway` and `prefsrc` that is there.
+    /// rtm_family: AF_INET, AF_INET6, AF_MPLS; 0: that of the first of `dst`, `src`, `gateway` and `prefsrc` that
+    /// is there.
     pub family: u32,
     /// RTA_TABLE, or rtm_table: routing table, also beyond 255.
     pub table: u32,
@@ -322,7 +323,8 @@ pub struct NextHops<'a> {
 }
 
 impl<'a> NextHops<'a> {
-    /// Those of a route's message, none where it is no multipath route. -ENOMSG where the message is of another type, -EBADMSG
+    /// Those of a route's message, none where it is no multipath route. -ENOMSG where the message is of
+    /// another type, -EBADMSG
     /// where it is malformed.
     pub fn of(message: &Message<'a>) -> Result<NextHops<'a>> {
         let bytes = attribute_in(&Route::LAYOUT, message, RTA_MULTIPATH)?.unwrap_or(&[]);
@@ -351,7 +353,8 @@ impl<'a> NextHops<'a> {
 }
 
 impl NextHop {
-    /// Begins a next hop inside the nest RTA_MULTIPATH; attributes may follow. Where it stands, for [`NextHop::end`].
+    /// Begins a next hop inside the nest RTA_MULTIPATH; attributes may follow. Where it stands, for
+    /// [`NextHop::end`].
     pub fn begin(&self, m: &mut Builder) -> Result<u32> {
         let weight = self.weight.max(1) - 1;
         let (Ok(flags), Ok(weight)) = (u8::try_from(self.flags), u8::try_from(weight)) else {

@@ -151,7 +151,7 @@ impl Socket {
     /// sent it; how many. -EAGAIN rather than wait for the first, -EINTR.
     pub(crate) fn recv_many_now(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival]) -> Result<usize> {
         if let Transport::Kernel = self.transport {
-            return self.recv_many(into, size, arrivals, libc::MSG_DONTWAIT);
+            return self.recv_many_from_kernel(into, size, arrivals, libc::MSG_DONTWAIT);
         }
         // One is as many as these have in one go.
         let (Some(piece), Some(arrival)) = (into.get_mut(..size), arrivals.first_mut()) else {
@@ -162,7 +162,13 @@ impl Socket {
     }
 
     /// As [`datagram::receive_many`], from the kernel.
-    pub(super) fn recv_many(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival], wait: i32) -> Result<usize> {
+    pub(super) fn recv_many_from_kernel(
+        &self,
+        into: &mut [u8],
+        size: usize,
+        arrivals: &mut [Arrival],
+        wait: i32,
+    ) -> Result<usize> {
         let group = self.untold_group();
         datagram::receive_many(self.fd.raw(), into, size, arrivals, group, wait)
     }
