@@ -501,6 +501,8 @@ struct nlrs_link_stats {
     uint64_t rx_otherhost_dropped;
 };
 int nlrs_link_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size);
+int nlrs_link_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size,
+                      struct nlrs_error *err);
 int nlrs_link_read(const struct nlmsghdr *nlh, struct nlrs_link *ret_link, size_t size);
 int nlrs_link_put(struct nlrs_msg *m, const struct nlrs_link *link, size_t size);
 int nlrs_link_data_begin(struct nlrs_msg *m, const char *kind);
@@ -529,6 +531,8 @@ struct nlrs_address {
 };
 int nlrs_address_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_address *address,
                        size_t size);
+int nlrs_address_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_address *address,
+                         size_t size, struct nlrs_error *err);
 int nlrs_address_read(const struct nlmsghdr *nlh, struct nlrs_address *ret_address, size_t size);
 struct nlrs_route_metrics {
     uint32_t lock;
@@ -597,6 +601,8 @@ struct nlrs_next_hop {
     struct nlrs_addr gateway;
 };
 int nlrs_route_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_route *route, size_t size);
+int nlrs_route_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_route *route,
+                       size_t size, struct nlrs_error *err);
 int nlrs_route_read(const struct nlmsghdr *nlh, struct nlrs_route *ret_route, size_t size);
 int nlrs_next_hop_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_next_hop *ret_hop, size_t size,
                        const void **ret_attrs, size_t *ret_len);
@@ -638,6 +644,8 @@ struct nlrs_rule {
     char oifname[16];
 };
 int nlrs_rule_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size);
+int nlrs_rule_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size,
+                      struct nlrs_error *err);
 int nlrs_rule_read(const struct nlmsghdr *nlh, struct nlrs_rule *ret_rule, size_t size);
 struct nlrs_neighbour {
     uint32_t set;
@@ -668,6 +676,8 @@ struct nlrs_neighbour {
 };
 int nlrs_neighbour_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
                          size_t size);
+int nlrs_neighbour_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
+                           size_t size, struct nlrs_error *err);
 int nlrs_neighbour_read(const struct nlmsghdr *nlh, struct nlrs_neighbour *ret_neighbour, size_t size);
 struct nlrs_nexthop {
     uint32_t set;
@@ -697,11 +707,15 @@ struct nlrs_nexthop_member {
 };
 int nlrs_nexthop_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_nexthop *nexthop,
                        size_t size);
+int nlrs_nexthop_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_nexthop *nexthop,
+                         size_t size, struct nlrs_error *err);
 int nlrs_nexthop_read(const struct nlmsghdr *nlh, struct nlrs_nexthop *ret_nexthop, size_t size);
 int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_nexthop_member *ret_member);
 int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
 int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index, struct nlrs_error *err);
 int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
+int nlrs_wait(uint32_t table, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,
+              nlrs_msg_fn fn, void *arg);
 typedef int (*nlrs_genl_family_fn)(const struct nlrs_genl_family *f, void *arg);
 int nlrs_genl_resolve(struct nlrs_socket *s, const char *name, struct nlrs_genl_family **ret_family,
                       struct nlrs_error *err);

@@ -3191,6 +3191,23 @@ struct nlrs_link_stats {
 int nlrs_link_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size);
 
 /**
+ * Sends a request about a link that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_link_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWLINK, RTM_DELLINK or RTM_SETLINK
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param link  what to write
+ * @param size   sizeof (struct nlrs_link)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_link_begin(); -EINVAL: s or link is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_link_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size,
+                      struct nlrs_error *err);
+
+/**
  * Reads a message about a link.
  *
  * Attributes that are missing leave their fields 0; those of no field are skipped.
@@ -3337,6 +3354,23 @@ struct nlrs_address {
  */
 int nlrs_address_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_address *address,
                        size_t size);
+
+/**
+ * Sends a request about an address of a link that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_address_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWADDR or RTM_DELADDR
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param address  what to write
+ * @param size   sizeof (struct nlrs_address)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_address_begin(); -EINVAL: s or address is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_address_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_address *address,
+                         size_t size, struct nlrs_error *err);
 
 /**
  * Reads a message about an address of a link.
@@ -3521,6 +3555,23 @@ struct nlrs_next_hop {
 int nlrs_route_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_route *route, size_t size);
 
 /**
+ * Sends a request about a route that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_route_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWROUTE or RTM_DELROUTE
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param route  what to write
+ * @param size   sizeof (struct nlrs_route)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_route_begin(); -EINVAL: s or route is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_route_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_route *route,
+                       size_t size, struct nlrs_error *err);
+
+/**
  * Reads a message about a route.
  *
  * Attributes that are missing leave their fields 0; those of no field are skipped.
@@ -3692,6 +3743,23 @@ struct nlrs_rule {
 int nlrs_rule_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size);
 
 /**
+ * Sends a request about a routing rule that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_rule_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWRULE or RTM_DELRULE
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param rule  what to write
+ * @param size   sizeof (struct nlrs_rule)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_rule_begin(); -EINVAL: s or rule is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_rule_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size,
+                      struct nlrs_error *err);
+
+/**
  * Reads a message about a routing rule.
  *
  * Attributes that are missing leave their fields 0; those of no field are skipped.
@@ -3787,6 +3855,23 @@ struct nlrs_neighbour {
  */
 int nlrs_neighbour_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
                          size_t size);
+
+/**
+ * Sends a request about a neighbour that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_neighbour_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWNEIGH or RTM_DELNEIGH
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param neighbour  what to write
+ * @param size   sizeof (struct nlrs_neighbour)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_neighbour_begin(); -EINVAL: s or neighbour is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_neighbour_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
+                           size_t size, struct nlrs_error *err);
 
 /**
  * Reads a message about a neighbour.
@@ -3897,6 +3982,23 @@ int nlrs_nexthop_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const 
                        size_t size);
 
 /**
+ * Sends a request about a nexthop object that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_nexthop_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWNEXTHOP or RTM_DELNEXTHOP
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param nexthop  what to write
+ * @param size   sizeof (struct nlrs_nexthop)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_nexthop_begin(); -EINVAL: s or nexthop is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_nexthop_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_nexthop *nexthop,
+                         size_t size, struct nlrs_error *err);
+
+/**
  * Reads a message about a nexthop object.
  *
  * Attributes that are missing leave their fields 0; those of no field are skipped.
@@ -3935,7 +4037,7 @@ int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlr
 int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
 
 /* ====================================================================================================
- * NAMES AND INDICES OF LINKS
+ * NAMES AND INDICES OF LINKS, AND WAITING FOR AN OBJECT
  * ==================================================================================================== */
 
 /**
@@ -3961,6 +4063,27 @@ int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index
  *         NULL, or index is 0; or as nlrs_request()
  */
 int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
+
+/**
+ * Waits until an object is as it is wanted: an address appears, a link comes up, a route is there.
+ *
+ * Correct whatever happens meanwhile: the multicast groups are joined before the table is read, and read again after a
+ * loss, so that fn gets each object that is there, and each that is added or changed later, until it accepts one. The
+ * call has sockets of its own.
+ *
+ * @param table         NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+ * @param family        AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
+ * @param milliseconds  for the whole call; below 0: without limit
+ * @param options       NULL means the defaults; the timeout in it is not used
+ * @param fn            called with each object, which is valid until it returns. NLRS_STOP: this is the one; 0: go on;
+ *                      negative: end the call with that code. It must not unwind or longjmp
+ * @param arg           passed to fn; used until the call returns
+ * @return 0: fn accepted an object; NLRS_ETIMEDOUT: none in that time; the negative code that fn returned; -EINVAL: fn
+ *         is NULL, or there is no such table or family; -ERANGE: family is more than 255; or as nlrs_monitor_open() and
+ *         nlrs_monitor_next()
+ */
+int nlrs_wait(uint32_t table, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,
+              nlrs_msg_fn fn, void *arg);
 
 /* ====================================================================================================
  * GENERIC NETLINK

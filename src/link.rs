@@ -8,10 +8,11 @@ use crate::pointers::text_at;
 use crate::record;
 use core::ffi::{c_char, c_int};
 use libc::nlmsghdr;
-use nlrs_core::error::Code;
+use nlrs_core::error::{Code, ErrorRecord};
 use nlrs_core::family::record::Fields;
 use nlrs_core::family::rtnetlink::link::{self, AltNames, Link, LinkStats};
 use nlrs_core::mem::plain::Plain;
+use nlrs_core::socket::Socket;
 use nlrs_core::wire::build::Builder;
 
 /// Begins a message about a link: its header, and an attribute for each field that is not absent.
@@ -39,6 +40,33 @@ pub unsafe extern "C" fn nlrs_link_begin(
 ) -> c_int {
     // SAFETY: the contract.
     unsafe { record::begin(&Link::LAYOUT, m, r#type, flags, link.cast(), size) }
+}
+
+/// Sends a request about a link that holds nothing but the record, and waits for the kernel's answer.
+///
+/// As nlrs_link_begin(), nlrs_msg_end() and nlrs_request() in one call.
+///
+/// @param s      a socket of NETLINK_ROUTE
+/// @param type   RTM_NEWLINK, RTM_DELLINK or RTM_SETLINK
+/// @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+/// @param link  what to write
+/// @param size   sizeof (struct nlrs_link)
+/// @param err    gets the details; may be NULL
+/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_link_begin(); -EINVAL: s or link is NULL; -ENOMEM; or as nlrs_request()
+///
+/// # Safety
+/// `s` is NULL or an open socket; `link` is NULL or has `size` bytes; `err` is NULL or a live error object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_link_request(
+    s: *mut Socket,
+    r#type: u32,
+    flags: u32,
+    link: *const Link,
+    size: usize,
+    err: *mut ErrorRecord,
+) -> c_int {
+    // SAFETY: the contract.
+    unsafe { record::request(&Link::LAYOUT, s, r#type, flags, link.cast(), size, err) }
 }
 
 /// Reads a message about a link.

@@ -5,8 +5,10 @@ use crate::build::nlrs_msg;
 use crate::record;
 use core::ffi::c_int;
 use libc::nlmsghdr;
+use nlrs_core::error::ErrorRecord;
 use nlrs_core::family::record::Fields;
 use nlrs_core::family::rtnetlink::neighbour::Neighbour;
+use nlrs_core::socket::Socket;
 
 /// Begins a message about a neighbour: its header, and an attribute for each field that is not absent.
 ///
@@ -33,6 +35,33 @@ pub unsafe extern "C" fn nlrs_neighbour_begin(
 ) -> c_int {
     // SAFETY: the contract.
     unsafe { record::begin(&Neighbour::LAYOUT, m, r#type, flags, neighbour.cast(), size) }
+}
+
+/// Sends a request about a neighbour that holds nothing but the record, and waits for the kernel's answer.
+///
+/// As nlrs_neighbour_begin(), nlrs_msg_end() and nlrs_request() in one call.
+///
+/// @param s      a socket of NETLINK_ROUTE
+/// @param type   RTM_NEWNEIGH or RTM_DELNEIGH
+/// @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+/// @param neighbour  what to write
+/// @param size   sizeof (struct nlrs_neighbour)
+/// @param err    gets the details; may be NULL
+/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_neighbour_begin(); -EINVAL: s or neighbour is NULL; -ENOMEM; or as nlrs_request()
+///
+/// # Safety
+/// `s` is NULL or an open socket; `neighbour` is NULL or has `size` bytes; `err` is NULL or a live error object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_neighbour_request(
+    s: *mut Socket,
+    r#type: u32,
+    flags: u32,
+    neighbour: *const Neighbour,
+    size: usize,
+    err: *mut ErrorRecord,
+) -> c_int {
+    // SAFETY: the contract.
+    unsafe { record::request(&Neighbour::LAYOUT, s, r#type, flags, neighbour.cast(), size, err) }
 }
 
 /// Reads a message about a neighbour.

@@ -7,9 +7,10 @@ use crate::pointers::message_of;
 use crate::record;
 use core::ffi::c_int;
 use libc::nlmsghdr;
-use nlrs_core::error::Code;
+use nlrs_core::error::{Code, ErrorRecord};
 use nlrs_core::family::record::Fields;
 use nlrs_core::family::rtnetlink::nexthop::{self, Members, Nexthop, NexthopMember};
+use nlrs_core::socket::Socket;
 use nlrs_core::wire::build::Builder;
 
 /// Begins a message about a nexthop object: its header, and an attribute for each field that is not absent.
@@ -37,6 +38,33 @@ pub unsafe extern "C" fn nlrs_nexthop_begin(
 ) -> c_int {
     // SAFETY: the contract.
     unsafe { record::begin(&Nexthop::LAYOUT, m, r#type, flags, nexthop.cast(), size) }
+}
+
+/// Sends a request about a nexthop object that holds nothing but the record, and waits for the kernel's answer.
+///
+/// As nlrs_nexthop_begin(), nlrs_msg_end() and nlrs_request() in one call.
+///
+/// @param s      a socket of NETLINK_ROUTE
+/// @param type   RTM_NEWNEXTHOP or RTM_DELNEXTHOP
+/// @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+/// @param nexthop  what to write
+/// @param size   sizeof (struct nlrs_nexthop)
+/// @param err    gets the details; may be NULL
+/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_nexthop_begin(); -EINVAL: s or nexthop is NULL; -ENOMEM; or as nlrs_request()
+///
+/// # Safety
+/// `s` is NULL or an open socket; `nexthop` is NULL or has `size` bytes; `err` is NULL or a live error object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_nexthop_request(
+    s: *mut Socket,
+    r#type: u32,
+    flags: u32,
+    nexthop: *const Nexthop,
+    size: usize,
+    err: *mut ErrorRecord,
+) -> c_int {
+    // SAFETY: the contract.
+    unsafe { record::request(&Nexthop::LAYOUT, s, r#type, flags, nexthop.cast(), size, err) }
 }
 
 /// Reads a message about a nexthop object.

@@ -2,12 +2,16 @@
 //! How the records of the families cross the C boundary.
 
 use crate::build::nlrs_msg;
+use crate::exchange::refuse;
 use crate::pointers::EINVAL;
 use crate::pointers::message_of;
 use core::ffi::c_int;
 use libc::nlmsghdr;
-use nlrs_core::error::{Code, Result};
+use nlrs_core::error::{Code, ErrorRecord, Result};
+use nlrs_core::exchange::{self, Ending};
 use nlrs_core::family::record::{self, Layout};
+use nlrs_core::mem::Shared;
+use nlrs_core::socket::Socket;
 use nlrs_core::wire::build::Builder;
 use nlrs_core::wire::value;
 
@@ -115,3 +119,38 @@ pub(super) unsafe fn put(layout: &Layout, m: *mut nlrs_msg, ty: u32, record: *co
         Err(code) => m.refuse(0, code).raw(),
     }
 }
+
+/// Sends a request with C's record of `size` bytes, and waits for the kernel's answer.
+///
+/// # Safety
+/// `s` is NULL or an open socket; `record` is NULL or has `size` bytes; `err` is NULL or a live error object.
+#[inline(never)]
+pub(super) unsafe fn request(
+    layout: &Layout,
+    s: *mut Socket,
+    ty: u32,
+    flags: u32,
+    record: *const u8,
+    size: usize,
+    err: *mut ErrorRecord,
+) -> c_int {
+    // SAFETY: NULL or live, by the contract.
+    let err = unsafe { err.as_mut() };
+    let mut m = match Builder::growing(REQUEST) {
+        Ok(m) if !s.is_null() => m,
+        Ok(_) => return refuse(err, Code::EINVAL),
+        Err(code) => return refuse(err, code),
+    };
+    let builder = (&raw mut m).cast::<nlrs_msg>();
+    // SAFETY: the contract; an nlrs_msg is a Builder.
+    unsafe { begin(layout, builder, ty, flags, record, size) };
+    if let Err(code) = m.end() {
+        return refuse(err, code);
+    }
+    // SAFETY: not NULL, and an open socket by the contract.
+    let socket = unsafe { Shared::of_raw(s) };
+    Code::of_result(&exchange::request(&socket, m.bytes(), Ending::Known, &mut |_| 0, err))
+}
+
+/// Bytes that a request begins with.
+const REQUEST: usize = 256;

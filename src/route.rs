@@ -7,10 +7,11 @@ use crate::pointers::message_of;
 use crate::record;
 use core::ffi::{c_int, c_void};
 use libc::nlmsghdr;
-use nlrs_core::error::Code;
+use nlrs_core::error::{Code, ErrorRecord};
 use nlrs_core::family::record::Fields;
 use nlrs_core::family::rtnetlink::route::{NextHop, NextHops, Route};
 use nlrs_core::mem::plain::Plain;
+use nlrs_core::socket::Socket;
 use nlrs_core::wire::build::Builder;
 
 /// Begins a message about a route: its header, and an attribute for each field that is not absent.
@@ -38,6 +39,33 @@ pub unsafe extern "C" fn nlrs_route_begin(
 ) -> c_int {
     // SAFETY: the contract.
     unsafe { record::begin(&Route::LAYOUT, m, r#type, flags, route.cast(), size) }
+}
+
+/// Sends a request about a route that holds nothing but the record, and waits for the kernel's answer.
+///
+/// As nlrs_route_begin(), nlrs_msg_end() and nlrs_request() in one call.
+///
+/// @param s      a socket of NETLINK_ROUTE
+/// @param type   RTM_NEWROUTE or RTM_DELROUTE
+/// @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+/// @param route  what to write
+/// @param size   sizeof (struct nlrs_route)
+/// @param err    gets the details; may be NULL
+/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_route_begin(); -EINVAL: s or route is NULL; -ENOMEM; or as nlrs_request()
+///
+/// # Safety
+/// `s` is NULL or an open socket; `route` is NULL or has `size` bytes; `err` is NULL or a live error object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_route_request(
+    s: *mut Socket,
+    r#type: u32,
+    flags: u32,
+    route: *const Route,
+    size: usize,
+    err: *mut ErrorRecord,
+) -> c_int {
+    // SAFETY: the contract.
+    unsafe { record::request(&Route::LAYOUT, s, r#type, flags, route.cast(), size, err) }
 }
 
 /// Reads a message about a route.
