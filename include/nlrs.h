@@ -3025,7 +3025,7 @@ int nlrs_lladdr_format(const struct nlrs_lladdr *lladdr, char *buf, size_t size)
  * `ext_mask`.
  */
 struct nlrs_link {
-    /** NLRS_LINK_..._SET bits: which of the fields below hold although they are 0. */
+    /** NLRS_LINK_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
     uint32_t set;
     /** ifi_family: AF_UNSPEC; AF_BRIDGE for what concerns a bridge's ports. */
     uint32_t family;
@@ -3294,7 +3294,7 @@ int nlrs_link_alt_name_walk(const struct nlmsghdr *nlh, size_t *pos, const char 
  * As a filter of a dump serve `family`, `index` and `target_netnsid`.
  */
 struct nlrs_address {
-    /** NLRS_ADDRESS_..._SET bits: which of the fields below hold although they are 0. */
+    /** NLRS_ADDRESS_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
     uint32_t set;
     /** ifa_family: AF_INET or AF_INET6; 0: that of `local`. */
     uint32_t family;
@@ -3443,7 +3443,7 @@ struct nlrs_route_metrics {
  * RTA_ENCAP. As a filter of a dump serve `family`, `table`, `protocol`, `type`, `oif` and `flags`.
  */
 struct nlrs_route {
-    /** NLRS_ROUTE_..._SET bits: which of the fields below hold although they are 0. */
+    /** NLRS_ROUTE_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
     uint32_t set;
     /**
      * rtm_family: AF_INET, AF_INET6, AF_MPLS; 0: that of the first of `dst`, `src`, `gateway` and `prefsrc` that
@@ -3658,7 +3658,7 @@ int nlrs_next_hop_end(struct nlrs_msg *m, int next_hop);
  * A packet must match every selector that is there. As a filter of a dump serves `family`.
  */
 struct nlrs_rule {
-    /** NLRS_RULE_..._SET bits: which of the fields below hold although they are 0. */
+    /** NLRS_RULE_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
     uint32_t set;
     /** family: AF_INET or AF_INET6; 0: that of `dst` or `src`. */
     uint32_t family;
@@ -3787,7 +3787,7 @@ int nlrs_rule_read(const struct nlmsghdr *nlh, struct nlrs_rule *ret_rule, size_
  * As a filter of a dump serve `family`, `index`, `master` and NTF_PROXY in `flags`.
  */
 struct nlrs_neighbour {
-    /** NLRS_NEIGHBOUR_..._SET bits: which of the fields below hold although they are 0. */
+    /** NLRS_NEIGHBOUR_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
     uint32_t set;
     /** ndm_family: AF_INET, AF_INET6, AF_BRIDGE; 0: that of `dst`. */
     uint32_t family;
@@ -3907,7 +3907,7 @@ int nlrs_neighbour_read(const struct nlmsghdr *nlh, struct nlrs_neighbour *ret_n
  * of a dump serve `family`, `oif`, `master`, `groups` and `fdb`.
  */
 struct nlrs_nexthop {
-    /** NLRS_NEXTHOP_..._SET bits: which of the fields below hold although they are 0. */
+    /** NLRS_NEXTHOP_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
     uint32_t set;
     /** nh_family: AF_INET, AF_INET6; AF_UNSPEC for a group; 0: that of `gateway`. */
     uint32_t family;

@@ -17,7 +17,7 @@ pub const NLRS_ADDRESS_TARGET_NETNSID_SET: u32 = 0x1;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Address {
-    /// NLRS_ADDRESS_..._SET bits: which of the fields below hold although they are 0.
+    /// NLRS_ADDRESS_..._SET bits: which of these fields hold although they are 0; read: which of them are there.
     pub set: u32,
     /// ifa_family: AF_INET or AF_INET6; 0: that of `local`.
     pub family: u32,

@@ -38,7 +38,7 @@ pub const NLRS_LINK_PROTO_DOWN_SET: u32 = 0x100;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// NLRS_LINK_..._SET bits: which of the fields below hold although they are 0.
+    /// NLRS_LINK_..._SET bits: which of these fields hold although they are 0; read: which of them are there.
     pub set: u32,
     /// ifi_family: AF_UNSPEC; AF_BRIDGE for what concerns a bridge's ports.
     pub family: u32,

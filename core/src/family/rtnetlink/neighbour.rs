@@ -17,7 +17,7 @@ pub const NLRS_NEIGHBOUR_NETNSID_SET: u32 = 0x1;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Neighbour {
-    /// NLRS_NEIGHBOUR_..._SET bits: which of the fields below hold although they are 0.
+    /// NLRS_NEIGHBOUR_..._SET bits: which of these fields hold although they are 0; read: which of them are there.
     pub set: u32,
     /// ndm_family: AF_INET, AF_INET6, AF_BRIDGE; 0: that of `dst`.
     pub family: u32,

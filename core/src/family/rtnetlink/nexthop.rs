@@ -25,7 +25,7 @@ pub const NLRS_NEXTHOP_HW_STATS_SET: u32 = 0x4;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nexthop {
-    /// NLRS_NEXTHOP_..._SET bits: which of the fields below hold although they are 0.
+    /// NLRS_NEXTHOP_..._SET bits: which of these fields hold although they are 0; read: which of them are there.
     pub set: u32,
     /// nh_family: AF_INET, AF_INET6; AF_UNSPEC for a group; 0: that of `gateway`.
     pub family: u32,

@@ -68,7 +68,7 @@ pub struct RouteMetrics {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// NLRS_ROUTE_..._SET bits: which of the fields below hold although they are 0.
+    /// NLRS_ROUTE_..._SET bits: which of these fields hold although they are 0; read: which of them are there.
     pub set: u32,
     /// rtm_family: AF_INET, AF_INET6, AF_MPLS; 0: that of the first of `dst`, `src`, `gateway` and `prefsrc` that
     /// is there.

@@ -29,7 +29,7 @@ pub const NLRS_RULE_FLOWLABEL_SET: u32 = 0x40;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// NLRS_RULE_..._SET bits: which of the fields below hold although they are 0.
+    /// NLRS_RULE_..._SET bits: which of these fields hold although they are 0; read: which of them are there.
     pub set: u32,
     /// family: AF_INET or AF_INET6; 0: that of `dst` or `src`.
     pub family: u32,
