@@ -7,8 +7,10 @@
 //! | `addr` | network and link-layer addresses |
 //! | `genetlink` | generic netlink: families, operations, groups, policies |
 //! | `rtnetlink` | links, addresses, routes, rules, neighbours, nexthops |
+//! | `sock_diag` | sockets of IPv4, IPv6 and AF_UNIX |
 
 pub mod addr;
 pub mod genetlink;
 pub mod record;
 pub mod rtnetlink;
+pub mod sock_diag;

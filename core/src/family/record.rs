@@ -118,6 +118,8 @@ pub(crate) enum Width {
     W8,
     W16,
     W32,
+    /// 16 bits in network byte order.
+    Be16,
     /// 8 bits, for values up to 255; 0 for larger ones, of which an attribute holds the whole.
     Low8,
 }
@@ -155,10 +157,12 @@ pub struct Layout {
     pub(crate) after_read: fn(&mut [u8], &[u8]),
     /// The reverse, before they are written to a message of the type that is the second argument.
     pub(crate) before_write: fn(&mut [u8], u32),
+    /// Writes what no table describes into the header, which is the second argument.
+    pub(crate) finish_header: fn(&[u8], &mut [u8]),
 }
 
 /// The longest header of a family that has records.
-const HEADER_MAX: usize = 16;
+const HEADER_MAX: usize = 72;
 
 /// Offset of the field `set`, the first of every record.
 const SET: usize = 0;
@@ -210,6 +214,7 @@ pub fn read(layout: &Layout, message: &Message<'_>, image: &mut [u8]) -> Result<
             Width::W8 | Width::Low8 => u8_at(header, from),
             Width::W16 => u16_at(header, from),
             Width::W32 => u32_at(header, from),
+            Width::Be16 => u32::from(u16::from_be_bytes(array_at(header, from).unwrap_or([0; 2]))),
         };
         store(image, usize::from(field.at), value.to_ne_bytes());
     }
@@ -245,11 +250,13 @@ pub fn write(layout: &Layout, image: &mut [u8], ty: u32, m: &mut Builder) -> Res
         match (field.width, u8::try_from(value), u16::try_from(value)) {
             (Width::W32, ..) => store(&mut header, to, value.to_ne_bytes()),
             (Width::W16, _, Ok(value)) => store(&mut header, to, value.to_ne_bytes()),
+            (Width::Be16, _, Ok(value)) => store(&mut header, to, value.to_be_bytes()),
             (Width::W8 | Width::Low8, Ok(value), _) => store(&mut header, to, [value]),
             (Width::Low8, ..) => {}
             _ => return Err(m.refuse(0, Code::ERANGE)),
         }
     }
+    (layout.finish_header)(image, &mut header);
     m.put_header_out_of_line(header.get(..layout.header).unwrap_or(&[]))?;
     write_fields(layout.fields, layout.nests, image, family, load(image, SET), m).map(|_| ())
 }

@@ -105,6 +105,7 @@ impl Fields for Address {
         nests: &[],
         after_read,
         before_write,
+        finish_header: |_, _| {},
     };
 }
 

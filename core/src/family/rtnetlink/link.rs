@@ -251,6 +251,7 @@ impl Fields for Link {
         nests: &[&INFO],
         after_read: |_, _| {},
         before_write: |_, _| {},
+        finish_header: |_, _| {},
     };
 }
 

@@ -126,6 +126,7 @@ impl Fields for Neighbour {
         nests: &[],
         after_read: |_, _| {},
         before_write,
+        finish_header: |_, _| {},
     };
 }
 

@@ -143,6 +143,7 @@ impl Fields for Nexthop {
         nests: &[&RESILIENT],
         after_read: |_, _| {},
         before_write: |_, _| {},
+        finish_header: |_, _| {},
     };
 }
 

@@ -294,6 +294,7 @@ impl Fields for Route {
         nests: &[&METRICS],
         after_read,
         before_write: |_, _| {},
+        finish_header: |_, _| {},
     };
 }
 

@@ -169,6 +169,7 @@ impl Fields for Rule {
         nests: &[],
         after_read,
         before_write: |_, _| {},
+        finish_header: |_, _| {},
     };
 }
 
