@@ -30,6 +30,13 @@ enum {
     NLRS_RULE_MASK = 4,
     NLRS_BATCH_CONTINUE = 0,
     NLRS_BATCH_STOP_AT_FAILURE = 1,
+    NLRS_COUNT_RECEIVED = 1,
+    NLRS_COUNT_DELIVERED = 2,
+    NLRS_COUNT_FILTERED = 3,
+    NLRS_COUNT_OVERRUNS = 4,
+    NLRS_COUNT_LOST = 5,
+    NLRS_COUNT_RESYNCS = 6,
+    NLRS_COUNT_FOREIGN = 7,
     NLRS_EVENT_MESSAGE = 1,
     NLRS_EVENT_DATAGRAM = 2,
     NLRS_EVENT_OVERRUN = 3,
@@ -39,22 +46,15 @@ enum {
     NLRS_EVENT_ADDED = 7,
     NLRS_EVENT_CHANGED = 8,
     NLRS_EVENT_REMOVED = 9,
-    NLRS_LINKS = 18,
-    NLRS_ADDRESSES = 22,
-    NLRS_ROUTES = 26,
-    NLRS_NEIGHBOURS = 30,
-    NLRS_RULES = 34,
+    NLRS_LINKS = 0x101,
+    NLRS_ADDRESSES = 0x102,
+    NLRS_ROUTES = 0x103,
+    NLRS_NEIGHBOURS = 0x104,
+    NLRS_RULES = 0x105,
     NLRS_KEY_NONE = 0,
-    NLRS_KEY_HERE = 1,
-    NLRS_KEY_GONE = 2,
+    NLRS_KEY_PRESENT = 1,
+    NLRS_KEY_DELETED = 2,
     NLRS_KEY_MAX = 128,
-    NLRS_COUNT_RECEIVED = 1,
-    NLRS_COUNT_DELIVERED = 2,
-    NLRS_COUNT_FILTERED = 3,
-    NLRS_COUNT_OVERRUNS = 4,
-    NLRS_COUNT_LOST = 5,
-    NLRS_COUNT_RESYNCS = 6,
-    NLRS_COUNT_FOREIGN = 7,
     NLRS_LINK_MASTER_SET = 0x1,
     NLRS_LINK_LOWER_SET = 0x2,
     NLRS_LINK_NETNSID_SET = 0x4,
@@ -135,6 +135,7 @@ struct nlrs_socket;
 struct nlrs_datagrams;
 struct nlrs_filter;
 struct sock_filter;
+struct nlrs_request;
 struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
@@ -187,11 +188,8 @@ int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
 int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
 int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
-int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
-int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
-int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
@@ -293,6 +291,7 @@ void nlrs_socket_options_free(struct nlrs_socket_options *options);
 int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
 int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t milliseconds);
 int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
+int nlrs_socket_options_set_credentials(struct nlrs_socket_options *options, int on);
 int nlrs_socket_options_set_cancelable(struct nlrs_socket_options *options, int on);
 int nlrs_socket_options_set_recv_buffer(struct nlrs_socket_options *options, size_t bytes);
 int nlrs_socket_options_set_send_buffer(struct nlrs_socket_options *options, size_t bytes);
@@ -343,6 +342,8 @@ int nlrs_socket_recv_many(struct nlrs_socket *s, struct nlrs_datagrams *d);
 size_t nlrs_datagrams_count(const struct nlrs_datagrams *d);
 int nlrs_datagrams_get(const struct nlrs_datagrams *d, size_t i, const void **ret_data, size_t *ret_len,
                        uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_datagrams_credentials(const struct nlrs_datagrams *d, size_t i, int32_t *ret_pid, uint32_t *ret_uid,
+                               uint32_t *ret_gid);
 struct nlrs_filter *nlrs_filter_new(void);
 void nlrs_filter_free(struct nlrs_filter *f);
 int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
@@ -355,6 +356,9 @@ typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
 int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
                         struct nlrs_error *err);
+int nlrs_request_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_request **ret_request);
+int nlrs_request_next(struct nlrs_request *r, const struct nlmsghdr **ret_nlh);
+int nlrs_request_end(struct nlrs_request *r, struct nlrs_error *err);
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
 int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
@@ -363,8 +367,9 @@ int nlrs_dump_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nl
 int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
-int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
-                           int32_t *ret_nsid);
+int nlrs_socket_next_event(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_portid,
+                           uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_socket_event_credentials(struct nlrs_socket *s, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
 typedef int (*nlrs_batch_progress_fn)(size_t known, size_t total, void *arg);
 struct nlrs_batch *nlrs_batch_new(void);
@@ -373,13 +378,13 @@ void nlrs_batch_reset(struct nlrs_batch *b);
 struct nlrs_msg *nlrs_batch_msg(struct nlrs_batch *b);
 int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
+int nlrs_batch_set_generation(struct nlrs_batch *b, uint32_t generation);
 int nlrs_batch_set_reply_fn(struct nlrs_batch *b, nlrs_batch_reply_fn fn, void *arg);
 int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, void *arg);
 int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_error *err);
 size_t nlrs_batch_count(const struct nlrs_batch *b);
 size_t nlrs_batch_failed(const struct nlrs_batch *b);
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
-typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
 typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
 int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
                       struct nlrs_monitor **ret_monitor);
@@ -391,28 +396,35 @@ int nlrs_monitor_cancel(struct nlrs_monitor *m);
 int nlrs_monitor_fd(const struct nlrs_monitor *m);
 struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
 int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
+int64_t nlrs_monitor_timeout(const struct nlrs_monitor *m);
+int nlrs_monitor_set_deadline(struct nlrs_monitor *m, int64_t at_ns);
 int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
 int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
 int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
-int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t table, uint32_t family);
-int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg);
-int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
-int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
-int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
-int nlrs_monitor_resync(struct nlrs_monitor *m);
-int nlrs_monitor_is_current(const struct nlrs_monitor *m);
-int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
 uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
 uint32_t nlrs_event_kind(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
 int nlrs_event_data(const struct nlrs_event *event, const void **ret_data, size_t *ret_len);
 uint32_t nlrs_event_group(const struct nlrs_event *event);
+uint32_t nlrs_event_portid(const struct nlrs_event *event);
+int nlrs_event_credentials(const struct nlrs_event *event, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 int32_t nlrs_event_nsid(const struct nlrs_event *event);
 const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
 uint32_t nlrs_event_table(const struct nlrs_event *event);
 uint64_t nlrs_event_count(const struct nlrs_event *event);
+typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+typedef void (*nlrs_release_fn)(void *arg);
+int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t objects, uint32_t family);
+int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg,
+                           nlrs_release_fn release);
+int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
+int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
+int nlrs_monitor_resync(struct nlrs_monitor *m);
+int nlrs_monitor_is_current(const struct nlrs_monitor *m);
+int nlrs_monitor_objects(const struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
 struct nlrs_addr {
     uint32_t family;
     uint32_t prefix_len;
@@ -714,7 +726,7 @@ int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlr
 int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
 int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index, struct nlrs_error *err);
 int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
-int nlrs_wait(uint32_t table, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,
+int nlrs_wait(uint32_t objects, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,
               nlrs_msg_fn fn, void *arg);
 typedef int (*nlrs_genl_family_fn)(const struct nlrs_genl_family *f, void *arg);
 int nlrs_genl_resolve(struct nlrs_socket *s, const char *name, struct nlrs_genl_family **ret_family,

@@ -27,10 +27,11 @@
  *
  * OUTPUTS
  *
- * A value that every object has is returned: 0 or NULL when the object is NULL. A value that may be absent, and values
- * that come together, are written to outputs: the function returns 0, or -ENOENT when the value is absent. Outputs are
- * called ret_... and follow the other arguments; only err comes after them. A buffer that a call fills is called buf. A
- * buffer, and an output that is an array or a struct of the caller's size, is followed by its size.
+ * A value that every object has is returned; when the object is NULL the result is 0, NULL, or -EINVAL from a function
+ * that returns int. A value that may be absent, and values that come together, are written to outputs: the function
+ * returns 0, or -ENOENT when the value is absent. Outputs are called ret_... and follow the other arguments; only err
+ * comes after them. A buffer that a call fills is called buf. A buffer, and an output that is an array or a struct of
+ * the caller's size, is followed by its size.
  *
  * When a call fails, outputs are not written, with two exceptions: a table of attributes is filled with NULL, so that
  * every slot may be read; and NLRS_ETRUNC comes with everything that was received. An argument called pos is read and
@@ -96,6 +97,7 @@ struct nlrs_socket;
 struct nlrs_datagrams;
 struct nlrs_filter;
 struct sock_filter;
+struct nlrs_request;
 struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
@@ -507,64 +509,31 @@ int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
  * Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 16-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
  * Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Appends an attribute with a 32-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
  * Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
  *
  * @param m      message under construction
- * @param type   attribute type
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
  * @param value  in host byte order, from which it is converted
  * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
-
-/**
- * Appends an attribute with a 64-bit unsigned value in network byte order (big endian), with the flag
- * NLA_F_NET_BYTEORDER in its type, as ipset requires.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, from which it is converted
- * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
- */
-int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
 
 /**
  * Appends an attribute with a 16-bit unsigned value in little endian.
@@ -1588,6 +1557,18 @@ int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t
 int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
 
 /**
+ * Sets whether each datagram comes with the credentials of its sender (SO_PASSCRED): process, user and group ID, for
+ * which the kernel vouches. Default: 0.
+ *
+ * nlrs_datagrams_credentials and nlrs_socket_event_credentials return them. On an open socket, nlrs_socket_set_option
+ * turns SO_PASSCRED on or off.
+ *
+ * @param on 0 or 1
+ * @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
+ */
+int nlrs_socket_options_set_credentials(struct nlrs_socket_options *options, int on);
+
+/**
  * Sets whether calls on the socket can be cancelled, for which it has a second descriptor. Default: 1.
  *
  * If it is off, nlrs_socket_cancel returns -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread.
@@ -2030,7 +2011,8 @@ int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int fl
  * @param flags      0, or MSG_DONTWAIT and MSG_PEEK (the datagram remains in the receive buffer) combined by |
  * @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
  * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
- * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0 for none; one above 32 only if NETLINK_PKTINFO is on; may be
+ *                   NULL
  * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
  *                   is on; may be NULL
  * @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len is
@@ -2050,9 +2032,9 @@ int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, s
  *                   close
  * @param ret_len    gets their number
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received unless
- *         it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN; -ENOMEM; or the
- *         error of recvmsg(2)
+ * @return 0; NLRS_ETRUNC: longer than the memory, and lost: the outputs are not written. The memory has grown, so that
+ *         the next datagram of its size is received, unless it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len
+ *         is NULL, or another flag; -EAGAIN; -ENOMEM; or the error of recvmsg(2)
  */
 int nlrs_socket_recv_datagram(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
                               uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
@@ -2099,6 +2081,20 @@ size_t nlrs_datagrams_count(const struct nlrs_datagrams *d);
  */
 int nlrs_datagrams_get(const struct nlrs_datagrams *d, size_t i, const void **ret_data, size_t *ret_len,
                        uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Returns the credentials of the sender of one of the datagrams, for which the kernel vouches.
+ *
+ * They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+ *
+ * @param i       its index, from 0
+ * @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+ * @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+ * @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: it came without; NLRS_EINDEX: no such datagram; -EINVAL: d is NULL
+ */
+int nlrs_datagrams_credentials(const struct nlrs_datagrams *d, size_t i, int32_t *ret_pid, uint32_t *ret_uid,
+                               uint32_t *ret_gid);
 
 /* ====================================================================================================
  * SOCKETS: FILTERS, WHICH RUN IN THE KERNEL AND SELECT THE DATAGRAMS THAT A SOCKET RECEIVES
@@ -2232,11 +2228,57 @@ int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_
                         struct nlrs_error *err);
 
 /**
+ * Begins a request whose answers are read one by one: the form of nlrs_request for event loops.
+ *
+ * With a timeout of 0 (nlrs_socket_set_timeout) nothing waits: poll nlrs_socket_fd for nlrs_socket_poll_events, and
+ * call nlrs_request_next until it no longer returns -EAGAIN. While the request is open, other requests, dumps and
+ * batches on the socket return NLRS_EBUSY. The message is copied; its flags are treated as nlrs_request does.
+ *
+ * @param s           the socket
+ * @param req         one message
+ * @param ret_request gets the request, to be ended with nlrs_request_end
+ * @return 0; -EINVAL: a pointer is NULL, or nlmsg_len is less than a header; -EAGAIN: an abandoned dump has to end
+ *         first, or the send buffer is full, and the timeout is 0; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED;
+ *         NLRS_ECLOSED; -ENOMEM; or the code of a system call
+ */
+int nlrs_request_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_request **ret_request);
+
+/**
+ * Returns the next answer to a request.
+ *
+ * @param r       the request
+ * @param ret_nlh gets the message, which is valid until the next call on r; its nlmsg_len has been checked
+ * @return 1: an answer; 0: the request was carried out and there are no more answers; -EAGAIN: nothing has arrived and
+ *         the socket's timeout is 0; -EINVAL: a pointer is NULL; any other negative code, as nlrs_request: why it
+ *         failed, which every later call returns too
+ */
+int nlrs_request_next(struct nlrs_request *r, const struct nlmsghdr **ret_nlh);
+
+/**
+ * Ends a request and frees it. NULL is allowed.
+ *
+ * Never waits: answers that have not been read are discarded by the next call on the socket. A request that is ended
+ * early may have been carried out.
+ *
+ * @param r   the request
+ * @param err gets the details; may be NULL
+ * @return 0: it was carried out, or it was ended early, or r is NULL; else why it failed, as nlrs_request_next
+ */
+int nlrs_request_end(struct nlrs_request *r, struct nlrs_error *err);
+
+/**
  * Ask for a table and hand every object to fn.
  *
  * NLM_F_DUMP, NLM_F_REQUEST and NLM_F_ACK are set in a copy of the request's header. The dump is read to its end
  * whatever happens to it, so that the socket is ready for the next call. Threads may share the socket: another's call
  * waits.
+ *
+ * Two tables of NETLINK_ROUTE can be incomplete although the kernel reports success (seen on Linux 6.18). Links: the
+ * kernel ends a dump at the first link whose message is longer than 32 KiB, which some 250 alternative names make it,
+ * unless the request has an IFLA_EXT_MASK that is not 0. RTEXT_FILTER_BRVLAN changes nothing else in a dump for
+ * AF_UNSPEC; with RTEXT_FILTER_SKIP_STATS the links come without their counters. IPv4 routes: it ends at the first
+ * route whose message is longer than 32 KiB, which some 2,000 next hops make it; nothing that a request says changes
+ * that.
  *
  * @param s   the socket
  * @param req one message
@@ -2319,21 +2361,40 @@ int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
 
 /**
- * Fetch an event that arrived while an exchange was reading from the socket.
+ * Returns the oldest event that arrived while an exchange was reading from the socket.
  *
- * A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for
- * whoever follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as
- * nlrs_monitor has, is the better way.)
+ * A socket that has joined groups receives events between the answers to its requests, and one that a queue or a
+ * listener is bound to receives messages without a sequence number. They are kept in an event queue of at most 1 MiB:
+ * fetch these first, then what is still to be received. (A socket of its own, as nlrs_monitor has, is the better way.)
  *
- * @param s         the socket
- * @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
- * @param ret_group gets the group that it was sent to; may be NULL
- * @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
- * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those fetched before may be lost; -EINVAL:
+ * The notification of a change that the socket itself has made is such an event, unless NLM_F_ECHO is set in the
+ * request: then it is the answer to that.
+ *
+ * @param s          the socket
+ * @param ret_nlh    gets the message, which is valid until the next call on the socket, of any thread
+ * @param ret_portid gets the port ID of its sender, 0: the kernel; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0: to this socket alone; may be NULL
+ * @param ret_nsid   gets the namespace ID of its origin, -1: the socket's own; may be NULL
+ * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those returned before may be lost; -EINVAL:
  *         s or ret_nlh is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
  */
-int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
-                           int32_t *ret_nsid);
+int nlrs_socket_next_event(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_portid,
+                           uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Returns the credentials of the sender of the event that nlrs_socket_next_event returned last, for which the kernel
+ * vouches.
+ *
+ * They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+ *
+ * @param s       the socket
+ * @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+ * @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+ * @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: the event came without, or none was returned; -EINVAL: s is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT,
+ *         NLRS_ECANCELED, NLRS_ECLOSED as nlrs_socket_next_event
+ */
+int nlrs_socket_event_credentials(struct nlrs_socket *s, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 
 /* ====================================================================================================
  * BATCHES: MANY MESSAGES, A VERDICT FOR EACH
@@ -2407,6 +2468,17 @@ int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
 
 /**
+ * Makes a transaction one for a generation of the subsystem's tables (NFNL_BATCH_GENID, Linux 4.11).
+ *
+ * If the tables are of another generation, all of it is refused: nlrs_batch_send returns NLRS_EABORTED, with -ERESTART
+ * in the error object. Of nf_tables the generation is NFTA_GEN_ID in the answer to NFT_MSG_GETGEN, here in host byte
+ * order. To be called after nlrs_batch_set_transaction, which takes it back.
+ *
+ * @return 0; -EINVAL: b is NULL, or the batch is no transaction; NLRS_EBUSY: it was sent and not reset
+ */
+int nlrs_batch_set_generation(struct nlrs_batch *b, uint32_t generation);
+
+/**
  * Have a function called for each answer to a message of the batch.
  *
  * @param fn  NULL: nobody is interested
@@ -2433,11 +2505,15 @@ int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, 
  *
  * @param s   the socket
  * @param b   the batch, which stays the caller's and then has the results
- * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL
+ * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL Messages of
+ *            NETLINK_NETFILTER between NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END of the caller's own go out as one
+ *            datagram, as the kernel wants them.
+ *
  * @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing
- *         was applied; NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended; the negative
- *         code of a callback; any other code as nlrs_request: why the exchange failed, and nlrs_batch_result tells what
- *         is known of each message
+ *         was applied, and err has what the kernel said of it (-ERESTART: it is for another generation) or of the first
+ *         message that was refused; NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended;
+ *         the negative code of a callback; any other code as nlrs_request: why the exchange failed, and
+ *         nlrs_batch_result tells what is known of each message
  */
 int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_error *err);
 
@@ -2467,32 +2543,247 @@ size_t nlrs_batch_failed(const struct nlrs_batch *b);
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
 
 /* ====================================================================================================
- * MONITORS: FOLLOW THE KERNEL'S EVENTS
+ * MONITORS: MULTICAST EVENTS
  *
- * A monitor has a socket of its own that joins multicast groups; nlrs_monitor_next gives what came by them, event by
- * event. When events come faster than they are read, the kernel throws some away: that is an event too
- * (NLRS_EVENT_OVERRUN), in its place in the stream, and the monitor goes on.
- *
- * It can also keep tables in step (nlrs_monitor_follow, nlrs_monitor_add_table). Of each it takes a snapshot first, and
- * gives NLRS_EVENT_SNAPSHOT_BEGIN, an NLRS_EVENT_OBJECT for each object, NLRS_EVENT_SNAPSHOT_END, and then the events,
- * nothing of which is missed in between. When what is known becomes doubtful (events were lost, the dump was
- * interrupted, the kernel may have changed routes without a word) it does so again by itself, and what the new snapshot
- * does not have is gone. A begin without an end before it: the snapshot failed, forget its objects. An event from just
- * before a snapshot may be told after it once more; the last event of an object is always how it stands.
- *
- * With nlrs_monitor_set_difference it compares by itself and tells only what is added, changed and removed, the objects
- * of the first snapshot as added.
+ * A monitor has a socket of its own that joins multicast groups; nlrs_monitor_next returns what is sent to them, event
+ * by event. When events come faster than they are read, the kernel drops some: that is reported by an event too
+ * (NLRS_EVENT_OVERRUN), in its place among the others, and the monitor continues.
  *
  * A monitor is used by one thread at a time, with the exception of nlrs_monitor_cancel.
+ * ==================================================================================================== */
+
+/** Counter for nlrs_monitor_counter: datagrams received. */
+#define NLRS_COUNT_RECEIVED 1
+
+/** Counter for nlrs_monitor_counter: events delivered to you. */
+#define NLRS_COUNT_DELIVERED 2
+
+/**
+ * Counter for nlrs_monitor_counter: messages that were read and not delivered to you. What a filter in the kernel drops
+ * is not counted.
+ */
+#define NLRS_COUNT_FILTERED 3
+
+/** Counter for nlrs_monitor_counter: overruns. */
+#define NLRS_COUNT_OVERRUNS 4
+
+/** Counter for nlrs_monitor_counter: datagrams lost in overruns, as far as their number is known. */
+#define NLRS_COUNT_LOST 5
+
+/** Counter for nlrs_monitor_counter: snapshots after the first of a table. */
+#define NLRS_COUNT_RESYNCS 6
+
+/** Counter for nlrs_monitor_counter: datagrams of foreign senders that were skipped. */
+#define NLRS_COUNT_FOREIGN 7
+
+/**
+ * Called for each event by nlrs_monitor_loop.
+ *
+ * The event is valid until the function returns. It may call every function of the monitor except nlrs_monitor_close
+ * and nlrs_monitor_loop.
+ *
+ * @return 0: continue; NLRS_STOP: end the loop with success; negative: end the loop with that code
+ */
+typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
+
+/**
+ * Opens a monitor.
+ *
+ * It waits without limit: see nlrs_monitor_set_timeout. Its receive buffer is that of the socket of
+ * nlrs_monitor_socket: make it larger (nlrs_socket_options_set_recv_buffer) where losses would hurt. An event of more
+ * than 256 KiB is lost the first time, and received the next. Besides the socket for events it has one for its own
+ * requests, in the same namespace.
+ *
+ * On NETLINK_ROUTE, _GENERIC, _NETFILTER and _XFRM a wait is one receive, which a cancellation ends by a message to the
+ * kernel that is no request and has only NLM_F_ACK. One such message is sent now, to see whether it is answered; where
+ * it is not, or when a filter or an option is set through nlrs_monitor_socket, poll waits before each receive. Where a
+ * sandbox refuses recvmmsg, events are received one by one.
+ *
+ * @param protocol     NETLINK_ROUTE ... of linux/netlink.h
+ * @param groups       numbers of multicast groups (RTNLGRP_LINK ...) to join; may be NULL when count is 0
+ * @param count        how many
+ * @param options      NULL, or how to open the socket; read, not kept. A timeout in it is the monitor's
+ * @param ret_monitor  the monitor, to be closed with nlrs_monitor_close
+ * @return 0; -EINVAL: ret_monitor or groups is NULL, or there is no group of such a number; -EPERM: a group is not for
+ *         this process; and as nlrs_socket_open
+ */
+int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
+                      struct nlrs_monitor **ret_monitor);
+
+/**
+ * Makes a monitor of open sockets: of one whose other end is a peer, for instance.
+ *
+ * The monitor uses both, and they must not be used otherwise until it is closed. You close them: before the monitor,
+ * whose calls then fail with NLRS_ECLOSED, or after it.
+ *
+ * @param events       the socket that receives the events; its timeout becomes "no limit"
+ * @param requests     the socket for requests; its timeout becomes 0. NULL: the monitor has no names of groups and no
+ *                     tables
+ * @param ret_monitor  the monitor, to be closed with nlrs_monitor_close
+ * @return 0; -EINVAL if events or ret_monitor is NULL; -ENOMEM; or the code of a system call
+ */
+int nlrs_monitor_open_on(struct nlrs_socket *events, struct nlrs_socket *requests, struct nlrs_monitor **ret_monitor);
+
+/** Closes a monitor. NULL is allowed. No other call may be in progress on it. */
+void nlrs_monitor_close(struct nlrs_monitor *m);
+
+/**
+ * Returns the next event, and waits for it within the monitor's timeout and deadline.
+ *
+ * @param m          the monitor
+ * @param ret_event  the event, valid until the next call on m, and so is everything that it points to
+ * @return 1: an event; -EAGAIN: none is queued (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT;
+ *         NLRS_ECANCELED; NLRS_ECLOSED: the socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram,
+ *         the rest of which is skipped; -EINVAL: a pointer is NULL; -ENOMEM; the kernel's refusal of a table's request,
+ *         which is not repeated until nlrs_monitor_resync or an overrun; or the code of a system call. The monitor can
+ *         be used again after each of them
+ */
+int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
+
+/**
+ * Calls a function for each event until there is a reason to end.
+ *
+ * The timeout holds for the wait for each event, the deadline for the whole loop. fn can end the loop (NLRS_STOP), and
+ * nlrs_monitor_cancel from another thread or a signal handler.
+ *
+ * @param m    the monitor
+ * @param fn   called for each event, until this function returns
+ * @param arg  passed to fn
+ * @return 0: fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL; else as
+ *         nlrs_monitor_next. After all of these it can be called again
+ */
+int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
+
+/**
+ * Ends the call that is in progress on the monitor, or if there is none the next one, once, with NLRS_ECANCELED.
+ *
+ * May be called from any thread and from a signal handler; errno is left unchanged. The monitor stays usable, and loses
+ * nothing.
+ *
+ * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel; -ENOBUFS, -ENOMEM or
+ *         another code of send for the message that wakes a waiting call: that call sees the cancellation at the next
+ *         event or its timeout; call again to end it now
+ */
+int nlrs_monitor_cancel(struct nlrs_monitor *m);
+
+/**
+ * Returns the descriptor to poll for reading, or to add to epoll, level-triggered.
+ *
+ * When it is readable, call nlrs_monitor_next until it returns -EAGAIN (with a timeout of 0): several events are
+ * received at once, and what has been received does not make the descriptor readable again. The descriptor stays the
+ * monitor's: it is for polling, and options are set through nlrs_monitor_socket.
+ *
+ * @return the descriptor; -EINVAL if m is NULL
+ */
+int nlrs_monitor_fd(const struct nlrs_monitor *m);
+
+/**
+ * Returns the socket that receives the events: to size its receive buffer, to attach a filter, to read its groups, to
+ * trace it.
+ *
+ * It stays the monitor's. Do not request, receive or close with it. A filter has to let through what tables need: for
+ * routes also the events of links, addresses and nexthops.
+ *
+ * @return the socket, valid until the monitor is closed; NULL if m is NULL
+ */
+struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
+
+/**
+ * Sets how long nlrs_monitor_next waits for an event. The default is no limit.
+ *
+ * @param milliseconds  < 0: no limit; 0: never wait; more than 2^31 - 1 (24 days) is taken as that
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
+
+/**
+ * Returns how long nlrs_monitor_next waits for an event, in milliseconds.
+ *
+ * @return the timeout; -1: no limit; 0 also if m is NULL
+ */
+int64_t nlrs_monitor_timeout(const struct nlrs_monitor *m);
+
+/**
+ * Sets the time at which calls on the monitor end with NLRS_ETIMEDOUT, also while events keep coming.
+ *
+ * The timeout still holds for each wait before that. After the deadline every call of nlrs_monitor_next and
+ * nlrs_monitor_loop ends at once, until another one is set. Nothing is lost by that.
+ *
+ * @param at_ns  nanoseconds of CLOCK_MONOTONIC; < 0: no deadline, which is the default
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_deadline(struct nlrs_monitor *m, int64_t at_ns);
+
+/**
+ * Joins a multicast group.
+ *
+ * @param group  its number (RTNLGRP_LINK ...), not a bit of a mask
+ * @return 0; -EINVAL: m is NULL, or there is no group of that number; -EPERM: it is not for this process
+ */
+int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
+
+/**
+ * Leaves a multicast group. What was sent to it before and has not been read is still delivered.
+ *
+ * @return as nlrs_monitor_join
+ */
+int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
+
+/**
+ * Returns the number of a multicast group of generic netlink, to join or leave it.
+ *
+ * The kernel assigns the numbers at run time. A module that has the family is loaded if necessary. The request waits as
+ * long as the monitor's timeout, or 30 seconds where that is no limit.
+ *
+ * @param m       a monitor on NETLINK_GENERIC
+ * @param family  name of the family, such as "nlctrl"
+ * @param group   name of the group, such as "notify"
+ * @return the number; -ENOENT: there is no such family, or it has no such group; -EINVAL: a pointer is NULL;
+ *         -EOPNOTSUPP: the monitor is on another protocol, or has no socket for requests; else as nlrs_request
+ */
+int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
+
+/**
+ * Sets whether the events of every namespace are received that has an ID in the monitor's own (ip netns set).
+ *
+ * nlrs_event_nsid returns which it is.
+ *
+ * @param on  1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither; -EPERM: it needs CAP_NET_BROADCAST; or the code of a system call
+ */
+int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
+
+/**
+ * Sets whether datagrams are delivered as a whole (NLRS_EVENT_DATAGRAM) instead of message by message.
+ *
+ * For protocols whose payload is not netlink messages. On NETLINK_KOBJECT_UEVENT it is the default.
+ *
+ * @param on  1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither
+ */
+int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
+
+/**
+ * Returns one of the monitor's counters.
+ *
+ * @param which  NLRS_COUNT_...
+ * @return the count since it was opened; 0 if m is NULL or there is no such counter
+ */
+uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
+
+/* ====================================================================================================
+ * EVENTS OF A MONITOR
+ *
+ * An event is valid until the next call on its monitor, and so is everything that it points to.
  * ==================================================================================================== */
 
 /** Kind of an event: a message of the kernel. */
 #define NLRS_EVENT_MESSAGE 1
 
-/** Kind of an event: a datagram whose payload is no netlink messages, as it came. */
+/** Kind of an event: a datagram as a whole, whose payload is not netlink messages. */
 #define NLRS_EVENT_DATAGRAM 2
 
-/** Kind of an event: something got lost here. */
+/** Kind of an event: events were lost here. */
 #define NLRS_EVENT_OVERRUN 3
 
 /** Kind of an event: a snapshot of a table begins. */
@@ -2501,368 +2792,29 @@ int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *e
 /** Kind of an event: an object of the snapshot. */
 #define NLRS_EVENT_OBJECT 5
 
-/** Kind of an event: the snapshot is complete. Objects that it did not have are gone. */
+/** Kind of an event: the snapshot is complete. Objects that it did not have do not exist any more. */
 #define NLRS_EVENT_SNAPSHOT_END 6
 
-/** Kind of an event: an object is there that was not. */
+/** Kind of an event: an object was added to a table. */
 #define NLRS_EVENT_ADDED 7
 
-/** Kind of an event: an object is not as it was; nlrs_event_old tells how it was. */
+/** Kind of an event: an object has changed; nlrs_event_old returns its previous state. */
 #define NLRS_EVENT_CHANGED 8
 
-/** Kind of an event: an object is gone; its message is the last that was known of it. */
+/** Kind of an event: an object was removed from a table; the message is its last known state. */
 #define NLRS_EVENT_REMOVED 9
 
-/** Table for nlrs_monitor_follow: links (RTM_GETLINK). */
-#define NLRS_LINKS 18
-
-/** Table for nlrs_monitor_follow: addresses (RTM_GETADDR). */
-#define NLRS_ADDRESSES 22
-
-/** Table for nlrs_monitor_follow: routes (RTM_GETROUTE). */
-#define NLRS_ROUTES 26
-
-/** Table for nlrs_monitor_follow: neighbours (RTM_GETNEIGH). */
-#define NLRS_NEIGHBOURS 30
-
-/** Table for nlrs_monitor_follow: rules (RTM_GETRULE). */
-#define NLRS_RULES 34
-
-/** A key function's answer: the message is not about an object of the table. */
-#define NLRS_KEY_NONE 0
-
-/** A key function's answer: the object is there. */
-#define NLRS_KEY_HERE 1
-
-/** A key function's answer: the object is gone. */
-#define NLRS_KEY_GONE 2
-
-/** The longest key, in bytes. */
-#define NLRS_KEY_MAX 128
-
-/** Number for nlrs_monitor_counter: datagrams received. */
-#define NLRS_COUNT_RECEIVED 1
-
-/** Number for nlrs_monitor_counter: events given to you. */
-#define NLRS_COUNT_DELIVERED 2
-
 /**
- * Number for nlrs_monitor_counter: messages that were read and not given to you. What a filter in the kernel holds back
- * is not counted by anybody.
- */
-#define NLRS_COUNT_FILTERED 3
-
-/** Number for nlrs_monitor_counter: overruns. */
-#define NLRS_COUNT_OVERRUNS 4
-
-/** Number for nlrs_monitor_counter: datagrams lost in them, as far as it is known how many. */
-#define NLRS_COUNT_LOST 5
-
-/** Number for nlrs_monitor_counter: snapshots that were taken again. */
-#define NLRS_COUNT_RESYNCS 6
-
-/** Number for nlrs_monitor_counter: datagrams of foreign senders that were skipped. */
-#define NLRS_COUNT_FOREIGN 7
-
-/**
- * What tells the objects of a table apart: writes the key of the object that a message is about.
- *
- * Two messages are about the same object when their keys are equal, byte by byte. It must not call anything on the
- * monitor.
- *
- * @param nlh     a message of the dump or an event
- * @param key     room for NLRS_KEY_MAX bytes
- * @param ret_len gets how many are used, at least 1
- * @param arg     as given to nlrs_monitor_add_table
- * @return NLRS_KEY_NONE, NLRS_KEY_HERE, NLRS_KEY_GONE; negative: the call on the monitor ends with that code, and the
- *         table is dumped again later
- */
-typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
-
-/**
- * What is called for each event.
- *
- * The event lives until the function returns. It may call every function of the monitor but nlrs_monitor_close and
- * nlrs_monitor_loop.
- *
- * @return 0: go on; NLRS_STOP: end the loop with success; negative: end the loop with that code
- */
-typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
-
-/**
- * Open a monitor.
- *
- * Its receive buffer is the socket's of nlrs_monitor_socket: make it larger (nlrs_socket_options_set_recv_buffer) where
- * losses would hurt. Beside the socket for events it has one for requests of its own, in the same namespace.
- *
- * On NETLINK_ROUTE, _GENERIC, _NETFILTER and _XFRM a wait is one receive, which a cancellation ends by a message to the
- * kernel that is no request and asks for an ack alone. One such message is sent now, to see whether it is answered;
- * where it is not, or when a filter or an option is set through nlrs_monitor_socket, poll waits before each receive.
- *
- * @param protocol    NETLINK_ROUTE ... of linux/netlink.h
- * @param groups      numbers of multicast groups (RTNLGRP_LINK ...) to join; may be NULL when count is 0
- * @param count       how many
- * @param options     NULL, or how to open the socket; it is read, not kept
- * @param ret_monitor gets the monitor, to be closed with nlrs_monitor_close
- * @return 0; -EINVAL: ret_monitor or groups is NULL, or there is no group of such a number; -EPERM: a group is not for
- *         this process; and as nlrs_socket_open
- */
-int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
-                      struct nlrs_monitor **ret_monitor);
-
-/**
- * Make a monitor of sockets that are open already: one whose other end is a peer, say.
- *
- * Both are used on by the monitor, and must not be used otherwise until it is closed. They are closed by you: before
- * the monitor, and its calls fail with NLRS_ECLOSED, or after it.
- *
- * @param events      the socket that events come by
- * @param requests    the socket for requests; its timeout becomes 0. NULL: then names and tables cannot be asked for
- * @param ret_monitor gets the monitor, to be closed with nlrs_monitor_close
- * @return 0; -EINVAL if events or ret_monitor is NULL; -ENOMEM; or what a system call said
- */
-int nlrs_monitor_open_on(struct nlrs_socket *events, struct nlrs_socket *requests, struct nlrs_monitor **ret_monitor);
-
-/** Close a monitor. NULL is allowed. No other call may be in progress on it. */
-void nlrs_monitor_close(struct nlrs_monitor *m);
-
-/**
- * Fetch the next event.
- *
- * Waits for it within the timeout of the monitor's socket: 30 seconds, or what nlrs_monitor_set_timeout said.
- *
- * @param m         the monitor
- * @param ret_event gets the event; it lives until the next call on m, and so does all that it points to
- * @return 1: an event; -EAGAIN: none is there (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT; NLRS_ECANCELED;
- *         NLRS_ECLOSED: the socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of
- *         which is skipped; -EINVAL: a pointer is NULL; -ENOMEM; what the kernel answered to the request of a table,
- *         which is then not asked for again until nlrs_monitor_resync or an overrun; or what a system call said. The
- *         monitor can be used on after each of them
- */
-int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
-
-/**
- * Call a function for each event until there is a reason to end.
- *
- * The timeout holds for the wait for each event. The loop can be ended from inside (NLRS_STOP), and by
- * nlrs_monitor_cancel from another thread or a signal handler.
- *
- * @param m   the monitor
- * @param fn  called for each event
- * @param arg handed to fn
- * @return 0: fn said NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL; else as
- *         nlrs_monitor_next; after all of these it can be called again
- */
-int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
-
-/**
- * End the call that is in progress on the monitor, or if there is none the next one, once, with NLRS_ECANCELED.
- *
- * May be called from any thread and from a signal handler; errno is left as it was. The monitor stays usable, and loses
- * nothing.
- *
- * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel; -ENOBUFS, -ENOMEM or what
- *         else send said of the message that wakes a waiting call: that sees the cancellation at the next event or its
- *         timeout; call again to end it now
- */
-int nlrs_monitor_cancel(struct nlrs_monitor *m);
-
-/**
- * Ask for the descriptor to poll for reading, or to hand to epoll, level-triggered.
- *
- * When it is readable, call nlrs_monitor_next until it says -EAGAIN (with a timeout of 0): several events are read in
- * one go, and what has been read does not make the descriptor readable again. It stays the monitor's: it is there to be
- * polled, and whatever is to be changed is changed by nlrs_monitor_socket.
- *
- * @return the descriptor; -EINVAL if m is NULL
- */
-int nlrs_monitor_fd(const struct nlrs_monitor *m);
-
-/**
- * Ask for the socket that events come by: to size its receive buffer, to attach a filter, to ask for its groups, to
- * trace it.
- *
- * It stays the monitor's. Requests, receives and close are not for it. A filter has to let through what tables are kept
- * in step by: for routes also the events of links, addresses and nexthops.
- *
- * @return the socket, as long as the monitor is open; NULL if m is NULL
- */
-struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
-
-/**
- * Set how long the wait for an event may last.
- *
- * @param milliseconds < 0: no limit; 0: never wait; more than 2^31 - 1 (24 days) is taken as that
- * @return 0; -EINVAL if m is NULL
- */
-int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
-
-/**
- * Join a multicast group.
- *
- * @param group its number (RTNLGRP_LINK ...), not a bit of a mask
- * @return 0; -EINVAL: m is NULL, or there is no group of that number; -EPERM: it is not for this process
- */
-int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
-
-/**
- * Leave a multicast group. What came by it before and has not been read is still delivered.
- *
- * @return as nlrs_monitor_join
- */
-int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
-
-/**
- * Ask for the number of a multicast group of generic netlink, to join or leave it.
- *
- * The numbers are given out while the kernel runs, differently each time. A module that has the family is loaded if
- * need be.
- *
- * @param m      a monitor on NETLINK_GENERIC
- * @param family name of the family, such as "nlctrl"
- * @param group  name of the group, such as "notify"
- * @return the number; -ENOENT: there is no such family, or it has no such group; -EINVAL: a pointer is NULL;
- *         -EOPNOTSUPP: it is a monitor on another protocol, or has no socket for requests; else as nlrs_request
- */
-int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
-
-/**
- * Hear the events of every namespace that has an ID in the monitor's own (ip netns set), or not any more.
- *
- * nlrs_event_nsid tells them apart.
- *
- * @param on 1 or 0
- * @return 0; -EINVAL: m is NULL, or on is neither; -EPERM: it needs CAP_NET_BROADCAST; or what the system call said
- */
-int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
-
-/**
- * Hand datagrams over as they are (NLRS_EVENT_DATAGRAM) instead of message by message, or not any more.
- *
- * For protocols whose payload is not netlink messages. On NETLINK_KOBJECT_UEVENT it is so from the beginning.
- *
- * @param on 1 or 0
- * @return 0; -EINVAL: m is NULL, or on is neither
- */
-int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
-
-/**
- * Follow one of the tables of rtnetlink, and keep it in step.
- *
- * Joins the table's groups. For routes and rules it also hears, for itself, of links, addresses and nexthops, with
- * which routes come and go without a word: what of that you have not joined is not given to you. Of neighbours the
- * kernel does not tell when one is begun to be looked for or when its state becomes DELAY.
- *
- * @param m      a monitor on NETLINK_ROUTE
- * @param table  NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
- * @param family AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
- * @return the table's number, counted from 0; -EINVAL: m is NULL, or there is no such table or family; -ERANGE: family
- *         is more than 255; -EOPNOTSUPP: a monitor on another protocol, or without a socket for requests; -ENOSPC: more
- *         than 250 tables; -ENOMEM; or what a system call said
- */
-int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t table, uint32_t family);
-
-/**
- * Follow any table that can be dumped, and keep it in step. Join its groups yourself, before the first
- * nlrs_monitor_next.
- *
- * @param m   the monitor
- * @param req the request that dumps the table, which is copied; flags, sequence number and port are the library's
- * @param fn  what tells its objects apart, for differences. NULL: as the kernel does, where the request is RTM_GETLINK,
- *            _GETADDR, _GETROUTE, _GETNEIGH or _GETRULE on NETLINK_ROUTE; of other tables there are no differences
- *            then. With a filter in the request other than RTA_TABLE and the family, fn has to say NLRS_KEY_NONE of
- *            what that excludes
- * @param arg handed to fn
- * @return as nlrs_monitor_follow; -EINVAL also if req is NULL or its length is less than a header's
- */
-int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg);
-
-/**
- * Write the key of a link, address, route, neighbour or rule: an nlrs_key_fn, for those who keep tables themselves.
- *
- * Links: the index. Addresses: device, address, and of IPv4 the length of its prefix. Neighbours: device, address,
- * proxy or not; of bridges the hardware address, VLAN and whose entry it is. Routes and rules: everything but flags and
- * lifetimes, in the order that the kernel does not care for.
- *
- * @param nlh     a message whose length was checked
- * @param key     room for NLRS_KEY_MAX bytes
- * @param ret_len gets how many are used; untouched unless there is a key
- * @param arg     not used
- * @return NLRS_KEY_HERE, NLRS_KEY_GONE; NLRS_KEY_NONE: not about such an object; -EINVAL: a pointer is NULL
- */
-int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
-
-/**
- * Tell differences (added, changed, removed) instead of snapshots, or not. To be set before the first
- * nlrs_monitor_next.
- *
- * The monitor then keeps a copy of each object. Begin and end of snapshots are still told. A change is any difference
- * but in counters and ages of links, addresses, routes and neighbours.
- *
- * @param on 1 or 0
- * @return 0; -EINVAL: m is NULL, or on is neither; NLRS_EBUSY: a snapshot has been taken already
- */
-int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
-
-/**
- * Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
- *
- * After a snapshot that took long it is more: nine times as long as that took, but a second at the most.
- *
- * @param milliseconds 0 or more; less is taken as 0
- * @return 0; -EINVAL if m is NULL
- */
-int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
-
-/**
- * Take a snapshot of each table again, as after an overrun.
- *
- * @return 0; -EINVAL if m is NULL
- */
-int nlrs_monitor_resync(struct nlrs_monitor *m);
-
-/**
- * Ask whether you have been told all that is known of the tables, and nothing of it is in doubt.
- *
- * Changes that the kernel has told since the monitor read last are not known yet: so ask after nlrs_monitor_next has
- * said -EAGAIN.
- *
- * @return 1 or 0; 0 also if m is NULL; without tables 1
- */
-int nlrs_monitor_is_current(const struct nlrs_monitor *m);
-
-/**
- * Call a function for each object of a table as it is known now. Only with differences; in no order.
- *
- * fn must not call anything on the monitor.
- *
- * @param m     the monitor
- * @param table the table's number
- * @param fn    called for each object
- * @param arg   handed to fn
- * @return 0, also if fn said NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL
- */
-int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
-
-/**
- * Ask for one of the monitor's counters.
- *
- * @param which NLRS_COUNT_...
- * @return what was counted since it was opened; 0 if m is NULL or there is no such counter
- */
-uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
-
-/**
- * Ask what an event tells.
+ * Returns what an event reports.
  *
  * @return NLRS_EVENT_...; 0 if event is NULL
  */
 uint32_t nlrs_event_kind(const struct nlrs_event *event);
 
 /**
- * Ask for the message of an event.
+ * Returns the message of an event.
  *
- * @return the message, whose nlmsg_len has been checked, as long as the event lives; NULL if the event has none or is
+ * @return the message, whose nlmsg_len has been checked, valid as long as the event; NULL if the event has none or is
  *         NULL
  */
 const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
@@ -2877,40 +2829,244 @@ const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
 int nlrs_event_data(const struct nlrs_event *event, const void **ret_data, size_t *ret_len);
 
 /**
- * Ask by which multicast group an event came.
+ * Returns the multicast group that an event was sent to.
  *
- * @return the group; 0: by none, or event is NULL
+ * @return the group's number; 0: it was sent to no group, or event is NULL. Also 0, for groups above 32, where the
+ *         kernel or a sandbox has no NETLINK_PKTINFO
  */
 uint32_t nlrs_event_group(const struct nlrs_event *event);
 
 /**
- * Ask from which namespace an event came.
+ * Returns the port ID of the sender of an event.
  *
- * @return its ID in the monitor's namespace; -1: from that itself, or event is NULL
+ * Other senders than the kernel are received by a monitor whose options have nlrs_socket_options_set_any_sender, and by
+ * one whose socket is connected to a peer.
+ *
+ * @return the port ID; 0: the kernel, or event is NULL
+ */
+uint32_t nlrs_event_portid(const struct nlrs_event *event);
+
+/**
+ * Returns the credentials of the sender of an event, which the kernel vouches for.
+ *
+ * They come with events that were received while SO_PASSCRED was on for the monitor's socket.
+ *
+ * @param ret_pid  the process ID; 0: the kernel, or a process that has none in this namespace; may be NULL
+ * @param ret_uid  the user ID; 0 for the kernel; may be NULL
+ * @param ret_gid  the group ID; 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: the event came without credentials; -EINVAL: event is NULL
+ */
+int nlrs_event_credentials(const struct nlrs_event *event, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
+
+/**
+ * Returns the namespace that an event was sent in.
+ *
+ * @return its ID in the monitor's namespace; -1: the monitor's namespace, or event is NULL
  */
 int32_t nlrs_event_nsid(const struct nlrs_event *event);
 
 /**
- * Ask what a changed object was before.
+ * Returns the previous state of a changed object.
  *
- * @return the message, as long as the event lives; NULL unless the event is NLRS_EVENT_CHANGED
+ * @return the message, valid as long as the event; NULL unless the event is an NLRS_EVENT_CHANGED
  */
 const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
 
 /**
- * Ask which table an event is about: those of snapshots and differences are.
+ * Returns the number of the table that an event is about: one of a snapshot or of a difference is about one.
  *
- * @return the table's number; 0 also where it is about none
+ * @return what nlrs_monitor_follow or nlrs_monitor_add_table returned, at least 1; 0: it is about no table, or event is
+ *         NULL
  */
 uint32_t nlrs_event_table(const struct nlrs_event *event);
 
 /**
- * Ask for the number that an event tells: of an overrun how many datagrams were lost, of the end of a snapshot how many
- * objects it had.
+ * Returns the count of an event: of an NLRS_EVENT_OVERRUN how many datagrams were lost, of an NLRS_EVENT_SNAPSHOT_END
+ * how many objects the snapshot had.
  *
- * @return the number; 0: the event has none, or it is not known, or event is NULL
+ * @return the count; 0: the event has none, or it is not known, or event is NULL
  */
 uint64_t nlrs_event_count(const struct nlrs_event *event);
+
+/* ====================================================================================================
+ * TABLES OF A MONITOR: OBJECTS OF THE KERNEL, KEPT IN STEP
+ *
+ * Of each table the monitor takes a snapshot first: NLRS_EVENT_SNAPSHOT_BEGIN, an NLRS_EVENT_OBJECT for each object,
+ * NLRS_EVENT_SNAPSHOT_END. The events after it follow, and none is missed in between. When a table becomes stale
+ * (events were lost, the dump was interrupted, the kernel may have changed routes without an event) the monitor takes
+ * another snapshot by itself; objects that this one does not have do not exist any more. A begin without an end before
+ * it: the snapshot failed, forget its objects. An event from just before a snapshot may be delivered after it as well;
+ * the last event of an object is always its state.
+ *
+ * With nlrs_monitor_set_difference the monitor compares by itself, and reports only what was added, changed and
+ * removed; the objects of the first snapshot are added.
+ * ==================================================================================================== */
+
+/** Objects for nlrs_monitor_follow: links. */
+#define NLRS_LINKS 0x101
+
+/** Objects for nlrs_monitor_follow: addresses. */
+#define NLRS_ADDRESSES 0x102
+
+/** Objects for nlrs_monitor_follow: routes. */
+#define NLRS_ROUTES 0x103
+
+/** Objects for nlrs_monitor_follow: neighbours. */
+#define NLRS_NEIGHBOURS 0x104
+
+/** Objects for nlrs_monitor_follow: routing policy rules. */
+#define NLRS_RULES 0x105
+
+/** Result of a key function: the message is not about an object of the table. */
+#define NLRS_KEY_NONE 0
+
+/** Result of a key function: the object is present. */
+#define NLRS_KEY_PRESENT 1
+
+/** Result of a key function: the object was deleted. */
+#define NLRS_KEY_DELETED 2
+
+/** The longest key, in bytes. */
+#define NLRS_KEY_MAX 128
+
+/**
+ * Identifies the objects of a table: writes the key of the object that a message is about.
+ *
+ * Two messages are about the same object when their keys are equal, byte by byte. It must not call anything on the
+ * monitor.
+ *
+ * @param nlh      a message of the dump or an event
+ * @param key      a buffer of NLRS_KEY_MAX bytes
+ * @param ret_len  the length of the key, at least 1
+ * @param arg      as passed to nlrs_monitor_add_table
+ * @return NLRS_KEY_NONE, NLRS_KEY_PRESENT, NLRS_KEY_DELETED; negative: the call on the monitor ends with that code, and
+ *         the table is dumped again later
+ */
+typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+
+/** Called once when the library does not use an arg any more that it was given to keep. */
+typedef void (*nlrs_release_fn)(void *arg);
+
+/**
+ * Follows links, addresses, routes, neighbours or rules in a table, and keeps it in step.
+ *
+ * Joins the groups of these objects. For routes and rules it also receives events of links, addresses and nexthops,
+ * with which the kernel adds and removes routes without events of their own: of those groups you get the events only if
+ * you have joined them.
+ *
+ * The kernel does not report every change of what its dumps have. What follows from that, on Linux 6.18:
+ *
+ * With differences a table leaves out what is created without an event: neighbours in the states NUD_NONE,
+ * NUD_INCOMPLETE and NUD_NOARP, and IPv6 addresses until their duplicate address detection ends. They are added when
+ * the kernel reports another state. Snapshots without differences have them, as the dump has them.
+ *
+ * A table for both families leaves out what belongs to others: routes of MPLS, for instance.
+ *
+ * A neighbour that changes to NUD_DELAY, or from NUD_FAILED to NUD_INCOMPLETE, stays as it was until its next event or
+ * snapshot.
+ *
+ * An IPv4 route whose message is longer than 32 KiB, which some 2,000 next hops make it, ends the kernel's dump without
+ * an error: it and the routes behind it are missing. Links of any length are in the table.
+ *
+ * @param m        a monitor on NETLINK_ROUTE
+ * @param objects  NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+ * @param family   AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
+ * @return the table's number, from 1 to 250; -EINVAL: m is NULL, or there are no such objects or no such family;
+ *         -ERANGE: family is above 255; -EOPNOTSUPP: the monitor is on another protocol, or has no socket for requests;
+ *         -ENOSPC: there are 250 tables already; -ENOMEM; or the code of a system call
+ */
+int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t objects, uint32_t family);
+
+/**
+ * Follows any objects that can be dumped in a table, and keeps it in step. Join their groups yourself, before the first
+ * nlrs_monitor_next.
+ *
+ * A request for links gets an IFLA_EXT_MASK that changes nothing but that links of any length are in the dump, if it
+ * has none.
+ *
+ * @param m        the monitor
+ * @param req      the request that dumps the objects, which is copied; flags, sequence number and port are the
+ *                 library's
+ * @param fn       identifies the objects, for differences. NULL: as the kernel does, where the request is RTM_GETLINK,
+ *                 _GETADDR, _GETROUTE, _GETNEIGH or _GETRULE on NETLINK_ROUTE; of other objects there are no
+ *                 differences then. With a filter in the request other than RTA_TABLE and the family, fn has to return
+ *                 NLRS_KEY_NONE for what the filter excludes
+ * @param arg      passed to fn
+ * @param release  called once with arg when fn and arg are not used any more: by nlrs_monitor_close, or by this
+ *                 function when it fails or fn is NULL; may be NULL
+ * @return as nlrs_monitor_follow; -EINVAL also if req is NULL or its length is less than a header's
+ */
+int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg,
+                           nlrs_release_fn release);
+
+/**
+ * Writes the key of a link, address, route, neighbour or rule: an nlrs_key_fn, for those who keep tables themselves.
+ *
+ * Links: the index. Addresses: device, address, and of IPv4 the prefix length. Neighbours: device, address, proxy or
+ * not; of bridges the hardware address, VLAN and owner of the entry. Routes and rules: everything but flags and
+ * lifetimes, independent of the order of attributes.
+ *
+ * @param nlh      a message whose length was checked
+ * @param key      a buffer of NLRS_KEY_MAX bytes
+ * @param ret_len  the length of the key; untouched unless there is a key
+ * @param arg      not used
+ * @return NLRS_KEY_PRESENT, NLRS_KEY_DELETED; NLRS_KEY_NONE: it is not about such an object; -EINVAL: a pointer is NULL
+ */
+int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+
+/**
+ * Sets whether differences (added, changed, removed) are reported instead of snapshots; before the first
+ * nlrs_monitor_next.
+ *
+ * The monitor then keeps a copy of each object. Begin and end of snapshots are still reported. A change is any
+ * difference except in counters and ages of links, addresses, routes and neighbours.
+ *
+ * @param on  1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither; NLRS_EBUSY: a snapshot has been taken already
+ */
+int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
+
+/**
+ * Sets the least time between two snapshots of a table. The default is 100 milliseconds.
+ *
+ * After a snapshot that took long it is more: nine times the duration of the snapshot, but at most a second.
+ *
+ * @param milliseconds  0 or more; less is taken as 0
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
+
+/**
+ * Takes another snapshot of each table, as after an overrun.
+ *
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_resync(struct nlrs_monitor *m);
+
+/**
+ * Returns whether everything known about the tables has been delivered, and no table is stale.
+ *
+ * Changes that the kernel has reported since the monitor read last are not known yet: so call it after
+ * nlrs_monitor_next has returned -EAGAIN. What the kernel does not report is described at nlrs_monitor_follow.
+ *
+ * @return 1 or 0; 0 also if m is NULL; without tables 1
+ */
+int nlrs_monitor_is_current(const struct nlrs_monitor *m);
+
+/**
+ * Calls a function for each object of a table as it is known now, in no order. Only with differences.
+ *
+ * fn must not call anything on the monitor.
+ *
+ * @param m      the monitor
+ * @param table  the table's number
+ * @param fn     called for each object
+ * @param arg    passed to fn
+ * @return 0, also if fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL, or there is
+ *         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for want of
+ *         nlrs_monitor_set_difference or of a key function
+ */
+int nlrs_monitor_objects(const struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
 
 /* ====================================================================================================
  * NETWORK AND LINK-LAYER ADDRESSES
@@ -4071,7 +4227,7 @@ int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct
  * loss, so that fn gets each object that is there, and each that is added or changed later, until it accepts one. The
  * call has sockets of its own.
  *
- * @param table         NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+ * @param objects       NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
  * @param family        AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
  * @param milliseconds  for the whole call; below 0: without limit
  * @param options       NULL means the defaults; the timeout in it is not used
@@ -4079,10 +4235,10 @@ int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct
  *                      negative: end the call with that code. It must not unwind or longjmp
  * @param arg           passed to fn; used until the call returns
  * @return 0: fn accepted an object; NLRS_ETIMEDOUT: none in that time; the negative code that fn returned; -EINVAL: fn
- *         is NULL, or there is no such table or family; -ERANGE: family is more than 255; or as nlrs_monitor_open() and
- *         nlrs_monitor_next()
+ *         is NULL, or there is no such objects or family; -ERANGE: family is more than 255; or as nlrs_monitor_open()
+ *         and nlrs_monitor_next()
  */
-int nlrs_wait(uint32_t table, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,
+int nlrs_wait(uint32_t objects, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,
               nlrs_msg_fn fn, void *arg);
 
 /* ====================================================================================================
@@ -4259,9 +4415,9 @@ int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, ui
                      struct nlrs_policy **ret_policy, struct nlrs_error *err);
 
 /* ====================================================================================================
- * SEEING WHAT HAPPENS: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
+ * TRACES: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
  *
- * For a look without changing a program there is NLRS_DEBUG in the environment, see nlrs_socket_open.
+ * A program can be traced without a change by NLRS_DEBUG in the environment, see nlrs_socket_open.
  * ==================================================================================================== */
 
 /** Direction of a datagram: sent by the socket. */
@@ -4271,10 +4427,10 @@ int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, ui
 #define NLRS_TRACE_RECEIVED 1
 
 /**
- * What is told of each datagram.
+ * Called for each datagram.
  *
- * The bytes live until it returns; of a truncated datagram it is what was received. It runs inside the call that sends
- * or receives and must not use the socket, except to cancel.
+ * The bytes are valid until it returns; of a truncated datagram they are what was received. It runs inside the call
+ * that sends or receives and must not use the socket, except to cancel.
  *
  * @param direction NLRS_TRACE_SENT or NLRS_TRACE_RECEIVED
  * @param time_ns   CLOCK_REALTIME, in nanoseconds
@@ -4286,7 +4442,7 @@ typedef void (*nlrs_trace_fn)(uint32_t direction,
                               void *arg);
 
 /**
- * Have a function told of each datagram that the socket sends and receives, in their order.
+ * Sets the function that is called for each datagram that the socket sends and receives, in their order.
  *
  * @param fn  called in the thread that sends or receives; NULL: none. It is not called after this function has returned
  *            for another fn, nor after nlrs_socket_close has returned: both wait if fn is running in another thread

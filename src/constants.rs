@@ -28,6 +28,13 @@ pub(crate) const NAMES: &[u8] = b"\
     RULE_MASK\0\
     BATCH_CONTINUE\0\
     BATCH_STOP_AT_FAILURE\0\
+    COUNT_RECEIVED\0\
+    COUNT_DELIVERED\0\
+    COUNT_FILTERED\0\
+    COUNT_OVERRUNS\0\
+    COUNT_LOST\0\
+    COUNT_RESYNCS\0\
+    COUNT_FOREIGN\0\
     EVENT_MESSAGE\0\
     EVENT_DATAGRAM\0\
     EVENT_OVERRUN\0\
@@ -43,16 +50,9 @@ pub(crate) const NAMES: &[u8] = b"\
     NEIGHBOURS\0\
     RULES\0\
     KEY_NONE\0\
-    KEY_HERE\0\
-    KEY_GONE\0\
+    KEY_PRESENT\0\
+    KEY_DELETED\0\
     KEY_MAX\0\
-    COUNT_RECEIVED\0\
-    COUNT_DELIVERED\0\
-    COUNT_FILTERED\0\
-    COUNT_OVERRUNS\0\
-    COUNT_LOST\0\
-    COUNT_RESYNCS\0\
-    COUNT_FOREIGN\0\
     LINK_MASTER_SET\0\
     LINK_LOWER_SET\0\
     LINK_NETNSID_SET\0\
@@ -137,17 +137,6 @@ pub(crate) const VALUES: &[i32] = &[
     5,
     6,
     7,
-    8,
-    9,
-    18,
-    22,
-    26,
-    30,
-    34,
-    0,
-    1,
-    2,
-    128,
     1,
     2,
     3,
@@ -155,6 +144,17 @@ pub(crate) const VALUES: &[i32] = &[
     5,
     6,
     7,
+    8,
+    9,
+    0x101,
+    0x102,
+    0x103,
+    0x104,
+    0x105,
+    0,
+    1,
+    2,
+    128,
     0x1,
     0x2,
     0x4,

@@ -15,7 +15,7 @@ use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
 use nlrs_core::error::Code;
 use nlrs_core::mem::{Shared, try_box};
-use nlrs_core::socket::{Address, Arrival, Datagrams, Socket};
+use nlrs_core::socket::{Address, Arrival, Credentials, Datagrams, Socket};
 use nlrs_core::wire::build::Builder;
 
 /// Sends a datagram: what the three functions below share.
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn nlrs_socket_send_msg(s: *mut Socket, m: *const nlrs_msg
 ///
 /// # Safety
 /// Each pointer is NULL or has room.
-unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_nsid: *mut i32) {
+pub(super) unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_nsid: *mut i32) {
     if !ret_portid.is_null() {
         // SAFETY: not NULL, and the caller's promise.
         unsafe { ret_portid.write(arrival.portid) };
@@ -116,6 +116,32 @@ unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_
     }
 }
 
+/// Writes credentials to the caller's pointers; -ENOENT where there are none.
+///
+/// # Safety
+/// Each pointer is NULL or has room.
+pub(super) unsafe fn put_credentials(
+    credentials: Option<Credentials>,
+    ret_pid: *mut i32,
+    ret_uid: *mut u32,
+    ret_gid: *mut u32,
+) -> c_int {
+    let Some(Credentials { pid, uid, gid }) = credentials else { return Code::ENOENT.raw() };
+    if !ret_pid.is_null() {
+        // SAFETY: not NULL, and the caller's promise.
+        unsafe { ret_pid.write(pid) };
+    }
+    if !ret_uid.is_null() {
+        // SAFETY: as above.
+        unsafe { ret_uid.write(uid) };
+    }
+    if !ret_gid.is_null() {
+        // SAFETY: as above.
+        unsafe { ret_gid.write(gid) };
+    }
+    0
+}
+
 /// Receives a datagram into memory of the caller.
 ///
 /// @param buf        gets the first size bytes of it; the rest is lost. May be NULL if size is 0
@@ -123,7 +149,8 @@ unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_
 /// @param flags      0, or MSG_DONTWAIT and MSG_PEEK (the datagram remains in the receive buffer) combined by |
 /// @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
 /// @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
-/// @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
+/// @param ret_group  gets the group that it was sent to, 0 for none; one above 32 only if NETLINK_PKTINFO is on; may be
+///                   NULL
 /// @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if
 ///                   NETLINK_LISTEN_ALL_NSID is on; may be NULL
 /// @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len
@@ -169,9 +196,9 @@ pub unsafe extern "C" fn nlrs_socket_recv(
 ///                   close
 /// @param ret_len    gets their number
 /// @param ret_portid as in nlrs_socket_recv, and so the others
-/// @return 0; NLRS_ETRUNC: longer than the memory, which has grown now: the next datagram of its size is received
-///         unless it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len is NULL, or another flag; -EAGAIN;
-///         -ENOMEM; or the error of recvmsg(2)
+/// @return 0; NLRS_ETRUNC: longer than the memory, and lost: the outputs are not written. The memory has grown, so
+///         that the next datagram of its size is received, unless it is longer than 16 MiB; -EINVAL: s, ret_data or
+///         ret_len is NULL, or another flag; -EAGAIN; -ENOMEM; or the error of recvmsg(2)
 ///
 /// # Safety
 /// `s` is NULL or an open socket; the ret_ pointers are NULL or have room.
@@ -291,4 +318,31 @@ pub unsafe extern "C" fn nlrs_datagrams_get(
     // SAFETY: the caller's promise.
     unsafe { put(&arrival, ret_portid, ret_group, ret_nsid) };
     if arrival.len > bytes.len() { Code::TRUNC.raw() } else { 0 }
+}
+
+/// Returns the credentials of the sender of one of the datagrams, for which the kernel vouches.
+///
+/// They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+///
+/// @param i       its index, from 0
+/// @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+/// @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+/// @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+/// @return 0; -ENOENT: it came without; NLRS_EINDEX: no such datagram; -EINVAL: d is NULL
+///
+/// # Safety
+/// `d` is NULL or a live object that nobody changes now; the ret_ pointers are NULL or have room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_datagrams_credentials(
+    d: *const Datagrams,
+    i: usize,
+    ret_pid: *mut i32,
+    ret_uid: *mut u32,
+    ret_gid: *mut u32,
+) -> c_int {
+    not_null!(d => -libc::EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    let Some((_, arrival)) = (unsafe { &*d }).get(i) else { return Code::INDEX.raw() };
+    // SAFETY: the caller's promise.
+    unsafe { put_credentials(arrival.credentials(), ret_pid, ret_uid, ret_gid) }
 }

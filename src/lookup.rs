@@ -3,10 +3,12 @@
 
 use crate::exchange::{nlrs_msg_fn, refuse};
 use crate::pointers::{EINVAL, text_at, write_result};
+use crate::table::objects_of;
 use core::ffi::{c_char, c_int, c_void};
 use nlrs_core::error::{Code, ErrorRecord};
 use nlrs_core::lookup::{self, LinkName};
 use nlrs_core::mem::Shared;
+use nlrs_core::monitor;
 use nlrs_core::socket::{Socket, SocketOptions};
 use nlrs_core::wire::message::Message;
 
@@ -77,7 +79,7 @@ pub unsafe extern "C" fn nlrs_link_name(
 /// Correct whatever happens meanwhile: the multicast groups are joined before the table is read, and read again after a loss, so that
 /// fn gets each object that is there, and each that is added or changed later, until it accepts one. The call has sockets of its own.
 ///
-/// @param table         NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+/// @param objects       NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
 /// @param family        AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
 /// @param milliseconds  for the whole call; below 0: without limit
 /// @param options       NULL means the defaults; the timeout in it is not used
@@ -85,13 +87,13 @@ pub unsafe extern "C" fn nlrs_link_name(
 ///                      call with that code. It must not unwind or longjmp
 /// @param arg           passed to fn; used until the call returns
 /// @return 0: fn accepted an object; NLRS_ETIMEDOUT: none in that time; the negative code that fn returned; -EINVAL: fn is NULL, or there is
-///         no such table or family; -ERANGE: family is more than 255; or as nlrs_monitor_open() and nlrs_monitor_next()
+///         no such objects or family; -ERANGE: family is more than 255; or as nlrs_monitor_open() and nlrs_monitor_next()
 ///
 /// # Safety
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_wait(
-    table: u32,
+    objects: u32,
     family: u32,
     milliseconds: i64,
     options: *const SocketOptions,
@@ -100,11 +102,11 @@ pub unsafe extern "C" fn nlrs_wait(
 ) -> c_int {
     let Some(function) = r#fn else { return EINVAL };
     let Ok(family) = u8::try_from(family) else { return Code::ERANGE.raw() };
-    let Ok(get) = u16::try_from(table) else { return EINVAL };
+    let Some(objects) = objects_of(objects) else { return EINVAL };
     let defaults = SocketOptions::new();
     // SAFETY: NULL or live, by the contract.
     let options = unsafe { options.as_ref() }.unwrap_or(&defaults);
     // SAFETY: the caller's function with the caller's argument; the message lives through the call.
     let mut each = |message: &Message<'_>| unsafe { function(message.bytes.as_ptr().cast(), arg) };
-    Code::of_result(&lookup::wait(get, family, milliseconds, options, &mut each))
+    Code::of_result(&monitor::wait(objects, family, milliseconds, options, &mut each))
 }

@@ -89,9 +89,9 @@ const _: () = assert!(
 
 /// A rule: which attributes of one type are valid.
 ///
-/// Its size is final. An array of rules is a policy. It may be static and constant, in C with designated initialisers: a
-/// field that is left out is 0, which means no limit. An attribute whose type has no rule is valid, since newer kernels add
-/// attributes. When a type has two rules, the first applies.
+/// Its size is final. An array of rules is a policy. It may be static and constant, in C with designated initialisers:
+/// a field that is left out is 0, which means no limit. An attribute whose type has no rule is valid, since newer
+/// kernels add attributes. When a type has two rules, the first applies.
 #[repr(C)]
 #[allow(non_camel_case_types)]
 #[derive(Clone, Copy, Debug)]
@@ -171,9 +171,9 @@ impl Rules for Raw {
 
 /// Checks attributes against a policy and indexes them by type as nlrs_attr_index() does.
 ///
-/// All attributes are checked, those inside nests and those of types above max too, up to 32 levels deep. On failure err
-/// gets the path of attribute types to the invalid attribute and its offset from attrs, or the type that is missing and the
-/// path to the nest in which it is missing.
+/// All attributes are checked, those inside nests and those of types above max too, up to 32 levels deep. On failure
+/// err gets the path of attribute types to the invalid attribute and its offset from attrs, or the type that is missing
+/// and the path to the nest in which it is missing.
 ///
 /// @param attrs       consecutive attributes, of any alignment
 /// @param len         their length in bytes
@@ -182,14 +182,14 @@ impl Rules for Raw {
 /// @param ret_table   max + 1 pointers, all of which are written, on failure with NULL; valid while the attributes are
 /// @param max         the largest type to be indexed
 /// @param err         gets the place of the invalid or missing attribute; may be NULL
-/// @return number of slots that were filled; -EBADMSG: malformed, text without the required NUL, or more than 32 levels;
-///         -ERANGE: a length or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules or
-///         ret_table is NULL, or a rule has no meaning (a type above 65535, an unknown kind, a range or mask for a kind
-///         without a value)
+/// @return number of slots that were filled; -EBADMSG: malformed, text without the required NUL, or more than 32
+///         levels; -ERANGE: a length or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL:
+///         attrs, rules or ret_table is NULL, or a rule has no meaning (a type above 65535, an unknown kind, a range or
+///         mask for a kind without a value)
 ///
 /// # Safety
-/// `attrs` is NULL or has `len` bytes, `rules` is NULL or has `rules_count` rules with valid `nested`, none of which change
-/// meanwhile; `ret_table` is NULL or has `max` + 1 writable slots; `err` is NULL or an error object.
+/// `attrs` is NULL or has `len` bytes, `rules` is NULL or has `rules_count` rules with valid `nested`, none of which
+/// change meanwhile; `ret_table` is NULL or has `max` + 1 writable slots; `err` is NULL or an error object.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_index_checked(
     attrs: *const c_void,

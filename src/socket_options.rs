@@ -83,6 +83,25 @@ pub unsafe extern "C" fn nlrs_socket_options_set_any_sender(options: *mut Socket
     0
 }
 
+/// Sets whether each datagram comes with the credentials of its sender (SO_PASSCRED): process, user and group ID, for
+/// which the kernel vouches. Default: 0.
+///
+/// nlrs_datagrams_credentials and nlrs_socket_event_credentials return them. On an open socket, nlrs_socket_set_option
+/// turns SO_PASSCRED on or off.
+///
+/// @param on 0 or 1
+/// @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
+///
+/// # Safety
+/// `options` is NULL or live options.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_socket_options_set_credentials(options: *mut SocketOptions, on: c_int) -> c_int {
+    let options = options!(options);
+    let Some(on) = switch(on) else { return -libc::EINVAL };
+    options.set_credentials(on);
+    0
+}
+
 /// Sets whether calls on the socket can be cancelled, for which it has a second descriptor. Default: 1.
 ///
 /// If it is off, nlrs_socket_cancel returns -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another

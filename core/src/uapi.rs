@@ -93,6 +93,10 @@ pub const NETLINK_GET_STRICT_CHK: i32 = 12;
 pub const NETLINK_ROUTE: i32 = 0;
 /// Messages between programs.
 pub const NETLINK_USERSOCK: i32 = 2;
+/// Family of the kernel's audit.
+pub const NETLINK_AUDIT: i32 = 9;
+/// Family of the kernel connector, whose messages all have the type NLMSG_DONE.
+pub const NETLINK_CONNECTOR: i32 = 11;
 /// Family of netfilter.
 pub const NETLINK_NETFILTER: i32 = 12;
 /// Family of generic netlink.

@@ -13,7 +13,7 @@ use std::fmt::Write;
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
     "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status",
-    "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor",
+    "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor", "event", "table",
     "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl",
     "trace", "peer", "error", "version",
 ];

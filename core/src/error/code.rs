@@ -70,6 +70,10 @@ impl Code {
     pub const ENOBUFS: Code = Code::of(-libc::ENOBUFS);
     /// The option is unknown to this kernel.
     pub const ENOPROTOOPT: Code = Code::of(-libc::ENOPROTOOPT);
+    /// There is no such system call here.
+    pub const ENOSYS: Code = Code::of(-libc::ENOSYS);
+    /// Not allowed.
+    pub const EPERM: Code = Code::of(-libc::EPERM);
     /// Not supported.
     pub const EOPNOTSUPP: Code = Code::of(-libc::EOPNOTSUPP);
     /// Not a socket.

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Generic netlink: families, their operations, groups and policies, as nlctrl reports them.
 
+use super::Answering;
 use crate::error::{Code, Result};
 use crate::mem::{Buf, try_push};
 use crate::uapi::GENL_ID_CTRL;
 use crate::wire::attribute::{self, Attribute, Attributes};
 use crate::wire::build::Builder;
 use crate::wire::extack;
-use crate::wire::message::Message;
+use crate::wire::message::{Header, Message};
 use crate::wire::policy::{self, Rule, Rules};
 use crate::wire::{copy, value};
 use alloc::vec::Vec;
 
-/// Bytes of struct genlmsghdr.
-pub(crate) const HEADER: usize = 4;
+/// Bytes of `struct genlmsghdr` of linux/genetlink.h.
+pub(super) const HEADER_LEN: usize = 4;
 
 const CTRL_CMD_NEWFAMILY: u8 = 1;
 const CTRL_CMD_DELFAMILY: u8 = 2;
@@ -36,6 +37,11 @@ const NL_POLICY_TYPE_ATTR_POLICY_IDX: u32 = 8;
 /// GENL_NAMSIZ: the longest name with its NUL.
 const NAME_MAX: usize = 16;
 
+/// Of other families than the controller it is not known.
+pub(super) fn answering(request: &Header) -> Answering {
+    if request.ty == GENL_ID_CTRL { Answering::One } else { Answering::Ack }
+}
+
 /// A family as nlctrl described it.
 #[derive(Debug)]
 pub struct Family {
@@ -53,7 +59,7 @@ fn attributes<'a>(message: &Message<'a>, command: u8) -> Result<&'a [u8]> {
     if message.header.ty != GENL_ID_CTRL || message.payload().first() != Some(&command) {
         return Err(Code::ENOMSG);
     }
-    message.payload().get(HEADER..).ok_or(Code::EBADMSG)
+    message.payload().get(HEADER_LEN..).ok_or(Code::EBADMSG)
 }
 
 /// A 32-bit attribute; None where it is missing or malformed.
@@ -102,7 +108,7 @@ impl Family {
     }
 
     fn attributes(&self) -> &[u8] {
-        self.message.as_slice().get(crate::uapi::NLMSG_HDRLEN + HEADER..).unwrap_or(&[])
+        self.message.as_slice().get(crate::uapi::NLMSG_HDRLEN + HEADER_LEN..).unwrap_or(&[])
     }
 
     /// Returns the message type of the family; 0 while it is not registered.

@@ -2,7 +2,7 @@
 //! sock_diag: the sockets of a network namespace.
 
 use super::addr::{AF_INET6, Addr, BYTES_AT, PREFIX_AT, bits_of};
-use super::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, store, table, u8_at};
+use super::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, store, table, u8_at};
 use crate::mem::plain::plain;
 use crate::wire::array_at;
 use core::ffi::c_char;

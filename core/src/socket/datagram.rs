@@ -5,10 +5,9 @@
 
 use super::{Call, MAX_DATAGRAM_LEN, Socket};
 use crate::error::{Code, Result};
-use crate::mem::{Buf, try_push};
+use crate::mem::{Buf, Guard, try_push};
 use crate::sys::datagram::MAX_MANY;
 use crate::sys::fd::{Address, Arrival};
-use crate::sys::lock::Guard;
 use alloc::vec::Vec;
 
 /// Bytes for a datagram of any usual size. The kernel provides pages when they are written to.
@@ -71,9 +70,7 @@ impl Socket {
                         // It was foreign and is still there.
                         self.recv_with(&mut [], 0).map(drop).or_else(none_yet)?;
                     }
-                    if !call.budget.is_zero() && call.budget.is_over() {
-                        return Err(Code::TIMEDOUT);
-                    }
+                    call.check_deadline()?;
                 }
                 Err(Code::EAGAIN) if flags & libc::MSG_DONTWAIT == 0 => self.wait(call, libc::POLLIN)?,
                 Err(Code::EINTR) => {}
@@ -86,8 +83,7 @@ impl Socket {
     /// size.
     pub fn recv_datagram(&self, flags: i32) -> Result<Datagram<'_>> {
         let mut call = self.call()?;
-        let waiting = call;
-        let mut memory = self.datagram.lock(&mut call.budget, &|| self.check(&waiting))?;
+        let mut memory = self.datagram.lock(&mut || self.left_for_lock(&mut call))?;
         memory.grow(DATAGRAM_LEN)?;
         let arrival = self.recv_call(&mut call, memory.as_mut_slice(), flags)?;
         if arrival.len > memory.len() {
@@ -117,9 +113,7 @@ impl Socket {
                     if !datagrams.entries.is_empty() {
                         return Ok(datagrams.entries.len());
                     }
-                    if !call.budget.is_zero() && call.budget.is_over() {
-                        return Err(Code::TIMEDOUT);
-                    }
+                    call.check_deadline()?;
                 }
                 Err(Code::EAGAIN) => self.wait(&mut call, libc::POLLIN)?,
                 Err(Code::EINTR) => {}

@@ -192,8 +192,19 @@ pub(crate) fn recv(fd: i32, into: &mut [u8]) -> Result<usize> {
     check_len(unsafe { libc::recv(fd, into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT | libc::MSG_TRUNC) })
 }
 
-/// What the kernel tells of a datagram beside its bytes.
-#[derive(Clone, Copy, Debug, Default)]
+/// Credentials of a sender, which the kernel vouches for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Credentials {
+    /// Process ID; 0 for the kernel, and for a process that has none here.
+    pub pid: i32,
+    /// User ID; 0 for the kernel.
+    pub uid: u32,
+    /// Group ID; 0 for the kernel.
+    pub gid: u32,
+}
+
+/// What comes with a datagram beside its bytes.
+#[derive(Clone, Copy, Debug)]
 pub struct Arrival {
     /// The datagram's true length, which may be more than there was room for.
     pub len: usize,
@@ -203,9 +214,37 @@ pub struct Arrival {
     pub group: u32,
     /// Namespace ID of the sender; -1: the socket's own namespace.
     pub nsid: i32,
+    /// Process ID of the sender; < 0: its credentials were not asked for.
+    pub(crate) pid: i32,
+    /// User and group ID of the sender.
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
 }
 
-/// Room for the ancillary data that netlink sends: a group and a namespace ID, aligned as cmsghdr wants.
+impl Arrival {
+    /// A datagram of `len` bytes from the kernel to this socket alone.
+    #[inline(always)]
+    pub(crate) const fn new(len: usize) -> Arrival {
+        Arrival { len, portid: 0, group: 0, nsid: -1, pid: -1, uid: 0, gid: 0 }
+    }
+
+    /// Credentials of the sender, where they were asked for (SO_PASSCRED).
+    pub fn credentials(&self) -> Option<Credentials> {
+        let Arrival { pid, uid, gid, .. } = *self;
+        (pid >= 0).then_some(Credentials { pid, uid, gid })
+    }
+}
+
+impl Default for Arrival {
+    fn default() -> Arrival {
+        Arrival::new(0)
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)] // 12
+const UCRED_LEN: u32 = size_of::<libc::ucred>() as u32;
+
+/// Room for the ancillary data that netlink sends: a group, a namespace ID and credentials, aligned as cmsghdr wants.
 pub(super) type Control = [u64; 16];
 
 /// The header of a receive with address and ancillary data. Made anew each time: the kernel writes the lengths into it, and
@@ -239,7 +278,7 @@ pub(crate) fn recv_with_sender(fd: i32, into: &mut [u8]) -> Result<Arrival> {
     let room = into.as_mut_ptr().cast();
     // SAFETY: live bytes and their length, a live address and its length.
     let len = unsafe { libc::recvfrom(fd, room, into.len(), libc::MSG_TRUNC, (&raw mut sa).cast(), &mut sa_len) };
-    Ok(Arrival { len: check_len(len)?, portid: sa.nl_pid, group: 0, nsid: -1 })
+    Ok(Arrival { portid: sa.nl_pid, ..Arrival::new(check_len(len)?) })
 }
 
 /// As [`recv_from`], but waits as SO_RCVTIMEO says unless the flags say otherwise.
@@ -262,8 +301,11 @@ pub(crate) fn recv_message(fd: i32, into: &mut [u8], flags: i32) -> Result<Arriv
 /// recvmsg has filled `header`, and what it points to is still there.
 pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, len: usize) -> Arrival {
     // An address of another family, as AF_UNIX gives it, holds no port ID.
-    let portid = if sa.nl_family == AF_NETLINK { sa.nl_pid } else { 0 };
-    let mut arrival = Arrival { len, portid, group: 0, nsid: -1 };
+    let portid_is_known = sa.nl_family == AF_NETLINK;
+    let portid = if portid_is_known { sa.nl_pid } else { 0 };
+    // Groups up to 32 are in the address too, which is all that a kernel without NETLINK_PKTINFO tells.
+    let group = if portid_is_known && sa.nl_groups != 0 { sa.nl_groups.trailing_zeros() + 1 } else { 0 };
+    let mut arrival = Arrival { portid, group, ..Arrival::new(len) };
     // SAFETY: the header as recvmsg left it.
     let mut next = unsafe { libc::CMSG_FIRSTHDR(header) };
     while !next.is_null() {
@@ -282,6 +324,13 @@ pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, l
                 crate::uapi::NETLINK_LISTEN_ALL_NSID => arrival.nsid = value as i32,
                 _ => {}
             }
+        }
+        let is_credentials = cmsg.cmsg_level == libc::SOL_SOCKET && cmsg.cmsg_type == libc::SCM_CREDENTIALS;
+        // SAFETY: CMSG_LEN only computes.
+        if is_credentials && cmsg.cmsg_len as usize >= unsafe { libc::CMSG_LEN(UCRED_LEN) } as usize {
+            // SAFETY: the message has a whole ucred of data.
+            let libc::ucred { pid, uid, gid } = unsafe { data.cast::<libc::ucred>().read_unaligned() };
+            arrival = Arrival { pid, uid, gid, ..arrival };
         }
         // SAFETY: as above.
         next = unsafe { libc::CMSG_NXTHDR(header, next) };

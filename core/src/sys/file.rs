@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The environment, and files: written by traces and read by replays.
 
-use super::fd::Fd;
+use super::fd::{self, Fd};
 use super::last_error;
 use crate::error::{Code, Result};
 use crate::mem::Buf;
@@ -103,12 +103,35 @@ fn size(fd: i32) -> Result<u64> {
     Ok(u64::try_from(status.st_size).unwrap_or(0))
 }
 
-/// Writes two pieces as one; what does not go through is lost.
+/// How long a descriptor that takes nothing at the moment is waited for, in nanoseconds.
+const MAX_WAIT_NS: i64 = 1_000_000_000;
+
+/// Writes two pieces, by one system call where the descriptor takes them as a whole. Gives up where writing fails, or
+/// nothing can be written for a second.
 #[inline(never)]
-pub(crate) fn append(fd: i32, pieces: [&[u8]; 2]) {
-    let iov = pieces.map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
-    // SAFETY: two live pieces, which writev only reads.
-    while unsafe { libc::writev(fd, iov.as_ptr(), 2) } < 0 && last_error() == Code::EINTR {}
+pub(crate) fn append(fd: i32, [mut first, mut second]: [&[u8]; 2]) {
+    while !(first.is_empty() && second.is_empty()) {
+        let iov = [first, second]
+            .map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
+        // SAFETY: two live pieces, which writev only reads.
+        let written = unsafe { libc::writev(fd, iov.as_ptr(), 2) };
+        match usize::try_from(written) {
+            Ok(0) => return,
+            Ok(len) => {
+                second = second.get(len.saturating_sub(first.len())..).unwrap_or(&[]);
+                first = first.get(len..).unwrap_or(&[]);
+            }
+            Err(_) => match last_error() {
+                Code::EINTR => {}
+                Code::EAGAIN => match fd::poll(fd, libc::POLLOUT, -1, Some(MAX_WAIT_NS)) {
+                    Ok(ready) if ready.fd => {}
+                    Err(Code::EINTR) => {}
+                    _ => return,
+                },
+                _ => return,
+            },
+        }
+    }
 }
 
 /// A whole file.
@@ -129,4 +152,28 @@ pub(crate) fn read(path: &[u8]) -> Result<Buf> {
         }
     }
     Ok(buf)
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::append;
+    use std::io::Read;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::net::UnixStream;
+
+    #[test]
+    fn a_descriptor_that_takes_little_at_once_gets_everything() {
+        let (mut reader, writer) = UnixStream::pair().expect("a pair");
+        writer.set_nonblocking(true).expect("non-blocking");
+        let text: Vec<u8> = (0..=255u8).cycle().take(3_000_000).collect();
+        let expected = [b"header", &text[..]].concat();
+        let thread = std::thread::spawn(move || {
+            append(writer.as_raw_fd(), [b"header", &text]);
+        });
+        let mut read = Vec::new();
+        reader.read_to_end(&mut read).expect("read");
+        thread.join().expect("the writer");
+        assert!(read == expected, "{} bytes of {}", read.len(), expected.len());
+    }
 }

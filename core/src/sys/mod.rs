@@ -4,11 +4,12 @@
 pub(crate) mod clock;
 pub(crate) mod datagram;
 mod descriptor;
-pub mod fd;
+pub(crate) mod fd;
 pub(crate) mod file;
+pub(crate) mod futex;
 pub(crate) mod inet;
-pub(crate) mod lock;
 pub(crate) mod netns;
+pub(crate) mod pages;
 pub(crate) mod poller;
 pub(crate) mod timer;
 

@@ -15,7 +15,8 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    /// Reads the attribute at the start of `bytes`; -EBADMSG when its length is less than a header's or more than there is.
+    /// Reads the attribute at the start of `bytes`; -EBADMSG when its length is less than a header's or more than there
+    /// is.
     #[inline(always)]
     pub fn read(bytes: &'a [u8]) -> Result<Attribute<'a>> {
         let [l0, l1, t0, t1] = array_at::<NLA_HDRLEN>(bytes, 0).ok_or(Code::EBADMSG)?;
@@ -74,7 +75,8 @@ pub(crate) fn halves(first: u32, second: u32) -> u32 {
     if cfg!(target_endian = "little") { first | second << 16 } else { first << 16 | second }
 }
 
-/// Writes an attribute to `to`, which has the length of the attribute with its padding: header, `payload`, and zeros in the rest.
+/// Writes an attribute to `to`, which has the length of the attribute with its padding: header, `payload`, and zeros in
+/// the rest.
 ///
 /// `len` is the length in the header: 4, plus the length of `payload`, plus 1 for a NUL if one follows.
 #[inline(always)]
@@ -97,8 +99,8 @@ pub(crate) fn write_with(to: &mut [u8], len: u32, raw_type: u32, payload: &[u8],
     }
 }
 
-/// Calls `each` with the type (without flag bits) of every attribute in `bytes` and the bytes from its header on; -EBADMSG at
-/// malformed bytes.
+/// Calls `each` with the type (without flag bits) of every attribute in `bytes` and the bytes from its header on;
+/// -EBADMSG at malformed bytes.
 ///
 /// One to three bytes after the last attribute are ignored.
 #[inline(always)]
@@ -118,8 +120,8 @@ pub fn walk<'a>(bytes: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) -> Result<
     Ok(())
 }
 
-/// Whether `len` is a valid length of an attribute in `available` bytes, which contain a header: at least a header's, at most
-/// `available`.
+/// Whether `len` is a valid length of an attribute in `available` bytes, which contain a header: at least a header's,
+/// at most `available`.
 #[inline(always)]
 pub const fn is_length(len: usize, available: usize) -> bool {
     // One comparison for both limits: a length that is too short wraps to a large number.
@@ -142,8 +144,8 @@ pub fn type_of(ty: u32) -> Result<u16> {
     u16::try_from(ty).map(|ty| ty & NLA_TYPE_MASK).map_err(|_| Code::ERANGE)
 }
 
-/// Returns the first attribute of type `ty`, whatever the flag bits of both; None when there is none; -EBADMSG when the bytes before
-/// it are malformed; -ERANGE when `ty` has more than 16 bits.
+/// Returns the first attribute of type `ty`, whatever the flag bits of both; None when there is none; -EBADMSG when the
+/// bytes before it are malformed; -ERANGE when `ty` has more than 16 bits.
 #[inline(never)]
 pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
     let ty = type_of(ty)?;
@@ -156,8 +158,8 @@ pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
     Ok(None)
 }
 
-/// Returns the attribute at the end of the path `types`, from nest to nest; None when one is missing or when `types` is empty. Codes as
-/// [`find`].
+/// Returns the attribute at the end of the path `types`, from nest to nest; None when one is missing or when `types` is
+/// empty. Codes as [`find`].
 pub fn find_path<'a>(bytes: &'a [u8], types: &[u32]) -> Result<Option<Attribute<'a>>> {
     for ty in types {
         type_of(*ty)?;

@@ -62,7 +62,8 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Reads the message at the start of `bytes`; -EBADMSG when its length is less than a header's or more than there is.
+    /// Reads the message at the start of `bytes`; -EBADMSG when its length is less than a header's or more than there
+    /// is.
     #[inline(always)]
     pub fn read(bytes: &'a [u8]) -> Result<Message<'a>> {
         let header = Header::read(bytes).ok_or(Code::EBADMSG)?;

@@ -6,10 +6,9 @@
 //! delayed, truncated, from another sender, several messages in one datagram, or missing.
 
 use crate::error::{Code, Result};
-use crate::mem::{Buf, Shared, try_push};
+use crate::mem::{Buf, Guard, Lock, Shared, try_push};
 use crate::sys::clock::now_ns;
 use crate::sys::fd::{Arrival, Fd};
-use crate::sys::lock::{Guard, Lock};
 use crate::sys::timer::Timer;
 use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_LEN};
 use crate::wire::align::align;
@@ -322,7 +321,7 @@ impl Peer {
 fn deliver(bytes: &[u8], true_len: usize, sender: &Sender, into: &mut [u8]) -> Arrival {
     put(into, 0, bytes);
     let len = if true_len > 0 { true_len.max(into.len().saturating_add(1)) } else { bytes.len() };
-    Arrival { len, portid: sender.portid, group: sender.group, nsid: sender.nsid }
+    Arrival { portid: sender.portid, group: sender.group, nsid: sender.nsid, ..Arrival::new(len) }
 }
 
 fn copy(bytes: &[u8]) -> Result<Buf> {

@@ -111,7 +111,9 @@ impl Replay {
         let mut at = 0usize;
         while let Some(header) = datagram.get(at..).and_then(Header::read) {
             if header.seq.wrapping_sub(first) <= last.wrapping_sub(first) {
-                let header = Header { seq: header.seq.wrapping_add(self.shift), portid: PORTID, ..header }.to_bytes();
+                // What has no port says so in the answer too: only some families send answers without.
+                let portid = if header.portid == 0 { 0 } else { PORTID };
+                let header = Header { seq: header.seq.wrapping_add(self.shift), portid, ..header }.to_bytes();
                 for (to, from) in datagram.get_mut(at..).unwrap_or(&mut []).iter_mut().zip(header) {
                     *to = from;
                 }
