@@ -249,3 +249,13 @@ pub(crate) unsafe fn write_pair<A, B>(first: *mut A, second: *mut B, result: Res
         Err(code) => code.raw(),
     }
 }
+
+/// C's text without its NUL; None for NULL.
+///
+/// # Safety
+/// `text` is NULL or ends with a NUL.
+pub(crate) unsafe fn text_at<'a>(text: *const core::ffi::c_char) -> Option<&'a [u8]> {
+    not_null!(text => None);
+    // SAFETY: not NULL, and the caller's promise.
+    Some(unsafe { core::ffi::CStr::from_ptr(text) }.to_bytes())
+}

@@ -67,8 +67,9 @@ extern crate std;
 mod budget;
 pub mod error;
 pub mod exchange;
-mod family;
+pub mod family;
 mod handle;
+pub mod lookup;
 pub mod monitor;
 pub mod socket;
 // Public for the C libraries built on this crate; not part of what it promises.

@@ -4,24 +4,26 @@
 //! | file | |
 //! |---|---|
 //! | `stream` | datagrams in, several per system call; losses |
-//! | `group` | groups of generic netlink by name |
 //! | `sync` | snapshots of tables, and when they are due |
 //! | `table` | one table: what a message changes in it |
 //! | `key` | keys of the objects of NETLINK_ROUTE |
 //! | `store` | the objects by key |
+//! | `wait` | the first object that is as it is wanted |
 
-mod group;
 mod key;
 mod store;
 mod stream;
 mod sync;
 mod table;
+mod wait;
 
 pub use key::{Key, MAX_LEN as MAX_KEY_LEN, Presence, rtnl_key};
 pub use sync::Objects;
 pub use table::{KeyFn, Keys};
+pub use wait::wait;
 
 use crate::error::{Code, Result};
+use crate::lookup;
 use crate::mem::Shared;
 use crate::socket::{Arrival, Call, Socket, SocketOptions};
 use crate::sys::clock::now_ns;
@@ -253,7 +255,7 @@ impl Monitor {
         let requests = self.requests.as_deref().ok_or(Code::EOPNOTSUPP)?;
         let timeout = self.socket.timeout();
         requests.set_timeout(if timeout < 0 { REQUEST_TIMEOUT } else { timeout });
-        let found = group::resolve(requests, family, group);
+        let found = lookup::family(requests, family, None).and_then(|family| family.group(group));
         requests.set_timeout(0);
         found
     }

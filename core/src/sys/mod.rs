@@ -7,6 +7,7 @@ pub(crate) mod descriptor;
 pub(crate) mod event;
 pub(crate) mod file;
 pub(crate) mod futex;
+pub(crate) mod inet;
 pub(crate) mod net;
 pub(crate) mod netns;
 pub(crate) mod pages;

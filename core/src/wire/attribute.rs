@@ -267,6 +267,7 @@ pub fn type_of(ty: u32) -> Result<u16> {
 
 /// Returns the first attribute of type `ty`, whatever the flag bits of both; None when there is none; -EBADMSG when the
 /// bytes before it are malformed; -ERANGE when `ty` has more than 16 bits.
+#[inline(never)]
 pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
     let ty = type_of(ty)?;
     let mut attributes = Attributes::new(bytes);
