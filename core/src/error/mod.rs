@@ -8,4 +8,4 @@ mod text;
 
 pub use code::*;
 pub use record::{ErrorRecord, MAX_DEPTH, Origin, Path, Policy};
-pub use text::strerror;
+pub use text::{code_name, strerror};

@@ -201,6 +201,11 @@ pub fn strerror(code: i32) -> &'static [u8] {
     words(code).map_or(b"unknown code\0", |(_, meaning)| meaning)
 }
 
+/// The name of a code (`ENOENT`, `NLRS_ETRUNC` …), with a NUL. None for a code that has none.
+pub fn code_name(code: i32) -> Option<&'static [u8]> {
+    words(code).map(|(name, _)| name)
+}
+
 fn without_nul(text: &[u8]) -> &[u8] {
     text.strip_suffix(b"\0").unwrap_or(text)
 }

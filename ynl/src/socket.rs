@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Everything that libnlrs does for this library: sockets, exchanges, events, codes. No other file uses it.
+
+use crate::error::Allowed;
+use crate::wire::{ATTRIBUTE_HEADER, GENERIC_HEADER, MESSAGE_HEADER, attrs};
+use nlrs::Handle;
+use nlrs::error::{Code, ErrorRecord, Origin};
+use nlrs::exchange::{Batch, BatchEars, BatchMode};
+use nlrs::monitor::{Kind, Monitor};
+use nlrs::socket::SocketOptions;
+use nlrs::wire::build::Builder;
+use nlrs::wire::message::Message;
+
+pub(crate) use nlrs::error::{NLRS_EOVERRUN, NLRS_EPARTIAL, NLRS_STOP};
+
+/// NETLINK_NETFILTER, and its messages that a transaction stands between.
+const NETLINK_NETFILTER: i32 = 12;
+const NFNL_MSG_BATCH_BEGIN: u16 = 16;
+const NFNL_MSG_BATCH_END: u16 = 17;
+
+/// How sockets are opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Milliseconds that an operation may take; < 0: any time. None: the library's default.
+    pub(crate) timeout: Option<i64>,
+    /// A file of a network namespace, or the name of one below /run/netns.
+    pub(crate) namespace: Option<String>,
+    /// Bytes of the receive buffer of a socket that follows events; 0: the system's default.
+    pub(crate) event_buffer: usize,
+}
+
+/// A message to be sent: all but what the socket knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) ty: u16,
+    pub(crate) flags: u16,
+    pub(crate) payload: &'a [u8],
+}
+
+/// Why an operation failed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Failure {
+    pub(crate) code: i32,
+    pub(crate) from_kernel: bool,
+    /// The kernel's message; may be empty.
+    pub(crate) text: String,
+    /// Offset in the payload of the attribute that it is about.
+    pub(crate) offset: Option<usize>,
+    /// Type of an attribute that is missing, and the offset in the payload of the nest where it is missing.
+    pub(crate) missing: Option<(u16, Option<usize>)>,
+    pub(crate) allowed: Option<Allowed>,
+}
+
+/// Returns the name of a code, or its digits.
+pub(crate) fn code_name(code: i32) -> String {
+    match nlrs::error::code_name(code) {
+        Some(name) => text_of(name),
+        None => code.to_string(),
+    }
+}
+
+/// Returns what a code means.
+pub(crate) fn code_text(code: i32) -> String {
+    text_of(nlrs::error::strerror(code))
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.strip_suffix(b"\0").unwrap_or(bytes)).into_owned()
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Failure {
+        Failure { code: code.raw(), ..Failure::default() }
+    }
+}
+
+/// Names of NL_ATTR_TYPE_… of linux/netlink.h, in the words that specifications use.
+const POLICY_KINDS: &[&str] = &[
+    "nothing", "flag", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "binary", "string", "nul-string", "nest",
+    "nest-array", "bitfield32", "sint", "uint",
+];
+
+fn failure(code: Code, record: &ErrorRecord) -> Failure {
+    let payload = |offset: u32| (offset as usize).checked_sub(MESSAGE_HEADER);
+    let allowed = record.policy.as_ref().map(|policy| Allowed {
+        kind: policy.ty.and_then(|ty| POLICY_KINDS.get(ty as usize)).copied(),
+        range: policy
+            .range_s
+            .map(|(min, max)| (min.into(), max.into()))
+            .or(policy.range_u.map(|(min, max)| (min.into(), max.into()))),
+        min_length: policy.length.0,
+        max_length: policy.length.1,
+        mask: policy.mask,
+    });
+    Failure {
+        code: code.raw(),
+        from_kernel: record.origin == Origin::Kernel,
+        text: text_of(record.text()),
+        offset: record.offset.and_then(payload),
+        missing: record
+            .missing_type
+            .and_then(|ty| u16::try_from(ty).ok())
+            .map(|ty| (ty, record.missing_nest.and_then(payload))),
+        allowed,
+    }
+}
+
+fn options(settings: &Settings) -> Result<SocketOptions, Failure> {
+    let mut options = SocketOptions::new();
+    if let Some(timeout) = settings.timeout {
+        options.set_timeout(timeout);
+    }
+    if let Some(namespace) = &settings.namespace {
+        match namespace.contains('/') {
+            true => options.set_namespace_path(namespace.as_bytes())?,
+            false => options.set_namespace_name(namespace.as_bytes())?,
+        }
+    }
+    Ok(options)
+}
+
+fn build(builder: &mut Builder, request: &Request<'_>) -> Result<(), Failure> {
+    builder.begin(request.ty.into(), request.flags.into())?;
+    builder.put_header(request.payload)?;
+    builder.end()?;
+    Ok(())
+}
+
+/// A socket for requests.
+#[derive(Debug)]
+pub(crate) struct Channel(Handle);
+
+impl Channel {
+    pub(crate) fn open(protocol: i32, settings: &Settings) -> Result<Channel, Failure> {
+        Ok(Channel(Handle::open(protocol, &options(settings)?)?))
+    }
+
+    pub(crate) fn set_timeout(&self, milliseconds: i64) {
+        self.0.set_timeout(milliseconds);
+    }
+
+    /// Ends the calls in progress, or the next one.
+    pub(crate) fn cancel(&self) {
+        // It fails only for a socket that was opened without the means to cancel, which this one was not.
+        let _ = self.0.cancel();
+    }
+
+    pub(crate) fn fd(&self) -> i32 {
+        self.0.fd()
+    }
+
+    /// Sends a request and passes the whole message of each reply to `each`, which returns 0, NLRS_STOP or a negative code.
+    pub(crate) fn request(&self, request: &Request<'_>, each: &mut dyn FnMut(&[u8]) -> i32) -> Result<(), Failure> {
+        let mut builder = Builder::growing(request.payload.len().saturating_add(MESSAGE_HEADER))?;
+        build(&mut builder, request)?;
+        let mut record = ErrorRecord::new();
+        self.0
+            .request(&builder, &mut |message| each(message.bytes), Some(&mut record))
+            .map_err(|code| failure(code, &record))
+    }
+
+    pub(crate) fn dump(&self, request: &Request<'_>) -> Result<Dump, Failure> {
+        let mut builder = Builder::growing(request.payload.len().saturating_add(MESSAGE_HEADER))?;
+        build(&mut builder, request)?;
+        Ok(Dump(self.0.dump(&builder)?))
+    }
+
+    /// Sends several requests together; the result of each. `each` gets the index of a request and a reply to it.
+    ///
+    /// What stands between the two ends of a transaction of nfnetlink is sent as one.
+    pub(crate) fn batch(
+        &self,
+        requests: &[Request<'_>],
+        protocol: i32,
+        each: &mut dyn FnMut(usize, &[u8]) -> i32,
+    ) -> Result<Vec<Result<(), Failure>>, Failure> {
+        let (inner, transaction) = match requests {
+            [begin, inner @ .., end]
+                if protocol == NETLINK_NETFILTER
+                    && begin.ty == NFNL_MSG_BATCH_BEGIN
+                    && end.ty == NFNL_MSG_BATCH_END =>
+            {
+                (inner, Some(begin))
+            }
+            all => (all, None),
+        };
+        let first = usize::from(transaction.is_some());
+        let mut batch = Batch::new()?;
+        if let Some(begin) = transaction {
+            // res_id of struct nfgenmsg: the subsystem, in network byte order.
+            let subsystem = match begin.payload {
+                [_, _, high, low, ..] => u16::from_be_bytes([*high, *low]),
+                _ => 0,
+            };
+            batch.set_mode(BatchMode::Transaction(subsystem))?;
+        }
+        for request in inner {
+            build(batch.builder(), request)?;
+        }
+        let mut reply = |message: &Message<'_>, index: usize| each(index.saturating_add(first), message.bytes);
+        let mut record = ErrorRecord::new();
+        let ears = BatchEars { reply: Some(&mut reply), progress: None };
+        match self.0.send_batch_with(&mut batch, ears, Some(&mut record)) {
+            Ok(()) => {}
+            // Which ones failed, each one says by itself.
+            Err(Code::PARTIAL | Code::ABORTED) => {}
+            Err(code) => return Err(failure(code, &record)),
+        }
+        let result = |index| {
+            let mut record = ErrorRecord::new();
+            batch.result(index, Some(&mut record)).map_err(|code| failure(code, &record))
+        };
+        let mut results: Vec<_> = (0..inner.len()).map(result).collect();
+        if transaction.is_some() {
+            results.insert(0, Ok(()));
+            results.push(Ok(()));
+        }
+        Ok(results)
+    }
+
+    /// Asks for the ID of a family of generic netlink, and for its groups.
+    pub(crate) fn resolve(&self, name: &str) -> Result<Resolved, Failure> {
+        /// Of linux/genetlink.h.
+        const GENL_ID_CTRL: u16 = 16;
+        const CTRL_CMD_GETFAMILY: u8 = 3;
+        const CTRL_ATTR_FAMILY_ID: u16 = 1;
+        const CTRL_ATTR_FAMILY_NAME: u16 = 2;
+        const CTRL_ATTR_MCAST_GROUPS: u16 = 7;
+        const CTRL_ATTR_MCAST_GRP_NAME: u16 = 1;
+        const CTRL_ATTR_MCAST_GRP_ID: u16 = 2;
+        let len = u16::try_from(name.len().saturating_add(ATTRIBUTE_HEADER + 1)).map_err(|_| Code::ENOENT)?;
+        let mut payload = vec![CTRL_CMD_GETFAMILY, 1, 0, 0];
+        payload.extend_from_slice(&len.to_ne_bytes());
+        payload.extend_from_slice(&CTRL_ATTR_FAMILY_NAME.to_ne_bytes());
+        payload.extend_from_slice(name.as_bytes());
+        payload.push(0);
+        payload.resize(payload.len().next_multiple_of(4), 0);
+        let number = |bytes: &[u8]| match *bytes {
+            [a, b] => u32::from(u16::from_ne_bytes([a, b])),
+            [a, b, c, d] => u32::from_ne_bytes([a, b, c, d]),
+            _ => 0,
+        };
+        let mut resolved = Resolved::default();
+        let request = Request { ty: GENL_ID_CTRL, flags: 0, payload: &payload };
+        self.request(&request, &mut |message| {
+            for attr in attrs(message.get(MESSAGE_HEADER + GENERIC_HEADER..).unwrap_or(&[])) {
+                match attr.number {
+                    CTRL_ATTR_FAMILY_ID => resolved.id = u16::try_from(number(attr.payload)).unwrap_or(0),
+                    CTRL_ATTR_MCAST_GROUPS => {
+                        for group in attrs(attr.payload) {
+                            let (mut name, mut id) = (String::new(), 0);
+                            for part in attrs(group.payload) {
+                                match part.number {
+                                    CTRL_ATTR_MCAST_GRP_NAME => name = text_of(part.payload),
+                                    CTRL_ATTR_MCAST_GRP_ID => id = number(part.payload),
+                                    _ => {}
+                                }
+                            }
+                            resolved.groups.push((name, id));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            0
+        })?;
+        match resolved.id {
+            0 => Err(Code::ENOENT.into()),
+            _ => Ok(resolved),
+        }
+    }
+}
+
+/// What the kernel says of a family of generic netlink.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Resolved {
+    pub(crate) id: u16,
+    pub(crate) groups: Vec<(String, u32)>,
+}
+
+/// A dump in progress.
+#[derive(Debug)]
+pub(crate) struct Dump(nlrs::exchange::Dump);
+
+impl Dump {
+    /// The next message; None at the end, and after a failure, which `end` returns.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Result<Option<&[u8]>, i32> {
+        self.0.next().map_err(Code::raw)
+    }
+
+    pub(crate) fn end(self) -> Result<(), Failure> {
+        let mut record = ErrorRecord::new();
+        self.0.end(Some(&mut record)).map_err(|code| failure(code, &record))
+    }
+}
+
+/// What a socket that follows events has received.
+pub(crate) enum Event<'a> {
+    /// A whole message.
+    Message(&'a [u8]),
+    /// Events were lost; how many, 0: unknown.
+    Lost(u64),
+}
+
+/// A socket that follows events.
+#[derive(Debug)]
+pub(crate) struct Events(Monitor);
+
+impl Events {
+    pub(crate) fn open(protocol: i32, groups: &[u32], settings: &Settings) -> Result<Events, Failure> {
+        let mut options = options(settings)?;
+        if settings.event_buffer != 0 {
+            options.set_recv_buffer(settings.event_buffer);
+        }
+        Ok(Events(Monitor::open(protocol, groups, &options)?))
+    }
+
+    pub(crate) fn fd(&self) -> i32 {
+        self.0.fd()
+    }
+
+    pub(crate) fn set_timeout(&self, milliseconds: i64) {
+        self.0.socket().set_timeout(milliseconds);
+    }
+
+    pub(crate) fn cancel(&self) {
+        // As Channel::cancel.
+        let _ = self.0.socket().cancel();
+    }
+
+    /// Waits for the next event and passes it to `each`.
+    pub(crate) fn next<T>(&mut self, each: impl FnOnce(Event<'_>) -> T) -> Result<T, Failure> {
+        loop {
+            let event = self.0.next()?;
+            match event.kind {
+                Kind::Message => return Ok(each(Event::Message(event.bytes))),
+                Kind::Overrun => return Ok(each(Event::Lost(event.count))),
+                // Of tables and whole datagrams, which were not asked for.
+                _ => {}
+            }
+        }
+    }
+}
