@@ -73,7 +73,8 @@ pub(crate) fn int(int: Int, bytes: &[u8]) -> Option<i128> {
         return Some(unsigned.into());
     }
     let unused = 64_u32.saturating_sub(u32::try_from(bytes.len()).unwrap_or(8).saturating_mul(8));
-    Some(i128::from((unsigned.wrapping_shl(unused)).cast_signed().wrapping_shr(unused)))
+    let value = i64::from_ne_bytes(unsigned.wrapping_shl(unused).to_ne_bytes());
+    Some(i128::from(value.wrapping_shr(unused)))
 }
 
 /// Returns a text without the NULs at its end; None where it is no UTF-8.
@@ -105,17 +106,22 @@ impl<'a> Level<'a> {
     pub(crate) fn selector(&self, spec: &'a Spec, name: &str) -> Option<Cow<'a, str>> {
         let mut level = Some(self);
         while let Some(here) = level {
-            if let Some(attribute) = here.set.by_name(name)
-                && let Some(found) = attrs(here.bytes).find(|attr| attr.number == attribute.number)
-            {
-                return selector_text(spec, attribute, found.payload);
+            let attribute = here.set.by_name(name);
+            let beside = attribute.and_then(|attribute| {
+                let found = attrs(here.bytes).find(|attr| attr.number == attribute.number)?;
+                Some((attribute, found.payload))
+            });
+            if let Some((attribute, payload)) = beside {
+                return selector_text(spec, attribute, payload);
             }
-            if let Some((structure, bytes)) = here.header
-                && let Some(member) = structure.members.iter().find(|member| *member.name == *name)
-                && let MemberKind::Int(kind) = member.kind
-            {
-                let value = bytes.get(member.offset..)?.get(..member.size).and_then(|bytes| int(kind, bytes))?;
-                return Some(number_text(spec, member.names, value));
+            let in_header = here.header.and_then(|(structure, bytes)| {
+                let member = structure.members.iter().find(|member| *member.name == *name)?;
+                let MemberKind::Int(kind) = member.kind else { return None };
+                let value = int(kind, bytes.get(member.offset..)?.get(..member.size)?)?;
+                Some(number_text(spec, member.names, value))
+            });
+            if in_header.is_some() {
+                return in_header;
             }
             level = here.outer;
         }
@@ -217,14 +223,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn value(
-        &self,
-        attribute: Option<&Attribute>,
-        attr: &Attr<'_>,
-        level: &Level<'_>,
-        out: &mut Writer,
-        depth: usize,
-    ) {
+    fn value(&self, attribute: Option<&Attribute>, attr: &Attr<'_>, level: &Level<'_>, out: &mut Writer, depth: usize) {
         let Some(attribute) = attribute else { return self.unknown(attr, out, depth) };
         let bytes = attr.payload;
         match &attribute.kind {
@@ -294,7 +293,7 @@ impl Decoder<'_> {
         }
         out.begin_list();
         // The bits of a negative number are those of its 64-bit form.
-        let mut left = u64::try_from(value).unwrap_or_else(|_| i64::try_from(value).unwrap_or(0).cast_unsigned());
+        let mut left = u64::try_from(value & i128::from(u64::MAX)).unwrap_or(0);
         while left != 0 {
             let bit = left.trailing_zeros();
             match of.by_value(bit.into()) {

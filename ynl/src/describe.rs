@@ -68,24 +68,40 @@ impl Family {
         let spec = self.spec();
         match section {
             Section::Family => self.overview(&mut out),
-            Section::Operations => each(&spec.operations, name, |it| &it.name, &mut out, |it, out| operation(spec, it, out))?,
+            Section::Operations => {
+                each(&spec.operations, name, |it| &it.name, &mut out, |it, out| operation(spec, it, out))?
+            }
             Section::AttributeSets => each(&spec.sets, name, |it| &it.name, &mut out, |it, out| set(spec, it, out))?,
             Section::Enums => each(&spec.enums, name, |it| &it.name, &mut out, enumeration)?,
             Section::Structs => each(&spec.structs, name, |it| &it.name, &mut out, |it, out| structure(spec, it, out))?,
-            Section::SubMessages => each(&spec.messages, name, |it| &it.name, &mut out, |it, out| message(spec, it, out))?,
-            Section::Constants => each(&spec.constants, name, |it| &it.name, &mut out, |it, out| {
-                match (it.value, &it.text) {
-                    (Some(value), _) => out.member("value").i64(value),
-                    (None, Some(text)) => out.member("value").text(text),
-                    (None, None) => out.member("value").null(),
-                }
-                doc(&it.doc, out);
-            })?,
-            Section::Groups => each(&spec.groups, name, |it| &it.name, &mut out, |it, out| {
-                if let Some(number) = it.number {
-                    out.member("value").u64(number.into());
-                }
-            })?,
+            Section::SubMessages => {
+                each(&spec.messages, name, |it| &it.name, &mut out, |it, out| message(spec, it, out))?
+            }
+            Section::Constants => each(
+                &spec.constants,
+                name,
+                |it| &it.name,
+                &mut out,
+                |it, out| {
+                    match (it.value, &it.text) {
+                        (Some(value), _) => out.member("value").i64(value),
+                        (None, Some(text)) => out.member("value").text(text),
+                        (None, None) => out.member("value").null(),
+                    }
+                    doc(&it.doc, out);
+                },
+            )?,
+            Section::Groups => each(
+                &spec.groups,
+                name,
+                |it| &it.name,
+                &mut out,
+                |it, out| {
+                    if let Some(number) = it.number {
+                        out.member("value").u64(number.into());
+                    }
+                },
+            )?,
         }
         Ok(out.into_bytes())
     }
@@ -277,8 +293,7 @@ fn attribute(spec: &Spec, it: &Attribute, out: &mut Writer) {
                 out.member(word).int(value);
             }
         }
-        for (word, value) in
-            [("min-len", checks.min_len), ("max-len", checks.max_len), ("exact-len", checks.exact_len)]
+        for (word, value) in [("min-len", checks.min_len), ("max-len", checks.max_len), ("exact-len", checks.exact_len)]
         {
             if let Some(value) = value {
                 out.member(word).u64(value as u64);

@@ -89,8 +89,7 @@ pub(crate) fn payload(
         other => return Err(Error::input("", format!("a request is an object, not {}", other.kind()))),
     };
     let start = out.len();
-    let level =
-        Level { set: spec.set_or_none(set), header: header.map(|id| spec.structure(id)), members, outer: None };
+    let level = Level { set: spec.set_or_none(set), header: header.map(|id| spec.structure(id)), members, outer: None };
     encoder.headed(&level, &Path::ROOT, out).inspect_err(|_| out.truncate(start))
 }
 
@@ -209,12 +208,12 @@ impl<'s> Encoder<'s> {
         path: &Path<'_>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
-        if let Value::List(items) = value
-            && (attribute.multi || !takes_list(attribute, items))
-        {
-            return items.iter().try_for_each(|item| self.single(attribute, item, level, path, out));
+        match value {
+            Value::List(items) if attribute.multi || !takes_list(attribute, items) => {
+                items.iter().try_for_each(|item| self.single(attribute, item, level, path, out))
+            }
+            value => self.single(attribute, value, level, path, out),
         }
-        self.single(attribute, value, level, path, out)
     }
 
     fn single(
@@ -279,9 +278,7 @@ impl<'s> Encoder<'s> {
                 let set = self.spec.set_or_none(None);
                 self.headed(&Level { set, header: None, members, outer: None }, path, out)
             }),
-            other => {
-                Err(path.error(format!("hexadecimal text or an object is needed here, not {}", other.kind())))
-            }
+            other => Err(path.error(format!("hexadecimal text or an object is needed here, not {}", other.kind()))),
         }
     }
 
@@ -324,9 +321,7 @@ impl<'s> Encoder<'s> {
                 }
                 value => self.type_value(names, *set, value, level, path, out),
             },
-            Kind::SubMessage { message, selector } => {
-                self.sub_message(*message, selector, value, level, path, out)
-            }
+            Kind::SubMessage { message, selector } => self.sub_message(*message, selector, value, level, path, out),
         }
     }
 
@@ -362,14 +357,7 @@ impl<'s> Encoder<'s> {
     }
 
     /// Reads a number: digits, a name, or a list of names of bits.
-    fn number(
-        &self,
-        kind: Int,
-        names: Option<Names>,
-        hint: Hint,
-        value: &Value<'_>,
-        path: &Path<'_>,
-    ) -> Result<i128> {
+    fn number(&self, kind: Int, names: Option<Names>, hint: Hint, value: &Value<'_>, path: &Path<'_>) -> Result<i128> {
         let number = match value {
             Value::Int(number) => *number,
             Value::Bool(value) => i128::from(*value),
@@ -400,8 +388,7 @@ impl<'s> Encoder<'s> {
     fn named(&self, names: Option<Names>, hint: Hint, text: &str, path: &Path<'_>) -> Result<i128> {
         let of = names.and_then(|names| self.spec.enumeration(names.of));
         let (Some(of), Some(names)) = (of, names) else {
-            return display::read_number(hint, text)
-                .ok_or_else(|| path.error(format!("'{text}' is not a number")));
+            return display::read_number(hint, text).ok_or_else(|| path.error(format!("'{text}' is not a number")));
         };
         if let Some(entry) = of.by_name(text) {
             return Ok(match names.flags {
@@ -442,14 +429,7 @@ impl<'s> Encoder<'s> {
         Ok(())
     }
 
-    fn binary(
-        &self,
-        kind: Binary,
-        hint: Hint,
-        value: &Value<'_>,
-        path: &Path<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<()> {
+    fn binary(&self, kind: Binary, hint: Hint, value: &Value<'_>, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
         match (kind, value) {
             (Binary::Struct(id), Value::Object(members)) => self.structure(self.spec.structure(id), members, path, out),
             (Binary::Ints(kind), Value::List(items)) => items.iter().try_for_each(|item| {
@@ -469,13 +449,7 @@ impl<'s> Encoder<'s> {
     }
 
     /// Appends a struct. Members that are not given are 0; with bytes behind it, it ends with the last one given.
-    fn structure(
-        &self,
-        structure: &Struct,
-        members: &Members<'_>,
-        path: &Path<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<()> {
+    fn structure(&self, structure: &Struct, members: &Members<'_>, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
         let base = out.len();
         out.resize(base.saturating_add(structure.size), 0);
         let (mut end, mut tail) = (0, None);
@@ -539,14 +513,7 @@ impl<'s> Encoder<'s> {
         }
     }
 
-    fn nest(
-        &self,
-        set: SetId,
-        value: &Value<'_>,
-        outer: &Level<'_>,
-        path: &Path<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<()> {
+    fn nest(&self, set: SetId, value: &Value<'_>, outer: &Level<'_>, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
         match value {
             Value::Object(members) => {
                 let level = Level { set: self.spec.set(set), header: None, members, outer: Some(outer) };
@@ -585,9 +552,9 @@ impl<'s> Encoder<'s> {
                     }
                     continue;
                 }
-                (Element::Nest(set), item) => self.wrap(next | NLA_F_NESTED, path, out, |out| {
-                    self.nest(set, item, level, path, out)
-                })?,
+                (Element::Nest(set), item) => {
+                    self.wrap(next | NLA_F_NESTED, path, out, |out| self.nest(set, item, level, path, out))?
+                }
                 (element, item) => self.wrap(next, path, out, |out| {
                     if let Some(text) = raw_text(item) {
                         return self.hex_text(Hint::None, text, path, out);
@@ -718,7 +685,9 @@ fn takes_list(attribute: &Attribute, items: &[Value<'_>]) -> bool {
 
 /// `"1": {…}` as an element of an array.
 fn is_numbered(name: &str, value: &Value<'_>) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_digit()) && number_in_name(name).is_some() && matches!(value, Value::Object(_))
+    name.bytes().all(|byte| byte.is_ascii_digit())
+        && number_in_name(name).is_some()
+        && matches!(value, Value::Object(_))
 }
 
 /// The number that the low bits stand for.
@@ -769,5 +738,6 @@ fn is_near(known: &str, given: &str) -> bool {
     let same_start = known.bytes().zip(given.bytes()).take_while(|(a, b)| a == b).count();
     let same_end = known.bytes().rev().zip(given.bytes().rev()).take_while(|(a, b)| a == b).count();
     let longest = known.len().max(given.len());
-    longest.abs_diff(known.len().min(given.len())) <= 1 && same_start.saturating_add(same_end).saturating_add(1) >= longest
+    longest.abs_diff(known.len().min(given.len())) <= 1
+        && same_start.saturating_add(same_end).saturating_add(1) >= longest
 }

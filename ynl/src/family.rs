@@ -108,7 +108,7 @@ impl Family {
         Family(Arc::new(Inner {
             spec,
             origin,
-            settings: Mutex::new(Settings { timeout: None, namespace: None, event_buffer: 0 }),
+            settings: Mutex::new(Settings { timeout: None, namespace: None }),
             channel: Mutex::new(None),
             resolved: Mutex::new(None),
             buffers: Mutex::new(Vec::new()),
@@ -145,11 +145,6 @@ impl Family {
         *lock(&self.0.resolved) = None;
     }
 
-    /// Sets the receive buffer of later sockets that follow events, in bytes.
-    pub fn set_event_buffer(&self, bytes: usize) {
-        lock(&self.0.settings).event_buffer = bytes;
-    }
-
     /// Ends the requests in progress, or the next one, with NLRS_ECANCELED. Any thread may call it.
     pub fn cancel(&self) {
         if let Some(channel) = &*lock(&self.0.channel) {
@@ -171,9 +166,8 @@ impl Family {
         if let Some(channel) = &*channel {
             return Ok(Arc::clone(channel));
         }
-        let opened = Channel::open(self.spec().protocol, &self.settings()).map_err(|failure| {
-            plain(&failure, "the socket cannot be opened")
-        })?;
+        let opened = Channel::open(self.spec().protocol, &self.settings())
+            .map_err(|failure| plain(&failure, "the socket cannot be opened"))?;
         Ok(Arc::clone(channel.insert(Arc::new(opened))))
     }
 
@@ -182,9 +176,10 @@ impl Family {
         if let Some(resolved) = &*lock(&self.0.resolved) {
             return Ok(resolved.clone());
         }
-        let resolved = self.channel()?.resolve(self.name()).map_err(|failure| {
-            plain(&failure, &format!("the kernel does not have the family '{}'", self.name()))
-        })?;
+        let resolved = self
+            .channel()?
+            .resolve(self.name())
+            .map_err(|failure| plain(&failure, &format!("the kernel does not have the family '{}'", self.name())))?;
         Ok(lock(&self.0.resolved).insert(resolved).clone())
     }
 
@@ -226,9 +221,8 @@ impl Family {
 
     fn exchange<'a>(&self, operation: &'a Operation, dump: bool) -> Result<&'a Exchange> {
         let (part, word) = if dump { (&operation.dump, "dump") } else { (&operation.do_, "do") };
-        part.as_ref().ok_or_else(|| {
-            Error::new(-libc::EOPNOTSUPP, format!("the operation '{}' has no '{word}'", operation.name))
-        })
+        part.as_ref()
+            .ok_or_else(|| Error::new(-libc::EOPNOTSUPP, format!("the operation '{}' has no '{word}'", operation.name)))
     }
 
     /// Encodes a request whose JSON was read.
@@ -314,13 +308,7 @@ impl Family {
     /// `json` is an object of attributes and members of the family's header; nothing, or null, is an empty one. With
     /// [`flags::DUMP`] it is a dump. `each` returns 0 to continue, NLRS_STOP (1) to end with success, a negative number to end with
     /// that as the error's code.
-    pub fn request(
-        &self,
-        operation: &str,
-        json: &[u8],
-        flags: u32,
-        each: &mut dyn FnMut(&[u8]) -> i32,
-    ) -> Result<()> {
+    pub fn request(&self, operation: &str, json: &[u8], flags: u32, each: &mut dyn FnMut(&[u8]) -> i32) -> Result<()> {
         if flags & flags::DUMP != 0 {
             return self.dump_each(operation, json, flags, each);
         }
@@ -342,13 +330,7 @@ impl Family {
         result
     }
 
-    fn dump_each(
-        &self,
-        operation: &str,
-        json: &[u8],
-        flags: u32,
-        each: &mut dyn FnMut(&[u8]) -> i32,
-    ) -> Result<()> {
+    fn dump_each(&self, operation: &str, json: &[u8], flags: u32, each: &mut dyn FnMut(&[u8]) -> i32) -> Result<()> {
         let mut dump = self.dump(operation, json, flags)?;
         while let Some(object) = dump.next()? {
             match each(object) {
@@ -557,13 +539,19 @@ impl Family {
 
     /// Follows the events of groups, each given by name or by number; without any, of all that the specification has.
     pub fn events(&self, groups: &[&str]) -> Result<Events> {
+        self.events_with(groups, 0)
+    }
+
+    /// As [`Family::events`], with a receive buffer of so many bytes, in which events wait until they are read; 0: the system's
+    /// default.
+    pub fn events_with(&self, groups: &[&str], buffer: usize) -> Result<Events> {
         let all: Vec<&str> = self.spec().groups.iter().map(|group| &*group.name).collect();
         let names = if groups.is_empty() { all.as_slice() } else { groups };
         let mut numbers = Vec::new();
         for name in names {
             numbers.push(self.group(name)?);
         }
-        let events = socket::Events::open(self.spec().protocol, &numbers, &self.settings())
+        let events = socket::Events::open(self.spec().protocol, &numbers, &self.settings(), buffer)
             .map_err(|failure| plain(&failure, "the groups cannot be joined"))?;
         Ok(Events { family: self.clone(), events, text: Vec::new() })
     }
@@ -707,13 +695,29 @@ impl Events {
         self.events.fd()
     }
 
-    /// Sets how many milliseconds [`Events::next`] may wait; below 0: any time; 0: not at all (-EAGAIN).
-    pub fn set_timeout(&self, milliseconds: i64) {
-        self.events.set_timeout(milliseconds);
+    /// What any thread may do while one waits in [`Events::next`].
+    pub fn control(&self) -> EventsControl {
+        EventsControl(self.events.control())
     }
 
-    /// Ends the call in progress, or the next one, with NLRS_ECANCELED. Any thread may call it.
+    /// Sets how many milliseconds [`Events::next`] may wait; below 0: any time; 0: not at all (-EAGAIN).
+    pub fn set_timeout(&self, milliseconds: i64) {
+        self.events.control().set_timeout(milliseconds);
+    }
+}
+
+/// The socket of [`Events`], for what may be done at any time.
+#[derive(Clone, Debug)]
+pub struct EventsControl(socket::Control);
+
+impl EventsControl {
+    /// As [`Events::set_timeout`]; holds from the next call on.
+    pub fn set_timeout(&self, milliseconds: i64) {
+        self.0.set_timeout(milliseconds);
+    }
+
+    /// Ends the call in progress, or the next one, with NLRS_ECANCELED.
     pub fn cancel(&self) {
-        self.events.cancel();
+        self.0.cancel();
     }
 }

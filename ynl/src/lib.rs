@@ -3,7 +3,7 @@
 //!
 //! | module | what it is for |
 //! |---|---|
-//! | `ffi` | every `extern "C"` function; the contract of `nlrs-ynl.h` |
+//! | [`ffi`] | every `extern "C"` function; the contract of `nlrs-ynl.h` |
 //! | [`family`] | a family that was opened: requests, dumps, batches, events, encoding, decoding |
 //! | [`describe`] | what a specification contains, as JSON |
 //! | `search` | where specifications are |
@@ -32,6 +32,8 @@ mod display;
 mod encode;
 pub mod error;
 pub mod family;
+#[allow(unsafe_code)]
+pub mod ffi;
 mod json;
 mod path;
 mod search;
@@ -40,5 +42,5 @@ mod spec;
 mod wire;
 
 pub use error::{Error, Result};
-pub use family::{Dump, Events, Family, OpenOptions, flags};
+pub use family::{Dump, Events, EventsControl, Family, OpenOptions, flags};
 pub use search::PATH_VARIABLE;

@@ -34,12 +34,11 @@ pub(crate) fn find<'a>(
         Some(header) => (crate::wire::align(header.size), split_header(header, payload).1),
         None => (0, payload),
     };
-    if let Some(header) = header
-        && target < start
-    {
-        let member = header.members.iter().find(|member| {
-            target >= member.offset && target < member.offset.saturating_add(member.size)
-        })?;
+    if let Some(header) = header.filter(|_| target < start) {
+        let member = header
+            .members
+            .iter()
+            .find(|member| target >= member.offset && target < member.offset.saturating_add(member.size))?;
         found.names.push(member.name.to_string());
         return Some(found);
     }
@@ -49,13 +48,7 @@ pub(crate) fn find<'a>(
 }
 
 /// Returns the name of a missing attribute: its number, and the nest where it is missing.
-pub(crate) fn missing(
-    spec: &Spec,
-    operation: &Operation,
-    payload: &[u8],
-    number: u16,
-    nest: Option<usize>,
-) -> String {
+pub(crate) fn missing(spec: &Spec, operation: &Operation, payload: &[u8], number: u16, nest: Option<usize>) -> String {
     let found = nest.and_then(|nest| find(spec, operation, payload, nest));
     let set = match &found {
         Some(found) => found.inside,
@@ -87,7 +80,12 @@ fn descend<'s>(spec: &'s Spec, level: &Level<'_>, target: usize, found: &mut Fou
     match &attribute.kind {
         Kind::Nest(set) => {
             found.inside = Some(spec.set(*set));
-            here || descend(spec, &Level { set: spec.set(*set), bytes: attr.payload, header: None, outer: Some(level) }, target, found)
+            here || descend(
+                spec,
+                &Level { set: spec.set(*set), bytes: attr.payload, header: None, outer: Some(level) },
+                target,
+                found,
+            )
         }
         Kind::Array(Element::Nest(set)) => {
             found.inside = Some(spec.set(*set));
@@ -98,7 +96,12 @@ fn descend<'s>(spec: &'s Spec, level: &Level<'_>, target: usize, found: &mut Fou
             found.names.push(item.number.to_string());
             let target = target.saturating_sub(item.offset);
             target < ATTRIBUTE_HEADER
-                || descend(spec, &Level { set: spec.set(*set), bytes: item.payload, header: None, outer: Some(level) }, target - ATTRIBUTE_HEADER, found)
+                || descend(
+                    spec,
+                    &Level { set: spec.set(*set), bytes: item.payload, header: None, outer: Some(level) },
+                    target - ATTRIBUTE_HEADER,
+                    found,
+                )
         }
         Kind::SubMessage { message, selector } => {
             let format = level.selector(spec, selector).and_then(|value| spec.format(*message, &value));
@@ -112,12 +115,19 @@ fn descend<'s>(spec: &'s Spec, level: &Level<'_>, target: usize, found: &mut Fou
                 return true;
             }
             match format.header.map(|id| spec.structure(id)) {
-                None => descend(spec, &Level { set, bytes: attr.payload, header: None, outer: Some(level) }, target, found),
+                None => {
+                    descend(spec, &Level { set, bytes: attr.payload, header: None, outer: Some(level) }, target, found)
+                }
                 Some(header) => {
                     let (head, rest) = split_header(header, attr.payload);
                     match target.checked_sub(crate::wire::align(header.size)) {
                         None => true,
-                        Some(target) => descend(spec, &Level { set, bytes: rest, header: Some((header, head)), outer: Some(level) }, target, found),
+                        Some(target) => descend(
+                            spec,
+                            &Level { set, bytes: rest, header: Some((header, head)), outer: Some(level) },
+                            target,
+                            found,
+                        ),
                     }
                 }
             }

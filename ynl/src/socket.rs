@@ -6,8 +6,9 @@ use crate::wire::{ATTRIBUTE_HEADER, GENERIC_HEADER, MESSAGE_HEADER, attrs};
 use nlrs::Handle;
 use nlrs::error::{Code, ErrorRecord, Origin};
 use nlrs::exchange::{Batch, BatchEars, BatchMode};
+use nlrs::mem::Shared;
 use nlrs::monitor::{Kind, Monitor};
-use nlrs::socket::SocketOptions;
+use nlrs::socket::{Socket, SocketOptions};
 use nlrs::wire::build::Builder;
 use nlrs::wire::message::Message;
 
@@ -25,8 +26,6 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<i64>,
     /// A file of a network namespace, or the name of one below /run/netns.
     pub(crate) namespace: Option<String>,
-    /// Bytes of the receive buffer of a socket that follows events; 0: the system's default.
-    pub(crate) event_buffer: usize,
 }
 
 /// A message to be sent: all but what the socket knows.
@@ -51,6 +50,9 @@ pub(crate) struct Failure {
     pub(crate) allowed: Option<Allowed>,
 }
 
+/// What can fail; the failure is large, and rare.
+pub(crate) type Outcome<T> = Result<T, Box<Failure>>;
+
 /// Returns the name of a code, or its digits.
 pub(crate) fn code_name(code: i32) -> String {
     match nlrs::error::code_name(code) {
@@ -68,19 +70,35 @@ fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes.strip_suffix(b"\0").unwrap_or(bytes)).into_owned()
 }
 
-impl From<Code> for Failure {
-    fn from(code: Code) -> Failure {
-        Failure { code: code.raw(), ..Failure::default() }
+impl From<Code> for Box<Failure> {
+    fn from(code: Code) -> Box<Failure> {
+        Box::new(Failure { code: code.raw(), ..Failure::default() })
     }
 }
 
 /// Names of NL_ATTR_TYPE_… of linux/netlink.h, in the words that specifications use.
 const POLICY_KINDS: &[&str] = &[
-    "nothing", "flag", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "binary", "string", "nul-string", "nest",
-    "nest-array", "bitfield32", "sint", "uint",
+    "nothing",
+    "flag",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "s8",
+    "s16",
+    "s32",
+    "s64",
+    "binary",
+    "string",
+    "nul-string",
+    "nest",
+    "nest-array",
+    "bitfield32",
+    "sint",
+    "uint",
 ];
 
-fn failure(code: Code, record: &ErrorRecord) -> Failure {
+fn failure(code: Code, record: &ErrorRecord) -> Box<Failure> {
     let payload = |offset: u32| (offset as usize).checked_sub(MESSAGE_HEADER);
     let allowed = record.policy.as_ref().map(|policy| Allowed {
         kind: policy.ty.and_then(|ty| POLICY_KINDS.get(ty as usize)).copied(),
@@ -92,7 +110,7 @@ fn failure(code: Code, record: &ErrorRecord) -> Failure {
         max_length: policy.length.1,
         mask: policy.mask,
     });
-    Failure {
+    Box::new(Failure {
         code: code.raw(),
         from_kernel: record.origin == Origin::Kernel,
         text: text_of(record.text()),
@@ -102,10 +120,10 @@ fn failure(code: Code, record: &ErrorRecord) -> Failure {
             .and_then(|ty| u16::try_from(ty).ok())
             .map(|ty| (ty, record.missing_nest.and_then(payload))),
         allowed,
-    }
+    })
 }
 
-fn options(settings: &Settings) -> Result<SocketOptions, Failure> {
+fn options(settings: &Settings) -> Outcome<SocketOptions> {
     let mut options = SocketOptions::new();
     if let Some(timeout) = settings.timeout {
         options.set_timeout(timeout);
@@ -119,7 +137,7 @@ fn options(settings: &Settings) -> Result<SocketOptions, Failure> {
     Ok(options)
 }
 
-fn build(builder: &mut Builder, request: &Request<'_>) -> Result<(), Failure> {
+fn build(builder: &mut Builder, request: &Request<'_>) -> Outcome<()> {
     builder.begin(request.ty.into(), request.flags.into())?;
     builder.put_header(request.payload)?;
     builder.end()?;
@@ -131,7 +149,7 @@ fn build(builder: &mut Builder, request: &Request<'_>) -> Result<(), Failure> {
 pub(crate) struct Channel(Handle);
 
 impl Channel {
-    pub(crate) fn open(protocol: i32, settings: &Settings) -> Result<Channel, Failure> {
+    pub(crate) fn open(protocol: i32, settings: &Settings) -> Outcome<Channel> {
         Ok(Channel(Handle::open(protocol, &options(settings)?)?))
     }
 
@@ -150,7 +168,7 @@ impl Channel {
     }
 
     /// Sends a request and passes the whole message of each reply to `each`, which returns 0, NLRS_STOP or a negative code.
-    pub(crate) fn request(&self, request: &Request<'_>, each: &mut dyn FnMut(&[u8]) -> i32) -> Result<(), Failure> {
+    pub(crate) fn request(&self, request: &Request<'_>, each: &mut dyn FnMut(&[u8]) -> i32) -> Outcome<()> {
         let mut builder = Builder::growing(request.payload.len().saturating_add(MESSAGE_HEADER))?;
         build(&mut builder, request)?;
         let mut record = ErrorRecord::new();
@@ -159,7 +177,7 @@ impl Channel {
             .map_err(|code| failure(code, &record))
     }
 
-    pub(crate) fn dump(&self, request: &Request<'_>) -> Result<Dump, Failure> {
+    pub(crate) fn dump(&self, request: &Request<'_>) -> Outcome<Dump> {
         let mut builder = Builder::growing(request.payload.len().saturating_add(MESSAGE_HEADER))?;
         build(&mut builder, request)?;
         Ok(Dump(self.0.dump(&builder)?))
@@ -173,7 +191,7 @@ impl Channel {
         requests: &[Request<'_>],
         protocol: i32,
         each: &mut dyn FnMut(usize, &[u8]) -> i32,
-    ) -> Result<Vec<Result<(), Failure>>, Failure> {
+    ) -> Outcome<Vec<Outcome<()>>> {
         let (inner, transaction) = match requests {
             [begin, inner @ .., end]
                 if protocol == NETLINK_NETFILTER
@@ -219,7 +237,7 @@ impl Channel {
     }
 
     /// Asks for the ID of a family of generic netlink, and for its groups.
-    pub(crate) fn resolve(&self, name: &str) -> Result<Resolved, Failure> {
+    pub(crate) fn resolve(&self, name: &str) -> Outcome<Resolved> {
         /// Of linux/genetlink.h.
         const GENL_ID_CTRL: u16 = 16;
         const CTRL_CMD_GETFAMILY: u8 = 3;
@@ -289,7 +307,7 @@ impl Dump {
         self.0.next().map_err(Code::raw)
     }
 
-    pub(crate) fn end(self) -> Result<(), Failure> {
+    pub(crate) fn end(self) -> Outcome<()> {
         let mut record = ErrorRecord::new();
         self.0.end(Some(&mut record)).map_err(|code| failure(code, &record))
     }
@@ -308,10 +326,11 @@ pub(crate) enum Event<'a> {
 pub(crate) struct Events(Monitor);
 
 impl Events {
-    pub(crate) fn open(protocol: i32, groups: &[u32], settings: &Settings) -> Result<Events, Failure> {
+    /// `buffer`: bytes of the receive buffer; 0: the system's default.
+    pub(crate) fn open(protocol: i32, groups: &[u32], settings: &Settings, buffer: usize) -> Outcome<Events> {
         let mut options = options(settings)?;
-        if settings.event_buffer != 0 {
-            options.set_recv_buffer(settings.event_buffer);
+        if buffer != 0 {
+            options.set_recv_buffer(buffer);
         }
         Ok(Events(Monitor::open(protocol, groups, &options)?))
     }
@@ -320,17 +339,13 @@ impl Events {
         self.0.fd()
     }
 
-    pub(crate) fn set_timeout(&self, milliseconds: i64) {
-        self.0.socket().set_timeout(milliseconds);
-    }
-
-    pub(crate) fn cancel(&self) {
-        // As Channel::cancel.
-        let _ = self.0.socket().cancel();
+    /// What other threads may do with the socket while one waits for an event.
+    pub(crate) fn control(&self) -> Control {
+        Control(self.0.socket().clone())
     }
 
     /// Waits for the next event and passes it to `each`.
-    pub(crate) fn next<T>(&mut self, each: impl FnOnce(Event<'_>) -> T) -> Result<T, Failure> {
+    pub(crate) fn next<T>(&mut self, each: impl FnOnce(Event<'_>) -> T) -> Outcome<T> {
         loop {
             let event = self.0.next()?;
             match event.kind {
@@ -340,5 +355,20 @@ impl Events {
                 _ => {}
             }
         }
+    }
+}
+
+/// The socket of [`Events`], for what may be done at any time.
+#[derive(Clone, Debug)]
+pub(crate) struct Control(Shared<Socket>);
+
+impl Control {
+    pub(crate) fn set_timeout(&self, milliseconds: i64) {
+        self.0.set_timeout(milliseconds);
+    }
+
+    pub(crate) fn cancel(&self) {
+        // As Channel::cancel.
+        let _ = self.0.cancel();
     }
 }

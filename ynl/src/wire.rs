@@ -52,8 +52,7 @@ impl<'a> Iterator for Attrs<'a> {
         let ty = u16::from_ne_bytes([t0, t1]);
         let payload = self.bytes.get(ATTRIBUTE_HEADER..len)?;
         let step = align(len);
-        let attr =
-            Attr { number: ty & NLA_TYPE_MASK, nested: ty & NLA_F_NESTED != 0, payload, offset: self.offset };
+        let attr = Attr { number: ty & NLA_TYPE_MASK, nested: ty & NLA_F_NESTED != 0, payload, offset: self.offset };
         self.bytes = self.bytes.get(step..).unwrap_or(&[]);
         self.offset = self.offset.saturating_add(step);
         Some(attr)

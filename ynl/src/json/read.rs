@@ -162,13 +162,13 @@ mod tests {
 
     #[test]
     fn values_are_exact_and_in_order() {
-        let value = parse(br#"{"b": [18446744073709551615, -9223372036854775808, 1.5], "a": null, "c\n": "x"}"#).unwrap();
+        let value =
+            parse(br#"{"b": [18446744073709551615, -9223372036854775808, 1.5], "a": null, "c\n": "x"}"#).unwrap();
         let Value::Object(members) = value else { panic!("{value:?}") };
-        assert_eq!(members[0].1, Value::List(vec![
-            Value::Int(u64::MAX.into()),
-            Value::Int(i64::MIN.into()),
-            Value::Float(1.5)
-        ]));
+        assert_eq!(
+            members[0].1,
+            Value::List(vec![Value::Int(u64::MAX.into()), Value::Int(i64::MIN.into()), Value::Float(1.5)])
+        );
         assert_eq!(members[1], ("a".into(), Value::Null));
         assert_eq!(members[2], ("c\n".into(), Value::Text("x".into())));
     }
@@ -181,6 +181,9 @@ mod tests {
         assert!(parse(&b"[".repeat(100_000)).is_err());
         assert!(parse(b"\"\xff\"").is_err());
         assert!(parse(b"1 2").is_err());
-        assert_eq!(parse(br#"{"a": 1, "a": 2}"#).unwrap_err().message, "the JSON text is malformed: the name 'a' is given twice");
+        assert_eq!(
+            parse(br#"{"a": 1, "a": 2}"#).unwrap_err().message,
+            "the JSON text is malformed: the name 'a' is given twice"
+        );
     }
 }

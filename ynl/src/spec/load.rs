@@ -183,7 +183,8 @@ impl<'a> Loader<'a> {
 
     fn spec(mut self) -> Loaded<Spec> {
         let root = self.root;
-        let enums = definitions(root, &["enum", "flags"]).map(|node| self.enumeration(node)).collect::<Loaded<Vec<_>>>()?;
+        let enums =
+            definitions(root, &["enum", "flags"]).map(|node| self.enumeration(node)).collect::<Loaded<Vec<_>>>()?;
         let structs = self.all_structs()?;
         let messages = items(root, "sub-messages").map(|node| self.message(node)).collect::<Loaded<Vec<_>>>()?;
         let sets = self.all_sets()?;

@@ -19,8 +19,7 @@ pub(crate) enum Schema {
 }
 
 impl Schema {
-    const ALL: [Schema; 4] =
-        [Schema::Genetlink, Schema::GenetlinkC, Schema::GenetlinkLegacy, Schema::NetlinkRaw];
+    const ALL: [Schema; 4] = [Schema::Genetlink, Schema::GenetlinkC, Schema::GenetlinkLegacy, Schema::NetlinkRaw];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -95,8 +94,27 @@ const fn only(name: &'static str, is: Is, schemas: u8) -> Key {
 }
 
 pub(crate) const ATTRIBUTE_TYPES: &[&str] = &[
-    "unused", "pad", "flag", "binary", "bitfield32", "uint", "sint", "u8", "u16", "u32", "u64", "s8", "s16", "s32",
-    "s64", "string", "nest", "indexed-array", "array-nest", "nest-type-value", "sub-message",
+    "unused",
+    "pad",
+    "flag",
+    "binary",
+    "bitfield32",
+    "uint",
+    "sint",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "s8",
+    "s16",
+    "s32",
+    "s64",
+    "string",
+    "nest",
+    "indexed-array",
+    "array-nest",
+    "nest-type-value",
+    "sub-message",
 ];
 
 const MEMBER_TYPES: &[&str] =
@@ -178,8 +196,7 @@ const ATTRIBUTE_SET: &[Key] = &[
     only("attr-max-name", Is::Text, FROM_C),
 ];
 
-const FORMAT: &[Key] =
-    &[must("value", Is::Number), may("fixed-header", Is::Text), may("attribute-set", Is::Text)];
+const FORMAT: &[Key] = &[must("value", Is::Number), may("fixed-header", Is::Text), may("attribute-set", Is::Text)];
 
 const SUB_MESSAGE: &[Key] = &[must("name", Is::Text), must("formats", Is::Each(&Is::Object(FORMAT)))];
 
@@ -375,10 +392,7 @@ mod tests {
         assert_eq!(with("protocol: genet\n"), (6, "'genet' is no schema".into()));
         assert_eq!(with("definitions: 5\n"), (6, "'definitions' must be a list".into()));
         assert_eq!(with("definitions:\n  - type: const\n"), (7, "'definitions' lacks the key 'name'".into()));
-        assert_eq!(
-            with("definitions:\n  - type: konst\n    name: x\n"),
-            (7, "'konst' is no value of 'type'".into())
-        );
+        assert_eq!(with("definitions:\n  - type: konst\n    name: x\n"), (7, "'konst' is no value of 'type'".into()));
         assert_eq!(fault("doc: x\n").1, "the specification lacks the key 'name'");
         assert_eq!(fault("- x\n").1, "the specification must be a mapping");
     }

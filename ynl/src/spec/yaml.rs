@@ -123,7 +123,7 @@ fn integer(text: &str) -> Option<i64> {
     let value = i128::from_str_radix(digits, radix).ok()?;
     // Values above i64::MAX keep their bits.
     let value = if negative { value.checked_neg()? } else { value };
-    i64::try_from(value).ok().or_else(|| u64::try_from(value).ok().map(u64::cast_signed))
+    i64::try_from(value).ok().or_else(|| Some(i64::from_ne_bytes(u64::try_from(value).ok()?.to_ne_bytes())))
 }
 
 /// A collection whose end has not been read.
@@ -201,11 +201,9 @@ impl Tree {
                 Some(node) => self.add(node, 0, &fault),
                 None => Err(fault("the alias stands for what contains it")),
             },
-            Event::Nothing
-            | Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentStart(_)
-            | Event::DocumentEnd => Ok(()),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
+                Ok(())
+            }
         }
     }
 

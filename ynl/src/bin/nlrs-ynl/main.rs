@@ -137,8 +137,7 @@ fn with_family(args: &Args, family: &Family, out: &mut BufWriter<io::StdoutLock<
     let mut events = None;
     if !args.subscribe.is_empty() {
         let groups: Vec<&str> = args.subscribe.iter().map(String::as_str).collect();
-        family.set_event_buffer(1 << 20);
-        events = Some(family.events(&groups)?);
+        events = Some(family.events_with(&groups, 1 << 20)?);
     }
     if let (Some(events), Some(seconds)) = (&mut events, args.sleep) {
         follow(events, Some(seconds), style, out)?;
@@ -250,9 +249,7 @@ fn follow(
         let left = end.map(|end| end.saturating_duration_since(Instant::now()).as_millis());
         events.set_timeout(left.map_or(-1, |left| i64::try_from(left).unwrap_or(i64::MAX)));
         match events.next() {
-            Ok(event) => show::reply(style, event, out)
-                .and_then(|()| out.flush())
-                .map_err(|error| io_error(&error))?,
+            Ok(event) => show::reply(style, event, out).and_then(|()| out.flush()).map_err(|error| io_error(&error))?,
             Err(error) if error.code == TIMED_OUT || error.code == -libc::EAGAIN => return Ok(()),
             Err(error) if error.code == OVERRUN => eprintln!("nlrs-ynl: {error}"),
             Err(error) => return Err(error),
@@ -297,7 +294,13 @@ fn list_attributes(family: &Family, operation: Option<&str>, style: Style, out: 
 }
 
 /// What the kernel says of the attributes that it accepts, by names of the specification.
-fn policy(args: &Args, family: &Family, operation: &str, style: Style, out: &mut BufWriter<io::StdoutLock<'_>>) -> Result<()> {
+fn policy(
+    args: &Args,
+    family: &Family,
+    operation: &str,
+    style: Style,
+    out: &mut BufWriter<io::StdoutLock<'_>>,
+) -> Result<()> {
     let description = described(family, Section::Operations, Some(operation))?;
     let number = ["do", "dump"]
         .into_iter()

@@ -150,7 +150,8 @@ mod tests {
     #[test]
     fn a_reply_is_shown_indented() {
         let mut out = Vec::new();
-        let json = br#"{"name":"lo","flags":["up","loopback"],"stats":{"rx":1},"list":[{"a":1,"b":"\u001b"},{"a":2}],"x":{}}"#;
+        let json =
+            br#"{"name":"lo","flags":["up","loopback"],"stats":{"rx":1},"list":[{"a":1,"b":"\u001b"},{"a":2}],"x":{}}"#;
         reply(Style::Indented, json, &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
