@@ -135,7 +135,7 @@ extern "C" fn trace(_: u32, data: *const c_void, len: usize, _: i64, _: *mut c_v
     // A peer that claims more each time makes megabytes of a datagram, whose text takes seconds.
     let len = len.min(64 * 1024);
     // SAFETY: the bytes told of, and room.
-    let wanted = unsafe { nlrs::trace::nlrs_msg_format(ROUTE, data, len, line.as_mut_ptr().cast(), line.len()) };
+    let wanted = unsafe { nlrs::trace::nlrs_nlmsg_format(ROUTE, data, len, line.as_mut_ptr().cast(), line.len()) };
     assert!(wanted >= 0 && line.contains(&0));
 }
 
@@ -281,7 +281,7 @@ pub fn traces(data: &[u8]) {
     unsafe {
         let bytes = data.as_ptr().cast();
         let wanted =
-            nlrs::trace::nlrs_msg_format(protocol, bytes, data.len(), whole.as_mut_ptr().cast(), whole.len());
+            nlrs::trace::nlrs_nlmsg_format(protocol, bytes, data.len(), whole.as_mut_ptr().cast(), whole.len());
         assert!(wanted >= 0);
         let wanted = wanted as usize;
         if wanted < whole.len() {
@@ -290,7 +290,7 @@ pub fn traces(data: &[u8]) {
         }
         for size in [0usize, 1, 2, 17, 60] {
             let mut room = [0x55u8; 64];
-            let again = nlrs::trace::nlrs_msg_format(protocol, bytes, data.len(), room.as_mut_ptr().cast(), size);
+            let again = nlrs::trace::nlrs_nlmsg_format(protocol, bytes, data.len(), room.as_mut_ptr().cast(), size);
             assert_eq!(again as usize, wanted, "the length does not depend on the room");
             assert!(room[size..].iter().all(|byte| *byte == 0x55), "beyond its room");
             if size > 0 {

@@ -922,13 +922,14 @@ pub unsafe extern "C" fn nlrs_attr_len(attr: *const nlattr) -> usize {
     unsafe { payload(attr) }.len()
 }
 
-/// Find the first attribute of a type (flag bits aside).
+/// Find the first attribute of a type.
 ///
 /// @param attrs     attributes that follow each other; need no alignment
 /// @param len       their bytes
-/// @param type      attribute type
+/// @param type      attribute type; flag bits (NLA_F_NESTED, NLA_F_NET_BYTEORDER) do not count, here or in an attribute
 /// @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
-/// @return 0; -ENOENT: there is none; -EBADMSG: malformed bytes come first; -EINVAL: attrs or ret_attr is NULL
+/// @return 0; -ENOENT: there is none; -EBADMSG: malformed bytes come first; -ERANGE: type is above 65535; -EINVAL: attrs or
+///         ret_attr is NULL
 ///
 /// # Safety
 /// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `ret_attr` is NULL or may be written.
@@ -950,11 +951,11 @@ pub unsafe extern "C" fn nlrs_attr_find(
 ///
 /// @param attrs     attributes that follow each other; need no alignment
 /// @param len       their bytes
-/// @param types     attribute types from the outermost to the wanted one
+/// @param types     attribute types from the outermost to the wanted one; flag bits do not count
 /// @param depth     how many, at least 1
 /// @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
-/// @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -EINVAL: NULL, or depth is 0
-///         or above 65535
+/// @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -ERANGE: a type is above 65535;
+///         -EINVAL: NULL, or depth is 0 or above 65535
 ///
 /// # Safety
 /// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `types` is NULL or has `depth` aligned values;
@@ -1006,7 +1007,7 @@ pub unsafe extern "C" fn nlrs_attr_walk(
     unsafe { walk_if(attrs, len, pos, ret_attr, |_| true) }
 }
 
-/// Walk over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
+/// Walk over the attributes of one type, one a call: for those that occur more than once.
 ///
 /// Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos
 /// bytes are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed
@@ -1014,10 +1015,11 @@ pub unsafe extern "C" fn nlrs_attr_walk(
 ///
 /// @param attrs     attributes that follow each other; need no alignment
 /// @param len       their bytes
-/// @param type      attribute type
+/// @param type      attribute type; flag bits do not count
 /// @param pos       offset of the next attribute, moved behind it
 /// @param ret_attr  the attribute, as long as the bytes stand; written with 1 alone
-/// @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
+/// @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -ERANGE: type is above 65535; -EINVAL: NULL, or *pos is
+///         beyond len
 ///
 /// # Safety
 /// `attrs` is NULL or has `len` bytes that nobody changes meanwhile; `pos` and `ret_attr` are NULL or may be read and
@@ -1030,8 +1032,11 @@ pub unsafe extern "C" fn nlrs_attr_walk_type(
     pos: *mut usize,
     ret_attr: *mut *const nlattr,
 ) -> c_int {
-    // SAFETY: the caller's promise, unchanged.
-    unsafe { walk_if(attrs, len, pos, ret_attr, |attribute| u32::from(attribute.ty()) == r#type) }
+    match attribute::type_of(r#type) {
+        // SAFETY: the caller's promise, unchanged.
+        Ok(ty) => unsafe { walk_if(attrs, len, pos, ret_attr, |attribute| attribute.ty() == ty) },
+        Err(code) => code.raw(),
+    }
 }
 
 /// The bytes behind a pointer that is not NULL.

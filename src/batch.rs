@@ -12,9 +12,9 @@ use nlrs_core::socket::Socket;
 use nlrs_core::wire::message::Message;
 
 /// nlrs_batch_set_mode: send everything, whatever is refused. The default.
-pub const NLRS_BATCH_GO_ON: u32 = 0;
+pub const NLRS_BATCH_CONTINUE: u32 = 0;
 /// nlrs_batch_set_mode: send nothing after the first message that was refused. Each message is a datagram of its own.
-pub const NLRS_BATCH_STOP: u32 = 1;
+pub const NLRS_BATCH_STOP_AT_FAILURE: u32 = 1;
 
 /// What is called for each answer to a message of a batch (an echo, the object that a GET asked for).
 ///
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn nlrs_batch_reset(b: *mut BatchHandle) {
 
 /// Ask for the message builder of a batch: begin, fill and end each message in it.
 ///
-/// It is owned by the batch and lives as long; nlrs_msg_free on it does nothing. After nlrs_batch_send it refuses with -EBUSY
+/// It is owned by the batch and lives as long; nlrs_msg_free on it does nothing. After nlrs_batch_send it refuses with NLRS_EBUSY
 /// until nlrs_batch_reset. Sequence numbers and port IDs are the library's.
 ///
 /// @return the builder; NULL if b is NULL
@@ -96,8 +96,8 @@ pub unsafe extern "C" fn nlrs_batch_msg(b: *mut BatchHandle) -> *mut super::mess
 
 /// Choose how a batch is sent.
 ///
-/// @param mode NLRS_BATCH_GO_ON or NLRS_BATCH_STOP
-/// @return 0; -EINVAL if b is NULL or there is no such mode; -EBUSY if it was sent and not reset
+/// @param mode NLRS_BATCH_CONTINUE or NLRS_BATCH_STOP_AT_FAILURE
+/// @return 0; -EINVAL if b is NULL or there is no such mode; NLRS_EBUSY if it was sent and not reset
 ///
 /// # Safety
 /// `b` is NULL or a live batch.
@@ -105,8 +105,8 @@ pub unsafe extern "C" fn nlrs_batch_msg(b: *mut BatchHandle) -> *mut super::mess
 pub unsafe extern "C" fn nlrs_batch_set_mode(b: *mut BatchHandle, mode: u32) -> c_int {
     not_null!(b => -libc::EINVAL);
     let mode = match mode {
-        NLRS_BATCH_GO_ON => BatchMode::GoOn,
-        NLRS_BATCH_STOP => BatchMode::StopAtFirst,
+        NLRS_BATCH_CONTINUE => BatchMode::GoOn,
+        NLRS_BATCH_STOP_AT_FAILURE => BatchMode::StopAtFirst,
         _ => return -libc::EINVAL,
     };
     // SAFETY: not NULL, and the caller's promise.
@@ -119,7 +119,7 @@ pub unsafe extern "C" fn nlrs_batch_set_mode(b: *mut BatchHandle, mode: u32) -> 
 /// socket's buffers are enlarged as far as the caller's privileges go.
 ///
 /// @param subsystem NFNL_SUBSYS_… of linux/netfilter/nfnetlink.h, up to 65535
-/// @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; -EBUSY if the batch was sent and not reset
+/// @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; NLRS_EBUSY if the batch was sent and not reset
 ///
 /// # Safety
 /// `b` is NULL or a live batch.
@@ -179,13 +179,13 @@ pub unsafe extern "C" fn nlrs_batch_set_progress_fn(
 ///
 /// The messages go out in as few datagrams as the socket's buffers take, so bounded that the receive buffer holds every report
 /// even if all fail. NLM_F_REQUEST is set on each message, NLM_F_ACK on the last of each datagram. A batch is sent once: a second time
-/// is -EBUSY until nlrs_batch_reset, also after a failure.
+/// is NLRS_EBUSY until nlrs_batch_reset, also after a failure.
 ///
 /// @param s   the socket
 /// @param b   the batch, which stays the caller's and then has the results
 /// @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL
 /// @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing was applied;
-///         -EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended; the negative code of a callback; any other code
+///         NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended; the negative code of a callback; any other code
 ///         as nlrs_request: why the exchange failed, and nlrs_batch_result tells what is known of each message
 ///
 /// # Safety

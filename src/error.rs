@@ -7,17 +7,17 @@ use nlrs_core::error::{self, ErrorRecord, Origin};
 use nlrs_core::mem::try_box;
 
 /// nlrs_error_origin: there was no error.
-pub const NLRS_FROM_NOBODY: c_int = 0;
+pub const NLRS_ORIGIN_NONE: c_int = 0;
 /// nlrs_error_origin: the library, of an argument; the code is an errno.
-pub const NLRS_FROM_ARGUMENT: c_int = 1;
+pub const NLRS_ORIGIN_ARGUMENT: c_int = 1;
 /// nlrs_error_origin: a system call; the code is its errno.
-pub const NLRS_FROM_SYSTEM: c_int = 2;
+pub const NLRS_ORIGIN_SYSTEM: c_int = 2;
 /// nlrs_error_origin: the kernel's answer; the code is the kernel's, unchanged.
-pub const NLRS_FROM_KERNEL: c_int = 3;
+pub const NLRS_ORIGIN_KERNEL: c_int = 3;
 /// nlrs_error_origin: the caller's callback; the code is what it returned.
-pub const NLRS_FROM_CALLBACK: c_int = 4;
+pub const NLRS_ORIGIN_CALLBACK: c_int = 4;
 /// nlrs_error_origin: the library, of what happened; the code is NLRS_E… or -EBADMSG.
-pub const NLRS_FROM_LIBRARY: c_int = 5;
+pub const NLRS_ORIGIN_LIBRARY: c_int = 5;
 
 /// Make an error object.
 ///
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn nlrs_error_code(err: *const ErrorRecord) -> c_int {
 
 /// Ask who said so.
 ///
-/// @return one of NLRS_FROM_…; -EINVAL if err is NULL
+/// @return one of NLRS_ORIGIN_…; -EINVAL if err is NULL
 ///
 /// # Safety
 /// `err` is NULL or a live error object.
@@ -78,12 +78,12 @@ pub unsafe extern "C" fn nlrs_error_origin(err: *const ErrorRecord) -> c_int {
     not_null!(err => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise.
     match unsafe { &*err }.origin {
-        Origin::None => NLRS_FROM_NOBODY,
-        Origin::Argument => NLRS_FROM_ARGUMENT,
-        Origin::System => NLRS_FROM_SYSTEM,
-        Origin::Kernel => NLRS_FROM_KERNEL,
-        Origin::Callback => NLRS_FROM_CALLBACK,
-        Origin::Library => NLRS_FROM_LIBRARY,
+        Origin::None => NLRS_ORIGIN_NONE,
+        Origin::Argument => NLRS_ORIGIN_ARGUMENT,
+        Origin::System => NLRS_ORIGIN_SYSTEM,
+        Origin::Kernel => NLRS_ORIGIN_KERNEL,
+        Origin::Callback => NLRS_ORIGIN_CALLBACK,
+        Origin::Library => NLRS_ORIGIN_LIBRARY,
     }
 }
 

@@ -37,6 +37,6 @@ mod rt;
 pub mod setting;
 pub mod socket;
 pub mod socket_options;
+pub mod status;
 pub mod trace;
-pub mod verdict;
 pub mod version;

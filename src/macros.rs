@@ -233,7 +233,7 @@ pub unsafe extern "C" fn nlrs_rta_payload(rta: *const libc::rtattr) -> c_int {
 /// # Safety
 /// `nla` is NULL or a readable header.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_nla_type(nla: *const libc::nlattr) -> u32 {
+pub unsafe extern "C" fn nlrs_attr_type(nla: *const libc::nlattr) -> u32 {
     // SAFETY: the caller's promise.
     u32::from(unsafe { raw_type(nla) } & NLA_TYPE_MASK)
 }
@@ -245,7 +245,7 @@ pub unsafe extern "C" fn nlrs_nla_type(nla: *const libc::nlattr) -> u32 {
 /// # Safety
 /// `nla` is NULL or a readable header.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_nla_is_nested(nla: *const libc::nlattr) -> c_int {
+pub unsafe extern "C" fn nlrs_attr_is_nested(nla: *const libc::nlattr) -> c_int {
     // SAFETY: the caller's promise.
     c_int::from(unsafe { raw_type(nla) } & NLA_F_NESTED != 0)
 }
@@ -257,7 +257,7 @@ pub unsafe extern "C" fn nlrs_nla_is_nested(nla: *const libc::nlattr) -> c_int {
 /// # Safety
 /// `nla` is NULL or a readable header.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_nla_is_net_byteorder(nla: *const libc::nlattr) -> c_int {
+pub unsafe extern "C" fn nlrs_attr_is_net_byteorder(nla: *const libc::nlattr) -> c_int {
     // SAFETY: the caller's promise.
     c_int::from(unsafe { raw_type(nla) } & NLA_F_NET_BYTEORDER != 0)
 }

@@ -6,7 +6,7 @@ use alloc::boxed::Box;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use libc::{nlattr, nlmsghdr};
 use nlrs_core::error::Code;
-use nlrs_core::mem::room::Room;
+use nlrs_core::mem::MessageBuffer;
 use nlrs_core::mem::try_box;
 use nlrs_core::uapi::NLMSG_HDRLEN;
 use nlrs_core::wire::build::{Builder, net_byteorder};
@@ -38,7 +38,7 @@ const TOO_MUCH: usize = 0x7fff_ffff;
 ///  -ENOMEM    no memory to grow;
 ///  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the
 ///             innermost open one; a header behind an attribute;
-///  -EBUSY     the messages belong to a batch that was sent and not reset.
+///  NLRS_EBUSY the messages belong to a batch that was sent and not reset.
 #[repr(C)]
 #[allow(non_camel_case_types)]
 #[derive(Debug)]
@@ -98,9 +98,9 @@ pub unsafe extern "C" fn nlrs_msg_init(m: *mut nlrs_msg, buf: *mut c_void, cap: 
         return;
     }
     // SAFETY: the caller's promise on `buf` and `cap`.
-    let room = unsafe { Room::borrowed(buf.cast(), cap) };
+    let buffer = unsafe { MessageBuffer::borrowed(buf.cast(), cap) };
     // SAFETY: `m` is not NULL and has room for an nlrs_msg, which is larger than a Builder and aligned as strictly.
-    unsafe { m.cast::<Builder>().write(Builder::in_room(room)) };
+    unsafe { m.cast::<Builder>().write(Builder::in_buffer(buffer)) };
 }
 
 /// A new one whose memory grows as needed.
@@ -807,7 +807,7 @@ pub unsafe extern "C" fn nlrs_msg_count(m: *const nlrs_msg) -> usize {
 /// Drop all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
 ///
 /// @param m  messages under construction
-/// @return 0; -EBUSY: it is the one of a batch that was sent; -EINVAL when m is NULL
+/// @return 0; NLRS_EBUSY: it is the one of a batch that was sent; -EINVAL when m is NULL
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
@@ -815,7 +815,7 @@ pub unsafe extern "C" fn nlrs_msg_count(m: *const nlrs_msg) -> usize {
 pub unsafe extern "C" fn nlrs_msg_reset(m: *mut nlrs_msg) -> c_int {
     let m = builder!(m);
     if m.is_sealed() {
-        return Code::EBUSY.raw();
+        return Code::BUSY.raw();
     }
     m.reset();
     0
@@ -834,7 +834,7 @@ pub unsafe extern "C" fn nlrs_msg_reset(m: *mut nlrs_msg) -> c_int {
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_set_limit(m: *mut nlrs_msg, bytes: usize) -> c_int {
-    Code::of_result(&builder!(m).set_longest(bytes))
+    Code::of_result(&builder!(m).set_max_len(bytes))
 }
 
 /// Tell what failed first in the message under construction, or in the last one after its end.
@@ -979,7 +979,7 @@ pub unsafe extern "C" fn nlrs_msg_put_attrs(m: *mut nlrs_msg, attrs: *const c_vo
 /// @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
 /// @param len   their bytes
 /// @return 0; -EBADMSG: they are malformed; -EINVAL: a message is open, which fails with that, or NULL; -EMSGSIZE,
-///         -ENOSPC, -ENOMEM, -EBUSY as for struct nlrs_msg
+///         -ENOSPC, -ENOMEM, NLRS_EBUSY as for struct nlrs_msg
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `msgs` is NULL or has `len` bytes, outside
@@ -1045,7 +1045,7 @@ pub unsafe extern "C" fn nlrs_msg_begin_done(m: *mut nlrs_msg, req: *const nlmsg
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `req` is NULL or has a header's 16 bytes,
 /// outside of `m`'s own buffer.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_msg_put_ack(m: *mut nlrs_msg, req: *const nlmsghdr) -> c_int {
+pub unsafe extern "C" fn nlrs_msg_append_ack(m: *mut nlrs_msg, req: *const nlmsghdr) -> c_int {
     let m = builder!(m);
     not_null!(req => EINVAL);
     // SAFETY: not NULL, and by the function's contract a header's bytes; a byte array needs no alignment.

@@ -613,7 +613,7 @@ const _: () = assert!(
 /// and ages of links, addresses, routes and neighbours.
 ///
 /// @param on 1 or 0
-/// @return 0; -EINVAL: m is NULL, or on is neither; -EBUSY: a snapshot has been taken already
+/// @return 0; -EINVAL: m is NULL, or on is neither; NLRS_EBUSY: a snapshot has been taken already
 ///
 /// # Safety
 /// `m` is NULL or an open monitor.

@@ -91,7 +91,7 @@ pub unsafe extern "C" fn nlrs_peer_free(p: *mut Peer) {
 /// @param p          a peer serves one socket; it may be freed before the socket is closed
 /// @param options    NULL, or how; timeout, cancelable and any_sender count
 /// @param ret_socket gets the socket, to be closed with nlrs_socket_close
-/// @return 0; -EINVAL if p or ret_socket is NULL; -EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
+/// @return 0; -EINVAL if p or ret_socket is NULL; NLRS_EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
 ///
 /// # Safety
 /// `p` is NULL or a live peer; `options` is NULL or live options; `ret_socket` is NULL or has room.

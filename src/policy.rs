@@ -8,6 +8,7 @@ use core::ffi::{c_int, c_void};
 use libc::nlattr;
 use nlrs_core::error::{Code, ErrorRecord};
 use nlrs_core::mem::{try_box, try_push};
+use nlrs_core::wire::attribute::type_of;
 use nlrs_core::wire::policy::{self, Fault, Rule, Rules};
 
 const EINVAL: c_int = Code::EINVAL.raw();
@@ -95,7 +96,7 @@ const _: () = assert!(
 #[allow(non_camel_case_types)]
 #[derive(Clone, Copy, Debug)]
 pub struct nlrs_attr_rule {
-    /// Attribute type, without NLA_F_... bits.
+    /// Attribute type; flag bits do not count.
     pub r#type: u32,
     /// NLRS_KIND_...
     pub kind: u32,
@@ -167,7 +168,8 @@ impl Rules for Raw {
 ///         levels;
 ///         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules
 ///         or
-///         table is NULL, or a rule has no meaning (an unknown kind, a range or mask for a kind without a value)
+///         table is NULL, or a rule has no meaning (a type above 65535, an unknown kind, a range or mask for a kind without a
+///         value)
 ///
 /// # Safety
 /// `attrs` is NULL or has `len` bytes, `rules` is NULL or has `rules_count` rules with valid `nested`, none of which
@@ -249,10 +251,10 @@ pub unsafe extern "C" fn nlrs_policy_free(p: *mut nlrs_policy) {
 /// Add a rule, which the functions below refine.
 ///
 /// @param p      the policy
-/// @param type   attribute type, without NLA_F_... bits
+/// @param type   attribute type; flag bits (NLA_F_...) do not count
 /// @param kind   NLRS_KIND_...
 /// @param flags  NLRS_RULE_REQUIRED or 0
-/// @return 0; -ERANGE: type above 16383, or an unknown kind or flag; -EBUSY: it is a nest's policy already; -ENOMEM;
+/// @return 0; -ERANGE: type above 65535, or an unknown kind or flag; NLRS_EBUSY: it is a nest's policy already; -ENOMEM;
 ///         -EINVAL: p is NULL
 ///
 /// # Safety
@@ -262,14 +264,15 @@ pub unsafe extern "C" fn nlrs_policy_add(p: *mut nlrs_policy, r#type: u32, kind:
     not_null!(p => EINVAL);
     // SAFETY: not NULL, and the caller's promise.
     let policy = unsafe { &mut *p };
-    if r#type > 0x3fff || kind > NLRS_KIND_NEST_ARRAY || flags & !NLRS_RULE_REQUIRED != 0 {
-        return Code::ERANGE.raw();
-    }
+    let ty = match type_of(r#type) {
+        Ok(ty) if kind <= NLRS_KIND_NEST_ARRAY && flags & !NLRS_RULE_REQUIRED == 0 => u32::from(ty),
+        _ => return Code::ERANGE.raw(),
+    };
     if policy.is_used {
-        return Code::EBUSY.raw();
+        return Code::BUSY.raw();
     }
     let rule = nlrs_attr_rule {
-        r#type,
+        r#type: ty,
         kind,
         flags,
         min_len: 0,
@@ -283,7 +286,7 @@ pub unsafe extern "C" fn nlrs_policy_add(p: *mut nlrs_policy, r#type: u32, kind:
     Code::of_result(&try_push(&mut policy.rules, rule))
 }
 
-/// Changes the rule that was added last: -EINVAL when there is none, -EBUSY when another policy points to it.
+/// Changes the rule that was added last: -EINVAL when there is none, NLRS_EBUSY when another policy points to it.
 ///
 /// # Safety
 /// `p` is NULL or a live policy that nobody else uses meanwhile.
@@ -292,7 +295,7 @@ unsafe fn refine(p: *mut nlrs_policy, change: impl FnOnce(&mut nlrs_attr_rule)) 
     // SAFETY: not NULL, and the caller's promise.
     let policy = unsafe { &mut *p };
     match policy.rules.last_mut() {
-        Some(_) if policy.is_used => Code::EBUSY.raw(),
+        Some(_) if policy.is_used => Code::BUSY.raw(),
         Some(rule) => {
             change(rule);
             0
@@ -306,7 +309,7 @@ unsafe fn refine(p: *mut nlrs_policy, change: impl FnOnce(&mut nlrs_attr_rule)) 
 /// @param p        the policy
 /// @param min_len  shortest, in bytes
 /// @param max_len  longest; 0: any
-/// @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+/// @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
 ///
 /// # Safety
 /// `p` is NULL or a live policy that nobody else uses meanwhile.
@@ -321,7 +324,7 @@ pub unsafe extern "C" fn nlrs_policy_set_length(p: *mut nlrs_policy, min_len: u3
 /// @param p    the policy
 /// @param min  smallest; for an unsigned kind its bits are taken as unsigned
 /// @param max  largest, likewise
-/// @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+/// @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
 ///
 /// # Safety
 /// `p` is NULL or a live policy that nobody else uses meanwhile.
@@ -339,7 +342,7 @@ pub unsafe extern "C" fn nlrs_policy_set_range(p: *mut nlrs_policy, min: i64, ma
 ///
 /// @param p     the policy
 /// @param mask  the bits that may be set
-/// @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+/// @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
 ///
 /// # Safety
 /// `p` is NULL or a live policy that nobody else uses meanwhile.
@@ -356,8 +359,8 @@ pub unsafe extern "C" fn nlrs_policy_set_mask(p: *mut nlrs_policy, mask: u64) ->
 /// Set what the attributes inside the nest of the rule added last must look like.
 ///
 /// @param p       the policy
-/// @param nested  their policy, complete: from now on it cannot be changed (-EBUSY), and it must live as long as p
-/// @return 0; -EINVAL: NULL, p has no rule, or nested is p; -EBUSY: p is a nest's policy already
+/// @param nested  their policy, complete: from now on it cannot be changed (NLRS_EBUSY), and it must live as long as p
+/// @return 0; -EINVAL: NULL, p has no rule, or nested is p; NLRS_EBUSY: p is a nest's policy already
 ///
 /// # Safety
 /// `p` and `nested` are NULL or live policies that nobody else uses meanwhile; `nested` is freed after `p`.

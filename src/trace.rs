@@ -79,7 +79,7 @@ pub unsafe extern "C" fn nlrs_socket_set_trace(s: *mut Socket, r#fn: nlrs_trace_
 /// # Safety
 /// `data` has `len` bytes; `buf` has room for `size` bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_msg_format(
+pub unsafe extern "C" fn nlrs_nlmsg_format(
     protocol: c_int,
     data: *const c_void,
     len: usize,

@@ -4,23 +4,15 @@
 
 mod common;
 
-use common::{header, read, root, scratch, skip, tools};
+use common::{read, root, scratch, skip, tools};
+use nlrs_tools::header;
 use std::process::Command;
 
-/// With BLESS=1 the generated files are rewritten; without, they must be what they would be rewritten to.
+/// The generated files are what `make header` would write.
 #[test]
 fn generated_files_are_fresh() {
     let files = header::generate();
-    if std::env::var_os("BLESS").is_some() {
-        for (path, text) in &files {
-            if std::fs::read_to_string(root().join(path)).ok().as_ref() != Some(text) {
-                std::fs::write(root().join(path), text).unwrap();
-                println!("{path} rewritten");
-            }
-        }
-        return;
-    }
-    let stale: Vec<_> = files.iter().filter(|(path, text)| read(path) != *text).map(|(path, _)| path).collect();
+    let stale = nlrs_tools::stale(&files);
     assert!(stale.is_empty(), "stale: {stale:?}; `make header` rewrites them");
 }
 

@@ -7,7 +7,8 @@ mod common;
 #[path = "layout/constants.rs"]
 mod constants;
 
-use common::{kernel, scratch, tools};
+use common::{scratch, tools};
+use nlrs_tools::kernel;
 use std::fmt::Write;
 use std::mem::{align_of, offset_of, size_of};
 

@@ -179,7 +179,7 @@ proptest! {
     #[test]
     fn a_limit_leaves_all_or_nothing(tree in tree(), limit in 16..600_usize) {
         let mut m = Builder::growing(0).unwrap();
-        m.set_longest(limit).unwrap();
+        m.set_max_len(limit).unwrap();
         m.begin(24, 5).unwrap();
         let built = build(&mut m, &tree);
         let ended = m.end();

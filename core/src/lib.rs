@@ -26,14 +26,14 @@
 //! once; a [`monitor::Monitor`] follows events.
 //!
 //! ```
-//! use nlrs::error::{Code, ErrorRecord};
-//! use nlrs::wire::{attribute, build::Builder, message::Message};
+//! use nlrs::error::Code;
+//! use nlrs::wire::{attribute, build::Builder};
 //!
 //! const RTM_GETLINK: u32 = 18;
 //! const IFINFOMSG: usize = 16; // struct ifinfomsg
 //! const IFLA_IFNAME: u32 = 3;
 //!
-//! fn names() -> Result<Vec<String>, Code> {
+//! fn names() -> nlrs::Result<Vec<String>> {
 //!     let handle = nlrs::Handle::open(nlrs::uapi::NETLINK_ROUTE, &Default::default())?;
 //!     let mut request = Builder::growing(64)?;
 //!     request.begin(RTM_GETLINK, 0)?;
@@ -42,16 +42,14 @@
 //!
 //!     let mut names = Vec::new();
 //!     let mut dump = handle.dump(&request)?;
-//!     while let Some(bytes) = dump.next()? {
-//!         let link = Message::read(bytes)?;
+//!     while let Some(link) = dump.next()? {
 //!         let attributes = link.payload().get(IFINFOMSG..).ok_or(Code::EBADMSG)?;
 //!         if let Some(name) = attribute::find(attributes, IFLA_IFNAME)? {
 //!             let text = nlrs::wire::value::text(name.payload());
 //!             names.push(String::from_utf8_lossy(text).into_owned());
 //!         }
 //!     }
-//!     let mut details = ErrorRecord::new();
-//!     dump.end(Some(&mut details))?;
+//!     dump.end()?;
 //!     Ok(names)
 //! }
 //!
@@ -78,4 +76,5 @@ pub mod trace;
 pub mod uapi;
 pub mod wire;
 
-pub use handle::{Handle, ScriptedPeer};
+pub use error::Error;
+pub use handle::{Dump, Handle, Result, ScriptedPeer};

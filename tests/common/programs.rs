@@ -4,6 +4,8 @@
 use super::{root, scratch, shipped, skip, tools};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Which library a program is linked to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,9 +61,9 @@ fn arguments(source: &Path) -> Vec<String> {
 
 /// Whether the linker finds these.
 fn can_link(libraries: &[String], folder: &Path) -> bool {
-    let source = folder.join("empty.c");
+    let source = folder.join(format!("empty{}.c", libraries.concat()));
     std::fs::write(&source, "int main(void) { return 0; }\n").unwrap();
-    let status = tools::cc().arg(&source).arg("-o").arg(folder.join("empty")).args(libraries).output();
+    let status = tools::cc().arg(&source).arg("-o").arg(source.with_extension("")).args(libraries).output();
     status.is_ok_and(|output| output.status.success())
 }
 
@@ -110,11 +112,26 @@ pub fn try_program(source: &Path, library: &Path) -> Result<(), String> {
     }
 }
 
-/// All of these programs with one library; panics at the end with what every failed one said.
+/// All of these programs with one library, several at a time; panics at the end with the output of every failed one.
 pub fn try_programs(what: &str, sources: &[PathBuf], library: Library) {
     let folder = scratch(&format!("{what}-{}", if library == Library::Cargo { "cargo" } else { "shipped" }));
     let Some(folder) = library.folder(&folder) else { return };
-    let failures: Vec<String> = sources.iter().filter_map(|source| try_program(source, &folder).err()).collect();
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    // Most of them wait more than they compute.
+    let workers = 2 * std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(output) = try_program(source, &folder) {
+                        failures.lock().unwrap().push(output);
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "{} of {} failed\n\n{}", failures.len(), sources.len(), failures.join("\n"));
 }
 

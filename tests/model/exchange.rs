@@ -333,7 +333,7 @@ unsafe fn send_batch(socket: *mut Socket, stops: bool, fates: &[Fate], first: us
     // SAFETY: the caller's promise; batch and error object live until they are freed.
     unsafe {
         let (batch, err) = (nlrs_batch_new(), nlrs_error_new());
-        nlrs_batch_set_mode(batch, if stops { NLRS_BATCH_STOP } else { NLRS_BATCH_GO_ON });
+        nlrs_batch_set_mode(batch, if stops { NLRS_BATCH_STOP_AT_FAILURE } else { NLRS_BATCH_CONTINUE });
         nlrs_batch_set_reply_fn(batch, Some(hear_of), from_mut(&mut heard).cast());
         let m = nlrs_batch_msg(batch);
         for (fate, number) in fates.iter().zip(first..) {

@@ -411,7 +411,6 @@ impl Family {
                 self.write_reply(operation, reply, message, &mut out);
                 replies.push(out.into_bytes());
             }
-            0
         });
         let results = results.map_err(|failure| plain(&failure, "the batch cannot be sent"))?;
         let mut failed: usize = 0;

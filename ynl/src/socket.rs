@@ -5,12 +5,12 @@ use crate::error::Allowed;
 use crate::wire::{ATTRIBUTE_HEADER, GENERIC_HEADER, MESSAGE_HEADER, attrs};
 use nlrs::Handle;
 use nlrs::error::{Code, ErrorRecord, Origin};
-use nlrs::exchange::{Batch, BatchEars, BatchMode};
+use nlrs::exchange::{Batch, BatchMode};
 use nlrs::mem::Shared;
 use nlrs::monitor::{Kind, Monitor};
 use nlrs::socket::{Socket, SocketOptions};
 use nlrs::wire::build::Builder;
-use nlrs::wire::message::Message;
+use std::ops::ControlFlow;
 
 pub(crate) use nlrs::error::{NLRS_EOVERRUN, NLRS_EPARTIAL, NLRS_STOP};
 
@@ -123,6 +123,20 @@ fn failure(code: Code, record: &ErrorRecord) -> Box<Failure> {
     })
 }
 
+impl From<nlrs::Error> for Box<Failure> {
+    fn from(error: nlrs::Error) -> Box<Failure> {
+        match error.record() {
+            Some(record) => failure(error.code(), record),
+            None => error.code().into(),
+        }
+    }
+}
+
+/// What a callback's number means.
+fn stopped(returned: i32) -> Outcome<()> {
+    if returned < 0 { Err(Code::of(returned).into()) } else { Ok(()) }
+}
+
 fn options(settings: &Settings) -> Outcome<SocketOptions> {
     let mut options = SocketOptions::new();
     if let Some(timeout) = settings.timeout {
@@ -164,17 +178,19 @@ impl Channel {
     }
 
     pub(crate) fn fd(&self) -> i32 {
-        self.0.fd()
+        self.0.socket().fd()
     }
 
     /// Sends a request and passes the whole message of each reply to `each`, which returns 0, NLRS_STOP or a negative code.
     pub(crate) fn request(&self, request: &Request<'_>, each: &mut dyn FnMut(&[u8]) -> i32) -> Outcome<()> {
         let mut builder = Builder::growing(request.payload.len().saturating_add(MESSAGE_HEADER))?;
         build(&mut builder, request)?;
-        let mut record = ErrorRecord::new();
-        self.0
-            .request(&builder, &mut |message| each(message.bytes), Some(&mut record))
-            .map_err(|code| failure(code, &record))
+        let mut returned = 0;
+        self.0.request_each(&builder, |message| {
+            returned = each(message.bytes);
+            if returned == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        stopped(returned)
     }
 
     pub(crate) fn dump(&self, request: &Request<'_>) -> Outcome<Dump> {
@@ -190,7 +206,7 @@ impl Channel {
         &self,
         requests: &[Request<'_>],
         protocol: i32,
-        each: &mut dyn FnMut(usize, &[u8]) -> i32,
+        each: &mut dyn FnMut(usize, &[u8]),
     ) -> Outcome<Vec<Outcome<()>>> {
         let (inner, transaction) = match requests {
             [begin, inner @ .., end]
@@ -215,14 +231,15 @@ impl Channel {
         for request in inner {
             build(batch.builder(), request)?;
         }
-        let mut reply = |message: &Message<'_>, index: usize| each(index.saturating_add(first), message.bytes);
-        let mut record = ErrorRecord::new();
-        let ears = BatchEars { reply: Some(&mut reply), progress: None };
-        match self.0.send_batch_with(&mut batch, ears, Some(&mut record)) {
+        let sent = self.0.send_batch_each(&mut batch, |message, index| {
+            each(index.saturating_add(first), message.bytes);
+            ControlFlow::Continue(())
+        });
+        match sent {
             Ok(()) => {}
             // Which ones failed, each one says by itself.
-            Err(Code::PARTIAL | Code::ABORTED) => {}
-            Err(code) => return Err(failure(code, &record)),
+            Err(error) if matches!(error.code(), Code::PARTIAL | Code::ABORTED) => {}
+            Err(error) => return Err(error.into()),
         }
         let result = |index| {
             let mut record = ErrorRecord::new();
@@ -298,18 +315,20 @@ pub(crate) struct Resolved {
 
 /// A dump in progress.
 #[derive(Debug)]
-pub(crate) struct Dump(nlrs::exchange::Dump);
+pub(crate) struct Dump(nlrs::Dump);
 
 impl Dump {
-    /// The next message; None at the end, and after a failure, which `end` returns.
+    /// The next message; None at the end. -EAGAIN is not the end; after another code `end` returns the same with its details.
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<&[u8]>, i32> {
-        self.0.next().map_err(Code::raw)
+        match self.0.next() {
+            Ok(message) => Ok(message.map(|message| message.bytes)),
+            Err(error) => Err(error.code().raw()),
+        }
     }
 
     pub(crate) fn end(self) -> Outcome<()> {
-        let mut record = ErrorRecord::new();
-        self.0.end(Some(&mut record)).map_err(|code| failure(code, &record))
+        Ok(self.0.end()?)
     }
 }
 

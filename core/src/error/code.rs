@@ -7,7 +7,7 @@ use core::num::NonZeroI32;
 pub const NLRS_EPARTIAL: i32 = -0x10001;
 /// The message was not sent.
 pub const NLRS_ENOTSENT: i32 = -0x10002;
-/// The message was sent, and its verdict was lost.
+/// The message was sent, and its status was lost.
 pub const NLRS_EUNKNOWN: i32 = -0x10003;
 /// There is no entry of that index.
 pub const NLRS_EINDEX: i32 = -0x10004;
@@ -21,7 +21,8 @@ pub const NLRS_ETRUNC: i32 = -0x10007;
 pub const NLRS_ETIMEDOUT: i32 = -0x10008;
 /// nlrs_socket_cancel ended the call.
 pub const NLRS_ECANCELED: i32 = -0x10009;
-/// The socket is in use by a dump, or by the caller itself further up its stack.
+/// The object is in use: a socket by an open dump or by a call of the same thread, a batch that was sent and not reset,
+/// a policy that another one points to, a peer that has a socket.
 pub const NLRS_EBUSY: i32 = -0x1000a;
 /// The socket was closed.
 pub const NLRS_ECLOSED: i32 = -0x1000b;
@@ -58,7 +59,7 @@ impl Code {
     /// Not yet.
     pub const EAGAIN: Code = Code::of(-libc::EAGAIN);
     /// Not to be done a second time.
-    pub const EBUSY: Code = Code::of(-libc::EBUSY);
+    pub const EBUSY: Code = Code::BUSY;
     /// Interrupted by a signal; never leaves the library.
     pub const EINTR: Code = Code::of(-libc::EINTR);
     /// What the kernel says when the receive buffer overflowed.

@@ -3,9 +3,11 @@
 
 mod code;
 mod display;
+mod failure;
 mod record;
 mod text;
 
 pub use code::*;
+pub use failure::Error;
 pub use record::{ErrorRecord, MAX_DEPTH, Origin, Path, Policy};
 pub use text::{code_name, strerror};

@@ -18,14 +18,14 @@ use libc as c;
 table! {
     NLRS_EPARTIAL, "NLRS_EPARTIAL", "some messages of the batch were refused";
     NLRS_ENOTSENT, "NLRS_ENOTSENT", "the message was not sent";
-    NLRS_EUNKNOWN, "NLRS_EUNKNOWN", "the message was sent and its verdict was lost";
+    NLRS_EUNKNOWN, "NLRS_EUNKNOWN", "the message was sent and its status was lost";
     NLRS_EINDEX, "NLRS_EINDEX", "there is no entry of that index";
     NLRS_EINTR_DUMP, "NLRS_EINTR_DUMP", "the table changed during the dump, which may be inconsistent";
     NLRS_EOVERRUN, "NLRS_EOVERRUN", "the receive buffer overflowed and messages were lost";
     NLRS_ETRUNC, "NLRS_ETRUNC", "a datagram was longer than the buffer and its tail was lost";
     NLRS_ETIMEDOUT, "NLRS_ETIMEDOUT", "the deadline passed";
     NLRS_ECANCELED, "NLRS_ECANCELED", "the call was cancelled";
-    NLRS_EBUSY, "NLRS_EBUSY", "the socket is in use by an open dump or by the caller itself";
+    NLRS_EBUSY, "NLRS_EBUSY", "the object is in use";
     NLRS_ECLOSED, "NLRS_ECLOSED", "the socket was closed";
     NLRS_EABORTED, "NLRS_EABORTED", "the transaction was refused and nothing of it was applied";
     c::EPERM, "EPERM", "operation not permitted";

@@ -142,10 +142,10 @@ impl Batch {
         self.aborted = false;
     }
 
-    /// How it is to be sent. -EBUSY when it was sent already.
+    /// How it is to be sent. NLRS_EBUSY when it was sent already.
     pub fn set_mode(&mut self, mode: BatchMode) -> Result<()> {
         if self.done {
-            return Err(Code::EBUSY);
+            return Err(Code::BUSY);
         }
         self.mode = mode;
         Ok(())
@@ -232,7 +232,7 @@ impl Batch {
         }
         let report = &mut report;
         if self.done {
-            return Err(fail(report, Code::EBUSY, Origin::Argument));
+            return Err(fail(report, Code::BUSY, Origin::Argument));
         }
         if self.builder.is_open() {
             return Err(fail(report, Code::EINVAL, Origin::Argument));

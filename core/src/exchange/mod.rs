@@ -37,7 +37,7 @@ enum Kind<'a> {
     /// An object.
     Data,
     /// The ack, the error or the end.
-    Verdict(extack::Verdict<'a>),
+    Verdict(extack::Status<'a>),
     /// Nothing.
     Noop,
     /// Data lost.
@@ -50,7 +50,7 @@ fn kind_of<'a>(message: &Message<'a>, protocol: i32) -> Kind<'a> {
     match message.header.ty {
         NLMSG_MIN_TYPE.. => Kind::Data,
         NLMSG_DONE if protocol == NETLINK_CONNECTOR => Kind::Data,
-        NLMSG_ERROR | NLMSG_DONE => match extack::verdict(message) {
+        NLMSG_ERROR | NLMSG_DONE => match extack::status(message) {
             Ok(verdict) => Kind::Verdict(verdict),
             Err(_) => Kind::Malformed,
         },
@@ -104,7 +104,7 @@ fn origin_of(code: Code) -> Origin {
 /// Notes what the kernel said of `request`, and turns it into a result.
 fn conclude(
     report: &mut Report<'_>,
-    verdict: &extack::Verdict<'_>,
+    verdict: &extack::Status<'_>,
     request: &[u8],
     protocol: i32,
     seq: u32,

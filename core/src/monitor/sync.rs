@@ -347,10 +347,10 @@ impl Monitor {
         self.add_table(request, Keys::Rtnl)
     }
 
-    /// Tells differences instead of snapshots. -EBUSY once events have been read.
+    /// Tells differences instead of snapshots. NLRS_EBUSY once events have been read.
     pub fn set_difference(&mut self, on: bool) -> Result<()> {
         if self.sync.tables.iter().any(|table| table.round != 0) {
-            return Err(Code::of(-libc::EBUSY));
+            return Err(Code::BUSY);
         }
         self.sync.difference = on;
         Ok(())

@@ -138,20 +138,30 @@ fn split(head: u32) -> (usize, u16) {
     }
 }
 
-/// The first attribute of type `ty` (flag bits aside): None when there is none, -EBADMSG when malformed bytes come
-/// before it.
+/// Returns a type without its flag bits; -ERANGE when it has more than 16 bits.
+pub fn type_of(ty: u32) -> Result<u16> {
+    u16::try_from(ty).map(|ty| ty & NLA_TYPE_MASK).map_err(|_| Code::ERANGE)
+}
+
+/// Returns the first attribute of type `ty`, flag bits of both aside: None when there is none, -EBADMSG when malformed bytes come
+/// before it, -ERANGE when `ty` has more than 16 bits.
 pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
+    let ty = type_of(ty)?;
     let mut attributes = Attributes::new(bytes);
     while let Some(attribute) = attributes.next()? {
-        if u32::from(attribute.ty()) == ty {
+        if attribute.ty() == ty {
             return Ok(Some(attribute));
         }
     }
     Ok(None)
 }
 
-/// The attribute that `types` lead to, from nest to nest: None where one is missing, or when there are no types.
+/// Returns the attribute that `types` lead to, from nest to nest: None where one is missing, or when there are no types. Codes as
+/// [`find`].
 pub fn find_path<'a>(bytes: &'a [u8], types: &[u32]) -> Result<Option<Attribute<'a>>> {
+    for ty in types {
+        type_of(*ty)?;
+    }
     let mut level = bytes;
     let mut found = None;
     for ty in types {

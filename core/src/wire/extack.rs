@@ -13,9 +13,9 @@ use crate::uapi::{
 /// The lowest code that can be the kernel's; below are the library's.
 const MIN_CODE: i32 = -0xffff;
 
-/// A verdict: an ack, an error, or the end of a dump.
+/// The status of a request: an ack, an error, or the end of a dump.
 #[derive(Clone, Copy, Debug)]
-pub struct Verdict<'a> {
+pub struct Status<'a> {
     /// 0 or a negative code.
     pub code: i32,
     /// The header of the request that it answers; a DONE echoes none.
@@ -27,7 +27,7 @@ pub struct Verdict<'a> {
 /// Reads an NLMSG_ERROR or NLMSG_DONE. -EBADMSG when it is neither, when it is too short for its code (a DONE may have
 /// none at all: 0), or when the code is no negative errno.
 #[inline(never)]
-pub fn verdict<'a>(message: &Message<'a>) -> Result<Verdict<'a>> {
+pub fn status<'a>(message: &Message<'a>) -> Result<Status<'a>> {
     let payload = message.payload();
     let header = message.header;
     match header.ty {
@@ -38,9 +38,9 @@ pub fn verdict<'a>(message: &Message<'a>) -> Result<Verdict<'a>> {
                 Some(request) if header.flags & NLM_F_ACK_TLVS != 0 => payload.get(echo_end(header.flags, request)..),
                 _ => None,
             };
-            Ok(Verdict { code, request, attributes: attributes.unwrap_or(&[]) })
+            Ok(Status { code, request, attributes: attributes.unwrap_or(&[]) })
         }
-        NLMSG_DONE if payload.is_empty() => Ok(Verdict { code: 0, request: None, attributes: &[] }),
+        NLMSG_DONE if payload.is_empty() => Ok(Status { code: 0, request: None, attributes: &[] }),
         NLMSG_DONE => {
             let attributes = if header.flags & NLM_F_ACK_TLVS != 0 { payload.get(4..) } else { None };
             // Some dumps end with the length of what they wrote last.
@@ -48,7 +48,7 @@ pub fn verdict<'a>(message: &Message<'a>) -> Result<Verdict<'a>> {
                 Some(code) if code > 0 => 0,
                 _ => code_of(payload)?,
             };
-            Ok(Verdict { code, request: None, attributes: attributes.unwrap_or(&[]) })
+            Ok(Status { code, request: None, attributes: attributes.unwrap_or(&[]) })
         }
         _ => Err(Code::EBADMSG),
     }
@@ -71,13 +71,13 @@ fn echo_end(flags: u16, request: Header) -> usize {
     align::align(echoed).saturating_add(4)
 }
 
-/// Puts what a verdict says into `record`: code, text, place, policy, cookie. Origin and request are the caller's part.
+/// Copies a status into `record`: code, text, place, policy, cookie. Origin and request are the caller's part.
 ///
 /// `request` is the message that was sent: offsets are resolved to paths of attribute types in it where the length of
 /// its family header is known. Malformed attributes end the reading; what was read before them stays.
-pub fn explain(verdict: &Verdict<'_>, request: &[u8], family_header: Option<usize>, record: &mut ErrorRecord) {
-    record.code = verdict.code;
-    let mut attributes = Attributes::new(verdict.attributes);
+pub fn explain(status: &Status<'_>, request: &[u8], family_header: Option<usize>, record: &mut ErrorRecord) {
+    record.code = status.code;
+    let mut attributes = Attributes::new(status.attributes);
     while let Ok(Some(attribute)) = attributes.next() {
         let payload = attribute.payload();
         match attribute.ty() {

@@ -4,7 +4,7 @@
 use super::attribute::{self, Attributes};
 use super::value;
 use crate::error::{Code, ErrorRecord, Origin, Path, Result};
-use crate::uapi::NLA_HDRLEN;
+use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
 
 /// Any payload; its length may be limited.
 pub const ANY: u32 = 0;
@@ -57,7 +57,7 @@ pub const MASK: u32 = 4;
 /// What one attribute type must look like.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule<T> {
-    /// The type, without flag bits.
+    /// The type; flag bits do not count.
     pub ty: u32,
     /// One of the kinds above.
     pub kind: u32,
@@ -184,7 +184,7 @@ fn level<R: Rules>(bytes: &[u8], rules: Option<R>, is_array: bool, place: Place)
             leaf(attribute.payload(), &rule).map_err(|code| here.fault(code))?;
         }
     }
-    match rules.and_then(|rules| missing(bytes, rules)) {
+    match missing(bytes, rules).map_err(|code| place.fault(code))? {
         Some(missing) if !is_array => {
             let header = if place.path.types().is_empty() { 0 } else { NLA_HDRLEN };
             let offset = place.offset.saturating_sub(header);
@@ -194,24 +194,29 @@ fn level<R: Rules>(bytes: &[u8], rules: Option<R>, is_array: bool, place: Place)
     }
 }
 
-/// The first type that must be there and is not.
+/// Returns the first type that must be there and is not. -EINVAL: the type of a rule has more than 16 bits.
 #[inline(never)]
-fn missing<R: Rules>(bytes: &[u8], rules: R) -> Option<u32> {
+fn missing<R: Rules>(bytes: &[u8], rules: Option<R>) -> Result<Option<u32>> {
+    let Some(rules) = rules else { return Ok(None) };
+    let mut first = None;
     let mut index = 0;
     while let Some(rule) = rules.rule(index) {
-        if rule.flags & REQUIRED != 0 && !matches!(attribute::find(bytes, rule.ty), Ok(Some(_))) {
-            return Some(rule.ty);
+        let ty = u32::from(attribute::type_of(rule.ty).map_err(|_| Code::EINVAL)?);
+        let is_required = first.is_none() && rule.flags & REQUIRED != 0;
+        if is_required && !matches!(attribute::find(bytes, ty), Ok(Some(_))) {
+            first = Some(ty);
         }
         index += 1;
     }
-    None
+    Ok(first)
 }
 
-/// The rule for a type.
+/// Returns the rule for a type without flag bits.
 fn find<R: Rules>(rules: R, ty: u16) -> Option<Rule<R>> {
+    const FLAGS: u32 = !(NLA_TYPE_MASK as u32) & 0xffff;
     let mut index = 0;
     while let Some(rule) = rules.rule(index) {
-        if rule.ty == u32::from(ty) {
+        if rule.ty & !FLAGS == u32::from(ty) {
             return Some(rule);
         }
         index += 1;

@@ -100,9 +100,9 @@ fn it_is_sent_once() {
     let mut batch = batch_of(&[20], 0);
     assert_eq!(batch.result(0, None), Err(Code::NOTSENT));
     assert_eq!(batch.send(&socket, QUIET, None), Ok(()));
-    assert_eq!(batch.send(&socket, QUIET, None), Err(Code::EBUSY));
-    assert_eq!(batch.builder().begin(20, 0), Err(Code::EBUSY));
-    assert_eq!(batch.set_mode(BatchMode::StopAtFirst), Err(Code::EBUSY));
+    assert_eq!(batch.send(&socket, QUIET, None), Err(Code::BUSY));
+    assert_eq!(batch.builder().begin(20, 0), Err(Code::BUSY));
+    assert_eq!(batch.set_mode(BatchMode::StopAtFirst), Err(Code::BUSY));
     assert_eq!(results(&batch), [0]);
     batch.reset();
     assert_eq!(batch.count(), 0);

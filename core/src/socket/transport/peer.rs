@@ -92,9 +92,9 @@ pub struct Peer {
 pub(crate) struct Attached(Shared<Peer>);
 
 impl Attached {
-    /// -EBUSY when another socket has it.
+    /// NLRS_EBUSY when another socket has it.
     pub(crate) fn to(peer: Shared<Peer>) -> Result<Attached> {
-        if peer.attached.swap(true, Ordering::Relaxed) { Err(Code::EBUSY) } else { Ok(Attached(peer)) }
+        if peer.attached.swap(true, Ordering::Relaxed) { Err(Code::BUSY) } else { Ok(Attached(peer)) }
     }
 }
 

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Memory that messages are built in: the caller's or our own, with a limit that one comparison checks.
+//! What messages are built in: a caller's buffer, or memory that grows. One comparison with a limit checks each access.
 
 use crate::error::{Code, Result};
 use alloc::alloc::{Layout, alloc_zeroed, dealloc, realloc};
 use core::ptr::{self, NonNull};
 
-/// Alignment of memory of our own.
+/// Alignment of memory that grows.
 const ALIGN: usize = 8;
 
-/// The most bytes that a Room has. Offsets and their sums with a few header bytes fit into an `int`.
+/// The largest capacity. Offsets, and their sums with a few header bytes, fit into an `int`.
 const MAX_CAPACITY: u32 = 0x7fff_fff0;
 
-/// Bytes to build messages in. Zeroed memory is a valid Room without any.
+/// Bytes to build messages in. Zeroed memory is a valid MessageBuffer of no bytes.
 ///
-/// Invariants: `memory` has `capacity` bytes (or is NULL and `capacity` is 0) that belong to the Room alone, and
-/// `limit <= capacity <= MAX_CAPACITY`. Memory of our own is initialised; the caller's is read no further than it was
-/// written.
+/// Invariants: `memory` has `capacity` bytes (or is NULL and `capacity` is 0) that nothing else uses, and
+/// `limit <= capacity <= MAX_CAPACITY`. Memory that grows is initialised; of a caller's buffer only bytes that were written are read.
 #[derive(Debug)]
 #[repr(C)]
-pub struct Room {
+pub struct MessageBuffer {
     memory: *mut u8,
     limit: u32,
     capacity: u32,
@@ -26,33 +25,33 @@ pub struct Room {
     owned: u32,
 }
 
-// SAFETY: a Room is the only user of its memory.
-unsafe impl Send for Room {}
+// SAFETY: a MessageBuffer is the only user of its memory.
+unsafe impl Send for MessageBuffer {}
 // SAFETY: through a shared reference it is only read.
-unsafe impl Sync for Room {}
+unsafe impl Sync for MessageBuffer {}
 
-impl Room {
-    /// The caller's memory, of which a multiple of 4 bytes is used. What is NULL or not aligned to 4 counts as no
-    /// memory.
+impl MessageBuffer {
+    /// A caller's buffer, of which a multiple of 4 bytes is used. A pointer that is NULL or not aligned to 4 counts as a buffer of no
+    /// bytes.
     ///
     /// # Safety
-    /// `memory` is NULL or has `len` bytes, which nobody else uses while the Room lives.
-    pub unsafe fn borrowed(memory: *mut u8, len: usize) -> Room {
+    /// `memory` is NULL or has `len` bytes, which nothing else uses while the MessageBuffer exists.
+    pub unsafe fn borrowed(memory: *mut u8, len: usize) -> MessageBuffer {
         let capacity = if memory.is_null() || memory.addr() & 3 != 0 { 0 } else { clamp(len) & !3 };
-        Room { memory, limit: 0, capacity, owned: 0 }
+        MessageBuffer { memory, limit: 0, capacity, owned: 0 }
     }
 
-    /// Memory of our own: `capacity` bytes to begin with.
-    pub fn growing(capacity: usize) -> Result<Room> {
-        let mut room = Room { memory: ptr::null_mut(), limit: 0, capacity: 0, owned: 1 };
+    /// Memory that grows, with `capacity` bytes at first; -ENOMEM.
+    pub fn growing(capacity: usize) -> Result<MessageBuffer> {
+        let mut buffer = MessageBuffer { memory: ptr::null_mut(), limit: 0, capacity: 0, owned: 1 };
         if capacity > MAX_CAPACITY as usize {
             return Err(Code::ENOMEM);
         }
-        room.grow(clamp(capacity).max(64))?;
-        Ok(room)
+        buffer.grow(clamp(capacity).max(64))?;
+        Ok(buffer)
     }
 
-    /// How many bytes there are.
+    /// Size in bytes.
     #[inline(always)]
     pub fn capacity(&self) -> u32 {
         self.capacity
@@ -64,25 +63,25 @@ impl Room {
         self.owned != 0
     }
 
-    /// Offset before which everything that is handed out to be written ends.
+    /// Offset at which the writable bytes end.
     #[inline(always)]
     pub fn limit(&self) -> u32 {
         self.limit
     }
 
-    /// Another limit; the capacity bounds it.
+    /// Sets the limit, at most the capacity.
     #[inline(always)]
     pub fn set_limit(&mut self, limit: u32) {
         self.limit = limit.min(self.capacity);
     }
 
-    /// A limit that is not beyond the present one.
+    /// Lowers the limit; a higher value than the present one changes nothing.
     #[inline(always)]
     pub fn lower_limit(&mut self, limit: u32) {
         self.limit = self.limit.min(limit);
     }
 
-    /// At least `len` bytes, what was there kept: -ENOSPC for the caller's memory, -ENOMEM.
+    /// Grows to at least `len` bytes and keeps the contents: -ENOSPC for a caller's buffer, -ENOMEM.
     #[cold]
     pub fn grow(&mut self, len: u32) -> Result<()> {
         if len <= self.capacity {
@@ -91,7 +90,7 @@ impl Room {
         if self.owned == 0 {
             return Err(Code::ENOSPC);
         }
-        // Doubling keeps the copies of a growing buffer to one each byte on average.
+        // Doubling limits the copies to one per byte on average.
         let target = (len.max(self.capacity.saturating_mul(2)).saturating_add(7) & !7).min(MAX_CAPACITY);
         if target < len {
             return Err(Code::ENOMEM);
@@ -120,41 +119,39 @@ impl Room {
         Ok(())
     }
 
-    /// The `N` bytes at `at`, to be written, if they end within the limit.
+    /// Returns the `N` bytes at `at`, to be written; None when they end after the limit.
     #[inline(always)]
     pub fn chunk_mut<const N: usize>(&mut self, at: u32) -> Option<&mut [u8; N]> {
-        // Cannot wrap: N is a handful.
+        // Cannot wrap: N is small.
         if u64::from(at) + N as u64 > u64::from(self.limit) {
             return None;
         }
         const { assert!(N > 0) };
-        // SAFETY: memory is not NULL, since the limit is not 0. (To say so spares a check that the compiler would
-        // make.)
+        // SAFETY: memory is not NULL, since the limit is not 0. (The compiler would check it otherwise.)
         let memory = unsafe { NonNull::new_unchecked(self.memory) };
         // SAFETY: `at + N <= limit <= capacity`.
         let mut first = unsafe { memory.add(at as usize) }.cast::<[u8; N]>();
-        // SAFETY: the bytes are the Room's, and self is borrowed mutably.
+        // SAFETY: the MessageBuffer owns the bytes, and self is borrowed mutably.
         Some(unsafe { first.as_mut() })
     }
 
-    /// The `MIN + more` bytes at `at`, to be written, if they end within the limit.
+    /// Returns the `MIN + more` bytes at `at`, to be written; None when they end after the limit.
     #[inline(always)]
     pub fn slice_mut<const MIN: usize>(&mut self, at: u32, more: u32) -> Option<&mut [u8]> {
-        // Cannot wrap: MIN is a handful.
+        // Cannot wrap: MIN is small.
         let end = u64::from(at) + u64::from(more) + MIN as u64;
         if end > u64::from(self.limit) || (MIN == 0 && self.limit == 0) {
             return None;
         }
-        // SAFETY: memory is not NULL, since the limit is not 0. (To say so spares a check that the compiler would
-        // make.)
+        // SAFETY: memory is not NULL, since the limit is not 0. (The compiler would check it otherwise.)
         let memory = unsafe { NonNull::new_unchecked(self.memory) };
         // SAFETY: `at <= end <= limit <= capacity`.
         let first = unsafe { memory.add(at as usize) };
-        // SAFETY: `end <= limit <= capacity`, so the bytes are the Room's.
+        // SAFETY: `end <= limit <= capacity`, so the MessageBuffer owns the bytes.
         Some(unsafe { NonNull::slice_from_raw_parts(first, more as usize + MIN).as_mut() })
     }
 
-    /// The first `len` bytes, which have been written.
+    /// Returns the first `len` bytes, which have been written.
     #[inline(always)]
     pub fn written(&self, len: u32) -> &[u8] {
         if len == 0 || len > self.capacity {
@@ -164,7 +161,7 @@ impl Room {
         unsafe { core::slice::from_raw_parts(self.memory, len as usize) }
     }
 
-    /// The first `len` bytes, which have been written.
+    /// Returns the first `len` bytes, which have been written.
     #[inline(always)]
     pub fn written_mut(&mut self, len: u32) -> &mut [u8] {
         if len == 0 || len > self.capacity {
@@ -175,13 +172,13 @@ impl Room {
     }
 }
 
-/// `len`, or the most that a Room has.
+/// `len`, at most the largest capacity.
 #[allow(clippy::cast_possible_truncation)]
 fn clamp(len: usize) -> u32 {
     len.min(MAX_CAPACITY as usize) as u32
 }
 
-impl Drop for Room {
+impl Drop for MessageBuffer {
     fn drop(&mut self) {
         if self.owned != 0 && self.capacity != 0 {
             if let Ok(layout) = Layout::from_size_align(self.capacity as usize, ALIGN) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which names of the kernel and the C library src uses: by reading src, so that none is forgotten.
 
-use super::{read, root};
+use crate::{read, root};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The functions of nlrs.ffi.h, taken apart.
 
-use super::read;
+use crate::read;
 
 /// One function.
 pub struct Prototype {

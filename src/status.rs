@@ -30,7 +30,7 @@ const EINVAL: c_int = Code::EINVAL.raw();
 /// `nlh` is NULL or a message whose length was checked, over bytes that still stand; `req` is NULL or a message of
 /// its length; `ret_code` is NULL or may be written; `err` is NULL or a live error object.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_nlmsg_verdict(
+pub unsafe extern "C" fn nlrs_nlmsg_status(
     nlh: *const nlmsghdr,
     req: *const nlmsghdr,
     hdrlen: usize,
@@ -44,8 +44,8 @@ pub unsafe extern "C" fn nlrs_nlmsg_verdict(
     }
     not_null!(nlh, ret_code => EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let verdict = match extack::verdict(&unsafe { message(nlh) }) {
-        Ok(verdict) => verdict,
+    let status = match extack::status(&unsafe { message(nlh) }) {
+        Ok(status) => status,
         Err(code) => {
             if let Some(record) = &mut record {
                 record.set(code, Origin::Library);
@@ -56,11 +56,11 @@ pub unsafe extern "C" fn nlrs_nlmsg_verdict(
     if let Some(record) = record {
         // SAFETY: the caller's promise, if it is not NULL.
         let request = if req.is_null() { &[][..] } else { unsafe { message(req) }.bytes };
-        extack::explain(&verdict, request, if req.is_null() { None } else { Some(hdrlen) }, record);
-        record.origin = if verdict.code != 0 || !record.text().is_empty() { Origin::Kernel } else { Origin::None };
-        record.request_type = verdict.request.map(|request| request.ty);
-        record.seq = verdict.request.map_or(0, |request| request.seq);
+        extack::explain(&status, request, if req.is_null() { None } else { Some(hdrlen) }, record);
+        record.origin = if status.code != 0 || !record.text().is_empty() { Origin::Kernel } else { Origin::None };
+        record.request_type = status.request.map(|request| request.ty);
+        record.seq = status.request.map_or(0, |request| request.seq);
     }
     // SAFETY: not NULL, and the caller's promise.
-    unsafe { give(ret_code, Ok(verdict.code)) }
+    unsafe { give(ret_code, Ok(status.code)) }
 }

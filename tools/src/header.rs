@@ -5,14 +5,14 @@
 //! sections, one for each file of src: the file's head comment gives heading and introduction, and its order is kept. A
 //! comment loses its `# Safety` paragraph, which speaks to Rust.
 
-use super::{read, root};
+use crate::{Files, read, root, version};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Files of src in the order of their sections. A file that is not named here comes behind these.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros", "message", "attribute", "reading", "policy", "verdict", "socket_options", "socket", "setting", "datagram",
+    "macros", "message", "attribute", "reading", "policy", "status", "socket_options", "socket", "setting", "datagram",
     "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
 ];
 
@@ -59,7 +59,7 @@ struct Section {
 }
 
 /// The generated files and what src says that they should be.
-pub fn generate() -> [(&'static str, String); 5] {
+pub fn generate() -> Files {
     let (config, sections) = sections();
     let names: BTreeSet<String> = sections
         .iter()
@@ -67,13 +67,14 @@ pub fn generate() -> [(&'static str, String); 5] {
         .filter(|item| item.kind == Kind::Function)
         .map(|item| item.name.clone())
         .collect();
-    [
+    let files = [
         ("include/nlrs.h", header(config.header.as_deref().unwrap_or(""), &sections)),
         ("include/nlrs.ffi.h", ffi(&sections)),
         ("abi/nlrs.map", map(&read("abi/nlrs.map"), &names)),
         ("src/constants.rs", constants(&sections)),
-        ("tests/layout/constants.rs", super::kernel::constants()),
-    ]
+        ("tests/layout/constants.rs", crate::kernel::constants()),
+    ];
+    files.map(|(path, text)| (path.to_string(), text)).into()
 }
 
 fn sections() -> (cbindgen::Config, Vec<Section>) {
@@ -519,7 +520,11 @@ fn map(old: &str, names: &BTreeSet<String>) -> String {
             let parent = last.map(|node| node.name.clone());
             let name = match parent {
                 None => "NLRS_0".to_string(),
-                Some(_) => format!("NLRS_{}.{}", env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")),
+                Some(_) => {
+                    let version = version();
+                    let series = version.rsplit_once('.').map_or(version.as_str(), |(series, _)| series);
+                    format!("NLRS_{series}")
+                }
             };
             nodes.push(Node { name, sealed: false, names: new, parent });
         }

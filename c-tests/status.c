@@ -43,7 +43,7 @@ static int read_all(size_t len, int *ret_code)
         shorter.nlmsg_len = (uint32_t)cut;
         memcpy(copy, answer, cut);
         memcpy(copy, &shorter, 16);
-        result = nlrs_nlmsg_verdict((const void *)copy, (const void *)request, sizeof(struct rtmsg), &code, err);
+        result = nlrs_nlmsg_status((const void *)copy, (const void *)request, sizeof(struct rtmsg), &code, err);
         CHECK(result == 0 || (result == -EBADMSG && code == 12345));
         if (nlh.nlmsg_type == NLMSG_ERROR)
             CHECK_INT(result, cut < 20 ? -EBADMSG : 0);
@@ -51,7 +51,7 @@ static int read_all(size_t len, int *ret_code)
     }
     nlh.nlmsg_len = (uint32_t)len;
     memcpy(answer, &nlh, 16);
-    return nlrs_nlmsg_verdict((const void *)answer, (const void *)request, sizeof(struct rtmsg), ret_code, err);
+    return nlrs_nlmsg_status((const void *)answer, (const void *)request, sizeof(struct rtmsg), ret_code, err);
 }
 
 /* Error and end of dump, capped or with the whole request echoed, with or without attributes, text with or without NUL. */
@@ -98,10 +98,10 @@ static void forms(size_t culprit)
                         if (tlvs)
                             CHECK(types[0] == RTA_METRICS && types[1] == RTAX_HOPLIMIT);
                         CHECK_INT(nlrs_error_is_warning(err), tlvs && errors[e] == 0);
-                        CHECK_INT(nlrs_error_origin(err), errors[e] != 0 || tlvs ? NLRS_FROM_KERNEL : NLRS_FROM_NOBODY);
-                        CHECK_INT(nlrs_nlmsg_verdict((const void *)answer, NULL, 0, &code, err), 0);
+                        CHECK_INT(nlrs_error_origin(err), errors[e] != 0 || tlvs ? NLRS_ORIGIN_KERNEL : NLRS_ORIGIN_NONE);
+                        CHECK_INT(nlrs_nlmsg_status((const void *)answer, NULL, 0, &code, err), 0);
                         CHECK_INT(nlrs_error_path(err, types, 8), 0);
-                        CHECK_INT(nlrs_nlmsg_verdict((const void *)answer, NULL, 0, &code, NULL), 0);
+                        CHECK_INT(nlrs_nlmsg_status((const void *)answer, NULL, 0, &code, NULL), 0);
                     }
                 }
 }
@@ -116,7 +116,7 @@ static void oddities(void)
     memset(&nlh, 0, sizeof nlh);
     nlh.nlmsg_len = 16;
     nlh.nlmsg_type = NLMSG_DONE;
-    CHECK_INT(nlrs_nlmsg_verdict(&nlh, NULL, 0, &code, err), 0);
+    CHECK_INT(nlrs_nlmsg_status(&nlh, NULL, 0, &code, err), 0);
     CHECK_INT(code, 0);
     nlrs_msg_init(&m, answer, sizeof answer);
     nlrs_msg_begin(&m, NLMSG_DONE, 0);
@@ -126,7 +126,7 @@ static void oddities(void)
     for (nlh.nlmsg_len = 17; nlh.nlmsg_len < 20; nlh.nlmsg_len++) {
         memcpy(answer, &nlh, 16);
         code = 12345;
-        CHECK_INT(nlrs_nlmsg_verdict((const void *)answer, NULL, 0, &code, err), -EBADMSG);
+        CHECK_INT(nlrs_nlmsg_status((const void *)answer, NULL, 0, &code, err), -EBADMSG);
         CHECK_INT(code, 12345);
     }
     /* An error with a code that is none; a message that is neither. */
@@ -136,10 +136,10 @@ static void oddities(void)
     nlrs_msg_put_header(&m, &code, 4);
     nlrs_msg_put_header(&m, request, 16);
     nlrs_msg_end(&m);
-    CHECK_INT(nlrs_nlmsg_verdict((const void *)answer, NULL, 0, &code, err), -EBADMSG);
+    CHECK_INT(nlrs_nlmsg_status((const void *)answer, NULL, 0, &code, err), -EBADMSG);
     CHECK_INT(nlrs_error_code(err), -EBADMSG);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_LIBRARY);
-    CHECK_INT(nlrs_nlmsg_verdict((const void *)request, NULL, 0, &code, err), -EBADMSG);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_LIBRARY);
+    CHECK_INT(nlrs_nlmsg_status((const void *)request, NULL, 0, &code, err), -EBADMSG);
 }
 
 /* What our own answers say, ours reads. */
@@ -149,15 +149,15 @@ static void our_answers(size_t culprit)
     uint32_t types[8] = { 0 };
     int code = 12345;
     nlrs_msg_init(&m, answer, sizeof answer);
-    CHECK_INT(nlrs_msg_put_ack(&m, (const void *)request), 0);
-    CHECK_INT(nlrs_nlmsg_verdict((const void *)answer, (const void *)request, 12, &code, err), 0);
+    CHECK_INT(nlrs_msg_append_ack(&m, (const void *)request), 0);
+    CHECK_INT(nlrs_nlmsg_status((const void *)answer, (const void *)request, 12, &code, err), 0);
     CHECK_INT(code, 0);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_NOBODY);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_NONE);
     {
         /* One that there is no room for leaves nothing open. */
         uint64_t small[3];
         nlrs_msg_init(&m, small, sizeof small);
-        CHECK_INT(nlrs_msg_put_ack(&m, (const void *)request), -ENOSPC);
+        CHECK_INT(nlrs_msg_append_ack(&m, (const void *)request), -ENOSPC);
         CHECK_INT(nlrs_msg_begin(&m, 16, 0), 0);
         CHECK_INT(nlrs_msg_end(&m), 0);
         CHECK_INT(nlrs_msg_count(&m), 1);
@@ -166,7 +166,7 @@ static void our_answers(size_t culprit)
         CHECK_INT(nlrs_msg_end(&m), -ENOSPC);
         nlrs_msg_init(&m, answer, sizeof answer);
         CHECK_INT(nlrs_msg_begin(&m, 16, 0), 0);
-        CHECK_INT(nlrs_msg_put_ack(&m, (const void *)request), -EINVAL);
+        CHECK_INT(nlrs_msg_append_ack(&m, (const void *)request), -EINVAL);
         CHECK_INT(nlrs_msg_end(&m), -EINVAL);
         CHECK_INT(nlrs_msg_count(&m), 0);
     }
@@ -175,7 +175,7 @@ static void our_answers(size_t culprit)
     nlrs_msg_put_str(&m, NLMSGERR_ATTR_MSG, "not here");
     nlrs_msg_put_u32(&m, NLMSGERR_ATTR_OFFS, (uint32_t)culprit);
     CHECK_INT(nlrs_msg_end(&m), 0);
-    CHECK_INT(nlrs_nlmsg_verdict((const void *)answer, (const void *)request, 12, &code, err), 0);
+    CHECK_INT(nlrs_nlmsg_status((const void *)answer, (const void *)request, 12, &code, err), 0);
     CHECK_INT(code, -ENODEV);
     CHECK_STR(nlrs_error_message(err), "not here");
     CHECK_INT(nlrs_error_path(err, types, 8), 2);
@@ -183,7 +183,7 @@ static void our_answers(size_t culprit)
     CHECK_INT(nlrs_msg_begin_done(&m, (const void *)request, -EINTR), 0);
     nlrs_msg_put_str(&m, NLMSGERR_ATTR_MSG, "broken off");
     CHECK_INT(nlrs_msg_end(&m), 0);
-    CHECK_INT(nlrs_nlmsg_verdict((const void *)answer, (const void *)request, 12, &code, err), 0);
+    CHECK_INT(nlrs_nlmsg_status((const void *)answer, (const void *)request, 12, &code, err), 0);
     CHECK_INT(code, -EINTR);
     CHECK_STR(nlrs_error_message(err), "broken off");
 }
