@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The variable that names folders to look into first, with colons between them.
 pub const PATH_VARIABLE: &str = "NLRS_YNL_PATH";
 
-/// Where the kernel's tools/net/ynl and distributions install specifications, and where `make install` puts this library's.
+/// Where the kernel's tools/net/ynl and distributions install specifications, after folders for this library alone.
 const SYSTEM_FOLDERS: &[&str] = &[
     "/usr/local/share/nlrs-ynl/specs",
     "/usr/share/nlrs-ynl/specs",
