@@ -134,7 +134,10 @@ impl From<nlrs::Error> for Box<Failure> {
 
 /// What a callback's number means.
 fn stopped(returned: i32) -> Outcome<()> {
-    if returned < 0 { Err(Code::of(returned).into()) } else { Ok(()) }
+    if returned >= 0 {
+        return Ok(());
+    }
+    Err(Box::new(Failure { code: returned, text: "the callback ended the call".into(), ..Failure::default() }))
 }
 
 fn options(settings: &Settings) -> Outcome<SocketOptions> {

@@ -30,6 +30,14 @@ static void check_error(int code, int expected, char *error, const char *part)
     nlrs_ynl_free(error);
 }
 
+/* A call, which gives its error to &error, fails with this code, and its error has this text in it. */
+#define FAILS(call, expected, part) \
+    do { \
+        char *error = NULL; \
+        int failed = (call); \
+        check_error(failed, (expected), error, (part)); \
+    } while (0)
+
 struct seen {
     int count;
     int result;
@@ -49,7 +57,7 @@ static void requests(void)
 {
     struct nlrs_ynl *links = open_family("rt-link");
     struct seen seen = {0};
-    char *json = NULL, *error = NULL;
+    char *json = NULL;
 
     CHECK_STR(nlrs_ynl_name(links), "rt-link");
     CHECK_INT(nlrs_ynl_do(links, "newlink",
@@ -61,16 +69,16 @@ static void requests(void)
     CHECK(strstr(seen.text, "\"kind\":\"bridge\"") != NULL && strstr(seen.text, "\"forward-delay\":400") != NULL);
 
     /* What the kernel refuses, with its own message. */
-    check_error(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"br7\", \"linkinfo\": {\"kind\": \"bridge\"}}",
-                            NLRS_YNL_CREATE | NLRS_YNL_EXCL, note, &seen, &error), -EEXIST, error, "\"errno\":\"EEXIST\"");
-    check_error(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"x\", \"linkinfo\": {\"kind\": \"nonesuch\"}}",
-                            NLRS_YNL_CREATE, note, &seen, &error), -EOPNOTSUPP, error, "\"from\":\"kernel\"");
+    FAILS(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"br7\", \"linkinfo\": {\"kind\": \"bridge\"}}",
+                            NLRS_YNL_CREATE | NLRS_YNL_EXCL, note, &seen, &error), -EEXIST, "\"errno\":\"EEXIST\"");
+    FAILS(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"x\", \"linkinfo\": {\"kind\": \"nonesuch\"}}",
+                            NLRS_YNL_CREATE, note, &seen, &error), -EOPNOTSUPP, "\"from\":\"kernel\"");
     /* What is refused before it is sent. */
-    check_error(nlrs_ynl_do(links, "newlink", "{\"ifnam\": \"x\"}", 0, note, &seen, &error), -EINVAL, error, "did you mean ifname");
-    check_error(nlrs_ynl_do(links, "newlink", "{\"mtu\": 4294967296}", 0, note, &seen, &error), -ERANGE, error, "\"max\":4294967295");
-    check_error(nlrs_ynl_do(links, "newlink", "{\"mtu\":\n x}", 0, note, &seen, &error), -EINVAL, error, "\"line\":2");
-    check_error(nlrs_ynl_do(links, "fly", NULL, 0, note, &seen, &error), -ENOENT, error, "newlink");
-    check_error(nlrs_ynl_do(links, "newlink", NULL, 0x40000000, note, &seen, &error), -EINVAL, error, "0x40000000");
+    FAILS(nlrs_ynl_do(links, "newlink", "{\"ifnam\": \"x\"}", 0, note, &seen, &error), -EINVAL, "did you mean ifname");
+    FAILS(nlrs_ynl_do(links, "newlink", "{\"mtu\": 4294967296}", 0, note, &seen, &error), -ERANGE, "\"max\":4294967295");
+    FAILS(nlrs_ynl_do(links, "newlink", "{\"mtu\":\n x}", 0, note, &seen, &error), -EINVAL, "\"line\":2");
+    FAILS(nlrs_ynl_do(links, "fly", NULL, 0, note, &seen, &error), -ENOENT, "newlink");
+    FAILS(nlrs_ynl_do(links, "newlink", NULL, 0x40000000, note, &seen, &error), -EINVAL, "0x40000000");
     CHECK_INT(seen.count, 1);
 
     CHECK_INT(nlrs_ynl_call(links, "getlink", "{\"ifname\": \"br7\"}", 0, &json, NULL), 0);
@@ -85,7 +93,7 @@ static void requests(void)
     CHECK_STR(json, "null");
     nlrs_ynl_free(json);
     json = (char *)"untouched";
-    check_error(nlrs_ynl_call(links, "getlink", "{\"ifname\": \"br7\"}", 0, &json, &error), -ENODEV, error, "ENODEV");
+    FAILS(nlrs_ynl_call(links, "getlink", "{\"ifname\": \"br7\"}", 0, &json, &error), -ENODEV, "ENODEV");
     CHECK_STR(json, "untouched");
     nlrs_ynl_close(links);
 }
@@ -96,7 +104,6 @@ static void dumps(void)
     struct nlrs_ynl_dump *dump = NULL, *second = NULL;
     struct seen seen = {0};
     const char *json = NULL;
-    char *error = NULL;
     int count = 0;
 
     CHECK_INT(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"br8\", \"linkinfo\": {\"kind\": \"bridge\"}}", NLRS_YNL_CREATE,
@@ -108,11 +115,11 @@ static void dumps(void)
     CHECK_INT(nlrs_ynl_dump(links, "getlink", NULL, 0, note, &seen, NULL), 0);
     CHECK_INT(seen.count, 1);
     seen = (struct seen){.result = -0x20001};
-    check_error(nlrs_ynl_dump(links, "getlink", NULL, 0, note, &seen, &error), -0x20001, error, "-131073");
-    check_error(nlrs_ynl_do(links, "getlink", "{\"ifname\": \"lo\"}", 0, note, &seen, &error), -0x20001, error, "-131073");
+    FAILS(nlrs_ynl_dump(links, "getlink", NULL, 0, note, &seen, &error), -0x20001, "-131073");
+    FAILS(nlrs_ynl_do(links, "getlink", "{\"ifname\": \"lo\"}", 0, note, &seen, &error), -0x20001, "-131073");
 
     CHECK_INT(nlrs_ynl_dump_begin(links, "getlink", NULL, 0, &dump, NULL), 0);
-    check_error(nlrs_ynl_dump_begin(links, "getlink", NULL, 0, &second, &error), NLRS_YNL_EBUSY, error, "NLRS_EBUSY");
+    FAILS(nlrs_ynl_dump_begin(links, "getlink", NULL, 0, &second, &error), NLRS_YNL_EBUSY, "NLRS_EBUSY");
     CHECK(second == NULL);
     while (nlrs_ynl_dump_next(dump, &json, NULL) == 1) {
         CHECK(strstr(json, "\"ifname\":\"") != NULL);
@@ -129,33 +136,28 @@ static void dumps(void)
     CHECK_INT(nlrs_ynl_do(links, "getlink", "{\"ifname\": \"br8\"}", 0, note, &seen, NULL), 0);
     CHECK_INT(seen.count, 1);
     /* A dump that the kernel refuses. */
-    check_error(nlrs_ynl_dump(links, "getlink", "{\"UnknownAttr(5000)\": \"00\"}", 0, note, &seen, &error), -EINVAL, error,
-                "\"from\":\"kernel\"");
+    FAILS(nlrs_ynl_dump(links, "getlink", "{\"UnknownAttr(5000)\": \"00\"}", 0, note, &seen, &error), -EINVAL, "\"from\":\"kernel\"");
     nlrs_ynl_close(links);
 }
 
 static void generic(void)
 {
     struct nlrs_ynl *control = open_family("nlctrl"), *none = NULL;
-    char *json = NULL, *error = NULL;
+    char *json = NULL;
     static const char spec[] = "name: no-such-family\ndoc: x\nattribute-sets: []\noperations:\n  list:\n"
                                "    - {name: get, doc: x, do: {request: {attributes: []}}}\n";
 
     CHECK_INT(nlrs_ynl_call(control, "getfamily", "{\"family-name\": \"nlctrl\"}", 0, &json, NULL), 0);
     CHECK(json != NULL && strstr(json, "\"family-id\":16") != NULL && strstr(json, "\"mcast-groups\":[{\"1\":{") != NULL);
     nlrs_ynl_free(json);
-    check_error(nlrs_ynl_call(control, "getfamily", "{}", 0, &json, &error), -EINVAL, error, "from\":\"kernel");
+    FAILS(nlrs_ynl_call(control, "getfamily", "{}", 0, &json, &error), -EINVAL, "from\":\"kernel");
 
     CHECK_INT(nlrs_ynl_open_text(spec, strlen(spec), "none.yaml", 0, &none, NULL), 0);
-    check_error(nlrs_ynl_call(none, "get", NULL, 0, &json, &error), -ENOENT, error, "no-such-family");
+    FAILS(nlrs_ynl_call(none, "get", NULL, 0, &json, &error), -ENOENT, "no-such-family");
     nlrs_ynl_close(none);
-    error = NULL;
-    check_error(nlrs_ynl_open_text("name: x\nfoo: y\n", 15, "bad.yaml", 0, &none, &error), -EINVAL, error,
-                "\"file\":\"bad.yaml\",\"line\":2,\"column\":1");
-    error = NULL;
-    check_error(nlrs_ynl_open("no-such-family", 0, &none, &error), -ENOENT, error, "no-such-family");
-    error = NULL;
-    check_error(nlrs_ynl_open("/nowhere/x.yaml", 0, &none, &error), -ENOENT, error, "/nowhere/x.yaml");
+    FAILS(nlrs_ynl_open_text("name: x\nfoo: y\n", 15, "bad.yaml", 0, &none, &error), -EINVAL, "\"file\":\"bad.yaml\",\"line\":2,\"column\":1");
+    FAILS(nlrs_ynl_open("no-such-family", 0, &none, &error), -ENOENT, "no-such-family");
+    FAILS(nlrs_ynl_open("/nowhere/x.yaml", 0, &none, &error), -ENOENT, "/nowhere/x.yaml");
     nlrs_ynl_close(control);
 }
 
@@ -163,21 +165,17 @@ static void batches(void)
 {
     struct nlrs_ynl *links = open_family("rt-link");
     struct seen seen = {0};
-    char *error = NULL;
-    int code = nlrs_ynl_batch(links,
-                              "[{\"do\": \"newlink\", \"json\": {\"ifname\": \"b1\", \"linkinfo\": {\"kind\": \"bridge\"}}, \"flags\": [\"create\"]},"
-                              " {\"do\": \"newlink\", \"json\": {\"ifname\": \"b1\", \"linkinfo\": {\"kind\": \"bridge\"}},"
-                              "  \"flags\": [\"create\", \"excl\"]},"
-                              " {\"do\": \"getlink\", \"json\": {\"ifname\": \"b1\"}}]",
-                              note, &seen, &error);
-    check_error(code, NLRS_YNL_EPARTIAL, error, "1 of 3");
+    static const char three[] =
+        "[{\"do\": \"newlink\", \"json\": {\"ifname\": \"b1\", \"linkinfo\": {\"kind\": \"bridge\"}}, \"flags\": [\"create\"]},"
+        " {\"do\": \"newlink\", \"json\": {\"ifname\": \"b1\", \"linkinfo\": {\"kind\": \"bridge\"}},"
+        "  \"flags\": [\"create\", \"excl\"]},"
+        " {\"do\": \"getlink\", \"json\": {\"ifname\": \"b1\"}}]";
+
+    FAILS(nlrs_ynl_batch(links, three, note, &seen, &error), NLRS_YNL_EPARTIAL, "1 of 3");
     CHECK_INT(seen.count, 3);
     CHECK(strstr(seen.text, "{\"index\":2,\"code\":0,\"reply\":{") == seen.text);
-    error = NULL;
-    check_error(nlrs_ynl_batch(links, "[{\"do\": \"newlink\", \"json\": {\"x\": 1}}]", note, &seen, &error), -EINVAL, error,
-                "message 0 of the batch");
-    error = NULL;
-    check_error(nlrs_ynl_batch(links, "{}", note, &seen, &error), -EINVAL, error, "a batch is a list");
+    FAILS(nlrs_ynl_batch(links, "[{\"do\": \"newlink\", \"json\": {\"x\": 1}}]", note, &seen, &error), -EINVAL, "message 0 of the batch");
+    FAILS(nlrs_ynl_batch(links, "{}", note, &seen, &error), -EINVAL, "a batch is a list");
     nlrs_ynl_close(links);
 }
 
@@ -186,7 +184,7 @@ static void codec(void)
     struct nlrs_ynl *routes = open_family("rt-route");
     void *bytes = NULL;
     size_t len = 0;
-    char *json = NULL, *error = NULL;
+    char *json = NULL;
     static const char request[] = "{\"rtm-family\":2,\"rtm-dst-len\":24,\"dst\":\"10.1.2.0\",\"oif\":7}";
     struct nlmsghdr *nlh;
 
@@ -201,7 +199,7 @@ static void codec(void)
     CHECK(strstr(json, "{\"name\":\"newroute-ntf\",\"msg\":{") == json && strstr(json, "\"dst\":\"10.1.2.0\"") != NULL);
     nlrs_ynl_free(json);
     json = NULL;
-    check_error(nlrs_ynl_decode(routes, NULL, bytes, len - 1, &json, &error), -EBADMSG, error, "no whole message");
+    FAILS(nlrs_ynl_decode(routes, NULL, bytes, len - 1, &json, &error), -EBADMSG, "no whole message");
     nlh->nlmsg_type = 9999;
     CHECK_INT(nlrs_ynl_decode(routes, NULL, bytes, len, &json, NULL), 0);
     CHECK(strstr(json, "\"UnknownMsg(9999)\"") != NULL);
@@ -223,7 +221,6 @@ static void events(void)
     struct nlrs_ynl_events *events = NULL;
     struct pollfd ready = {.events = POLLIN};
     const char *json = NULL;
-    char *error = NULL;
     pthread_t thread;
     struct seen seen = {0};
 
@@ -253,7 +250,7 @@ static void events(void)
     nlrs_ynl_events_close(events);
 
     events = NULL;
-    check_error(nlrs_ynl_events_open(links, "no-such-group", 0, &events, &error), -ENOENT, error, "rtnlgrp-link");
+    FAILS(nlrs_ynl_events_open(links, "no-such-group", 0, &events, &error), -ENOENT, "rtnlgrp-link");
     CHECK(events == NULL);
     nlrs_ynl_close(links);
 }
@@ -261,16 +258,15 @@ static void events(void)
 static void description(void)
 {
     struct nlrs_ynl *links = open_family("rt-link");
-    char *json = NULL, *error = NULL;
+    char *json = NULL;
     CHECK_INT(nlrs_ynl_describe(links, "attribute-sets", "link-attrs", &json, NULL), 0);
     CHECK(strstr(json, "{\"name\":\"ifname\",\"value\":3,\"type\":\"string\"") != NULL);
     nlrs_ynl_free(json);
     CHECK_INT(nlrs_ynl_describe(links, "operations", "getlink", &json, NULL), 0);
     CHECK(strstr(json, "\"dump\":{\"request\":{\"value\":18") != NULL);
     nlrs_ynl_free(json);
-    check_error(nlrs_ynl_describe(links, "enums", "nonesuch", &json, &error), -ENOENT, error, "nonesuch");
-    error = NULL;
-    check_error(nlrs_ynl_describe(links, "colours", NULL, &json, &error), -EINVAL, error, "colours");
+    FAILS(nlrs_ynl_describe(links, "enums", "nonesuch", &json, &error), -ENOENT, "nonesuch");
+    FAILS(nlrs_ynl_describe(links, "colours", NULL, &json, &error), -EINVAL, "colours");
     CHECK_INT(nlrs_ynl_families(&json), 0);
     CHECK(strstr(json, "\"rt-rule\":\"") != NULL || strstr(json, "\"rt_rule\":\"") != NULL);
     nlrs_ynl_free(json);
