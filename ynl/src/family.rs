@@ -219,10 +219,14 @@ impl Family {
         })
     }
 
+    /// The messages of an operation. Many files describe only one of `do` and `dump` where the kernel has both.
     fn exchange<'a>(&self, operation: &'a Operation, dump: bool) -> Result<&'a Exchange> {
-        let (part, word) = if dump { (&operation.dump, "dump") } else { (&operation.do_, "do") };
-        part.as_ref()
-            .ok_or_else(|| Error::new(-libc::EOPNOTSUPP, format!("the operation '{}' has no '{word}'", operation.name)))
+        let (wanted, other) = if dump { (&operation.dump, &operation.do_) } else { (&operation.do_, &operation.dump) };
+        wanted
+            .as_ref()
+            .filter(|exchange| exchange.request.is_some())
+            .or(other.as_ref())
+            .ok_or_else(|| Error::new(-libc::EOPNOTSUPP, format!("'{}' is an event, not a request", operation.name)))
     }
 
     /// Encodes a request whose JSON was read.
@@ -314,7 +318,7 @@ impl Family {
         }
         let operation = self.operation(operation)?;
         let encoded = self.encode_request(operation, json, flags)?;
-        let reply = operation.do_.as_ref().and_then(|exchange| exchange.reply);
+        let reply = self.exchange(operation, false)?.reply;
         let channel = self.channel()?;
         let mut buffer = self.buffer();
         let result = channel.request(&encoded.request(), &mut |message| {
@@ -406,7 +410,7 @@ impl Family {
         let wire: Vec<Request<'_>> = requests.iter().map(|(_, encoded)| encoded.request()).collect();
         let results = self.channel()?.batch(&wire, self.spec().protocol, &mut |index, message| {
             if let (Some((operation, _)), Some(replies)) = (requests.get(index), replies.get_mut(index)) {
-                let reply = operation.do_.as_ref().and_then(|exchange| exchange.reply);
+                let reply = self.exchange(operation, false).ok().and_then(|exchange| exchange.reply);
                 let mut out = Writer::new();
                 self.write_reply(operation, reply, message, &mut out);
                 replies.push(out.into_bytes());
@@ -619,7 +623,7 @@ impl Dump {
                 self.text.clear();
                 let mut out = Writer::on(std::mem::take(&mut self.text));
                 if let Some(operation) = self.family.spec().operations.get(self.operation) {
-                    let reply = operation.dump.as_ref().and_then(|exchange| exchange.reply);
+                    let reply = self.family.exchange(operation, true).ok().and_then(|exchange| exchange.reply);
                     self.family.write_reply(operation, reply, message, &mut out);
                 }
                 self.text = out.into_bytes();
