@@ -113,9 +113,3 @@ pub(crate) fn families() -> BTreeMap<String, String> {
     }
     found
 }
-
-/// The text of a specification that the library carries.
-#[cfg(test)]
-pub(crate) fn carried() -> &'static [(&'static str, &'static str)] {
-    CARRIED
-}

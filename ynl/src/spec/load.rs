@@ -3,8 +3,8 @@
 
 use super::model::{
     Attribute, AttributeSet, Binary, Checks, Constant, Element, Enum, EnumEntry, EnumId, Exchange, Format, Group, Hint,
-    Int, Kind, Member, MemberKind, MessageId, NETLINK_GENERIC, Names, Operation, SetId, Spec, Struct, StructId,
-    SubMessage,
+    Int, Kind, Member, MemberKind, MessageId, NETLINK_GENERIC, NO_PROTOCOL, Names, Operation, SetId, Spec, Struct,
+    StructId, SubMessage,
 };
 use super::schema::{self, Schema};
 use super::yaml::{self, Fault, Node};
@@ -195,11 +195,12 @@ impl<'a> Loader<'a> {
             groups.push(Group { name: name(node).into(), number });
         }
         let protocol = match self.schema {
+            // The schema does not ask for it. Without a number no socket can be opened.
             Schema::NetlinkRaw => root
                 .get("protonum")
                 .and_then(Node::integer)
                 .and_then(|value| i32::try_from(value).ok())
-                .ok_or_else(|| root.fault("the specification lacks the key 'protonum'"))?,
+                .unwrap_or(NO_PROTOCOL),
             _ => NETLINK_GENERIC,
         };
         let version = root.get("version").and_then(Node::integer).unwrap_or(1);
@@ -686,15 +687,83 @@ fn by_event(operations: &[Operation], schema: Schema) -> HashMap<u16, usize> {
 mod tests {
     use super::*;
 
+    const HEAD: &str = "name: x\nprotocol: netlink-raw\nprotonum: 5\ndoc: x\n";
+
+    fn load_raw(body: &str) -> Result<Spec> {
+        load(&format!("{HEAD}{body}"), "x.yaml", false)
+    }
+
+    fn fault(body: &str) -> (usize, String) {
+        let error = load_raw(body).unwrap_err();
+        assert_eq!((error.code, error.file.as_deref()), (-libc::EINVAL, Some("x.yaml")));
+        (error.line.unwrap(), error.message)
+    }
+
     #[test]
-    fn scratch() {
-        for f in std::env::var("SPECS").unwrap_or_default().split_whitespace() {
-            let text = std::fs::read_to_string(f).unwrap();
-            let t = std::time::Instant::now();
-            match load(&text, f, false) {
-                Ok(spec) => println!("{f} {} {:?}", spec.sets.len(), t.elapsed()),
-                Err(e) => println!("FAIL {e}"),
-            }
+    fn numbers_count_on_where_none_is_given() {
+        let spec = load_raw(
+            "attribute-sets:\n- name: s\n  attributes:\n  - {name: a, type: u8}\n  - {name: b, type: u8, value: 9}\n\
+             \x20 - {name: c, type: u8}\n  - {name: d, type: u8, value: 5000}\n  - {name: a2, type: u8}\noperations:\n  enum-model: directional\n  list:\n\
+             \x20 - {name: get, doc: x, do: {request: {}, reply: {}}}\n  - {name: set, doc: x, do: {request: {}}}\n\
+             \x20 - {name: ntf, doc: x, notify: get}\n  - {name: last, doc: x, do: {request: {value: 20}, reply: {}}}\n",
+        )
+        .unwrap();
+        let set = &spec.sets[0];
+        let numbers: Vec<u16> =
+            ["a", "b", "c", "d", "a2"].iter().map(|name| set.by_name(name).unwrap().number).collect();
+        assert_eq!(numbers, [1, 9, 10, 5000, 5001]);
+        assert_eq!(&*set.by_number(5001).unwrap().name, "a2");
+        assert!(set.by_number(2).is_none() && set.by_number(4999).is_none());
+        let part = |name: &str| spec.operation(name).unwrap().do_.clone().unwrap();
+        assert_eq!((part("get").request, part("get").reply), (Some(1), Some(1)));
+        assert_eq!((part("set").request, part("set").reply), (Some(2), None));
+        assert_eq!(spec.operation("ntf").unwrap().event, Some(2));
+        assert_eq!((part("last").request, part("last").reply), (Some(20), Some(3)));
+    }
+
+    #[test]
+    fn lengths_may_be_constants() {
+        let spec = load_raw(
+            "definitions:\n- {name: len, type: const, value: 16}\n- {name: s, type: struct, members: [{name: a, type: binary, len: len - 1}, \
+             {name: b, type: u8}, {name: c, type: u64}]}\n- {name: t, type: struct, members: [{name: s, type: binary, struct: s}]}\n\
+             attribute-sets: []\noperations: {list: []}\n",
+        )
+        .unwrap();
+        assert_eq!((spec.structs[0].size, spec.structs[1].size), (24, 24));
+        assert_eq!(spec.structs[0].members[2].offset, 16);
+        for (name, value) in [("u8-max", 255), ("s16-min", -32768), ("u64-max", u64::MAX.into()), ("s8-max", 127)] {
+            assert_eq!(limit(name), Some(value));
         }
+        assert_eq!(limit("u7-max"), None);
+    }
+
+    #[test]
+    fn what_refers_to_nothing_has_a_place() {
+        let set = |attribute: &str| {
+            format!("attribute-sets:\n- name: s\n  attributes:\n  - {attribute}\noperations: {{list: []}}\n")
+        };
+        assert_eq!(
+            fault(&set("{name: a, type: nest, nested-attributes: zz}")),
+            (8, "there is no attribute set 'zz'".into())
+        );
+        assert_eq!(fault(&set("{name: a, type: u8, enum: zz}")).1, "there is no enum 'zz'");
+        assert_eq!(fault(&set("{name: a, type: nest}")).1, "'a' needs 'nested-attributes'");
+        assert_eq!(fault(&set("{name: a}")).1, "the attribute 'a' has no type");
+        assert_eq!(fault(&set("{name: a, type: u8, value: 20000}")).1, "an attribute's number is at most 16383");
+        assert_eq!(fault(&set("{name: a, type: u8, checks: {max: zz}}")).1, "there is no constant 'zz'");
+        assert_eq!(
+            fault(&set("{name: a, type: sub-message, sub-message: m}")).1,
+            "the sub-message 'a' needs a 'selector'"
+        );
+        let subset = "attribute-sets:\n- {name: s, subset-of: t, attributes: [{name: a}]}\n- {name: t, subset-of: s, attributes: []}\n\
+                      operations: {list: []}\n";
+        assert_eq!(fault(subset).1, "the set is a subset of itself");
+        let structs = "definitions:\n- {name: s, type: struct, members: [{name: a, type: binary, struct: s}]}\nattribute-sets: []\n\
+                       operations: {list: []}\n";
+        assert_eq!(fault(structs).1, "the struct contains itself");
+        assert_eq!(
+            fault("attribute-sets: []\noperations: {list: [{name: n, doc: x, notify: zz}]}\n"),
+            (6, "there is no operation 'zz'".into())
+        );
     }
 }

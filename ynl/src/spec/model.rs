@@ -11,6 +11,9 @@ use std::collections::HashMap;
 /// Number of NETLINK_GENERIC.
 pub(crate) const NETLINK_GENERIC: i32 = 16;
 
+/// In place of the protocol's number where a specification has none: opening a socket fails.
+pub(crate) const NO_PROTOCOL: i32 = -1;
+
 /// Index of an attribute set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SetId(pub(crate) usize);

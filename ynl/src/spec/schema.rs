@@ -272,7 +272,7 @@ const SPECIFICATION: &[Key] = &[
 ];
 
 /// Checks a specification and returns the schema that it names. With `lax`, keys and words of a list that no schema
-/// has are passed over: a newer kernel's files may have some.
+/// has are passed over, since a newer kernel's files may have some, and documentation may be missing.
 pub(crate) fn check(root: &Node, lax: bool) -> Result<Schema, Fault> {
     let schema = match root.get("protocol").and_then(Node::text) {
         None => Schema::Genetlink,
@@ -310,7 +310,9 @@ impl Checker {
                 }
             }
         }
-        match keys.iter().find(|key| key.required && !entries.iter().any(|entry| entry.key == key.name)) {
+        // Without documentation a specification can be used as well.
+        let needed = |key: &&Key| key.required && !(self.lax && key.name == "doc");
+        match keys.iter().filter(needed).find(|key| !entries.iter().any(|entry| entry.key == key.name)) {
             Some(key) => Err(node.fault(format!("{what} lacks the key '{}'", key.name))),
             None => Ok(()),
         }
