@@ -18,7 +18,7 @@ PACKAGES_YNL := gcc binutils libc6-dev linux-libc-dev python3 python3-yaml pytho
 YNL_KERNEL_PACKAGE := linux-source-6.12
 YNL_KERNEL := $(YNL_BUILD)/kernel
 
-.PHONY: ynl install-ynl uninstall-ynl check-ynl header-ynl bench-ynl deps-ynl ynl-kernel
+.PHONY: ynl install-ynl uninstall-ynl check-ynl header-ynl bench-ynl fuzz-ynl deps-ynl ynl-kernel
 
 ynl: $(YNL_BUILD)/$(YNL_SO) $(YNL_BUILD)/libnlrs-ynl.so.$(SOVERSION) $(YNL_BUILD)/libnlrs-ynl.so $(YNL_BUILD)/nlrs-ynl \
 	$(YNL_BUILD)/nlrs-ynl.pc ## build libnlrs-ynl and the program nlrs-ynl in build/ynl
@@ -116,6 +116,13 @@ check-ynl: ynl $(YNL_TESTS) ## test libnlrs-ynl: lints, unit tests, C programs, 
 
 header-ynl: ## write ynl/include/nlrs-ynl.h and ynl/abi/nlrs-ynl.map anew from ynl/src
 	BLESS=1 $(CARGO) test --quiet --locked -p libnlrs-ynl --test header generated_files_are_fresh
+
+fuzz-ynl: ## each fuzz target of libnlrs-ynl for NLRS_DEEP_SECONDS (default 20)
+	@for target in specification request message; do \
+		$(YNL)/fuzz/run $$target $${NLRS_DEEP_SECONDS:-20} > $(YNL_BUILD)/fuzz-$$target.log 2>&1 || { \
+			tail -n 40 $(YNL_BUILD)/fuzz-$$target.log; exit 1; }; \
+		echo "fuzz $$target: $$(sed -n 's/^Done \([0-9]*\) runs.*/\1 inputs/p' $(YNL_BUILD)/fuzz-$$target.log)"; \
+	done
 
 bench-ynl: ynl ## measure libnlrs-ynl beside ip -j and the kernel's tool
 	$(YNL)/bench/run.py --program $(YNL_BUILD)/nlrs-ynl --library $(YNL_BUILD)/libnlrs-ynl.so --kernel $(YNL_KERNEL)

@@ -135,14 +135,8 @@ fn refused(json: &str) -> (i32, String) {
 
 #[test]
 fn every_type_both_ways() {
-    let structure = [
-        &[1, 2, 7, 3, 0, 0][..],
-        &[0, 1, 2, 3, 4, 5],
-        b"lo\0\0\0\0\0\0",
-        &[10, 0, 0, 1],
-        &[9, 16],
-    ]
-    .concat();
+    let structure =
+        [&[1, 2, 7, 3, 0, 0][..], &[0, 1, 2, 3, 4, 5], b"lo\0\0\0\0\0\0", &[10, 0, 0, 1], &[9, 16]].concat();
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (attr(1, &u32s(&[7])), r#""enum":"c""#),
         (attr(1, &u32s(&[99])), r#""enum":99"#),
@@ -187,10 +181,7 @@ fn every_type_both_ways() {
         (attr(24, &u64::MAX.to_ne_bytes()), r#""variable":18446744073709551615"#),
         (attr(25, &(-1_i32).to_ne_bytes()), r#""variable-signed":-1"#),
         (attr(25, &(-1_i64 << 40).to_ne_bytes()), r#""variable-signed":-1099511627776"#),
-        (
-            [attr(26, b"plain\0"), nest(27, &attr(2, &[5]))].concat(),
-            r#""kind":"plain","options":{"number":5}"#,
-        ),
+        ([attr(26, b"plain\0"), nest(27, &attr(2, &[5]))].concat(), r#""kind":"plain","options":{"number":5}"#),
         (
             [attr(26, b"plain\0"), nest(27, &nest(1, &attr(14, &[])))].concat(),
             r#""kind":"plain","options":{"deep":{"flag":true}}"#,
@@ -213,10 +204,7 @@ fn every_type_both_ways() {
             nest(99, &[attr(1, &[1]), nest(2, &attr(3, &[2]))].concat()),
             r#""UnknownAttr(99)":{"UnknownAttr(1)":"01","UnknownAttr(2)":{"UnknownAttr(3)":"02"}}"#,
         ),
-        (
-            [attr(26, b"new\0"), nest(27, &attr(2, &[5]))].concat(),
-            r#""kind":"new","options":{"UnknownAttr(2)":"05"}"#,
-        ),
+        ([attr(26, b"new\0"), nest(27, &attr(2, &[5]))].concat(), r#""kind":"new","options":{"UnknownAttr(2)":"05"}"#),
         // What does not fit its type.
         (attr(1, &[1, 2]), r#""enum":{"UnknownBytes":"0102"}"#),
         (attr(4, &[1]), r#""bitfield":{"UnknownBytes":"01"}"#),
@@ -255,7 +243,10 @@ fn order_of_attributes_does_not_matter_to_selectors() {
 
 #[test]
 fn malformed_attributes_are_kept_as_bytes() {
-    assert_eq!(decode(&[attr(14, &[]), vec![3, 0, 1, 0, 9, 9]].concat()), r#""flag":true,"UnknownBytes":"030001000909""#);
+    assert_eq!(
+        decode(&[attr(14, &[]), vec![3, 0, 1, 0, 9, 9]].concat()),
+        r#""flag":true,"UnknownBytes":"030001000909""#
+    );
     assert_eq!(decode(&nest(23, &[9, 9])), r#""nest":{"UnknownBytes":"0909"}"#);
     assert_eq!(decode(&nest(15, &[attr(0, &u32s(&[1])), vec![1]].concat())), r#""numbers":[1,{"UnknownBytes":"01"}]"#);
     // The header of the family is shorter than it should be, or not there.
@@ -344,19 +335,51 @@ fn what_is_wrong_is_named() {
         (r#"{"enum": "z"}"#, -libc::EINVAL, "enum: 'z' is no value of 'en': a, b, c (EINVAL)"),
         (r#"{"nest": {"nest": {"hex": "zz"}}}"#, -libc::EINVAL, "nest.nest.hex: 'zz' is not a number (EINVAL)"),
         (r#"{"nest": 5}"#, -libc::EINVAL, "nest: an object is needed here, not a number (EINVAL)"),
-        (r#"{"hex": 1.5}"#, -libc::EINVAL, "hex: a number is needed here, not a number that is no integer of 64 bits (EINVAL)"),
+        (
+            r#"{"hex": 1.5}"#,
+            -libc::EINVAL,
+            "hex: a number is needed here, not a number that is no integer of 64 bits (EINVAL)",
+        ),
         (r#"{"hex": -1}"#, -libc::ERANGE, "hex: -1 is out of range (ERANGE), allowed: 0 … 4294967295"),
         (r#"{"big": 4095}"#, -libc::ERANGE, "big: 4095 is out of range (ERANGE), allowed: 10 … 4094"),
         (r#"{"big": 9}"#, -libc::ERANGE, "big: 9 is out of range (ERANGE), allowed: 10 … 4094"),
-        (r#"{"text": "12345"}"#, -libc::ERANGE, "text: a length of 5 bytes is out of range (ERANGE), allowed: at most 4 bytes"),
-        (r#"{"bytes": "01"}"#, -libc::ERANGE, "bytes: a length of 1 bytes is out of range (ERANGE), allowed: 2 … 8 bytes"),
-        (r#"{"exact": "01"}"#, -libc::ERANGE, "exact: a length of 1 bytes is out of range (ERANGE), allowed: 4 … 4 bytes"),
-        (r#"{"masked": 4}"#, -libc::ERANGE, "masked: 0x4 has bits that are not allowed (ERANGE), allowed: the bits 0x23"),
+        (
+            r#"{"text": "12345"}"#,
+            -libc::ERANGE,
+            "text: a length of 5 bytes is out of range (ERANGE), allowed: at most 4 bytes",
+        ),
+        (
+            r#"{"bytes": "01"}"#,
+            -libc::ERANGE,
+            "bytes: a length of 1 bytes is out of range (ERANGE), allowed: 2 … 8 bytes",
+        ),
+        (
+            r#"{"exact": "01"}"#,
+            -libc::ERANGE,
+            "exact: a length of 1 bytes is out of range (ERANGE), allowed: 4 … 4 bytes",
+        ),
+        (
+            r#"{"masked": 4}"#,
+            -libc::ERANGE,
+            "masked: 0x4 has bits that are not allowed (ERANGE), allowed: the bits 0x23",
+        ),
         (r#"{"any-ip": "10.0.0"}"#, -libc::EINVAL, "any-ip: '10.0.0' is not an IP address (EINVAL)"),
-        (r#"{"bytes": "abc"}"#, -libc::EINVAL, "bytes: 'abc' is not hexadecimal text, two digits for each byte (EINVAL)"),
+        (
+            r#"{"bytes": "abc"}"#,
+            -libc::EINVAL,
+            "bytes: 'abc' is not hexadecimal text, two digits for each byte (EINVAL)",
+        ),
         (r#"{"struct": {"q": 1}}"#, -libc::EINVAL, "struct.q: the struct 'st' has no member 'q' (EINVAL)"),
-        (r#"{"struct": {"s": "123456789"}}"#, -libc::ERANGE, "struct.s: 9 bytes do not fit (ERANGE), allowed: at most 8 bytes"),
-        (r#"{"options": {"number": 1}}"#, -libc::EINVAL, "options: what may stand here depends on 'kind', which is missing (EINVAL)"),
+        (
+            r#"{"struct": {"s": "123456789"}}"#,
+            -libc::ERANGE,
+            "struct.s: 9 bytes do not fit (ERANGE), allowed: at most 8 bytes",
+        ),
+        (
+            r#"{"options": {"number": 1}}"#,
+            -libc::EINVAL,
+            "options: what may stand here depends on 'kind', which is missing (EINVAL)",
+        ),
         (
             r#"{"kind": "new", "options": {"number": 1}}"#,
             -libc::EINVAL,
@@ -366,7 +389,11 @@ fn what_is_wrong_is_named() {
         (r#"{"family": 256}"#, -libc::ERANGE, "family: 256 is out of range (ERANGE), allowed: 0 … 255"),
         ("[]", -libc::EINVAL, "a request is an object, not a list (EINVAL)"),
         ("{", -libc::EINVAL, "1:1: the JSON text is malformed: EOF while parsing an object (EINVAL)"),
-        (r#"{"enum": 1, "enum": 1}"#, -libc::EINVAL, "1:22: the JSON text is malformed: the name 'enum' is given twice (EINVAL)"),
+        (
+            r#"{"enum": 1, "enum": 1}"#,
+            -libc::EINVAL,
+            "1:22: the JSON text is malformed: the name 'enum' is given twice (EINVAL)",
+        ),
     ] {
         assert_eq!(refused(json), (code, text.to_owned()), "{json}");
     }
