@@ -109,6 +109,10 @@ check-ynl: ynl $(YNL_TESTS) ## test libnlrs-ynl: lints, unit tests, C programs, 
 		case $$code in 0) ;; 77) sed -n 's|^SKIP: |SKIP '"$${test##*/}"': |p' $$test.log >> $(LOG) ;; \
 			*) cat $$test.log; echo "$$test: status $$code"; status=1 ;; esac; \
 	done; \
+	if command -v valgrind > /dev/null; then \
+		valgrind --quiet --error-exitcode=99 --leak-check=full $(YNL_BUILD)/tests/ynl > $(YNL_BUILD)/tests/valgrind.log 2>&1; code=$$?; \
+		case $$code in 0|77) ;; *) cat $(YNL_BUILD)/tests/valgrind.log; status=1 ;; esac; \
+		else echo 'SKIP the C functions under valgrind: it is not installed' >> $(LOG); fi; \
 	$(YNL)/tests/abi $(YNL_BUILD)/$(YNL_SO) $(YNL_MAP) $(YNL)/include/nlrs-ynl.h $(YNL_MAX_SIZE) $(STRIP) || status=1; \
 	$(YNL)/tests/compare.py --program $(YNL_BUILD)/nlrs-ynl --kernel $(YNL_KERNEL) --log $(LOG) || status=1; \
 	$(PRINT_LOG); \

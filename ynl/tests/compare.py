@@ -7,8 +7,10 @@ Without them, or without a network namespace of its own, the comparison is skipp
 """
 
 import argparse
+import contextlib
 import ctypes
 import glob
+import io
 import ipaddress
 import json
 import os
@@ -79,13 +81,14 @@ class Theirs:
 
     def call(self, spec, operation, attributes, flags):
         family = self.family(spec)
-        names = {CREATE: "Netlink.NLM_F_CREATE", EXCL: "NLM_F_EXCL", REPLACE: "NLM_F_REPLACE", APPEND: "NLM_F_APPEND"}
         try:
-            if flags & DUMP:
-                result = family.dump(operation, attributes)
-            else:
-                bits = [bit for bit in names if flags & bit]
-                result = family.do(operation, attributes, bits)
+            # It prints the kernel's warnings.
+            with contextlib.redirect_stdout(io.StringIO()):
+                if flags & DUMP:
+                    result = family.dump(operation, attributes)
+                else:
+                    bits = [bit for bit in (CREATE, EXCL, REPLACE, APPEND) if flags & bit]
+                    result = family.do(operation, attributes, bits)
         except self.module.NlError as error:
             return error.nl_msg.error, None
         except BaseException:
@@ -260,6 +263,13 @@ def setup():
         ip mptcp endpoint add 2001:db8::1 signal port 5000
     """
     missing = []
+    # Addresses are not tentative first, which would end between one command and the next.
+    for scope in ("all", "default"):
+        try:
+            with open(f"/proc/sys/net/ipv6/conf/{scope}/accept_dad", "w", encoding="ascii") as setting:
+                setting.write("0")
+        except OSError as error:
+            missing.append(f"accept_dad ({error.strerror})")
     for line in filter(None, (line.strip() for line in commands.splitlines())):
         program = line.split()[0]
         if not shutil.which(program):
