@@ -214,11 +214,14 @@ check: all ## format, lints and every test
 		$(CARGO) clippy --quiet --locked -p libnlrs -p libnlrs-c -- -D warnings || status=1; \
 		$(CARGO) clippy --quiet --locked $(CRATES) --all-targets -- \
 			-D warnings -A clippy::cast_possible_truncation || status=1; \
+		$(CARGO) clippy --quiet --locked -p libnlrs --features std --all-targets -- \
+			-D warnings -A clippy::cast_possible_truncation || status=1; \
 		else echo 'SKIP lints: cargo clippy is not installed' >> $(LOG); fi; \
 	if $(CARGO) nextest --version > /dev/null 2>&1; then \
 		$(TEST_ENV) $(CARGO) nextest run --locked $(CRATES) --no-fail-fast --success-output never --status-level slow || status=1; \
 		else $(TEST_ENV) $(CARGO) test --quiet --locked $(CRATES) --no-fail-fast --lib --bins --tests || status=1; fi; \
-	$(TEST_ENV) $(CARGO) test --quiet --locked -p libnlrs --doc || status=1; \
+	$(TEST_ENV) $(CARGO) test --quiet --locked -p libnlrs --features std --lib with_std || status=1; \
+	$(TEST_ENV) $(CARGO) test --quiet --locked -p libnlrs --features std --doc || status=1; \
 	$(PRINT_LOG); \
 	[ $$status = 0 ] && echo 'make check: passed' || { echo 'make check: FAILED'; exit 1; }
 

@@ -6,7 +6,7 @@ use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
 use libc::nlmsghdr;
 use nlrs_core::error::{Code, ErrorRecord};
-use nlrs_core::exchange::{Batch, BatchEars, BatchMode};
+use nlrs_core::exchange::{Batch, BatchCallbacks, BatchMode};
 use nlrs_core::mem::{Shared, try_box};
 use nlrs_core::socket::Socket;
 use nlrs_core::wire::message::Message;
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn nlrs_batch_reset(b: *mut BatchHandle) {
 /// # Safety
 /// `b` is NULL or a live batch.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_batch_msg(b: *mut BatchHandle) -> *mut super::message::nlrs_msg {
+pub unsafe extern "C" fn nlrs_batch_msg(b: *mut BatchHandle) -> *mut super::build::nlrs_msg {
     not_null!(b => core::ptr::null_mut());
     // SAFETY: not NULL, and the caller's promise.
     let builder = unsafe { &mut *b }.batch.builder();
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn nlrs_batch_msg(b: *mut BatchHandle) -> *mut super::mess
 pub unsafe extern "C" fn nlrs_batch_set_mode(b: *mut BatchHandle, mode: u32) -> c_int {
     not_null!(b => -libc::EINVAL);
     let mode = match mode {
-        NLRS_BATCH_CONTINUE => BatchMode::GoOn,
+        NLRS_BATCH_CONTINUE => BatchMode::Continue,
         NLRS_BATCH_STOP_AT_FAILURE => BatchMode::StopAtFirst,
         _ => return -libc::EINVAL,
     };
@@ -128,7 +128,24 @@ pub unsafe extern "C" fn nlrs_batch_set_transaction(b: *mut BatchHandle, subsyst
     not_null!(b => -libc::EINVAL);
     let Ok(subsystem) = u16::try_from(subsystem) else { return -libc::ERANGE };
     // SAFETY: not NULL, and the caller's promise.
-    Code::of_result(&unsafe { &mut *b }.batch.set_mode(BatchMode::Transaction(subsystem)))
+    Code::of_result(&unsafe { &mut *b }.batch.set_mode(BatchMode::Transaction { subsystem, generation: None }))
+}
+
+/// Makes a transaction one for a generation of the subsystem's tables (NFNL_BATCH_GENID, Linux 4.11).
+///
+/// If the tables are of another generation, all of it is refused: nlrs_batch_send returns NLRS_EABORTED, with -ERESTART
+/// in the error object. Of nf_tables the generation is NFTA_GEN_ID in the answer to NFT_MSG_GETGEN, here in host byte
+/// order. To be called after nlrs_batch_set_transaction, which takes it back.
+///
+/// @return 0; -EINVAL: b is NULL, or the batch is no transaction; NLRS_EBUSY: it was sent and not reset
+///
+/// # Safety
+/// `b` is NULL or a live batch.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_batch_set_generation(b: *mut BatchHandle, generation: u32) -> c_int {
+    not_null!(b => -libc::EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    Code::of_result(&unsafe { &mut *b }.batch.set_generation(generation))
 }
 
 /// Have a function called for each answer to a message of the batch.
@@ -184,7 +201,11 @@ pub unsafe extern "C" fn nlrs_batch_set_progress_fn(
 /// @param s   the socket
 /// @param b   the batch, which stays the caller's and then has the results
 /// @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL
-/// @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing was applied;
+/// Messages of NETLINK_NETFILTER between NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END of the caller's own go out as one datagram, as the
+/// kernel wants them.
+///
+/// @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing was applied,
+///         and err has what the kernel said of it (-ERESTART: it is for another generation) or of the first message that was refused;
 ///         NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended; the negative code of a callback; any other code
 ///         as nlrs_request: why the exchange failed, and nlrs_batch_result tells what is known of each message
 ///
@@ -213,8 +234,8 @@ pub unsafe extern "C" fn nlrs_batch_send(s: *mut Socket, b: *mut BatchHandle, er
         Some(function) => unsafe { function(known, total, progress_arg) },
         None => 0,
     };
-    let ears = BatchEars { reply: Some(&mut on_reply), progress: Some(&mut on_progress) };
-    Code::of_result(&handle.batch.send(&socket, ears, err))
+    let callbacks = BatchCallbacks { reply: Some(&mut on_reply), progress: Some(&mut on_progress) };
+    Code::of_result(&handle.batch.send(&socket, callbacks, err))
 }
 
 /// Ask how many messages a batch holds.

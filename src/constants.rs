@@ -28,6 +28,13 @@ pub(crate) const NAMES: &[u8] = b"\
     RULE_MASK\0\
     BATCH_CONTINUE\0\
     BATCH_STOP_AT_FAILURE\0\
+    COUNT_RECEIVED\0\
+    COUNT_DELIVERED\0\
+    COUNT_FILTERED\0\
+    COUNT_OVERRUNS\0\
+    COUNT_LOST\0\
+    COUNT_RESYNCS\0\
+    COUNT_FOREIGN\0\
     EVENT_MESSAGE\0\
     EVENT_DATAGRAM\0\
     EVENT_OVERRUN\0\
@@ -43,16 +50,9 @@ pub(crate) const NAMES: &[u8] = b"\
     NEIGHBOURS\0\
     RULES\0\
     KEY_NONE\0\
-    KEY_HERE\0\
-    KEY_GONE\0\
+    KEY_PRESENT\0\
+    KEY_DELETED\0\
     KEY_MAX\0\
-    COUNT_RECEIVED\0\
-    COUNT_DELIVERED\0\
-    COUNT_FILTERED\0\
-    COUNT_OVERRUNS\0\
-    COUNT_LOST\0\
-    COUNT_RESYNCS\0\
-    COUNT_FOREIGN\0\
     TRACE_SENT\0\
     TRACE_RECEIVED\0\
     EPARTIAL\0\
@@ -76,7 +76,8 @@ pub(crate) const NAMES: &[u8] = b"\
     ORIGIN_LIBRARY\0\
     VERSION_MAJOR\0\
     VERSION_MINOR\0\
-    VERSION_PATCH\0";
+    VERSION_PATCH\0\
+    VERSION_NUMBER\0";
 
 /// Their values, in the same order.
 #[rustfmt::skip]
@@ -113,17 +114,6 @@ pub(crate) const VALUES: &[i32] = &[
     5,
     6,
     7,
-    8,
-    9,
-    18,
-    22,
-    26,
-    30,
-    34,
-    0,
-    1,
-    2,
-    128,
     1,
     2,
     3,
@@ -131,6 +121,17 @@ pub(crate) const VALUES: &[i32] = &[
     5,
     6,
     7,
+    8,
+    9,
+    0x101,
+    0x102,
+    0x103,
+    0x104,
+    0x105,
+    0,
+    1,
+    2,
+    128,
     0,
     1,
     -0x10001,
@@ -155,4 +156,5 @@ pub(crate) const VALUES: &[i32] = &[
     0,
     1,
     0,
+    0x000100,
 ];

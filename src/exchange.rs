@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Requests and dumps.
 
+use super::datagram::{put, put_credentials};
 use super::pointers::message_at;
 use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
 use libc::nlmsghdr;
 use nlrs_core::error::{Code, ErrorRecord, Origin};
-use nlrs_core::exchange::{self, Dump, Ending};
-use nlrs_core::mem::Shared;
-use nlrs_core::socket::{Socket, Stray};
+use nlrs_core::exchange::{self, Dump, Ending, Request};
+use nlrs_core::mem::{Shared, try_box};
+use nlrs_core::socket::{QueuedEvent, Socket};
 use nlrs_core::wire::message::Message;
 
 /// What is called for each message.
@@ -133,10 +134,101 @@ unsafe fn run_request(
     Code::of_result(&exchange::request(&socket, message, ending, &mut calling(function, arg), err))
 }
 
+/// Begins a request whose answers are read one by one: the form of nlrs_request for event loops.
+///
+/// With a timeout of 0 (nlrs_socket_set_timeout) nothing waits: poll nlrs_socket_fd for nlrs_socket_poll_events, and call
+/// nlrs_request_next until it no longer returns -EAGAIN. While the request is open, other requests, dumps and batches on the
+/// socket return NLRS_EBUSY. The message is copied; its flags are treated as nlrs_request does.
+///
+/// @param s           the socket
+/// @param req         one message
+/// @param ret_request gets the request, to be ended with nlrs_request_end
+/// @return 0; -EINVAL: a pointer is NULL, or nlmsg_len is less than a header; -EAGAIN: an abandoned dump has to end first, or
+///         the send buffer is full, and the timeout is 0; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED; -ENOMEM;
+///         or the code of a system call
+///
+/// # Safety
+/// As nlrs_request; `ret_request` is NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_request_begin(
+    s: *mut Socket,
+    req: *const nlmsghdr,
+    ret_request: *mut *mut Request,
+) -> c_int {
+    not_null!(s, ret_request => -libc::EINVAL);
+    // SAFETY: NULL or a message, by the caller's promise.
+    let Some(message) = (unsafe { message_at(req) }) else { return -libc::EINVAL };
+    // SAFETY: as in run_request.
+    let socket = unsafe { Shared::of_raw(s) };
+    match Request::begin(&socket, message).and_then(try_box) {
+        Ok(request) => {
+            // SAFETY: not NULL, and the caller's promise.
+            unsafe { ret_request.write(Box::into_raw(request)) };
+            0
+        }
+        Err(code) => code.raw(),
+    }
+}
+
+/// Returns the next answer to a request.
+///
+/// @param r       the request
+/// @param ret_nlh gets the message, which is valid until the next call on r; its nlmsg_len has been checked
+/// @return 1: an answer; 0: the request was carried out and there are no more answers; -EAGAIN: nothing has arrived and the
+///         socket's timeout is 0; -EINVAL: a pointer is NULL; any other negative code, as nlrs_request: why it failed, which
+///         every later call returns too
+///
+/// # Safety
+/// `r` is NULL or an open request that nobody else uses meanwhile; `ret_nlh` is NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_request_next(r: *mut Request, ret_nlh: *mut *const nlmsghdr) -> c_int {
+    not_null!(r, ret_nlh => -libc::EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    match unsafe { &mut *r }.next() {
+        Ok(Some(message)) => {
+            // SAFETY: not NULL, and the caller's promise.
+            unsafe { ret_nlh.write(message.as_ptr().cast()) };
+            1
+        }
+        Ok(None) => 0,
+        Err(code) => code.raw(),
+    }
+}
+
+/// Ends a request and frees it. NULL is allowed.
+///
+/// Never waits: answers that have not been read are discarded by the next call on the socket. A request that is ended early
+/// may have been carried out.
+///
+/// @param r   the request
+/// @param err gets the details; may be NULL
+/// @return 0: it was carried out, or it was ended early, or r is NULL; else why it failed, as nlrs_request_next
+///
+/// # Safety
+/// `r` is NULL or an open request; `err` is NULL or a live error object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_request_end(r: *mut Request, err: *mut ErrorRecord) -> c_int {
+    // SAFETY: NULL or live, by the caller's promise.
+    let mut err = unsafe { err.as_mut() };
+    if let Some(record) = &mut err {
+        record.clear();
+    }
+    not_null!(r => 0);
+    // SAFETY: from Box::into_raw in nlrs_request_begin, ended once.
+    let request = unsafe { Box::from_raw(r) };
+    Code::of_result(&request.end(err))
+}
+
 /// Ask for a table and hand every object to fn.
 ///
 /// NLM_F_DUMP, NLM_F_REQUEST and NLM_F_ACK are set in a copy of the request's header. The dump is read to its end whatever
 /// happens to it, so that the socket is ready for the next call. Threads may share the socket: another's call waits.
+///
+/// Two tables of NETLINK_ROUTE can be incomplete although the kernel reports success (seen on Linux 6.18). Links: the kernel ends a
+/// dump at the first link whose message is longer than 32 KiB, which some 250 alternative names make it, unless the request has an
+/// IFLA_EXT_MASK that is not 0. RTEXT_FILTER_BRVLAN changes nothing else in a dump for AF_UNSPEC; with RTEXT_FILTER_SKIP_STATS
+/// the links come without their counters. IPv4 routes: it ends at the first route whose message is longer than 32 KiB, which some
+/// 2,000 next hops make it; nothing that a request says changes that.
 ///
 /// @param s   the socket
 /// @param req one message
@@ -298,45 +390,75 @@ pub unsafe extern "C" fn nlrs_dump_end(d: *mut Dump, err: *mut ErrorRecord) -> c
     Code::of_result(&Dump::end_boxed(dump, err))
 }
 
-/// Fetch an event that arrived while an exchange was reading from the socket.
+/// Returns the oldest event that arrived while an exchange was reading from the socket.
 ///
-/// A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for whoever
-/// follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as nlrs_monitor has, is
-/// the better way.)
+/// A socket that has joined groups receives events between the answers to its requests, and one that a queue or a
+/// listener is bound to receives messages without a sequence number. They are kept in an event queue of at most 1 MiB:
+/// fetch these first, then what is still to be received. (A socket of its own, as nlrs_monitor has, is the better way.)
 ///
-/// @param s         the socket
-/// @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
-/// @param ret_group gets the group that it was sent to; may be NULL
-/// @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
-/// @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those fetched before may be lost; -EINVAL: s or ret_nlh is NULL;
-///         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
+/// The notification of a change that the socket itself has made is such an event, unless NLM_F_ECHO is set in the
+/// request: then it is the answer to that.
+///
+/// @param s          the socket
+/// @param ret_nlh    gets the message, which is valid until the next call on the socket, of any thread
+/// @param ret_portid gets the port ID of its sender, 0: the kernel; may be NULL
+/// @param ret_group  gets the group that it was sent to, 0: to this socket alone; may be NULL
+/// @param ret_nsid   gets the namespace ID of its origin, -1: the socket's own; may be NULL
+/// @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those returned before may be lost;
+///         -EINVAL: s or ret_nlh is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
 ///
 /// # Safety
 /// `s` is NULL or an open socket; the others are NULL or have room.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_next_stray(
+pub unsafe extern "C" fn nlrs_socket_next_event(
     s: *mut Socket,
     ret_nlh: *mut *const nlmsghdr,
+    ret_portid: *mut u32,
     ret_group: *mut u32,
     ret_nsid: *mut i32,
 ) -> c_int {
     not_null!(s, ret_nlh => -libc::EINVAL);
     // SAFETY: as in run_request.
     let socket = unsafe { Shared::of_raw(s) };
-    let mut give = |stray: &Stray<'_>| {
+    let mut give = |event: &QueuedEvent<'_>| {
         // SAFETY: not NULL, and the caller's promise.
-        unsafe { ret_nlh.write(stray.bytes.as_ptr().cast()) };
-        if !ret_group.is_null() {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_group.write(stray.group) };
-        }
-        if !ret_nsid.is_null() {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_nsid.write(stray.nsid) };
-        }
+        unsafe { ret_nlh.write(event.message.bytes.as_ptr().cast()) };
+        // SAFETY: the caller's promise.
+        unsafe { put(&event.arrival, ret_portid, ret_group, ret_nsid) };
     };
-    match socket.next_stray(&mut give) {
+    match socket.next_event(&mut give) {
         Ok(found) => c_int::from(found),
+        Err(code) => code.raw(),
+    }
+}
+
+/// Returns the credentials of the sender of the event that nlrs_socket_next_event returned last, for which the kernel
+/// vouches.
+///
+/// They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+///
+/// @param s       the socket
+/// @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+/// @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+/// @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+/// @return 0; -ENOENT: the event came without, or none was returned; -EINVAL: s is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT,
+///         NLRS_ECANCELED, NLRS_ECLOSED as nlrs_socket_next_event
+///
+/// # Safety
+/// `s` is NULL or an open socket; the others are NULL or have room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_socket_event_credentials(
+    s: *mut Socket,
+    ret_pid: *mut i32,
+    ret_uid: *mut u32,
+    ret_gid: *mut u32,
+) -> c_int {
+    not_null!(s => -libc::EINVAL);
+    // SAFETY: as in run_request.
+    let socket = unsafe { Shared::of_raw(s) };
+    match socket.event_credentials() {
+        // SAFETY: the caller's promise.
+        Ok(credentials) => unsafe { put_credentials(credentials, ret_pid, ret_uid, ret_gid) },
         Err(code) => code.raw(),
     }
 }

@@ -2,9 +2,9 @@
 //! What a Rust program opens: a socket, and requests and dumps through it.
 
 use crate::error::{Code, Error, ErrorRecord, NLRS_STOP};
-use crate::exchange::{self, Batch, BatchEars, Ending};
+use crate::exchange::{self, Batch, BatchCallbacks, Ending};
 use crate::mem::Shared;
-use crate::socket::{AnswerFn, Peer, Socket, SocketOptions};
+use crate::socket::{AnswerFn, FdRef, Peer, Socket, SocketOptions};
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
 use alloc::boxed::Box;
@@ -26,9 +26,9 @@ impl Handle {
         Ok(Handle(Socket::open(protocol, options).and_then(Shared::new)?))
     }
 
-    /// Makes a socket of a descriptor that is open already: taken over, or with `borrow` left to its owner.
-    pub fn from_descriptor(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Handle> {
-        Ok(Handle(Socket::from_descriptor(raw, protocol, options, borrow).and_then(Shared::new)?))
+    /// Makes a socket of a duplicate of `fd`. With `borrow` no option of SOL_NETLINK is changed.
+    pub fn from_descriptor(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Handle> {
+        Ok(Handle(Socket::from_descriptor(fd, protocol, options, borrow).and_then(Shared::new)?))
     }
 
     /// Opens a socket whose other end is `peer`: for tests that need neither root nor a certain kernel.
@@ -110,6 +110,11 @@ impl Handle {
         with_record(|record| exchange::request(&self.0, first(request)?, Ending::Answer, &mut flow(each), record))
     }
 
+    /// Begins a request whose answers [`PendingRequest::next`] returns one by one: the form for event loops, with a timeout of 0.
+    pub fn begin_request(&self, request: &Builder) -> Result<PendingRequest> {
+        Ok(PendingRequest(exchange::Request::begin(&self.0, first(request)?)?))
+    }
+
     /// Sends the first message of `request` and waits for nothing; a refusal that has arrived already is returned.
     pub fn request_oneway(&self, request: &Builder) -> Result<()> {
         with_record(|record| exchange::request_oneway(&self.0, first(request)?, record))
@@ -138,7 +143,7 @@ impl Handle {
 
     /// Sends every message of a batch and waits for the status of each, which [`Batch::result`] returns.
     pub fn send_batch(&self, batch: &mut Batch) -> Result<()> {
-        with_record(|record| batch.send(&self.0, BatchEars { reply: None, progress: None }, record))
+        with_record(|record| batch.send(&self.0, BatchCallbacks { reply: None, progress: None }, record))
     }
 
     /// As [`Handle::send_batch`], and passes each answer (of an echo, a GET …) and the index of its message to `each`.
@@ -148,7 +153,7 @@ impl Handle {
         mut each: impl FnMut(&Message<'_>, usize) -> ControlFlow<()>,
     ) -> Result<()> {
         let mut reply = |message: &Message<'_>, index: usize| returned(each(message, index));
-        with_record(|record| batch.send(&self.0, BatchEars { reply: Some(&mut reply), progress: None }, record))
+        with_record(|record| batch.send(&self.0, BatchCallbacks { reply: Some(&mut reply), progress: None }, record))
     }
 }
 
@@ -168,6 +173,28 @@ impl Dump {
     }
 
     /// Ends the dump: success when all of it has arrived; the kernel's refusal; NLRS_EINTR_DUMP when the table changed meanwhile.
+    pub fn end(self) -> Result<()> {
+        with_record(|record| self.0.end(record))
+    }
+}
+
+/// A request whose answers are read one by one; it keeps its socket alive.
+#[derive(Debug)]
+#[must_use]
+pub struct PendingRequest(exchange::Request);
+
+impl PendingRequest {
+    /// Returns the next answer, valid until the next call; None when there are no more. -EAGAIN: nothing has arrived, and the
+    /// socket's timeout is 0.
+    #[allow(clippy::should_implement_trait)] // an answer borrows from the request, which an iterator's cannot
+    pub fn next(&mut self) -> Result<Option<Message<'_>>> {
+        match self.0.next()? {
+            Some(bytes) => Ok(Some(Message::read(bytes)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Ends the request: success when it was carried out or is ended early.
     pub fn end(self) -> Result<()> {
         with_record(|record| self.0.end(record))
     }

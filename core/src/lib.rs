@@ -9,12 +9,15 @@
 //! | [`exchange`] | request -> ack, dump, batch: matching, deadlines, errors |
 //! | [`socket`] | one netlink socket: open, options, addresses, send, receive |
 //! | [`wire`] | bytes <-> messages; safe, no I/O |
+//! | `family` | what one family needs on top of plain netlink; no I/O |
 //! | [`error`] | codes and the error record |
 //! | [`uapi`] | the kernel's numbers that the libc crate lacks |
 //! | `handle` | a socket for Rust, and what is asked through it |
 //! | `text` | text into a buffer of given size |
 //! | [`trace`] | what goes over the wire, as text and as pcap |
-//! | `sys` | the only module that makes system calls or touches raw memory |
+//! | `budget` | how long an operation may wait |
+//! | `mem` | memory whose allocation may fail, locks, counted references |
+//! | `sys` | system calls |
 //!
 //! **Threads.** What takes `&self` may run at the same time on one object, what takes `&mut self` needs it to itself. A
 //! [`socket::Socket`] locks inside. Different objects are independent; there is no global mutable state.
@@ -58,9 +61,13 @@
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
+mod budget;
 pub mod error;
 pub mod exchange;
+mod family;
 mod handle;
 pub mod monitor;
 pub mod socket;
@@ -68,13 +75,15 @@ pub mod socket;
 #[allow(unsafe_code)]
 #[doc(hidden)]
 pub mod mem;
+mod names;
 #[allow(unsafe_code)]
-#[doc(hidden)]
-pub mod sys;
+mod sys;
 mod text;
 pub mod trace;
 pub mod uapi;
 pub mod wire;
+#[cfg(feature = "std")]
+mod with_std;
 
 pub use error::Error;
-pub use handle::{Dump, Handle, Result, ScriptedPeer};
+pub use handle::{Dump, Handle, PendingRequest, Result, ScriptedPeer};

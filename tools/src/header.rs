@@ -5,15 +5,15 @@
 //! sections, one for each file of src: the file's head comment gives heading and introduction, and its order is kept. A
 //! comment loses its `# Safety` paragraph, which speaks to Rust.
 
-use crate::{Files, read, root, version};
+use crate::{Files, comment, read, root, version};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Files of src in the order of their sections. A file that is not named here comes behind these.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros", "message", "attribute", "reading", "policy", "status", "socket_options", "socket", "setting", "datagram",
-    "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
+    "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status", "socket_options", "socket", "setting", "datagram",
+    "filter", "exchange", "batch", "monitor", "event", "table", "trace", "peer", "error", "version",
 ];
 
 /// Files of src that declare nothing for C.
@@ -47,6 +47,8 @@ struct Item {
 
 #[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
 enum Kind {
+    /// A constant string, which nlrs.h alone has.
+    Text,
     Constant,
     Type,
     Function,
@@ -108,12 +110,32 @@ fn sections() -> (cbindgen::Config, Vec<Section>) {
             own.extend(take(&mut items, &read(CODES.1)));
         }
         own.extend(take(&mut items, &source));
+        own.extend(texts(&source));
         own.sort_by_key(|item| item.kind); // stable: constants, types, functions, each in the order of the source
         sections.push(Section { heading, introduction, items: own });
     }
     let lost: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
     assert!(lost.is_empty(), "cbindgen gave declarations whose source was not found: {lost:?}");
     (config, sections)
+}
+
+/// The constant strings of a source, which cbindgen leaves out.
+fn texts(source: &str) -> Vec<Item> {
+    let mut found = Vec::new();
+    let mut comment = String::new();
+    for line in source.lines() {
+        if let Some(text) = line.strip_prefix("/// ") {
+            comment.push_str(text);
+            comment.push('\n');
+            continue;
+        }
+        if let Some((name, rest)) = line.strip_prefix("pub const ").and_then(|rest| rest.split_once(": &str = ")) {
+            let text = format!("#define {name} {}", rest.trim_end_matches(';'));
+            found.push(Item { name: name.to_string(), comment: tidy(&comment), text, kind: Kind::Text });
+        }
+        comment.clear();
+    }
+    found
 }
 
 /// Heading and introduction of a section: the head comment of its file.
@@ -124,7 +146,7 @@ fn head_comment(source: &str, stem: &str) -> (String, String) {
         .map(|line| line.strip_prefix(' ').unwrap_or(line))
         .collect();
     let heading = lines.first().copied().unwrap_or(stem).trim_end_matches('.').to_string();
-    let introduction = reflowed(&without_links(lines.get(1..).unwrap_or(&[]).join("\n").trim()));
+    let introduction = comment::joined(&without_links(lines.get(1..).unwrap_or(&[]).join("\n").trim()));
     (heading, introduction)
 }
 
@@ -226,30 +248,7 @@ fn tidy(comment: &str) -> String {
             kept.push('\n');
         }
     }
-    reflowed(&without_links(kept.trim()))
-}
-
-/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are, and so does
-/// code, whose fences only rustdoc needs.
-fn reflowed(text: &str) -> String {
-    let mut out = String::new();
-    let mut open = false; // whether the line before may be continued
-    let mut code = false;
-    for line in text.lines() {
-        if line.starts_with("```") {
-            (code, open) = (!code, false);
-            continue;
-        }
-        let own = code || line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
-        if open && !own {
-            out.push(' ');
-        } else if !out.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(line.trim_end());
-        open = !code && !line.is_empty() && !line.starts_with([' ', '|']);
-    }
-    out
+    comment::joined(&without_links(kept.trim()))
 }
 
 /// One declaration; None for the forward declaration of an opaque struct, which the header makes itself.
@@ -268,7 +267,7 @@ fn item(text: String, comment: String) -> Option<Item> {
         };
         return Some(Item { name, comment, text, kind: Kind::Type });
     }
-    if (text.starts_with("struct ") || text.starts_with("union ")) && !text.contains('(') {
+    if (text.starts_with("struct ") || text.starts_with("union ")) && !without_comments(&text).contains('(') {
         let name = word(text.split_once(' ')?.1);
         let text = short_comments(&text);
         return text.contains('{').then_some(Item { name, comment, text, kind: Kind::Type });
@@ -326,13 +325,10 @@ fn undefined_structs(sections: &[Section]) -> Vec<String> {
     names
 }
 
-/// Columns of the header.
-const WIDTH: usize = 120;
-
 /// A prototype on one line, or broken between parameters where it is too long.
 fn wrapped(prototype: &str) -> String {
     let words = prototype.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.len() <= WIDTH {
+    if words.len() <= comment::WIDTH {
         return words;
     }
     let (start, rest) = words.split_once('(').unwrap();
@@ -342,7 +338,7 @@ fn wrapped(prototype: &str) -> String {
     for (index, parameter) in rest.split(", ").enumerate() {
         if index > 0 {
             out.push(',');
-            if column + parameter.len() + 3 > WIDTH {
+            if column + parameter.len() + 3 > comment::WIDTH {
                 out.push_str(&format!("\n{:indent$}", ""));
                 column = indent;
             } else {
@@ -359,11 +355,11 @@ fn wrapped(prototype: &str) -> String {
 /// A comment block; `*/` cannot stand inside.
 fn block(text: &str) -> String {
     assert!(!text.contains("*/"), "a comment with the end of a comment inside: {text}");
-    if !text.contains('\n') && text.len() < WIDTH - 8 {
+    if !text.contains('\n') && text.len() < comment::WIDTH - 8 {
         return format!("/** {text} */\n");
     }
     let mut out = String::from("/**\n");
-    for line in text.lines().flat_map(folded) {
+    for line in text.lines().flat_map(comment::wrapped) {
         out.push_str(format!(" * {line}").trim_end());
         out.push('\n');
     }
@@ -371,27 +367,11 @@ fn block(text: &str) -> String {
     out
 }
 
-/// A line of a comment as several where it is too long; what continues a list or an @param is indented.
-fn folded(line: &str) -> Vec<String> {
-    let indent = line.len() - line.trim_start().len();
-    let indent = if indent > 0 || line.starts_with(['@', '-', '*']) { indent + 4 } else { 0 };
-    let mut lines = vec![String::new()];
-    for word in line.split_inclusive(' ') {
-        let last = lines.last_mut().unwrap();
-        if last.chars().count() + word.trim_end().chars().count() > WIDTH - 3 && !last.trim().is_empty() {
-            lines.push(format!("{:indent$}{word}", ""));
-        } else {
-            last.push_str(word);
-        }
-    }
-    lines
-}
-
 fn header(introduction: &str, sections: &[Section]) -> String {
     let mut out = String::from(
         "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Made from src by `make header`; not to be edited. */\n",
     );
-    out.push_str(&block(&reflowed(&without_links(introduction.trim()))));
+    out.push_str(&block(&comment::joined(&without_links(introduction.trim()))));
     out.push_str(
         "#ifndef NLRS_H\n#define NLRS_H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <linux/netlink.h>\n\n",
     );
@@ -406,7 +386,7 @@ fn header(introduction: &str, sections: &[Section]) -> String {
         write!(out, "\n/* {rule}\n * {}\n", section.heading.to_uppercase()).unwrap();
         if !section.introduction.is_empty() {
             out.push_str(" *\n");
-            for line in section.introduction.lines().flat_map(folded) {
+            for line in section.introduction.lines().flat_map(comment::wrapped) {
                 out.push_str(format!(" * {line}").trim_end());
                 out.push('\n');
             }
@@ -449,7 +429,7 @@ fn ffi(sections: &[Section]) -> String {
         }
     }
     out.push('\n');
-    for item in items().filter(|item| item.kind != Kind::Constant) {
+    for item in items().filter(|item| !matches!(item.kind, Kind::Constant | Kind::Text)) {
         writeln!(out, "{}", without_comments(&item.text)).unwrap();
     }
     out

@@ -7,7 +7,7 @@ use nlrs::Handle;
 use nlrs::error::{Code, ErrorRecord, Origin};
 use nlrs::exchange::{Batch, BatchMode};
 use nlrs::mem::Shared;
-use nlrs::monitor::{Kind, Monitor};
+use nlrs::monitor::{EventKind, Monitor};
 use nlrs::socket::{Socket, SocketOptions};
 use nlrs::wire::build::Builder;
 use std::ops::ControlFlow;
@@ -55,10 +55,8 @@ pub(crate) type Outcome<T> = Result<T, Box<Failure>>;
 
 /// Returns the name of a code, or its digits.
 pub(crate) fn code_name(code: i32) -> String {
-    match nlrs::error::code_name(code) {
-        Some(name) => text_of(name),
-        None => code.to_string(),
-    }
+    let name = text_of(nlrs::error::code_name(code));
+    if name.is_empty() { code.to_string() } else { name }
 }
 
 /// Returns what a code means.
@@ -130,6 +128,23 @@ impl From<nlrs::Error> for Box<Failure> {
             None => error.code().into(),
         }
     }
+}
+
+/// What the message that begins a transaction says of it: a struct nfgenmsg, whose res_id is the subsystem, and an attribute with
+/// the generation.
+fn transaction_of(payload: &[u8]) -> BatchMode {
+    /// Of linux/netfilter/nfnetlink.h.
+    const NFNL_BATCH_GENID: u16 = 1;
+    let subsystem = match payload {
+        [_, _, high, low, ..] => u16::from_be_bytes([*high, *low]),
+        _ => 0,
+    };
+    let mut attributes = attrs(payload.get(4..).unwrap_or(&[]));
+    let generation = attributes.find(|attr| attr.number == NFNL_BATCH_GENID).and_then(|attr| match *attr.payload {
+        [a, b, c, d] => Some(u32::from_be_bytes([a, b, c, d])),
+        _ => None,
+    });
+    BatchMode::Transaction { subsystem, generation }
 }
 
 /// What a callback's number means.
@@ -224,12 +239,7 @@ impl Channel {
         let first = usize::from(transaction.is_some());
         let mut batch = Batch::new()?;
         if let Some(begin) = transaction {
-            // res_id of struct nfgenmsg: the subsystem, in network byte order.
-            let subsystem = match begin.payload {
-                [_, _, high, low, ..] => u16::from_be_bytes([*high, *low]),
-                _ => 0,
-            };
-            batch.set_mode(BatchMode::Transaction(subsystem))?;
+            batch.set_mode(transaction_of(begin.payload))?;
         }
         for request in inner {
             build(batch.builder(), request)?;
@@ -371,8 +381,8 @@ impl Events {
         loop {
             let event = self.0.next()?;
             match event.kind {
-                Kind::Message => return Ok(each(Event::Message(event.bytes))),
-                Kind::Overrun => return Ok(each(Event::Lost(event.count))),
+                EventKind::Message => return Ok(each(Event::Message(event.bytes))),
+                EventKind::Overrun => return Ok(each(Event::Lost(event.count))),
                 // Of tables and whole datagrams, which were not asked for.
                 _ => {}
             }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Codes, and the record that says what went wrong.
+//! Codes, and the record with the details of an error.
 
 mod code;
 mod display;
 mod failure;
+mod inline;
 mod record;
 mod text;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Multicast groups of generic netlink, which have names; their numbers are other ones after each boot.
+//! Multicast groups of generic netlink, which have names; their numbers differ after each boot.
 
 use crate::error::{Code, Result};
 use crate::exchange::{Ending, request};
@@ -23,8 +23,8 @@ const CTRL_ATTR_MCAST_GRP_ID: u32 = 2;
 
 const ATTRS_AT: usize = NLMSG_HDRLEN + GENL_HDRLEN;
 
-/// The number of the group `group` of the family `family`: -ENOENT when there is no such group or family, or what the kernel
-/// says.
+/// Returns the number of the group `group` of the family `family`. -ENOENT when there is no such group or family; or
+/// the code of the request.
 pub(super) fn resolve(socket: &Socket, family: &[u8], group: &[u8]) -> Result<u32> {
     if family.is_empty() || family.len() >= MAX_NAME {
         return Err(Code::ENOENT);
@@ -59,8 +59,8 @@ pub(super) fn resolve(socket: &Socket, family: &[u8], group: &[u8]) -> Result<u3
 fn group_in(attrs: &[u8], name: &[u8]) -> Option<u32> {
     let mut groups = Attributes::new(find(attrs, CTRL_ATTR_MCAST_GROUPS).ok()??.payload());
     while let Ok(Some(group)) = groups.next() {
-        let Ok(Some(there)) = find(group.payload(), CTRL_ATTR_MCAST_GRP_NAME) else { continue };
-        if there.payload().strip_suffix(b"\0") == Some(name) {
+        let Ok(Some(known)) = find(group.payload(), CTRL_ATTR_MCAST_GRP_NAME) else { continue };
+        if known.payload().strip_suffix(b"\0") == Some(name) {
             let number = find(group.payload(), CTRL_ATTR_MCAST_GRP_ID).ok()??;
             return array_at(number.payload(), 0).map(u32::from_ne_bytes);
         }

@@ -7,7 +7,6 @@
 //! send returns, and the ack is a datagram, which wakes the receive. Whether kernel, protocol and security module play along is tried
 //! once, while the socket is new; where they do not, it is poll as ever.
 
-use super::transport::Transport;
 use super::{Call, Socket};
 use crate::error::Result;
 use crate::sys::fd::{self, Arrival};
@@ -89,11 +88,11 @@ impl Socket {
     #[inline(never)]
     pub(crate) fn try_direct(&self) {
         let known = matches!(self.protocol, NETLINK_ROUTE | NETLINK_GENERIC | NETLINK_NETFILTER | NETLINK_XFRM);
-        if !matches!(self.transport, Transport::Kernel) || !known {
+        if !self.transport.is_kernel() || !known {
             return;
         }
         // Nobody can end a wait on a socket without the means to cancel: then there is nothing to try.
-        let works = self.wake.is_none() || self.send_nudge().is_ok() && self.take_ack();
+        let works = self.cancellation.wake().is_none() || self.send_nudge().is_ok() && self.take_ack();
         self.direct.works.store(works, Ordering::Relaxed);
     }
 
@@ -120,7 +119,8 @@ impl Socket {
     #[inline(never)]
     pub(crate) fn spare_group(&self) {
         let is_known = !matches!(self.direct.group.load(Ordering::Relaxed), NO_GROUP | SEVERAL);
-        if self.direct.works() && is_known && !self.all_nsid.load(Ordering::Relaxed) {
+        let is_alone = !self.all_nsid.load(Ordering::Relaxed) && !self.credentials.load(Ordering::Relaxed);
+        if self.direct.works() && is_known && is_alone {
             let is_untold = fd::set_int(self.fd.raw(), SOL_NETLINK, NETLINK_PKTINFO, 0).is_ok();
             self.direct.is_untold.store(is_untold, Ordering::Relaxed);
         }
@@ -215,7 +215,7 @@ impl Socket {
     fn in_receive(&self, call: &Call, receive: impl FnOnce() -> Result<usize>) -> Result<usize> {
         // Either whoever cancels sees that we are here, or we see that we were cancelled. (An exchange costs half of a fence.)
         self.direct.receiving.swap(true, Ordering::SeqCst);
-        let cancelled = self.cancels.load(Ordering::SeqCst) != call.cancels || self.closed.load(Ordering::SeqCst);
+        let cancelled = self.cancellation.is_over(call);
         let received = if cancelled { self.check(call).and(Ok(0)) } else { receive() };
         self.direct.receiving.store(false, Ordering::Relaxed);
         received
@@ -243,7 +243,7 @@ impl Socket {
         size: usize,
         arrivals: &mut [Arrival],
     ) -> Result<usize> {
-        self.in_receive(call, || self.recv_many(into, size, arrivals, libc::MSG_WAITFORONE))
+        self.in_receive(call, || self.recv_many_from_kernel(into, size, arrivals, libc::MSG_WAITFORONE))
     }
 }
 

@@ -3,37 +3,38 @@
 //!
 //! It knows datagrams and no requests. What it offers to `exchange` is three operations that never wait
 //! (`Socket::send_now`, `Socket::recv_now`) or wait for one thing (`Socket::wait`), and a lock around the
-//! `Session`: what a conversation has to remember.
+//! `Session`: what is kept between the calls.
 
+mod cancel;
 mod datagram;
 mod direct;
+mod events;
 mod filter;
 mod netns;
 mod open;
 mod options;
+mod sender;
 mod session;
-mod strays;
 mod transport;
 
-pub use crate::sys::fd::{Address, Arrival};
-pub use datagram::Inbox;
+pub use crate::sys::fd::{Address, Arrival, Credentials, Fd, FdRef};
+pub(crate) use cancel::Call;
+pub use datagram::{Datagram, Datagrams};
+pub use events::QueuedEvent;
 pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
-pub(crate) use session::{MAX_DATAGRAM_LEN, Session};
-pub use strays::Stray;
-pub(crate) use strays::Strays;
+pub(crate) use session::{Backlog, MAX_DATAGRAM_LEN, Session};
 pub use transport::peer::{AnswerFn, Peer, Sender};
 
 use crate::error::{Code, Result};
-use crate::mem::Buf;
-use crate::sys::clock::Budget;
-use crate::sys::fd::{self, Fd};
-use crate::sys::lock::{Guard, Lock};
+use crate::mem::{Buf, Guard, Lock};
 use crate::trace::debug::{Trace, TraceFn};
 use alloc::boxed::Box;
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicUsize, Ordering};
+use cancel::Cancellation;
+use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use direct::Direct;
+use sender::SenderPolicy;
 use transport::Transport;
 
 /// A netlink socket.
@@ -44,45 +45,27 @@ pub struct Socket {
     /// What poll is asked about; a number of our own also where the socket is somebody else's.
     fd: Fd,
     transport: Transport,
-    /// What wakes a blocked call; None when the socket was opened without the means to cancel.
-    wake: Option<Fd>,
     protocol: i32,
     portid: u32,
     /// Milliseconds for a whole operation; < 0: for ever.
     timeout: AtomicI32,
-    /// How often cancel was called, and how much of that some call has already answered for.
-    cancels: AtomicU32,
-    cancels_seen: AtomicU32,
-    closed: AtomicBool,
-    /// Calls that are in poll just now.
-    waiters: AtomicU32,
+    /// What ends calls early.
+    cancellation: Cancellation,
     /// Of the call that waits in a receive.
     direct: Direct,
-    /// The kernel does not refuse foreign senders by itself: look at each sender.
-    check_sender: AtomicBool,
-    /// Anybody may talk to this socket.
-    any_sender: bool,
-    /// Port ID of whom the socket is connected to; it may talk to us as the kernel may.
-    peer_portid: AtomicU32,
+    senders: SenderPolicy,
     /// What cannot be asked of every kernel: NETLINK_LISTEN_ALL_NSID as it was set.
     all_nsid: AtomicBool,
+    /// Each datagram comes with its sender's credentials.
+    credentials: AtomicBool,
     /// The last send found no room.
     send_blocked: AtomicBool,
     /// There is somebody to tell of each datagram.
     traced: AtomicBool,
     trace: Lock<Trace>,
-    /// Memory for whole datagrams.
-    whole: Lock<Buf>,
-    /// Datagrams of foreign senders that were skipped.
-    foreign: AtomicUsize,
+    /// Where [`Socket::recv_datagram`] receives.
+    datagram: Lock<Buf>,
     session: Lock<Session>,
-}
-
-/// One call of the library on a socket: how long it may wait, and which cancellations were before its time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Call {
-    pub(crate) budget: Budget,
-    cancels: u32,
 }
 
 impl Socket {
@@ -91,14 +74,25 @@ impl Socket {
         self.protocol
     }
 
-    /// The descriptor; it stays the socket's.
+    /// Returns the number of the descriptor.
     pub fn fd(&self) -> i32 {
         self.fd.raw()
+    }
+
+    /// Returns the descriptor, to be polled for [`Socket::poll_events`].
+    pub fn descriptor(&self) -> &Fd {
+        &self.fd
     }
 
     /// The port ID that the kernel knows it by.
     pub fn portid(&self) -> u32 {
         self.portid
+    }
+
+    /// What answers to its requests are known by: protocol and port ID.
+    #[inline]
+    pub(crate) fn identity(&self) -> (i32, u32) {
+        (self.protocol, self.portid)
     }
 
     /// How long a whole operation may wait, in milliseconds; < 0: for ever; 0: never.
@@ -113,14 +107,12 @@ impl Socket {
 
     /// How many datagrams of foreign senders were skipped.
     pub fn foreign_count(&self) -> usize {
-        self.foreign.load(Ordering::Relaxed)
+        self.senders.skipped()
     }
 
     /// Ends the calls in progress, or the next one, once, with NLRS_ECANCELED. Async-signal-safe.
     pub fn cancel(&self) -> Result<()> {
-        let wake = self.wake.as_ref().ok_or(Code::EOPNOTSUPP)?;
-        self.cancels.fetch_add(1, Ordering::SeqCst);
-        fd::set_event(wake.raw());
+        self.cancellation.cancel()?;
         self.session.wake_all();
         self.end_receive()
     }
@@ -130,35 +122,23 @@ impl Socket {
     /// The number of the descriptor stays taken until the last user of the memory is gone, so that nobody else's
     /// descriptor can be met by mistake.
     pub fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
-        if let Some(wake) = &self.wake {
-            fd::set_event(wake.raw());
-        }
+        self.cancellation.close();
         self.session.wake_all();
         let _ = self.end_receive();
-        self.fd.disarm(self.wake.as_ref());
+        if let Some(wake) = self.cancellation.wake() {
+            self.fd.replace_by(wake);
+        }
     }
 
     /// Starts a call: its budget, or NLRS_ECLOSED, or the cancellation that waited for it.
     pub(crate) fn call(&self) -> Result<Call> {
-        let cancels = self.cancels_seen.load(Ordering::Relaxed);
-        let call = Call { budget: Budget::new(self.timeout()), cancels };
-        self.check(&call)?;
-        Ok(call)
+        self.cancellation.begin(self.timeout())
     }
 
     /// NLRS_ECLOSED or NLRS_ECANCELED when one of them has come over this call.
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn check(&self, call: &Call) -> Result<()> {
-        if self.closed.load(Ordering::Relaxed) {
-            return Err(Code::CLOSED);
-        }
-        let cancels = self.cancels.load(Ordering::Relaxed);
-        if cancels != call.cancels {
-            self.cancels_seen.store(cancels, Ordering::Relaxed);
-            return Err(Code::CANCELED);
-        }
-        Ok(())
+        self.cancellation.check(call)
     }
 
     /// The session, within the call's budget. NLRS_EBUSY when the caller has it already.
@@ -166,8 +146,20 @@ impl Socket {
         if let Some(guard) = self.session.try_lock() {
             return Ok(guard);
         }
-        let waiting = *call;
-        self.session.lock(&mut call.budget, &|| self.check(&waiting))
+        self.session.lock(&mut || self.left_for_lock(call))
+    }
+
+    /// Returns how many nanoseconds a call may wait for a lock; None: no limit. NLRS_EBUSY if it may not wait at all,
+    /// NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
+    fn left_for_lock(&self, call: &mut Call) -> Result<Option<i64>> {
+        if call.budget.is_zero() {
+            return Err(Code::BUSY);
+        }
+        self.check(call)?;
+        match call.budget.left_ns() {
+            Some(0) => Err(Code::TIMEDOUT),
+            left => Ok(left),
+        }
     }
 
     /// The session, however long its present user takes; None when that is the caller.
@@ -184,7 +176,7 @@ impl Socket {
     }
 
     /// POLLIN, and POLLOUT too while the last send has found no room.
-    pub fn events(&self) -> i16 {
+    pub fn poll_events(&self) -> i16 {
         if self.send_blocked.load(Ordering::Relaxed) { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN }
     }
 
@@ -197,70 +189,21 @@ impl Socket {
     /// Waits after a send that found no room, the `tries`th of its call. Codes as [`Socket::wait`].
     ///
     /// poll speaks of the sender's buffer alone. When there is room in that and none still, it is the receiver's queue that is
-    /// full, of which nothing tells: then a moment is waited for. Nor does any descriptor tell when a peer in memory that has
-    /// refused a request will take it.
+    /// full, of which nothing tells: then a moment is waited for.
     #[cold]
     pub(crate) fn wait_for_room(&self, call: &mut Call, tries: &mut u32) -> Result<()> {
         const MOMENT_NS: i64 = 1_000_000;
         *tries = tries.saturating_add(1);
         match *tries {
-            1 if !matches!(self.transport, Transport::Memory(_)) => self.wait(call, libc::POLLOUT),
-            _ => self.wait_at_most(call, self.fd.raw(), 0, Some(MOMENT_NS)),
+            1 if self.transport.polls_for_room() => self.wait(call, libc::POLLOUT),
+            _ => self.cancellation.wait(call, self.fd.raw(), 0, Some(MOMENT_NS)),
         }
     }
 
     /// As [`Socket::wait`], for another descriptor in place of the socket's.
     #[inline(never)]
     pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
-        self.wait_at_most(call, fd, events, None)
-    }
-
-    fn wait_at_most(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
-        if call.budget.is_zero() {
-            return Err(Code::EAGAIN);
-        }
-        self.waiters.fetch_add(1, Ordering::SeqCst);
-        let result = self.wait_counted(call, fd, events, most);
-        self.waiters.fetch_sub(1, Ordering::SeqCst);
-        result
-    }
-
-    fn wait_counted(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
-        /// While another call has to see a wake-up that is not ours, look again after this long.
-        const OTHERS_NS: i64 = 5_000_000;
-        let wake = self.wake.as_ref().map_or(-1, Fd::raw);
-        let mut stale_wake = false;
-        loop {
-            self.check(call)?;
-            let mut left = call.budget.left_ns();
-            if left == Some(0) {
-                return Err(Code::TIMEDOUT);
-            }
-            if let Some(most) = most {
-                left = Some(left.map_or(most, |left| left.min(most)));
-            }
-            let watch = if stale_wake { -1 } else { wake };
-            if stale_wake {
-                left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
-            }
-            stale_wake = false;
-            match fd::poll(fd, events, watch, left) {
-                Err(Code::EINTR) => {}
-                Err(code) => return Err(code),
-                Ok(ready) if ready.fd => return self.check(call),
-                Ok(ready) if ready.wake => {
-                    self.check(call)?;
-                    // A wake-up that came before this call's time. With nobody else waiting it can be taken back.
-                    if self.waiters.load(Ordering::SeqCst) == 1 {
-                        fd::clear_event(wake);
-                    } else {
-                        stale_wake = true;
-                    }
-                }
-                Ok(_) if most.is_some() => return self.check(call),
-                Ok(_) => {}
-            }
-        }
+        self.cancellation.wait(call, fd, events, None)
     }
 }
 
@@ -270,45 +213,38 @@ pub(crate) fn timeout_of(milliseconds: i64) -> i32 {
 }
 
 /// What a socket is made of.
-pub(crate) struct Parts {
-    pub(crate) fd: Fd,
-    pub(crate) transport: Transport,
-    pub(crate) wake: Option<Fd>,
-    pub(crate) protocol: i32,
-    pub(crate) portid: u32,
-    pub(crate) peer_portid: u32,
-    pub(crate) timeout: i32,
-    pub(crate) check_sender: bool,
-    pub(crate) any_sender: bool,
-    pub(crate) all_nsid: bool,
-    pub(crate) trace: Trace,
+struct Parts {
+    fd: Fd,
+    transport: Transport,
+    wake: Option<Fd>,
+    protocol: i32,
+    portid: u32,
+    timeout: i32,
+    senders: SenderPolicy,
+    all_nsid: bool,
+    credentials: bool,
+    trace: Trace,
 }
 
 impl Socket {
     #[inline(never)]
-    pub(crate) fn from_parts(parts: Parts) -> Socket {
+    fn from_parts(parts: Parts) -> Socket {
         Socket {
             session: Lock::new(Session::new()),
             fd: parts.fd,
             transport: parts.transport,
-            wake: parts.wake,
             protocol: parts.protocol,
             portid: parts.portid,
             timeout: AtomicI32::new(parts.timeout),
-            cancels: AtomicU32::new(0),
-            cancels_seen: AtomicU32::new(0),
-            closed: AtomicBool::new(false),
-            waiters: AtomicU32::new(0),
+            cancellation: Cancellation::new(parts.wake),
             direct: Direct::new(),
-            check_sender: AtomicBool::new(parts.check_sender),
-            any_sender: parts.any_sender,
-            peer_portid: AtomicU32::new(parts.peer_portid),
+            senders: parts.senders,
             all_nsid: AtomicBool::new(parts.all_nsid),
+            credentials: AtomicBool::new(parts.credentials),
             send_blocked: AtomicBool::new(false),
             traced: AtomicBool::new(parts.trace.is_on()),
             trace: Lock::new(parts.trace),
-            whole: Lock::new(Buf::empty()),
-            foreign: AtomicUsize::new(0),
+            datagram: Lock::new(Buf::empty()),
         }
     }
 }

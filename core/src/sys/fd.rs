@@ -1,66 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! System calls on descriptors: sockets, the wake-up event, poll.
 
+pub use super::descriptor::{Fd, FdRef};
 use super::{last_error, set_errno};
 use crate::error::{Code, Result};
 use core::ffi::c_void;
 use core::mem::{MaybeUninit, zeroed};
 
-/// A descriptor of ours; closed on drop.
-#[derive(Debug)]
-pub struct Fd(i32);
-
-impl Fd {
-    /// Takes over a descriptor.
-    pub fn from_raw(fd: i32) -> Fd {
-        Fd(fd)
-    }
-
-    /// Another descriptor of the same thing, close-on-exec.
-    pub(crate) fn of_same(fd: i32) -> Result<Fd> {
-        // SAFETY: fcntl takes any number.
-        check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) }).map(Fd)
-    }
-
-    /// Gives the descriptor up without closing it.
-    pub(crate) fn into_raw(self) -> i32 {
-        let fd = self.0;
-        core::mem::forget(self);
-        fd
-    }
-
-    pub(crate) fn raw(&self) -> i32 {
-        self.0
-    }
-
-    /// Lets go of what the descriptor stands for while its number stays taken: the number now stands for `stand_in`.
-    pub(crate) fn disarm(&self, stand_in: Option<&Fd>) {
-        if let Some(stand_in) = stand_in {
-            // SAFETY: dup3 takes any numbers; both are ours, and ours stays open until the drop.
-            unsafe { libc::dup3(stand_in.0, self.0, libc::O_CLOEXEC) };
-        }
-    }
-}
-
-impl Drop for Fd {
-    fn drop(&mut self) {
-        // SAFETY: close takes any number; this one is ours. Linux frees the descriptor even when it says EINTR.
-        unsafe { libc::close(self.0) };
-    }
-}
-
-/// A netlink address.
+/// A netlink address: a port ID and at most one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Address {
     /// Port ID; 0: the kernel.
-    pub portid: u32,
-    /// Mask of groups.
-    pub groups: u32,
+    pub(crate) portid: u32,
+    /// Mask of groups 1 to 32, of which the kernel sends to the lowest only.
+    groups: u32,
 }
 
 impl Address {
     /// The kernel.
     pub const KERNEL: Address = Address { portid: 0, groups: 0 };
+
+    /// The address of a port ID (0: the kernel) and a group (0: none). -ERANGE for a group above 32, which no address can name.
+    pub fn new(portid: u32, group: u32) -> Result<Address> {
+        let groups = match group {
+            0 => 0,
+            _ => 1u32.checked_shl(group.wrapping_sub(1)).ok_or(Code::ERANGE)?,
+        };
+        Ok(Address { portid, groups })
+    }
+
+    /// The address of a port ID; 0: the kernel.
+    pub fn of_portid(portid: u32) -> Address {
+        Address { portid, groups: 0 }
+    }
 
     pub(super) fn to_sockaddr(self) -> libc::sockaddr_nl {
         // SAFETY: sockaddr_nl is plain numbers; its padding must be zero.
@@ -88,7 +60,9 @@ fn check_len(len: isize) -> Result<usize> {
 /// A netlink socket: SOCK_RAW, close-on-exec.
 pub(crate) fn socket(protocol: i32) -> Result<Fd> {
     // SAFETY: socket takes any numbers.
-    check(unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol) }).map(Fd)
+    let raw = check(unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol) })?;
+    // SAFETY: just opened.
+    Ok(unsafe { Fd::from_raw(raw) })
 }
 
 pub(crate) fn bind(fd: i32, address: Address) -> Result<()> {
@@ -218,8 +192,19 @@ pub(crate) fn recv(fd: i32, into: &mut [u8]) -> Result<usize> {
     check_len(unsafe { libc::recv(fd, into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT | libc::MSG_TRUNC) })
 }
 
-/// What the kernel tells of a datagram beside its bytes.
-#[derive(Clone, Copy, Debug, Default)]
+/// Credentials of a sender, which the kernel vouches for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Credentials {
+    /// Process ID; 0 for the kernel, and for a process that has none here.
+    pub pid: i32,
+    /// User ID; 0 for the kernel.
+    pub uid: u32,
+    /// Group ID; 0 for the kernel.
+    pub gid: u32,
+}
+
+/// What comes with a datagram beside its bytes.
+#[derive(Clone, Copy, Debug)]
 pub struct Arrival {
     /// The datagram's true length, which may be more than there was room for.
     pub len: usize,
@@ -229,9 +214,37 @@ pub struct Arrival {
     pub group: u32,
     /// Namespace ID of the sender; -1: the socket's own namespace.
     pub nsid: i32,
+    /// Process ID of the sender; < 0: its credentials were not asked for.
+    pub(crate) pid: i32,
+    /// User and group ID of the sender.
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
 }
 
-/// Room for the ancillary data that netlink sends: a group and a namespace ID, aligned as cmsghdr wants.
+impl Arrival {
+    /// A datagram of `len` bytes from the kernel to this socket alone.
+    #[inline(always)]
+    pub(crate) const fn new(len: usize) -> Arrival {
+        Arrival { len, portid: 0, group: 0, nsid: -1, pid: -1, uid: 0, gid: 0 }
+    }
+
+    /// Credentials of the sender, where they were asked for (SO_PASSCRED).
+    pub fn credentials(&self) -> Option<Credentials> {
+        let Arrival { pid, uid, gid, .. } = *self;
+        (pid >= 0).then_some(Credentials { pid, uid, gid })
+    }
+}
+
+impl Default for Arrival {
+    fn default() -> Arrival {
+        Arrival::new(0)
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)] // 12
+const UCRED_LEN: u32 = size_of::<libc::ucred>() as u32;
+
+/// Room for the ancillary data that netlink sends: a group, a namespace ID and credentials, aligned as cmsghdr wants.
 pub(super) type Control = [u64; 16];
 
 /// The header of a receive with address and ancillary data. Made anew each time: the kernel writes the lengths into it, and
@@ -265,7 +278,7 @@ pub(crate) fn recv_with_sender(fd: i32, into: &mut [u8]) -> Result<Arrival> {
     let room = into.as_mut_ptr().cast();
     // SAFETY: live bytes and their length, a live address and its length.
     let len = unsafe { libc::recvfrom(fd, room, into.len(), libc::MSG_TRUNC, (&raw mut sa).cast(), &mut sa_len) };
-    Ok(Arrival { len: check_len(len)?, portid: sa.nl_pid, group: 0, nsid: -1 })
+    Ok(Arrival { portid: sa.nl_pid, ..Arrival::new(check_len(len)?) })
 }
 
 /// As [`recv_from`], but waits as SO_RCVTIMEO says unless the flags say otherwise.
@@ -288,8 +301,11 @@ pub(crate) fn recv_message(fd: i32, into: &mut [u8], flags: i32) -> Result<Arriv
 /// recvmsg has filled `header`, and what it points to is still there.
 pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, len: usize) -> Arrival {
     // An address of another family, as AF_UNIX gives it, holds no port ID.
-    let portid = if sa.nl_family == AF_NETLINK { sa.nl_pid } else { 0 };
-    let mut arrival = Arrival { len, portid, group: 0, nsid: -1 };
+    let portid_is_known = sa.nl_family == AF_NETLINK;
+    let portid = if portid_is_known { sa.nl_pid } else { 0 };
+    // Groups up to 32 are in the address too, which is all that a kernel without NETLINK_PKTINFO tells.
+    let group = if portid_is_known && sa.nl_groups != 0 { sa.nl_groups.trailing_zeros() + 1 } else { 0 };
+    let mut arrival = Arrival { portid, group, ..Arrival::new(len) };
     // SAFETY: the header as recvmsg left it.
     let mut next = unsafe { libc::CMSG_FIRSTHDR(header) };
     while !next.is_null() {
@@ -308,6 +324,13 @@ pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, l
                 crate::uapi::NETLINK_LISTEN_ALL_NSID => arrival.nsid = value as i32,
                 _ => {}
             }
+        }
+        let is_credentials = cmsg.cmsg_level == libc::SOL_SOCKET && cmsg.cmsg_type == libc::SCM_CREDENTIALS;
+        // SAFETY: CMSG_LEN only computes.
+        if is_credentials && cmsg.cmsg_len as usize >= unsafe { libc::CMSG_LEN(UCRED_LEN) } as usize {
+            // SAFETY: the message has a whole ucred of data.
+            let libc::ucred { pid, uid, gid } = unsafe { data.cast::<libc::ucred>().read_unaligned() };
+            arrival = Arrival { pid, uid, gid, ..arrival };
         }
         // SAFETY: as above.
         next = unsafe { libc::CMSG_NXTHDR(header, next) };
@@ -350,7 +373,9 @@ pub(super) fn timespec(ns: i64) -> libc::timespec {
 /// An eventfd: what wakes a blocked call.
 pub(crate) fn event() -> Result<Fd> {
     // SAFETY: eventfd takes any flags.
-    check(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) }).map(Fd)
+    let raw = check(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) })?;
+    // SAFETY: just opened.
+    Ok(unsafe { Fd::from_raw(raw) })
 }
 
 /// Sets the event. Async-signal-safe; errno is left as it was.

@@ -21,13 +21,13 @@ pub struct Header {
 }
 
 impl Header {
-    /// The header at the start of `bytes`, unchecked but for being there.
+    /// Reads the header at the start of `bytes`; None when there are too few. Nothing in it is checked.
     #[inline(always)]
     pub fn read(bytes: &[u8]) -> Option<Header> {
         Some(Header::of_bytes(&array_at(bytes, 0)?))
     }
 
-    /// The header that 16 bytes are.
+    /// Reads the header from 16 bytes.
     #[inline(always)]
     pub fn of_bytes(bytes: &[u8; NLMSG_HDRLEN]) -> Header {
         let [l0, l1, l2, l3, t0, t1, f0, f1, s0, s1, s2, s3, p0, p1, p2, p3] = *bytes;
@@ -40,7 +40,7 @@ impl Header {
         }
     }
 
-    /// The header as bytes.
+    /// Returns the header as bytes.
     #[inline(always)]
     pub fn to_bytes(self) -> [u8; NLMSG_HDRLEN] {
         let [l0, l1, l2, l3] = self.len.to_ne_bytes();
@@ -62,7 +62,8 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// The message that `bytes` begins with; -EBADMSG when its length is less than a header's or more than there is.
+    /// Reads the message at the start of `bytes`; -EBADMSG when its length is less than a header's or more than there
+    /// is.
     #[inline(always)]
     pub fn read(bytes: &'a [u8]) -> Result<Message<'a>> {
         let header = Header::read(bytes).ok_or(Code::EBADMSG)?;
@@ -74,16 +75,16 @@ impl<'a> Message<'a> {
         Ok(Message { header, bytes })
     }
 
-    /// What follows the header.
+    /// Returns the payload.
     #[inline(always)]
     pub fn payload(&self) -> &'a [u8] {
         self.bytes.get(NLMSG_HDRLEN..).unwrap_or(&[])
     }
 }
 
-/// Where in a datagram the walk over its messages stands.
+/// Position of the walk over the messages of a datagram.
 ///
-/// A position apart from the bytes, so that what owns the bytes can own the walk too.
+/// It does not borrow the bytes, so that their owner can own the position too.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cursor {
     /// Offset of the next message.
@@ -93,14 +94,14 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The start of a datagram of `len` bytes.
+    /// The position at the start of a datagram of `len` bytes.
     pub const fn new(len: usize) -> Cursor {
         Cursor { at: 0, end: len }
     }
 
-    /// The next message: None at a clean end. -EBADMSG where bytes are left that are no message; it stays there.
+    /// Returns the next message; None at a clean end; -EBADMSG at malformed bytes, where it remains.
     ///
-    /// An unpadded last message is accepted. Up to three bytes behind the last one are padding.
+    /// The last message may be without padding. Up to three bytes after it are ignored.
     #[inline(always)]
     pub fn next<'a>(&mut self, bytes: &'a [u8]) -> Result<Option<Message<'a>>> {
         let rest = bytes.get(self.at..self.end).unwrap_or(&[]);
@@ -114,5 +115,5 @@ impl Cursor {
     }
 }
 
-/// Fewer bytes than this behind the last message are padding.
+/// Fewer bytes than this after the last message are padding.
 const TAIL: usize = 4;

@@ -28,17 +28,55 @@ pub(crate) enum Transport {
     Memory(Attached),
 }
 
+/// All that differs between the transports.
+impl Transport {
+    /// Whether there is a kernel behind it, which has options to set.
+    pub(super) fn is_kernel(&self) -> bool {
+        matches!(self, Transport::Kernel)
+    }
+
+    /// Whether a poll for POLLOUT returns when there is room to send. No descriptor tells when a peer in memory that has refused a
+    /// request will take it.
+    pub(super) fn polls_for_room(&self) -> bool {
+        !matches!(self, Transport::Memory(_))
+    }
+
+    #[inline(always)]
+    fn send(&self, fd: i32, pieces: &[&[u8]]) -> Result<usize> {
+        match (self, pieces) {
+            (Transport::Memory(peer), _) => send_to_peer(peer, pieces),
+            (_, [bytes]) => fd::send(fd, bytes),
+            _ => fd::send_pieces(fd, pieces, None),
+        }
+    }
+
+    fn send_to(&self, fd: i32, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<usize> {
+        match self {
+            Transport::Memory(peer) => peer.send(bytes),
+            Transport::Stream => datagram::send_to(fd, bytes, flags, None),
+            Transport::Kernel => datagram::send_to(fd, bytes, flags, to),
+        }
+    }
+
+    /// Receives from another transport than the kernel.
+    #[cold]
+    #[inline(never)]
+    fn receive(&self, fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
+        if let Transport::Memory(peer) = self {
+            return peer.receive(into, flags & libc::MSG_PEEK != 0);
+        }
+        let arrival = fd::recv_from(fd, into, flags)?;
+        // A datagram of no bytes is how the other end's close looks.
+        if arrival.len == 0 { Err(Code::of(-libc::ECONNRESET)) } else { Ok(arrival) }
+    }
+}
+
 impl Socket {
     /// Sends the pieces as one datagram to whom the socket is connected to; -EAGAIN rather than wait.
     #[inline]
     pub(crate) fn send_now(&self, pieces: &[&[u8]]) -> Result<()> {
         loop {
-            let sent = match (&self.transport, pieces) {
-                (Transport::Memory(peer), _) => send_to_peer(peer, pieces),
-                (_, [bytes]) => fd::send(self.fd.raw(), bytes),
-                _ => fd::send_pieces(self.fd.raw(), pieces, None),
-            };
-            match sent {
+            match self.transport.send(self.fd.raw(), pieces) {
                 Err(Code::EINTR) => {}
                 other => return self.sent(other, pieces),
             }
@@ -47,11 +85,7 @@ impl Socket {
 
     /// Sends one datagram, to an address or to whom the socket is connected to; -EAGAIN rather than wait, -EINTR.
     pub(super) fn send_with(&self, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<()> {
-        let sent = match &self.transport {
-            Transport::Memory(peer) => peer.send(bytes),
-            Transport::Stream => datagram::send_to(self.fd.raw(), bytes, flags, None),
-            Transport::Kernel => datagram::send_to(self.fd.raw(), bytes, flags, to),
-        };
+        let sent = self.transport.send_to(self.fd.raw(), bytes, flags, to);
         self.sent(sent, &[bytes])
     }
 
@@ -96,34 +130,20 @@ impl Socket {
 
     #[inline(never)]
     pub(crate) fn receive(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
-        let unnamed = |len| Arrival { len, portid: 0, group: 0, nsid: -1 };
-        match &self.transport {
-            Transport::Kernel if flags == 0 && !self.check_sender.load(Ordering::Relaxed) => {
-                fd::recv(self.fd.raw(), into).map(unnamed)
-            }
-            Transport::Kernel => {
-                let arrival = fd::recv_from(self.fd.raw(), into, flags)?;
-                Ok(Arrival { group: self.untold_group().unwrap_or(arrival.group), ..arrival })
-            }
-            _ => self.receive_otherwise(into, flags),
+        if !self.transport.is_kernel() {
+            return self.transport.receive(self.fd.raw(), into, flags);
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn receive_otherwise(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
-        if let Transport::Memory(peer) = &self.transport {
-            return peer.receive(into, flags & libc::MSG_PEEK != 0);
+        if flags == 0 && !self.senders.asks() {
+            return fd::recv(self.fd.raw(), into).map(Arrival::new);
         }
         let arrival = fd::recv_from(self.fd.raw(), into, flags)?;
-        // A datagram of no bytes is how the other end's close looks.
-        if arrival.len == 0 { Err(Code::of(-libc::ECONNRESET)) } else { Ok(arrival) }
+        Ok(Arrival { group: self.untold_group().unwrap_or(arrival.group), ..arrival })
     }
 
     #[inline(always)]
     pub(crate) fn received(&self, result: Result<Arrival>, into: &[u8], flags: i32) -> Result<Option<Arrival>> {
         let arrival = result?;
-        if !self.accepts(&arrival) {
+        if !self.senders.accepts(&arrival) {
             return Ok(None);
         }
         if self.traced.load(Ordering::Relaxed) && flags & libc::MSG_PEEK == 0 {
@@ -132,26 +152,11 @@ impl Socket {
         Ok(Some(arrival))
     }
 
-    /// Whether its sender may talk to this socket; counts it if not.
-    #[inline(always)]
-    fn accepts(&self, arrival: &Arrival) -> bool {
-        arrival.portid == 0 || self.accepts_other(arrival)
-    }
-
-    #[cold]
-    fn accepts_other(&self, arrival: &Arrival) -> bool {
-        let known = self.any_sender || arrival.portid == self.peer_portid.load(Ordering::Relaxed);
-        if !known {
-            self.foreign.fetch_add(1, Ordering::Relaxed);
-        }
-        known
-    }
-
     /// Receives the datagrams that are there into pieces of `size` bytes of `into`, and tells of each in `arrivals`, whoever
     /// sent it; how many. -EAGAIN rather than wait for the first, -EINTR.
     pub(crate) fn recv_many_now(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival]) -> Result<usize> {
-        if let Transport::Kernel = self.transport {
-            return self.recv_many(into, size, arrivals, libc::MSG_DONTWAIT);
+        if self.transport.is_kernel() {
+            return self.recv_many_from_kernel(into, size, arrivals, libc::MSG_DONTWAIT);
         }
         // One is as many as these have in one go.
         let (Some(piece), Some(arrival)) = (into.get_mut(..size), arrivals.first_mut()) else {
@@ -162,9 +167,30 @@ impl Socket {
     }
 
     /// As [`datagram::receive_many`], from the kernel.
-    pub(super) fn recv_many(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival], wait: i32) -> Result<usize> {
+    pub(super) fn recv_many_from_kernel(
+        &self,
+        into: &mut [u8],
+        size: usize,
+        arrivals: &mut [Arrival],
+        wait: i32,
+    ) -> Result<usize> {
         let group = self.untold_group();
-        datagram::receive_many(self.fd.raw(), into, size, arrivals, group, wait)
+        match datagram::receive_many(self.fd.raw(), into, size, arrivals, group, wait) {
+            Err(Code::ENOSYS | Code::EPERM) => self.recv_one(into, size, arrivals, wait),
+            other => other,
+        }
+    }
+
+    /// As [`Socket::recv_many`] where a sandbox refuses recvmmsg: one datagram.
+    #[cold]
+    #[inline(never)]
+    fn recv_one(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival], wait: i32) -> Result<usize> {
+        let (Some(piece), Some(arrival)) = (into.get_mut(..size), arrivals.first_mut()) else {
+            return Err(Code::EINVAL);
+        };
+        let received = fd::recv_message(self.fd.raw(), piece, wait & libc::MSG_DONTWAIT)?;
+        *arrival = Arrival { group: self.untold_group().unwrap_or(received.group), ..received };
+        Ok(1)
     }
 
     #[cold]
@@ -172,7 +198,7 @@ impl Socket {
     fn tell_sent(&self, pieces: &[&[u8]]) {
         let Ok(bytes) = joined(pieces) else { return };
         let bytes = bytes.as_slice();
-        let portid = self.peer_portid.load(Ordering::Relaxed);
+        let portid = self.senders.peer();
         self.tell(&Record {
             direction: Direction::Sent,
             portid,

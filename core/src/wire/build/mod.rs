@@ -8,17 +8,15 @@
 //! | `copy` | copies of attributes and messages that exist already |
 //! | `reply` | errors, acks and ends of dumps |
 //!
-//! The structure follows from measurements. Appending an attribute is one comparison with a limit, one store of header and value,
-//! and one store of the new end. The limit is the least of three: the end of the buffer, the largest length of the message, and the
-//! end of the outermost nest, which has at most 65535 bytes. The limit is 0 while no message is open and after a failure, so that the
-//! fast path has no other condition to test; the slow path determines the reason.
+//! The structure follows from measurements. Appending an attribute is one comparison with a limit, one store of header
+//! and value, and one store of the new end. The limit is the least of three: the end of the buffer, the largest length
+//! of the message, and the end of the outermost nest, which has at most 65535 bytes. The limit is 0 while no message is
+//! open and after a failure, so that the fast path has no other condition to test; the slow path determines the reason.
 
 mod copy;
 mod nest;
 mod put;
 mod reply;
-
-pub use put::net_byteorder;
 
 use super::align::align;
 use super::attribute::halves;
@@ -66,7 +64,8 @@ pub struct Failure {
 
 /// One or more messages under construction. Zeroed memory is a valid builder with a buffer of no bytes.
 ///
-/// The first failure of a message is kept: every later call fails with the same code, up to and including [`Builder::end`].
+/// The first failure of a message is kept: every later call fails with the same code, up to and including
+/// [`Builder::end`].
 #[derive(Debug)]
 #[repr(C)]
 pub struct Builder {
@@ -95,8 +94,8 @@ pub struct Builder {
     boxed: bool,
 }
 
-/// Two 32-bit values in the order of memory, so that one store of 8 bytes writes both. The compiler splits arrays of bytes into
-/// smaller stores.
+/// Two 32-bit values in the order of memory, so that one store of 8 bytes writes both. The compiler splits arrays of
+/// bytes into smaller stores.
 #[inline(always)]
 fn words(first: u32, second: u32) -> u64 {
     let (first, second) = (u64::from(first), u64::from(second));
@@ -184,7 +183,8 @@ impl Builder {
         self.code = 0;
     }
 
-    /// Sets the largest length of a message, header included: 16 … [`MAX_MESSAGE`], else -ERANGE. -EINVAL while a message is open.
+    /// Sets the largest length of a message, header included: 16 … [`MAX_MESSAGE`], else -ERANGE. -EINVAL while a
+    /// message is open.
     pub fn set_max_len(&mut self, max_len: usize) -> Result<()> {
         if self.is_open() {
             return Err(Code::EINVAL);
@@ -198,7 +198,8 @@ impl Builder {
         }
     }
 
-    /// Returns the first failure of the open message, or of the last one when none is open. None: no failure, or no message was begun.
+    /// Returns the first failure of the open message, or of the last one when none is open. None: no failure, or no
+    /// message was begun.
     pub fn failure(&self) -> Option<Failure> {
         if self.code == 0 {
             return None;
@@ -206,8 +207,8 @@ impl Builder {
         Some(Failure { code: Code::of(self.code), ty: self.failed_type, offset: self.failed_offset })
     }
 
-    /// Returns how many more bytes fit into the open message and its innermost nest; 0 when nothing can be appended. Memory that grows
-    /// counts as unlimited.
+    /// Returns how many more bytes fit into the open message and its innermost nest; 0 when nothing can be appended.
+    /// Memory that grows counts as unlimited.
     pub fn space_left(&self) -> usize {
         if self.usable().is_err() {
             return 0;
@@ -332,7 +333,8 @@ impl Builder {
         if self.outer == 0 { message } else { message.min(self.outer.wrapping_add(MAX_ATTRIBUTE)) }
     }
 
-    /// Whether something can be appended: NLRS_EBUSY when sealed, -EINVAL when no message is open, or the message's failure.
+    /// Whether something can be appended: NLRS_EBUSY when sealed, -EINVAL when no message is open, or the message's
+    /// failure.
     fn usable(&self) -> Result<()> {
         match self.phase {
             Phase::Sealed => Err(Code::BUSY),
@@ -373,7 +375,8 @@ impl Builder {
         code
     }
 
-    /// Fails the message because of an attribute whose value or type is out of range or missing, and returns the first failure.
+    /// Fails the message because of an attribute whose value or type is out of range or missing, and returns the first
+    /// failure.
     #[cold]
     #[inline(never)]
     pub fn refuse(&mut self, ty: u32, code: Code) -> Code {

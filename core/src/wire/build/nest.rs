@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Nests of the message under construction.
 //!
-//! An open nest keeps the distance to its parent where its length will be, so that no stack is needed. All nests end within
-//! the 65535 bytes of the outermost one, so that the distance fits there; they nest at most 16383 deep.
+//! An open nest keeps the distance to its parent where its length will be, so that no stack is needed. All nests end
+//! within the 65535 bytes of the outermost one, so that the distance fits there; they nest at most 16383 deep.
 
 use super::{ATTRIBUTE_HEADER, Builder, MAX_ATTRIBUTE, MAX_TYPE};
 use crate::error::{Code, Result};

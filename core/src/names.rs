@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Numbers of the common protocols as words.
+//! Names of message types and flags of the common protocols.
 
 use crate::text::TextWriter;
 use crate::uapi::{
@@ -10,12 +10,12 @@ use crate::uapi::{
 /// The control messages, by type - 1.
 const CONTROL: &[u8] = b"NLMSG_NOOP NLMSG_ERROR NLMSG_DONE NLMSG_OVERRUN";
 
-/// What rtnetlink's types are about, by (type - 16) / 4.
+/// Objects of rtnetlink, by (type - 16) / 4.
 const OBJECTS: &[u8] =
     b"LINK ADDR ROUTE NEIGH RULE QDISC TCLASS TFILTER ACTION PREFIX MULTICAST ANYCAST NEIGHTBL NDUSEROPT \
     ADDRLABEL DCB NETCONF MDB NSID STATS CACHEREPORT CHAIN NEXTHOP LINKPROP VLAN NEXTHOPBUCKET TUNNEL";
 
-/// What is done to them, by type % 4.
+/// Verbs of rtnetlink, by type % 4.
 const VERBS: &[u8] = b"NEW DEL GET SET";
 
 /// Subsystems of nfnetlink, by type >> 8.
@@ -34,9 +34,9 @@ const NFTABLES: &[u8] =
 
 const BATCH: &[u8] = b"NFNL_MSG_BATCH_BEGIN NFNL_MSG_BATCH_END";
 
-/// What a message does, as far as its flags depend on that.
+/// What a message does, which decides the meaning of its flags.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Deed {
+enum Action {
     /// Error or done.
     Answer,
     New,
@@ -45,7 +45,7 @@ enum Deed {
     Unknown,
 }
 
-/// The word of that index in a table of words separated by spaces: no pointers, which would need relocation.
+/// Returns the word of that index in a table of words separated by spaces. A table of pointers would need relocations.
 #[inline(never)]
 fn nth(table: &'static [u8], index: u16) -> Option<&'static [u8]> {
     table.split(|&byte| byte == b' ').nth(usize::from(index))
@@ -55,7 +55,7 @@ fn object(ty: u16) -> Option<&'static [u8]> {
     nth(OBJECTS, ty.checked_sub(NLMSG_MIN_TYPE)? / 4)
 }
 
-/// The name within its subsystem, and the prefix that it has in the kernel's headers.
+/// Returns the name of a message type of nfnetlink, and its prefix in the kernel's headers.
 fn netfilter(ty: u16) -> Option<(&'static str, &'static [u8])> {
     let (prefix, table) = match ty >> 8 {
         SUBSYSTEM_CONNTRACK => ("IPCTNL_MSG_CT_", CONNTRACK),
@@ -65,8 +65,8 @@ fn netfilter(ty: u16) -> Option<(&'static str, &'static [u8])> {
     Some((prefix, nth(table, ty & 0xff)?))
 }
 
-/// The type as a word with its number, or the number alone.
-pub(super) fn write_type(out: &mut TextWriter<'_>, protocol: i32, ty: u16) {
+/// Writes the name of a message type with its number, or the number alone.
+pub(crate) fn write_type(out: &mut TextWriter<'_>, protocol: i32, ty: u16) {
     let known = if ty < NLMSG_MIN_TYPE {
         write(out, ty.checked_sub(1).and_then(|index| nth(CONTROL, index)))
     } else {
@@ -104,9 +104,9 @@ fn write_pair(out: &mut TextWriter<'_>, prefix: &str, first: Option<&[u8]>, seco
     true
 }
 
-fn deed(protocol: i32, ty: u16) -> Deed {
+fn action(protocol: i32, ty: u16) -> Action {
     if ty == NLMSG_ERROR || ty == NLMSG_DONE {
-        return Deed::Answer;
+        return Action::Answer;
     }
     let name = match protocol {
         _ if ty < NLMSG_MIN_TYPE => b"",
@@ -115,10 +115,10 @@ fn deed(protocol: i32, ty: u16) -> Deed {
         _ => b"",
     };
     match name.get(..3) {
-        Some(b"NEW") => Deed::New,
-        Some(b"GET") => Deed::Get,
-        Some(b"DEL") => Deed::Del,
-        _ => Deed::Unknown,
+        Some(b"NEW") => Action::New,
+        Some(b"GET") => Action::Get,
+        Some(b"DEL") => Action::Del,
+        _ => Action::Unknown,
     }
 }
 
@@ -127,16 +127,16 @@ const COMMON: &[(u16, &str)] =
     &[(0x01, "REQUEST"), (0x02, "MULTI"), (0x04, "ACK"), (0x08, "ECHO"), (0x10, "DUMP_INTR"), (0x20, "DUMP_FILTERED")];
 const DUMP: (u16, &str) = (0x300, "DUMP");
 
-/// The flags of a message, by what it does; bits without a name in hexadecimal.
-pub(super) fn write_flags(out: &mut TextWriter<'_>, protocol: i32, ty: u16, flags: u16) {
-    let special: &[(u16, &str)] = match deed(protocol, ty) {
-        Deed::Answer => &[(0x100, "CAPPED"), (0x200, "ACK_TLVS")],
-        Deed::New => &[(0x100, "REPLACE"), (0x200, "EXCL"), (0x400, "CREATE"), (0x800, "APPEND")],
-        Deed::Get => &[DUMP, (0x100, "ROOT"), (0x200, "MATCH"), (0x400, "ATOMIC")],
-        Deed::Del => &[(0x100, "NONREC"), (0x200, "BULK")],
+/// Writes the flags of a message; bits without a name in hexadecimal.
+pub(crate) fn write_flags(out: &mut TextWriter<'_>, protocol: i32, ty: u16, flags: u16) {
+    let special: &[(u16, &str)] = match action(protocol, ty) {
+        Action::Answer => &[(0x100, "CAPPED"), (0x200, "ACK_TLVS")],
+        Action::New => &[(0x100, "REPLACE"), (0x200, "EXCL"), (0x400, "CREATE"), (0x800, "APPEND")],
+        Action::Get => &[DUMP, (0x100, "ROOT"), (0x200, "MATCH"), (0x400, "ATOMIC")],
+        Action::Del => &[(0x100, "NONREC"), (0x200, "BULK")],
         // Only a request for a dump sets these two together without creating anything.
-        Deed::Unknown if flags & NLM_F_REQUEST != 0 && flags & 0xf00 == DUMP.0 => &[DUMP],
-        Deed::Unknown => &[],
+        Action::Unknown if flags & NLM_F_REQUEST != 0 && flags & 0xf00 == DUMP.0 => &[DUMP],
+        Action::Unknown => &[],
     };
     let mut left = flags;
     let mut first = true;
