@@ -63,13 +63,13 @@ RUSTC_SIZE ?= -Cllvm-args=-force-attribute=optsize -Cllvm-args=-inline-threshold
 # rustc makes a static archive and cc the shared library out of it: rustc's own shared libraries can carry a soname, but no
 # symbol versions (it passes a version script of its own, beside which linkers ignore or refuse a second one).
 # The flags are for every crate of the archive, and so go by the environment; the remapped prefix keeps this folder's name out
-# of the result. cargo wants them apart by the byte 037. $(1): package, $(2): options of rustc.
+# of the result. cargo wants them apart by the byte 037. $(1): package, $(2): options of rustc, $(3): of cargo, for another profile.
 # cargo reports where it wrote the archive: that depends on TARGET and on every config.toml that it reads. What is used is a
 # copy, which is newer than the sources even where cargo found nothing to do.
 define RUST_ARCHIVE
 	@mkdir -p $(@D)
 	CARGO_TARGET_DIR=$(CARGO_DIR) CARGO_ENCODED_RUSTFLAGS="$$(printf '%s\n' '--remap-path-prefix=$(CURDIR)=.' $(RUSTFLAGS) $(2) | \
-		tr '\n' '\037' | sed 's/\o037$$//')" $(CARGO) rustc --quiet --locked --release --package $(1) --lib --crate-type staticlib \
+		tr '\n' '\037' | sed 's/\o037$$//')" $(CARGO) rustc --quiet --locked $(or $(3),--release) --package $(1) --lib --crate-type staticlib \
 		$(TARGET:%=--target %) $(CARGO_FLAGS) --message-format=json-render-diagnostics > $@.json
 	@file=$$(sed -n 's|.*"\([^"]*/$(@F)\)".*|\1|p' $@.json); \
 		[ -s "$$file" ] || { echo "cargo made no $(@F)$(TARGET:%= for %)" >&2; exit 1; }; cp "$$file" $@
@@ -261,6 +261,7 @@ clean: ## remove what was built
 	rm -rf $(BUILD) target
 
 -include compat/mnl/compat.mk
+-include ynl/ynl.mk
 -include examples/examples.mk
 -include docs/docs.mk
 -include deep/deep.mk

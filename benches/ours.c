@@ -249,8 +249,8 @@ static void getlink(uint32_t count, uint32_t index, uint32_t repeat)
     nlrs_socket_close(s);
 }
 
-/* several: more than one group, so that the kernel has to tell of which an event is; nothing happens in the other. forever: no
-   deadline, as raw C has none. */
+/* several: more than one group, so that the kernel has to report the group of each event; nothing happens in the other. forever: no
+   timeout, as raw C has none; else one of 30 seconds. */
 static void events(uint32_t rcvbuf, int several, int forever)
 {
     const uint32_t groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE };
@@ -265,8 +265,7 @@ static void events(uint32_t rcvbuf, int several, int forever)
     if (rc < 0)
         fail("monitor", rc, NULL);
     nlrs_socket_options_free(options);
-    if (forever)
-        nlrs_monitor_set_timeout(monitor, -1);
+    nlrs_monitor_set_timeout(monitor, forever ? -1 : 30000);
     say_ready();
     for (int first = 1;; first = 0) {
         const struct nlrs_event *event;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a filter refuses is never received: programs by hand and by the generator, on made-up datagrams and on real events. */
+/* Filters: BPF programs of the caller and of the library, on constructed datagrams and on the kernel's events. */
 #include "check.h"
 #include <linux/filter.h>
 #include <linux/rtnetlink.h>
@@ -20,7 +20,7 @@ static struct nlrs_socket *user_socket(void)
     return s;
 }
 
-/* Whether a datagram gets through. */
+/* Returns whether a datagram is received. */
 static int passes(const void *data, size_t len)
 {
     unsigned char buf[256];
@@ -103,7 +103,7 @@ static void types(void)
         CHECK_INT(message_passes(type, 0, 0, 0), 1);
     CHECK_INT(message_passes(0x0100, 0, 0, 0), 0);
     CHECK_INT(passes("12345", 5), 0);
-    /* More than a jump of eight bits reaches over. */
+    /* More than an 8-bit jump can skip. */
     for (type = 1000; type < 2500; type++)
         CHECK_INT(nlrs_filter_add_type(f, type), 0);
     CHECK_INT(nlrs_socket_set_filter(receiver, f), 0);
@@ -150,7 +150,7 @@ static void families_and_a_table(void)
     nlrs_filter_free(f);
 }
 
-static void locked_for_good(void)
+static void locked_filters_remain(void)
 {
     struct nlrs_filter *f = nlrs_filter_new();
     struct nlrs_socket *s = user_socket();
@@ -185,8 +185,8 @@ static int change(struct nlrs_socket *s, unsigned type, uint32_t table, uint32_t
     return nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, NULL);
 }
 
-/* Of real events, those of a table are received and the others never queued. */
-static void of_real_events(void)
+/* Of the kernel's events, those of a table are received and the others not queued. */
+static void kernel_events(void)
 {
     struct nlrs_socket *s = NULL, *events = NULL;
     struct nlrs_filter *f = nlrs_filter_new();
@@ -239,8 +239,8 @@ int main(void)
     by_hand();
     types();
     families_and_a_table();
-    locked_for_good();
-    of_real_events();
+    locked_filters_remain();
+    kernel_events();
     nlrs_socket_close(sender);
     nlrs_socket_close(receiver);
     return check_end();

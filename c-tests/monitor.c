@@ -214,7 +214,7 @@ static void namespaces(void)
         CHECK_INT(nlrs_socket_options_set_netns_pid(options, (uint32_t)pids[1]), 0);
         REQUIRE(nlrs_monitor_open(NETLINK_ROUTE, link, 1, options, &m) == 0);
         nlrs_socket_options_free(options);
-        CHECK_INT(nlrs_monitor_follow(m, NLRS_LINKS, 0), 0);
+        CHECK_INT(nlrs_monitor_follow(m, NLRS_LINKS, 0), 1);
         CHECK_INT(set_loopback(1), 0);
         CHECK_INT(drain(m, RTM_NEWLINK), 0);
         snprintf(command, sizeof command, "nsenter -t %d -n ip link set lo mtu 1998", (int)pids[1]);
@@ -328,7 +328,7 @@ static void long_snapshot(void)
     CHECK_INT(nlrs_batch_send(sock, batch, NULL), 0);
     nlrs_batch_free(batch);
     REQUIRE(nlrs_monitor_open(NETLINK_ROUTE, (const uint32_t[]){RTNLGRP_LINK}, 1, NULL, &m) == 0);
-    CHECK_INT(nlrs_monitor_follow(m, NLRS_ROUTES, AF_INET), 0);
+    CHECK_INT(nlrs_monitor_follow(m, NLRS_ROUTES, AF_INET), 1);
     nlrs_monitor_set_timeout(m, 0);
     while ((code = nlrs_monitor_next(m, &event)) == 1 && nlrs_event_kind(event) != NLRS_EVENT_SNAPSHOT_END)
         if (nlrs_event_kind(event) == NLRS_EVENT_OBJECT && ++objects % 2 == 0) {

@@ -55,7 +55,7 @@ static int key_of(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *
         return NLRS_KEY_NONE;
     memcpy(key, &((const struct object *)nlh)->key, 4);
     *ret_len = 4;
-    return nlh->nlmsg_type == TYPE_NEW ? NLRS_KEY_HERE : NLRS_KEY_GONE;
+    return nlh->nlmsg_type == TYPE_NEW ? NLRS_KEY_PRESENT : NLRS_KEY_DELETED;
 }
 
 static void open_monitor(int difference, nlrs_key_fn fn, void *arg)
@@ -69,7 +69,7 @@ static void open_monitor(int difference, nlrs_key_fn fn, void *arg)
     CHECK_INT(nlrs_monitor_set_timeout(m, 3000), 0);
     CHECK_INT(nlrs_monitor_set_interval(m, 20), 0);
     CHECK_INT(nlrs_monitor_set_difference(m, difference), 0);
-    CHECK_INT(nlrs_monitor_add_table(m, &get, fn, arg), 0);
+    CHECK_INT(nlrs_monitor_add_table(m, &get, fn, arg, NULL), 1);
     CHECK_INT(nlrs_peer_set_sender(events_peer, 0, 3, -1), 0);
 }
 

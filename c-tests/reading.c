@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Reading: every getter on every size, index, find, walks with their ends, copies of structs. The bytes stand against an
-   unmapped page, so that a read beyond them is a crash. */
+/* Reading: every getter on every size, index, find, walks with their ends, copies of structs. An unmapped page follows the
+   bytes, so that a read after their end is a crash. */
 #include "check.h"
 #include <nlrs.h>
 #include <sys/mman.h>
@@ -68,7 +68,7 @@ static void every_getter_on_every_size(void)
         EXACT(nlrs_attr_get_in6_addr, 16);
         EXACT(nlrs_attr_get_mac, 6);
 #undef EXACT
-        /* Those that take 1, 2, 4 or 8 bytes; zeros fit everywhere. */
+        /* Getters that accept 1, 2, 4 or 8 bytes. */
         attr = attribute(len, 1);
 #define WIDE(get, width) \
     do { \
@@ -98,7 +98,7 @@ static void every_getter_on_every_size(void)
         CHECK_INT(size, len);
         CHECK(data == (const void *)(page_end - len));
         CHECK_INT(nlrs_attr_len(attr), len);
-        /* Copied out to every size: the rest is zero, and nothing goes beyond. */
+        /* Copied to buffers of every size: the rest is zero, and nothing is written after the end. */
         for (size = 0; size <= 20; size++) {
             size_t i;
             memset(value, 0x55, sizeof value);
@@ -184,7 +184,7 @@ static void duplicates_and_tails(void)
     CHECK_INT(nlrs_attr_find_path(buf + 16, len, path, 0, &attr), -EINVAL);
     CHECK_INT(nlrs_attr_find(buf + 16, len, 77, &attr), -ENOENT);
 
-    /* The last attribute without its padding, then with bytes behind it, then cut. */
+    /* The last attribute without its padding, then with bytes after it, then cut. */
     for (tail = 0; tail <= 3; tail++) {
         unsigned char *at = page_end - (len - 3) - tail;
         memcpy(at, buf + 16, len - 3);
@@ -221,7 +221,7 @@ static void duplicates_and_tails(void)
     CHECK_INT(nlrs_attr_index(buf + 16, 0, t, 3), 0);
 }
 
-/* A type is looked for with its flag bits aside, whoever has set them: the attribute or the caller. */
+/* Flag bits of a type are ignored, in the attribute and in the argument. */
 static void types_with_flag_bits(void)
 {
     static const uint32_t flags[] = {0, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_F_NESTED | NLA_F_NET_BYTEORDER};
@@ -257,7 +257,7 @@ static void types_with_flag_bits(void)
             CHECK_INT(nlrs_attr_find(buf + 16, len, 3 | flags[asked], &attr), -ENOENT);
         }
     }
-    /* More than 16 bits is no type. */
+    /* A type has 16 bits. */
     {
         uint32_t path[] = {7, 0x10002};
         size_t pos = 0;
@@ -321,7 +321,7 @@ static void messages(void)
         }
 }
 
-/* Every length field against every buffer: nothing is read that is not there, and what is read is told truly. */
+/* Every length field with every buffer: nothing is read outside of the buffer, and what is returned is right. */
 static void every_length(void)
 {
     static const uint32_t lengths[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 0xffff, 0x10000, 0x10001,
@@ -344,7 +344,7 @@ static void every_length(void)
             CHECK(found == (good ? (const void *)at : NULL));
             CHECK_INT(pos, !good ? 0 : ((size_t)len + 3) / 4 * 4 < size ? (len + 3) / 4 * 4 : size);
 
-            /* As an attribute: the header is 4 bytes, and the zeros behind a good one are malformed. */
+            /* As an attribute: the header is 4 bytes, and the zeros after a valid one are malformed. */
             memset(at, 0, size);
             memcpy(at, &short_len, size < 2 ? size : 2);
             good = size >= 4 && short_len >= 4 && short_len <= size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Datagrams as they are: between programs, cut, whole, many at once, from strangers, with their group and namespace. */
+/* Single datagrams: between programs, truncated, several by one call, from other senders, with group and namespace. */
 #include "check.h"
 #include <linux/rtnetlink.h>
 #include <nlrs.h>
@@ -19,7 +19,7 @@ static struct nlrs_socket *user_socket(int any_sender)
     return s;
 }
 
-static void a_dump_request(struct nlrs_socket *s)
+static void send_dump_request(struct nlrs_socket *s)
 {
     uint64_t memory[16];
     struct nlrs_msg m;
@@ -48,7 +48,7 @@ static void between_programs(void)
     CHECK_INT(portid, nlrs_socket_portid(a));
     CHECK_INT(group, 0);
     CHECK_INT(nsid, -1);
-    /* Connected, no address is needed, and who else sends is refused by the kernel. */
+    /* A connected socket needs no address, and the kernel refuses other senders. */
     CHECK_INT(nlrs_socket_connect(a, nlrs_socket_portid(b), 0), 0);
     CHECK_INT(nlrs_socket_send(a, "again", 5, 0), 0);
     CHECK_INT(nlrs_socket_recv(b, buf, sizeof buf, 0, &len, NULL, NULL, NULL), 0);
@@ -56,7 +56,7 @@ static void between_programs(void)
     CHECK_INT(nlrs_socket_recv(a, buf, sizeof buf, 0, &len, &portid, NULL, NULL), 0);
     CHECK_INT(portid, nlrs_socket_portid(b));
     CHECK_INT(nlrs_socket_disconnect(a), 0);
-    /* Nobody there. */
+    /* No socket has the port ID. */
     CHECK_INT(nlrs_socket_send_to(a, "hello", 5, 0, 0x12345678, 0), -ECONNREFUSED);
     CHECK_INT(nlrs_socket_send_to(a, NULL, 5, 0, 0, 0), -EINVAL);
     CHECK_INT(nlrs_socket_send_to(a, "hello", 5, 0, nlrs_socket_portid(b), 33), -ERANGE);
@@ -69,9 +69,9 @@ static void between_programs(void)
     nlrs_socket_close(b);
 }
 
-static void strangers_are_not_heard(void)
+static void other_senders_are_skipped(void)
 {
-    struct nlrs_socket *s = NULL, *stranger = user_socket(1), *ally = user_socket(1);
+    struct nlrs_socket *s = NULL, *other = user_socket(1), *ally = user_socket(1);
     struct nlrs_socket_options *options = nlrs_socket_options_new();
     struct nlrs_datagrams *datagrams = nlrs_datagrams_new(4, 64);
     char buf[64];
@@ -79,23 +79,23 @@ static void strangers_are_not_heard(void)
     size_t len = 0;
     int i;
     REQUIRE(options != NULL && datagrams != NULL);
-    /* A group makes it unconnected in the kernel's eyes for multicasts: each sender is looked at. */
+    /* The kernel does not check the sender of a multicast: the library does. */
     nlrs_socket_options_set_timeout(options, 50);
     REQUIRE(nlrs_socket_open(NETLINK_USERSOCK, options, &s) == 0);
-    CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), -ECONNREFUSED);
+    CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), -ECONNREFUSED);
     REQUIRE(nlrs_socket_disconnect(s) == 0);
     for (i = 0; i < 3; i++)
-        CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), 0);
+        CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), 0);
     CHECK_INT(nlrs_socket_recv(s, buf, sizeof buf, 0, &len, NULL, NULL, NULL), NLRS_ETIMEDOUT);
     CHECK_INT(nlrs_socket_skipped(s), 3);
-    /* Looked at only, they still go away. */
-    CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), 0);
+    /* With MSG_PEEK they are removed, too. */
+    CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), 0);
     CHECK_INT(nlrs_socket_recv(s, buf, sizeof buf, MSG_PEEK, &len, NULL, NULL, NULL), NLRS_ETIMEDOUT);
-    CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), 0);
+    CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), 0);
     CHECK_INT(nlrs_socket_recv_many(s, datagrams), NLRS_ETIMEDOUT);
     CHECK(nlrs_socket_skipped(s) >= 5);
-    /* Whom it is connected to is heard between them. */
-    CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), 0);
+    /* The port ID that it is connected to is accepted. */
+    CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), 0);
     CHECK_INT(nlrs_socket_connect(s, nlrs_socket_portid(ally), 0), 0);
     CHECK_INT(nlrs_socket_send_to(ally, "news", 4, 0, nlrs_socket_portid(s), 0), 0);
     CHECK_INT(nlrs_socket_recv_many(s, datagrams), 1);
@@ -104,12 +104,12 @@ static void strangers_are_not_heard(void)
     nlrs_datagrams_free(datagrams);
     nlrs_socket_options_free(options);
     nlrs_socket_close(s);
-    nlrs_socket_close(stranger);
+    nlrs_socket_close(other);
     nlrs_socket_close(ally);
 }
 
-/* A feeder that never stops cannot keep the call alive. */
-static void a_flood_of_strangers_ends_at_the_deadline(void)
+/* Datagrams that are skipped do not extend the deadline. */
+static void a_flood_of_other_senders_ends_at_the_deadline(void)
 {
     struct nlrs_socket *s = NULL;
     struct nlrs_socket_options *options = nlrs_socket_options_new();
@@ -125,9 +125,9 @@ static void a_flood_of_strangers_ends_at_the_deadline(void)
     child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        struct nlrs_socket *stranger = user_socket(1);
+        struct nlrs_socket *other = user_socket(1);
         for (;;)
-            nlrs_socket_send_to(stranger, "psst", 4, 0, portid, 0);
+            nlrs_socket_send_to(other, "data", 4, 0, portid, 0);
     }
     CHECK_INT(nlrs_socket_recv(s, buf, sizeof buf, 0, &len, NULL, NULL, NULL), NLRS_ETIMEDOUT);
     CHECK(nlrs_socket_skipped(s) > 0);
@@ -144,7 +144,7 @@ static void sixty_four_bytes_against_a_link_dump(void)
     size_t len = 0;
     uint32_t portid = 7;
     REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &s) == 0);
-    a_dump_request(s);
+    send_dump_request(s);
     memset(buf, 0xee, sizeof buf);
     CHECK_INT(nlrs_socket_recv(s, buf, 64, 0, &len, &portid, NULL, NULL), NLRS_ETRUNC);
     CHECK(len > 64);
@@ -154,7 +154,7 @@ static void sixty_four_bytes_against_a_link_dump(void)
     nlrs_socket_close(s);
 }
 
-static void whole_datagrams_however_large(void)
+static void datagrams_of_any_size(void)
 {
     struct nlrs_socket *a = user_socket(1), *b = user_socket(1);
     size_t size = 256 << 10, huge = 3 << 20, len = 0, i;
@@ -174,12 +174,12 @@ static void whole_datagrams_however_large(void)
         CHECK_INT(portid, nlrs_socket_portid(a));
         CHECK_INT((uintptr_t)data % 8, 0);
         CHECK(data != NULL && memcmp(data, bytes, size) == 0);
-        /* The same memory serves again. */
+        /* The same memory is used again. */
         CHECK_INT(nlrs_socket_send_to(a, "small", 5, 0, nlrs_socket_portid(b), 0), 0);
         CHECK_INT(nlrs_socket_recv_datagram(b, 0, &again, &len, NULL, NULL, NULL), 0);
         CHECK_INT(len, 5);
         CHECK(again == data);
-        /* Beyond that memory: told, and the next one comes whole. */
+        /* Longer than that memory: NLRS_ETRUNC, and the next one is received completely. */
         CHECK_INT(nlrs_socket_send_to(a, bytes, huge, 0, nlrs_socket_portid(b), 0), 0);
         CHECK_INT(nlrs_socket_recv_datagram(b, 0, &data, &len, NULL, NULL, NULL), NLRS_ETRUNC);
         CHECK_INT(nlrs_socket_send_to(a, bytes, huge, 0, nlrs_socket_portid(b), 0), 0);
@@ -192,7 +192,7 @@ static void whole_datagrams_however_large(void)
     free(bytes);
 }
 
-static void looked_at_and_still_there(void)
+static void peeked_datagrams_remain(void)
 {
     struct nlrs_socket *a = user_socket(1), *b = user_socket(1);
     char buf[8];
@@ -210,7 +210,7 @@ static void looked_at_and_still_there(void)
     nlrs_socket_close(b);
 }
 
-static void many_at_once(void)
+static void several_by_one_call(void)
 {
     struct nlrs_socket *a = user_socket(1), *c = user_socket(1), *b = user_socket(1);
     struct nlrs_datagrams *datagrams = nlrs_datagrams_new(64, 20);
@@ -251,7 +251,7 @@ static void many_at_once(void)
     nlrs_socket_close(c);
 }
 
-/* Group and sender of each datagram are its own: none is lost, none is left over from the one before. */
+/* The group and sender of each datagram are its own, not those of the one before. */
 static void ancillary_data_is_never_stale(void)
 {
     struct nlrs_socket *a = user_socket(1), *b = user_socket(1);
@@ -267,7 +267,7 @@ static void ancillary_data_is_never_stale(void)
             uint32_t wanted = (uint32_t)i % 3;
             int code = wanted ? nlrs_socket_send_to(a, "x", 1, 0, 0, wanted)
                               : nlrs_socket_send_to(a, "x", 1, 0, nlrs_socket_portid(b), 0);
-            /* The kernel end of USERSOCK does not exist: the multicast has gone out all the same. */
+            /* USERSOCK has no kernel socket: the multicast was sent nevertheless. */
             CHECK(code == 0 || (wanted && code == -ECONNREFUSED));
             CHECK_INT(nlrs_socket_recv(b, buf, sizeof buf, 0, &len, &portid, &group, NULL), 0);
             CHECK_INT(group, wanted);
@@ -278,7 +278,7 @@ static void ancillary_data_is_never_stale(void)
     nlrs_socket_close(b);
 }
 
-static void overflow_is_told_once(void)
+static void overflow_is_reported_once(void)
 {
     struct nlrs_socket *a = user_socket(1), *b = user_socket(1);
     char buf[64];
@@ -286,7 +286,7 @@ static void overflow_is_told_once(void)
     int i, code, received = 0;
     CHECK_INT(nlrs_socket_set_recv_buffer(b, 2048), 0);
     nlrs_socket_set_timeout(a, 0);
-    /* Unicasts are never dropped: the sender is told to wait, and what to wait for. */
+    /* Unicasts are never dropped: the send fails with -EAGAIN and can be waited for. */
     CHECK_INT(nlrs_socket_poll_events(a), 1 /* POLLIN */);
     for (i = 0, code = 0; i < 10000 && code == 0; i++)
         code = nlrs_socket_send_to(a, "unicast", 7, 0, nlrs_socket_portid(b), 0);
@@ -318,13 +318,13 @@ int main(void)
 {
     check_own_netns();
     between_programs();
-    strangers_are_not_heard();
-    a_flood_of_strangers_ends_at_the_deadline();
+    other_senders_are_skipped();
+    a_flood_of_other_senders_ends_at_the_deadline();
     sixty_four_bytes_against_a_link_dump();
-    whole_datagrams_however_large();
-    looked_at_and_still_there();
-    many_at_once();
+    datagrams_of_any_size();
+    peeked_datagrams_remain();
+    several_by_one_call();
     ancillary_data_is_never_stale();
-    overflow_is_told_once();
+    overflow_is_reported_once();
     return check_end();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Each setter and getter of a socket on the real kernel: what is set is in force. */
+/* Each setter and getter of a socket on the kernel: what was set is in use. */
 #include "check.h"
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
@@ -13,8 +13,8 @@ static struct nlrs_socket *opened(int protocol, const struct nlrs_socket_options
     return s;
 }
 
-/* What getsockopt itself says. */
-static int kernel_says(struct nlrs_socket *s, int option)
+/* Returns what getsockopt reports. */
+static int kernel_value(struct nlrs_socket *s, int option)
 {
     int value = -1;
     socklen_t len = sizeof value;
@@ -32,7 +32,7 @@ static void flags_are_what_was_set(int privileged)
     CHECK_INT(nlrs_socket_flag(s, NETLINK_GET_STRICT_CHK), 1);
     CHECK_INT(nlrs_socket_flag(s, NETLINK_PKTINFO), 0);
     for (i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-        int told;
+        int reported;
         if (flags[i] == NETLINK_LISTEN_ALL_NSID && !privileged) {
             CHECK_INT(nlrs_socket_set_flag(s, flags[i], 1), -EPERM);
             CHECK_INT(nlrs_socket_flag(s, flags[i]), 0);
@@ -42,8 +42,8 @@ static void flags_are_what_was_set(int privileged)
         CHECK_INT(nlrs_socket_flag(s, flags[i]), 0);
         CHECK_INT(nlrs_socket_set_flag(s, flags[i], 1), 0);
         CHECK_INT(nlrs_socket_flag(s, flags[i]), 1);
-        told = kernel_says(s, flags[i]);
-        CHECK(told == 1 || (flags[i] == NETLINK_LISTEN_ALL_NSID && told == -ENOPROTOOPT));
+        reported = kernel_value(s, flags[i]);
+        CHECK(reported == 1 || (flags[i] == NETLINK_LISTEN_ALL_NSID && reported == -ENOPROTOOPT));
     }
     CHECK_INT(nlrs_socket_set_flag(s, 31, 1), -ENOPROTOOPT);
     CHECK_INT(nlrs_socket_flag(s, 31), -ENOPROTOOPT);
@@ -84,7 +84,7 @@ static void only_flags_and_switches(void)
     CHECK_INT(nlrs_socket_options_set_netns_fd(options, -1), 0);
     nlrs_socket_close(s);
     s = opened(NETLINK_ROUTE, options);
-    CHECK_INT(kernel_says(s, NETLINK_EXT_ACK), 1);
+    CHECK_INT(kernel_value(s, NETLINK_EXT_ACK), 1);
     CHECK_INT(nlrs_socket_cancel(s), 0);
     nlrs_socket_close(s);
     nlrs_socket_close(of_peer);
@@ -92,7 +92,7 @@ static void only_flags_and_switches(void)
     nlrs_socket_options_free(options);
 }
 
-static void flags_chosen_at_open_are_in_force(void)
+static void flags_set_at_open_are_in_use(void)
 {
     struct nlrs_socket_options *options = nlrs_socket_options_new();
     struct nlrs_socket *s;
@@ -100,9 +100,9 @@ static void flags_chosen_at_open_are_in_force(void)
     CHECK_INT(nlrs_socket_options_set_flag(options, NETLINK_GET_STRICT_CHK, 0), 0);
     CHECK_INT(nlrs_socket_options_set_flag(options, NETLINK_PKTINFO, 1), 0);
     s = opened(NETLINK_ROUTE, options);
-    CHECK_INT(kernel_says(s, NETLINK_GET_STRICT_CHK), 0);
-    CHECK_INT(kernel_says(s, NETLINK_PKTINFO), 1);
-    CHECK_INT(kernel_says(s, NETLINK_EXT_ACK), 1);
+    CHECK_INT(kernel_value(s, NETLINK_GET_STRICT_CHK), 0);
+    CHECK_INT(kernel_value(s, NETLINK_PKTINFO), 1);
+    CHECK_INT(kernel_value(s, NETLINK_EXT_ACK), 1);
     nlrs_socket_close(s);
     nlrs_socket_options_free(options);
 }
@@ -134,7 +134,7 @@ static void groups_by_number(void)
     nlrs_socket_close(s);
 }
 
-static void buffers_tell_what_is_in_force(int privileged)
+static void buffers_return_the_size_in_use(int privileged)
 {
     struct nlrs_socket_options *options = nlrs_socket_options_new();
     struct nlrs_socket *s = opened(NETLINK_ROUTE, NULL);
@@ -150,7 +150,7 @@ static void buffers_tell_what_is_in_force(int privileged)
     CHECK_INT(nlrs_socket_set_send_buffer(s, 50000), 0);
     CHECK_INT(nlrs_socket_send_buffer(s, &bytes), 0);
     CHECK_INT(bytes, 100000);
-    /* 64 MiB is beyond every usual limit: granted to who may, clamped and told to others. */
+    /* 64 MiB is above every usual limit: granted with privilege, reduced and reported without. */
     CHECK_INT(nlrs_socket_set_recv_buffer(s, 64 << 20), privileged ? 0 : 1);
     CHECK_INT(nlrs_socket_recv_buffer(s, &bytes), 0);
     CHECK((bytes == 128 << 20) == privileged);
@@ -193,7 +193,7 @@ static void timeouts(void)
     s = opened(NETLINK_ROUTE, options);
     CHECK_INT(nlrs_socket_timeout(s), 1234);
     nlrs_socket_close(s);
-    /* Without the means to be cancelled there is one descriptor less. */
+    /* Without cancellation there is one descriptor less. */
     CHECK_INT(nlrs_socket_options_set_cancelable(options, 0), 0);
     s = opened(NETLINK_ROUTE, options);
     CHECK_INT(nlrs_socket_cancel(s), -EOPNOTSUPP);
@@ -236,7 +236,7 @@ static void addresses(void)
     nlrs_socket_options_free(options);
 }
 
-/* Whether SO_RCVBUFFORCE works: root in a user namespace of its own may not. */
+/* Returns whether SO_RCVBUFFORCE works: root of a user namespace may not use it. */
 static int may_force(void)
 {
     int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), value = 1 << 20;
@@ -255,9 +255,9 @@ int main(void)
     for (;;) {
         flags_are_what_was_set(privileged);
         only_flags_and_switches();
-        flags_chosen_at_open_are_in_force();
+        flags_set_at_open_are_in_use();
         groups_by_number();
-        buffers_tell_what_is_in_force(privileged);
+        buffers_return_the_size_in_use(privileged);
         timeouts();
         raw_options();
         addresses();

@@ -601,7 +601,7 @@ static void scenario_monitor(struct run *r)
         note(r, CALL(nlrs_request(s, nlrs_msg_first(&msg), NULL, NULL, NULL)), 0, __LINE__);
         STEP(nlrs_monitor_resync(m));
     }
-    STEP(nlrs_monitor_objects(m, 0, count_message, &count));
+    STEP(nlrs_monitor_objects(m, 1, count_message, &count));
     if (fault_is_past() && count == 0)
         note(r, -EPROTO, 1, __LINE__);
 end:
@@ -703,9 +703,9 @@ static void scenario_put(struct run *r)
     PUT(nlrs_msg_put_be16(m, 2, 1));
     PUT(nlrs_msg_put_be32(m, 2, 1));
     PUT(nlrs_msg_put_be64(m, 2, 1));
-    PUT(nlrs_msg_put_be16_net(m, 2, 1));
-    PUT(nlrs_msg_put_be32_net(m, 2, 1));
-    PUT(nlrs_msg_put_be64_net(m, 2, 1));
+    PUT(nlrs_msg_put_be16(m, 2 | NLA_F_NET_BYTEORDER, 1));
+    PUT(nlrs_msg_put_be32(m, 2 | NLA_F_NET_BYTEORDER, 1));
+    PUT(nlrs_msg_put_be64(m, 2 | NLA_F_NET_BYTEORDER, 1));
     PUT(nlrs_msg_put_le16(m, 2, 1));
     PUT(nlrs_msg_put_le32(m, 2, 1));
     PUT(nlrs_msg_put_le64(m, 2, 1));
@@ -797,7 +797,7 @@ static int key_of_index(const struct nlmsghdr *nlh, void *key, size_t *ret_len, 
     (void)arg;
     memcpy(key, &ifi->ifi_index, sizeof ifi->ifi_index);
     *ret_len = sizeof ifi->ifi_index;
-    return nlh->nlmsg_type == RTM_DELLINK ? NLRS_KEY_GONE : NLRS_KEY_HERE;
+    return nlh->nlmsg_type == RTM_DELLINK ? NLRS_KEY_DELETED : NLRS_KEY_PRESENT;
 }
 
 static int answer_dump(struct nlrs_peer *p, const void *data, size_t len, void *arg)
@@ -839,7 +839,7 @@ static void scenario_monitor_peer(struct run *r)
     STEP(nlrs_monitor_open_on(events, requests, &m));
     STEP(nlrs_monitor_set_timeout(m, PATIENCE_MS));
     nlrs_monitor_set_interval(m, 0);
-    STEP(nlrs_monitor_add_table(m, &get, key_of_index, NULL));
+    STEP(nlrs_monitor_add_table(m, &get, key_of_index, NULL, NULL));
     code = CALL(nlrs_monitor_loop(m, until_known, NULL));
     note(r, code, 0, __LINE__);
     STEP(nlrs_peer_set_sender(p, 0, RTNLGRP_LINK, -1));

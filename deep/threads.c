@@ -372,7 +372,7 @@ static void monitor_race(void)
         REQUIRE(nlrs_monitor_open(NETLINK_ROUTE, &group, 1, NULL, &watched[i].m) == 0);
         CHECK_INT(nlrs_monitor_set_difference(watched[i].m, i != 0), 0);
         nlrs_monitor_set_interval(watched[i].m, 1);
-        REQUIRE(nlrs_monitor_follow(watched[i].m, NLRS_LINKS, 0) == 0);
+        REQUIRE(nlrs_monitor_follow(watched[i].m, NLRS_LINKS, 0) == 1);
         REQUIRE(pthread_create(&readers[i], NULL, watch, &watched[i]) == 0);
     }
     for (i = 0; i < 2; i++)
@@ -400,7 +400,7 @@ static void monitor_race(void)
                 break;
         CHECK_INT(code, NLRS_ETIMEDOUT);
         if (i != 0) {
-            CHECK_INT(nlrs_monitor_objects(m, 0, count_links, &seen), 0);
+            CHECK_INT(nlrs_monitor_objects(m, 1, count_links, &seen), 0);
             CHECK_INT(seen, links);
         }
         CHECK(watched[i].events > 0);
@@ -446,7 +446,7 @@ static void monitor_close_race(int round)
     REQUIRE(nlrs_monitor_open_on(events, requests_socket, &m) == 0);
     if (round % 4 >= 2) {
         nlrs_monitor_set_difference(m, 1);
-        REQUIRE(nlrs_monitor_follow(m, NLRS_LINKS, 0) == 0);
+        REQUIRE(nlrs_monitor_follow(m, NLRS_LINKS, 0) == 1);
     }
     __atomic_store_n(&entered[0], 0, __ATOMIC_SEQ_CST);
     REQUIRE(pthread_create(&reader, NULL, read_to_the_end, m) == 0);

@@ -9,7 +9,7 @@ use core::ptr::{null, null_mut};
 use libc::nlmsghdr;
 use nlrs_core::error::{ErrorRecord, NLRS_EABORTED, NLRS_EPARTIAL};
 use nlrs_core::exchange::Dump;
-use nlrs::{batch::*, error::*, exchange::*, monitor::*, peer::*, socket::*};
+use nlrs::{batch::*, error::*, exchange::*, event::*, monitor::*, peer::*, table::*, socket::*};
 use nlrs_core::socket::{Peer, Socket};
 
 const ROUTE: c_int = 0;

@@ -2,13 +2,13 @@
 /**
  * nlrs.hpp: libnlrs for C++17 and later. A header alone, over nlrs.h, with no ABI of its own.
  *
- * Handles (socket, dump, batch, monitor, builder, error) own a C object. They can be moved, not copied, and may be destroyed
- * in any order. Views (message, attribute, attributes, bytes) are pointers: nlrs.h describes how long their bytes are valid.
- * get() returns the C object of each, for the functions of nlrs.h that have no counterpart here.
+ * Handles (socket, dump, batch, monitor, builder, error) own a C object. They can be moved, not copied, and may be
+ * destroyed in any order. Views (message, attribute, attributes, bytes) are pointers: nlrs.h describes how long their
+ * bytes are valid. get() returns the C object of each, for the functions of nlrs.h that have no counterpart here.
  *
- * A function that fails throws nlrs::exception, which contains the library's error object. Each such function has a second
- * form that does not throw: it takes an nlrs::error& or an output as its last argument, is noexcept, and returns the code (0
- * or more for success). Without exceptions (-fno-exceptions) only these are defined.
+ * A function that fails throws nlrs::exception, which contains the library's error object. Each such function has a
+ * second form that does not throw: it takes an nlrs::error& or an output as its last argument, is noexcept, and returns
+ * the code (0 or more for success). Without exceptions (-fno-exceptions) only these are defined.
  *
  * An exception of a callback is kept while the library's function returns, and thrown again afterwards.
  */
@@ -539,7 +539,10 @@ class socket {
             ret = nlrs::dump(raw);
         return code;
     }
-    /** Returns 0; NLRS_EPARTIAL: some were refused, and batch.result() returns which; or the code with which the exchange failed. */
+    /**
+     * Returns 0; NLRS_EPARTIAL: some were refused, and batch.result() returns which; or the code with which the
+     * exchange failed.
+     */
     int send(batch &b, error &err) noexcept { return nlrs_batch_send(get(), b.get(), err.get()); }
 
 #if defined(NLRS_HPP_THROWS)
@@ -583,6 +586,7 @@ class event {
     nlrs::message message() const noexcept { return nlrs::message(nlrs_event_message(event_)); }
     nlrs::message old() const noexcept { return nlrs::message(nlrs_event_old(event_)); }
     std::uint32_t group() const noexcept { return nlrs_event_group(event_); }
+    std::uint32_t portid() const noexcept { return nlrs_event_portid(event_); }
     std::int32_t nsid() const noexcept { return nlrs_event_nsid(event_); }
     std::uint32_t table() const noexcept { return nlrs_event_table(event_); }
 
@@ -604,9 +608,13 @@ class monitor {
         return code;
     }
     int fd() const noexcept { return nlrs_monitor_fd(get()); }
+    std::int64_t timeout() const noexcept { return nlrs_monitor_timeout(get()); }
     int set_timeout(std::int64_t milliseconds) noexcept { return nlrs_monitor_set_timeout(get(), milliseconds); }
+    /** Nanoseconds of CLOCK_MONOTONIC; < 0: none. */
+    int set_deadline(std::int64_t at_ns) noexcept { return nlrs_monitor_set_deadline(get(), at_ns); }
     int cancel() noexcept { return nlrs_monitor_cancel(get()); }
-    int follow(std::uint32_t table, std::uint32_t family = 0) noexcept { return nlrs_monitor_follow(get(), table, family); }
+    /** Returns the number of a table of NLRS_LINKS ..., at least 1, or the code. */
+    int follow(std::uint32_t objects, std::uint32_t family = 0) noexcept { return nlrs_monitor_follow(get(), objects, family); }
     /** Returns 1 and an event, or the code. */
     int next(event &ret) noexcept {
         const nlrs_event *raw = nullptr;

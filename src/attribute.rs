@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Attributes
 
-use super::pointers::{EINVAL, ENOENT, Slot, payload_of, raw_type_of, slice_of, slots_of, write_result};
+use super::pointers::{EINVAL, ENOENT, Slot, items, payload_of, raw_type_of, slice_of, slots_of, write_result};
 use core::ffi::{c_int, c_void};
 use libc::nlattr;
 use nlrs_core::error::{Code, Result};
@@ -79,9 +79,9 @@ pub unsafe extern "C" fn nlrs_attr_data(attr: *const nlattr) -> *const c_void {
 
 /// Indexes attributes by type.
 ///
-/// ret_table[t] becomes the first attribute of type t, whatever its flag bits, or NULL. Types above max are skipped. The
-/// length of each attribute has then been checked against the bytes that are there. One to three bytes after the last
-/// attribute are ignored. No function is called and nothing is allocated.
+/// ret_table[t] becomes the first attribute of type t, whatever its flag bits, or NULL. Types above max are skipped.
+/// The length of each attribute has then been checked against the bytes that are there. One to three bytes after the
+/// last attribute are ignored. No function is called and nothing is allocated.
 ///
 /// @param attrs      consecutive attributes, of any alignment
 /// @param len        their length in bytes
@@ -90,7 +90,8 @@ pub unsafe extern "C" fn nlrs_attr_data(attr: *const nlattr) -> *const c_void {
 /// @return number of slots that were filled; -EBADMSG: malformed; -EINVAL: attrs or ret_table is NULL
 ///
 /// # Safety
-/// `attrs` is NULL or has `len` bytes that nothing changes meanwhile; `ret_table` is NULL or has `max` + 1 writable slots.
+/// `attrs` is NULL or has `len` bytes that nothing changes meanwhile; `ret_table` is NULL or has `max` + 1 writable
+/// slots.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_index(
     attrs: *const c_void,
@@ -113,8 +114,8 @@ pub unsafe extern "C" fn nlrs_attr_index(
 /// @param attr       the nest; NLA_F_NESTED need not be set
 /// @param ret_table  max + 1 pointers, all of which are written, on failure with NULL; valid while the nest is
 /// @param max        the largest type to be indexed
-/// @return number of slots that were filled; -ENOENT: attr is NULL, as in a slot of a table when it is absent; -EBADMSG:
-///         malformed; -EINVAL: ret_table is NULL
+/// @return number of slots that were filled; -ENOENT: attr is NULL, as in a slot of a table when it is absent;
+///         -EBADMSG: malformed; -EINVAL: ret_table is NULL
 ///
 /// # Safety
 /// `attr` is NULL or an attribute whose length was checked; `ret_table` is NULL or has `max` + 1 writable slots.
@@ -193,10 +194,11 @@ pub(crate) fn clear(slots: &mut [Slot], code: c_int) -> c_int {
 ///
 /// @param attrs     consecutive attributes, of any alignment
 /// @param len       their length in bytes
-/// @param type      attribute type; flag bits (NLA_F_NESTED, NLA_F_NET_BYTEORDER) are ignored, here and in the attributes
+/// @param type      attribute type; flag bits (NLA_F_NESTED, NLA_F_NET_BYTEORDER) are ignored, here and in the
+///                  attributes
 /// @param ret_attr  the attribute, valid while the bytes are
-/// @return 0; -ENOENT: there is none; -EBADMSG: the bytes before it are malformed; -ERANGE: type is above 65535; -EINVAL:
-///         attrs or ret_attr is NULL
+/// @return 0; -ENOENT: there is none; -EBADMSG: the bytes before it are malformed; -ERANGE: type is above 65535;
+///         -EINVAL: attrs or ret_attr is NULL
 ///
 /// # Safety
 /// `attrs` is NULL or has `len` bytes that nothing changes meanwhile; `ret_attr` is NULL or writable.
@@ -221,8 +223,8 @@ pub unsafe extern "C" fn nlrs_attr_find(
 /// @param types     attribute types, from the outermost nest to the attribute; flag bits are ignored
 /// @param depth     number of types, at least 1
 /// @param ret_attr  the attribute, valid while the bytes are
-/// @return 0; -ENOENT: one of them is absent; -EBADMSG: the bytes before it are malformed; -ERANGE: a type is above 65535;
-///         -EINVAL: a pointer is NULL, or depth is 0 or above 65535
+/// @return 0; -ENOENT: one of them is absent; -EBADMSG: the bytes before it are malformed; -ERANGE: a type is above
+///         65535; -EINVAL: a pointer is NULL, or depth is 0 or above 65535
 ///
 /// # Safety
 /// `attrs` is NULL or has `len` bytes that nothing changes meanwhile; `types` is NULL or has `depth` aligned values;
@@ -235,15 +237,15 @@ pub unsafe extern "C" fn nlrs_attr_find_path(
     depth: usize,
     ret_attr: *mut *const nlattr,
 ) -> c_int {
-    not_null!(attrs, types, ret_attr => EINVAL);
+    not_null!(attrs, ret_attr => EINVAL);
     // The 65535 bytes of an attribute cannot nest deeper.
     if depth == 0 || depth > 0xffff {
         return EINVAL;
     }
+    // SAFETY: the contract.
+    let Some(types) = (unsafe { items(types, depth) }) else { return EINVAL };
     // SAFETY: not NULL, and the contract.
     let bytes = unsafe { slice_of(attrs, len) };
-    // SAFETY: not NULL, and the contract.
-    let types = unsafe { core::slice::from_raw_parts(types, depth) };
     // SAFETY: not NULL, and the contract.
     unsafe { write_found(ret_attr, attribute::find_path(bytes, types)) }
 }
@@ -255,7 +257,7 @@ pub unsafe extern "C" fn nlrs_attr_find_path(
 unsafe fn write_found(to: *mut *const nlattr, found: Result<Option<Attribute<'_>>>) -> c_int {
     let found = found.and_then(|found| found.ok_or(Code::ENOENT));
     // SAFETY: the contract.
-    unsafe { write_result(to, found.map(|attribute| attribute.bytes.as_ptr().cast())) }
+    unsafe { write_result(to, found.map(|attribute| attribute.bytes().as_ptr().cast())) }
 }
 
 /// Walks over attributes: returns one per call.
@@ -271,8 +273,8 @@ unsafe fn write_found(to: *mut *const nlattr, found: Result<Option<Attribute<'_>
 /// @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -EINVAL: a pointer is NULL, or *pos is above len
 ///
 /// # Safety
-/// `attrs` is NULL or has `len` bytes that nothing changes meanwhile; `pos` is NULL or readable and writable; `ret_attr` is
-/// NULL or writable.
+/// `attrs` is NULL or has `len` bytes that nothing changes meanwhile; `pos` is NULL or readable and writable;
+/// `ret_attr` is NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_attr_walk(
     attrs: *const c_void,
@@ -293,8 +295,8 @@ pub unsafe extern "C" fn nlrs_attr_walk(
 /// @param type      attribute type; flag bits are ignored
 /// @param pos       in: offset of the next attribute; out: offset of the one after it
 /// @param ret_attr  the attribute, valid while the bytes are; written only when 1 is returned
-/// @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -ERANGE: type is above 65535; -EINVAL: a pointer is NULL,
-///         or *pos is above len
+/// @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -ERANGE: type is above 65535; -EINVAL: a pointer is
+///         NULL, or *pos is above len
 ///
 /// # Safety
 /// As nlrs_attr_walk.
@@ -337,7 +339,7 @@ unsafe fn walk_if(
         match attributes.next() {
             Ok(Some(attribute)) if is_selected(&attribute) => {
                 // SAFETY: not NULL, and the contract.
-                unsafe { ret_attr.write(attribute.bytes.as_ptr().cast()) };
+                unsafe { ret_attr.write(attribute.bytes().as_ptr().cast()) };
                 break 1;
             }
             Ok(Some(_)) => {}
@@ -346,6 +348,6 @@ unsafe fn walk_if(
         }
     };
     // SAFETY: not NULL, and the contract.
-    unsafe { pos.write(bytes.len() - attributes.rest.len()) };
+    unsafe { pos.write(bytes.len() - attributes.rest().len()) };
     status
 }

@@ -19,15 +19,16 @@ pub(crate) const TOO_MUCH: usize = 0x7fff_ffff;
 /// Either declare one, initialise it with nlrs_msg_init() over a buffer, and free nothing; or use nlrs_msg_new() and
 /// nlrs_msg_free(). It must not be copied by assignment.
 ///
-/// A message is begun with nlrs_msg_begin(), filled, and ended with nlrs_msg_end(). More messages can follow in the same
-/// buffer, each padded with zeros to a multiple of 4 bytes. The first failure of a message is kept: each later call returns
-/// the same code and changes nothing, nlrs_msg_end() returns it and drops the message, and nlrs_msg_failure() returns its
-/// place. So it is enough to check nlrs_msg_end(). A call that fails does not change the bytes before it.
+/// A message is begun with nlrs_msg_begin(), filled, and ended with nlrs_msg_end(). More messages can follow in the
+/// same buffer, each padded with zeros to a multiple of 4 bytes. The first failure of a message is kept: each later
+/// call returns the same code and changes nothing, nlrs_msg_end() returns it and drops the message, and
+/// nlrs_msg_failure() returns its place. So it is enough to check nlrs_msg_end(). A call that fails does not change the
+/// bytes before it.
 ///
 /// The codes of every function that appends to a message:
 ///  -ERANGE     a type, value or flag is out of range (a type is at most 65535 and may contain NLA_F_... bits);
-///  -EMSGSIZE   an attribute or a nest would be longer than 65535 bytes, header included, or the message longer than its
-///              limit (nlrs_msg_set_limit());
+///  -EMSGSIZE   an attribute or a nest would be longer than 65535 bytes, header included, or the message longer than
+///              its limit (nlrs_msg_set_limit());
 ///  -ENOSPC     the caller's buffer is full;
 ///  -ENOMEM     no memory;
 ///  -EINVAL     a pointer is NULL; no message is open; nlrs_msg_begin() while one is open; nlrs_msg_end() with an open
@@ -46,8 +47,8 @@ const _: () = assert!(size_of::<Builder>() <= size_of::<nlrs_msg>() && align_of:
 /// Initialises a builder over a caller's buffer, which does not grow. Nothing is allocated and nothing is to be freed.
 ///
 /// @param m     the builder; what it contained before is not freed
-/// @param buf   the buffer, aligned to 4 bytes, which is used while m is. NULL or one that is not aligned counts as a buffer of
-///              no bytes: nlrs_msg_begin() returns -ENOSPC
+/// @param buf   the buffer, aligned to 4 bytes, which is used while m is. NULL or one that is not aligned counts as a
+///              buffer of no bytes: nlrs_msg_begin() returns -ENOSPC
 /// @param size  its size in bytes, of which at most 2^31 - 16 are used
 ///
 /// # Safety
@@ -284,8 +285,8 @@ pub unsafe extern "C" fn nlrs_msg_reset(m: *mut nlrs_msg) -> c_int {
 
 /// Sets the largest length of each message.
 ///
-/// The default is 2147483612, the most that a kernel accepts from a socket with the largest possible send buffer. A socket
-/// accepts the size of its send buffer less 32 bytes.
+/// The default is 2147483612, the most that a kernel accepts from a socket with the largest possible send buffer. A
+/// socket accepts the size of its send buffer less 32 bytes.
 ///
 /// @param m      messages under construction
 /// @param bytes  length with the header: 16 ... 2147483612

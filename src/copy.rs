@@ -54,8 +54,8 @@ pub unsafe extern "C" fn nlrs_msg_put_attrs(m: *mut nlrs_msg, attrs: *const c_vo
 /// @param m     messages under construction, none of them open
 /// @param msgs  one or more consecutive messages, of any alignment; may be NULL only when len is 0
 /// @param len   their length in bytes
-/// @return 0; -EBADMSG: malformed; -EINVAL: a pointer is NULL, or a message is open, which fails then; -EMSGSIZE, -ENOSPC,
-///         -ENOMEM, NLRS_EBUSY: see struct nlrs_msg
+/// @return 0; -EBADMSG: malformed; -EINVAL: a pointer is NULL, or a message is open, which fails then; -EMSGSIZE,
+///         -ENOSPC, -ENOMEM, NLRS_EBUSY: see struct nlrs_msg
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nothing else uses meanwhile; `msgs` is NULL or has `len` bytes, outside

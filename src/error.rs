@@ -22,8 +22,8 @@ pub const NLRS_ORIGIN_LIBRARY: c_int = 5;
 
 /// Makes an error object.
 ///
-/// It has a fixed size and does not allocate later. One object serves for any number of calls, each of which clears it at
-/// its start. Every function that takes one also takes NULL.
+/// It has a fixed size and does not allocate later. One object serves for any number of calls, each of which clears it
+/// at its start. Every function that takes one also takes NULL.
 ///
 /// @return the object, to be freed with nlrs_error_free(); NULL: no memory
 #[unsafe(no_mangle)]
@@ -56,8 +56,8 @@ pub unsafe extern "C" fn nlrs_error_clear(err: *mut ErrorRecord) {
 
 /// Returns the code.
 ///
-/// @return 0: no error (there may be a warning); the negative code that the call returned, or after a batch the code of the
-///         first message that was refused; -EINVAL: err is NULL
+/// @return 0: no error (there may be a warning); the negative code that the call returned, or after a batch the code of
+///         the first message that was refused; -EINVAL: err is NULL
 ///
 /// # Safety
 /// `err` is NULL or an error object.
@@ -104,8 +104,8 @@ pub unsafe extern "C" fn nlrs_error_is_warning(err: *const ErrorRecord) -> c_int
 
 /// Returns the kernel's extended ack message.
 ///
-/// @return a string of at most 255 bytes, valid until the object is used again; "" when the kernel sent none (before Linux
-///         4.12 it never does) or err is NULL; never NULL
+/// @return a string of at most 255 bytes, valid until the object is used again; "" when the kernel sent none (before
+///         Linux 4.12 it never does) or err is NULL; never NULL
 ///
 /// # Safety
 /// `err` is NULL or an error object.
@@ -172,9 +172,9 @@ unsafe fn get_pair<A, B>(
 ///
 /// @param ret_types  gets the first max types; may be NULL when max is 0
 /// @param max        number of types that ret_types can hold
-/// @return the depth, which may be above max; 0: the kernel named no attribute (before Linux 4.12 it never does), or the
-///         length of the family's header of this request is not known (nlrs_error_offset() has the offset then); -EINVAL:
-///         err is NULL, or ret_types is NULL and max is not 0
+/// @return the depth, which may be above max; 0: the kernel named no attribute (before Linux 4.12 it never does), or
+///         the length of the family's header of this request is not known (nlrs_error_offset() has the offset then);
+///         -EINVAL: err is NULL, or ret_types is NULL and max is not 0
 ///
 /// # Safety
 /// `err` is NULL or an error object; `ret_types` is NULL or has `max` writable numbers.
@@ -210,7 +210,8 @@ pub unsafe extern "C" fn nlrs_error_missing_type(err: *const ErrorRecord, ret_ty
 
 /// Returns the offset of the nest in which the attribute is missing, in bytes from the start of the request's header.
 ///
-/// @return 0; -ENOENT: the kernel sent none, since the attribute is missing outside of all nests; -EINVAL: a pointer is NULL
+/// @return 0; -ENOENT: the kernel sent none, since the attribute is missing outside of all nests; -EINVAL: a pointer is
+///         NULL
 ///
 /// # Safety
 /// `err` is NULL or an error object; `ret_offset` is NULL or writable.
@@ -364,8 +365,8 @@ pub unsafe extern "C" fn nlrs_error_seq(err: *const ErrorRecord, ret_seq: *mut u
     unsafe { get(err, ret_seq, |record| Some(record.seq).filter(|&seq| seq != 0)) }
 }
 
-/// Returns the size of the datagram that was truncated (NLRS_ETRUNC). The next call on the same socket has a buffer of that
-/// size.
+/// Returns the size of the datagram that was truncated (NLRS_ETRUNC). The next call on the same socket has a buffer of
+/// that size.
 ///
 /// @param ret_size  bytes
 /// @return 0; -ENOENT: nothing was truncated; -EINVAL: a pointer is NULL
@@ -380,7 +381,8 @@ pub unsafe extern "C" fn nlrs_error_needed(err: *const ErrorRecord, ret_size: *m
 
 /// Writes an error as one line of text without a newline.
 ///
-/// For example: request RTM_NEWLINK(16): Attribute failed policy validation (ERANGE) at attribute 18/2/4, a u32 was expected
+/// For example: request RTM_NEWLINK(16): Attribute failed policy validation (ERANGE) at attribute 18/2/4, a u32 was
+/// expected
 ///
 /// @param buf   gets the text and a NUL, cut to the size; may be NULL when size is 0
 /// @param size  bytes of buf
@@ -448,8 +450,8 @@ pub extern "C" fn nlrs_code_is_permission(code: c_int) -> c_int {
     is_one_of(code, &[libc::EPERM, libc::EACCES])
 }
 
-/// Whether the same call may succeed later: EAGAIN, EBUSY, ENOMEM, ENOBUFS, NLRS_EINTR_DUMP, NLRS_EOVERRUN, NLRS_ETRUNC (the
-/// buffer has grown), NLRS_EBUSY.
+/// Whether the same call may succeed later: EAGAIN, EBUSY, ENOMEM, ENOBUFS, NLRS_EINTR_DUMP, NLRS_EOVERRUN, NLRS_ETRUNC
+/// (the buffer has grown), NLRS_EBUSY.
 ///
 /// @param code  what a function returned
 /// @return 1 or 0

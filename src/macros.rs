@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The kernel's macros as functions
 //!
-//! The macros of `<linux/netlink.h>` and `<linux/rtnetlink.h>`, for every language. Each function equals its macro for lengths
-//! below 2^31 and for messages and attributes that the OK macro accepts. For others the macros wrap around or read bytes that
-//! are not there. The functions do not: align, length and space saturate at the largest value, and next ends the loop. The
-//! length in a header is used only after OK has compared it with the bytes that are left.
+//! The macros of `<linux/netlink.h>` and `<linux/rtnetlink.h>`, for every language. Each function equals its macro for
+//! lengths below 2^31 and for messages and attributes that the OK macro accepts. For others the macros wrap around or
+//! read bytes that are not there. The functions do not: align, length and space saturate at the largest value, and next
+//! ends the loop. The length in a header is used only after OK has compared it with the bytes that are left.
 
 use core::ffi::{c_int, c_void};
 use nlrs_core::uapi::{NLA_HDRLEN, NLMSG_HDRLEN};
@@ -20,7 +20,8 @@ const fn fits(inner: u32, header: usize, left: c_int) -> bool {
     inner as usize >= header && inner <= left.unsigned_abs()
 }
 
-/// Moves past `inner` bytes and their padding. `left` may become negative (-3) after an unpadded last one, as with the macros.
+/// Moves past `inner` bytes and their padding. `left` may become negative (-3) after an unpadded last one, as with the
+/// macros.
 const fn step(inner: u32, left: c_int) -> (usize, c_int) {
     let step = align::align(inner as usize);
     // Wraps only for the length 2^31 - 1, as the macro does.
@@ -68,8 +69,9 @@ pub unsafe extern "C" fn nlrs_nlmsg_data(nlh: *const libc::nlmsghdr) -> *mut c_v
 
 /// NLMSG_NEXT: returns the next message, and subtracts the space of this one from *len.
 ///
-/// When nlrs_nlmsg_ok() returns 0 for this message, *len becomes 0 and the result is NULL, which ends the loop. As with the macro,
-/// nlrs_nlmsg_ok() must accept the result before it is read, and *len becomes negative after an unpadded last message.
+/// When nlrs_nlmsg_ok() returns 0 for this message, *len becomes 0 and the result is NULL, which ends the loop. As with
+/// the macro, nlrs_nlmsg_ok() must accept the result before it is read, and *len becomes negative after an unpadded
+/// last message.
 ///
 /// @param nlh  a message with *len readable bytes, of any alignment
 /// @param len  in: bytes from nlh to the end of the buffer; out: bytes from the result to the end
@@ -139,7 +141,8 @@ pub extern "C" fn nlrs_rta_align(len: usize) -> usize {
     align::align(len)
 }
 
-/// RTA_LENGTH: returns the rta_len of an attribute with len bytes of payload. rta_len has 16 bits: above 65535 it is not valid.
+/// RTA_LENGTH: returns the rta_len of an attribute with len bytes of payload. rta_len has 16 bits: above 65535 it is
+/// not valid.
 #[unsafe(no_mangle)]
 pub extern "C" fn nlrs_rta_length(len: usize) -> usize {
     align::attribute_length(len)
@@ -165,8 +168,9 @@ pub unsafe extern "C" fn nlrs_rta_data(rta: *const libc::rtattr) -> *mut c_void 
 
 /// RTA_NEXT: returns the next attribute, and subtracts the space of this one from *len.
 ///
-/// When nlrs_rta_ok() returns 0 for this attribute, *len becomes 0 and the result is NULL, which ends the loop. As with the macro,
-/// nlrs_rta_ok() must accept the result before it is read, and *len becomes negative after an unpadded last attribute.
+/// When nlrs_rta_ok() returns 0 for this attribute, *len becomes 0 and the result is NULL, which ends the loop. As with
+/// the macro, nlrs_rta_ok() must accept the result before it is read, and *len becomes negative after an unpadded last
+/// attribute.
 ///
 /// @param rta  an attribute with *len readable bytes, of any alignment
 /// @param len  in: bytes from rta to the end of the buffer; out: bytes from the result to the end

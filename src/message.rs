@@ -13,17 +13,19 @@ use nlrs_core::wire::message::Cursor;
 ///
 /// Set *pos to 0 and call it until it does not return 1. Then *pos is where the walk ended: at a clean end len - *pos
 /// bytes (0 ... 3) are left after the last message; after -EBADMSG *pos is the offset of the malformed message, and
-/// further calls return -EBADMSG again. The last message may be without padding. A length beyond the buffer is malformed.
+/// further calls return -EBADMSG again. The last message may be without padding. A length beyond the buffer is
+/// malformed.
 ///
 /// @param buf      consecutive messages, of any alignment
 /// @param len      their length in bytes
 /// @param pos      in: offset of the next message; out: offset of the one after it
-/// @param ret_nlh  the message, whose length has been checked, valid while the bytes are; written only when 1 is returned
+/// @param ret_nlh  the message, whose length has been checked, valid while the bytes are; written only when 1 is
+///                 returned
 /// @return 1: a message; 0: the clean end; -EBADMSG: malformed; -EINVAL: a pointer is NULL, or *pos is above len
 ///
 /// # Safety
-/// `buf` is NULL or has `len` bytes that nothing changes meanwhile; `pos` is NULL or readable and writable; `ret_nlh` is NULL
-/// or writable.
+/// `buf` is NULL or has `len` bytes that nothing changes meanwhile; `pos` is NULL or readable and writable; `ret_nlh`
+/// is NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_walk(
     buf: *const c_void,
@@ -45,7 +47,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_walk(
             // SAFETY: not NULL, and the contract.
             unsafe { pos.write(cursor.at.min(bytes.len())) };
             // SAFETY: as above.
-            unsafe { ret_nlh.write(message.bytes.as_ptr().cast()) };
+            unsafe { ret_nlh.write(message.bytes().as_ptr().cast()) };
             1
         }
         Ok(None) => 0,
@@ -148,8 +150,8 @@ pub unsafe extern "C" fn nlrs_nlmsg_is_answer(nlh: *const nlmsghdr, seq: u32, po
 /// @return 0; -EBADMSG: the message is shorter; -EINVAL: a pointer is NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked; `ret_hdr` is NULL or has `size` writable bytes, which are not those of
-/// the message.
+/// `nlh` is NULL or a message whose length was checked; `ret_hdr` is NULL or has `size` writable bytes, which are not
+/// those of the message.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nlmsg_get_header(nlh: *const nlmsghdr, ret_hdr: *mut c_void, size: usize) -> c_int {
     not_null!(nlh, ret_hdr => EINVAL);
@@ -197,8 +199,8 @@ pub unsafe extern "C" fn nlrs_nlmsg_attrs(
 /// @param hdrlen     size of the family's header in bytes, without its padding
 /// @param ret_table  max + 1 pointers, all of which are written, on failure with NULL; valid while the message is
 /// @param max        the largest type to be indexed
-/// @return number of slots that were filled; -EBADMSG: the message ends within the family's header, or malformed attributes;
-///         -EINVAL: nlh or ret_table is NULL
+/// @return number of slots that were filled; -EBADMSG: the message ends within the family's header, or malformed
+///         attributes; -EINVAL: nlh or ret_table is NULL
 ///
 /// # Safety
 /// `nlh` is NULL or a message whose length was checked; `ret_table` is NULL or has `max` + 1 writable slots.

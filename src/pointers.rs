@@ -44,8 +44,8 @@ macro_rules! builder_ref {
     }};
 }
 
-/// The `len` bytes at a pointer, which may be NULL only for 0 bytes; returns -EINVAL otherwise. Of a longer payload than `$most`,
-/// which is refused anyway, no slice is made.
+/// The `len` bytes at a pointer, which may be NULL only for 0 bytes; returns -EINVAL otherwise. Of a longer payload
+/// than `$most`, which is refused anyway, no slice is made.
 macro_rules! payload {
     ($data:expr, $len:expr, at most $most:expr) => {
         if $len == 0 {
@@ -63,14 +63,8 @@ macro_rules! payload {
 /// # Safety
 /// `start` is NULL or has `len` bytes, which nothing else uses meanwhile.
 pub(crate) unsafe fn bytes_mut<'a>(start: *mut u8, len: usize) -> Option<&'a mut [u8]> {
-    if len == 0 {
-        return Some(&mut []);
-    }
-    if start.is_null() || isize::try_from(len).is_err() {
-        return None;
-    }
-    // SAFETY: not NULL, and `len` bytes by the contract.
-    Some(unsafe { slice::from_raw_parts_mut(start, len) })
+    // SAFETY: the contract.
+    unsafe { items_mut(start, len) }
 }
 
 /// A caller's `len` bytes; None for NULL with a length.
@@ -78,14 +72,43 @@ pub(crate) unsafe fn bytes_mut<'a>(start: *mut u8, len: usize) -> Option<&'a mut
 /// # Safety
 /// `start` is NULL or has `len` bytes, which nothing changes meanwhile.
 pub(crate) unsafe fn bytes<'a>(start: *const c_void, len: usize) -> Option<&'a [u8]> {
-    if len == 0 {
+    // SAFETY: the contract.
+    unsafe { items(start.cast(), len) }
+}
+
+/// A caller's array of `count` items; None for NULL with a count, and for more items than memory can have.
+///
+/// # Safety
+/// `start` is NULL or aligned, and has `count` items, which nothing changes meanwhile.
+pub(crate) unsafe fn items<'a, T>(start: *const T, count: usize) -> Option<&'a [T]> {
+    if count == 0 {
         return Some(&[]);
     }
-    if start.is_null() || isize::try_from(len).is_err() {
+    if start.is_null() || !is_size(size_of::<T>(), count) {
         return None;
     }
-    // SAFETY: not NULL, and `len` bytes by the contract.
-    Some(unsafe { slice::from_raw_parts(start.cast(), len) })
+    // SAFETY: not NULL, and `count` items by the contract.
+    Some(unsafe { slice::from_raw_parts(start, count) })
+}
+
+/// As [`items`], to be written.
+///
+/// # Safety
+/// `start` is NULL or aligned, and has `count` items, which nothing else uses meanwhile.
+pub(crate) unsafe fn items_mut<'a, T>(start: *mut T, count: usize) -> Option<&'a mut [T]> {
+    if count == 0 {
+        return Some(&mut []);
+    }
+    if start.is_null() || !is_size(size_of::<T>(), count) {
+        return None;
+    }
+    // SAFETY: not NULL, and `count` items by the contract.
+    Some(unsafe { slice::from_raw_parts_mut(start, count) })
+}
+
+/// Whether memory can have `count` items of `size` bytes.
+fn is_size(size: usize, count: usize) -> bool {
+    size.checked_mul(count).is_some_and(|bytes| isize::try_from(bytes).is_ok())
 }
 
 /// A switch: 0 is off, 1 is on; None for any other number.
@@ -137,7 +160,9 @@ pub(crate) unsafe fn message_of<'a>(nlh: *const nlmsghdr) -> Message<'a> {
     let header = unsafe { header_of(nlh) };
     let len = (header.len as usize).max(NLMSG_HDRLEN);
     // SAFETY: the contract.
-    Message { header, bytes: unsafe { slice_of(nlh.cast(), len) } }
+    let bytes = unsafe { slice_of(nlh.cast(), len) };
+    // SAFETY: the contract: a whole message.
+    unsafe { Message::from_checked(header, bytes) }
 }
 
 /// The bytes of a caller's message; None for NULL and for a length below a header's.
@@ -223,4 +248,14 @@ pub(crate) unsafe fn write_pair<A, B>(first: *mut A, second: *mut B, result: Res
         }
         Err(code) => code.raw(),
     }
+}
+
+/// C's text without its NUL; None for NULL.
+///
+/// # Safety
+/// `text` is NULL or ends with a NUL.
+pub(crate) unsafe fn text_at<'a>(text: *const core::ffi::c_char) -> Option<&'a [u8]> {
+    not_null!(text => None);
+    // SAFETY: not NULL, and the caller's promise.
+    Some(unsafe { core::ffi::CStr::from_ptr(text) }.to_bytes())
 }

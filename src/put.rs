@@ -7,15 +7,14 @@ use super::build::{TOO_LONG, TOO_MUCH, nlrs_msg};
 use super::pointers::array_of;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use nlrs_core::error::Code;
-use nlrs_core::wire::build::net_byteorder;
 
 const ERANGE: Code = Code::ERANGE;
 
-/// Appends the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A
-/// second header may follow; attributes come after the headers.
+/// Appends the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second
+/// header may follow; attributes come after the headers.
 ///
-/// Inside a nest a header may be anywhere, since some families require it: VETH_INFO_PEER begins with a struct ifinfomsg,
-/// RTA_MULTIPATH is a sequence of struct rtnexthop, each followed by attributes.
+/// Inside a nest a header may be anywhere, since some families require it: VETH_INFO_PEER begins with a struct
+/// ifinfomsg, RTA_MULTIPATH is a sequence of struct rtnexthop, each followed by attributes.
 ///
 /// @param m    message under construction
 /// @param hdr  the header, which is copied; may be NULL only when len is 0
@@ -165,7 +164,7 @@ pub unsafe extern "C" fn nlrs_msg_put_s64(m: *mut nlrs_msg, r#type: u32, value: 
 /// Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
 ///
 /// @param m      message under construction
-/// @param type   attribute type
+/// @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
 /// @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
 /// @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
 ///
@@ -180,29 +179,10 @@ pub unsafe extern "C" fn nlrs_msg_put_be16(m: *mut nlrs_msg, r#type: u32, value:
     }
 }
 
-/// Appends an attribute with a 16-bit unsigned value in network byte order (big endian), with the flag
-/// NLA_F_NET_BYTEORDER in its type, as ipset requires.
-///
-/// @param m      message under construction
-/// @param type   attribute type
-/// @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
-///
-/// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nothing else uses meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_msg_put_be16_net(m: *mut nlrs_msg, r#type: u32, value: u32) -> c_int {
-    let m = builder!(m);
-    match u16::try_from(value) {
-        Ok(value) => Code::of_result(&m.put_u16(net_byteorder(r#type), value.to_be())),
-        Err(_) => m.refuse(r#type, ERANGE).raw(),
-    }
-}
-
 /// Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
 ///
 /// @param m      message under construction
-/// @param type   attribute type
+/// @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
 /// @param value  in host byte order, from which it is converted
 /// @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
 ///
@@ -213,25 +193,10 @@ pub unsafe extern "C" fn nlrs_msg_put_be32(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u32(r#type, value.to_be()))
 }
 
-/// Appends an attribute with a 32-bit unsigned value in network byte order (big endian), with the flag
-/// NLA_F_NET_BYTEORDER in its type, as ipset requires.
-///
-/// @param m      message under construction
-/// @param type   attribute type
-/// @param value  in host byte order, from which it is converted
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
-///
-/// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nothing else uses meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_msg_put_be32_net(m: *mut nlrs_msg, r#type: u32, value: u32) -> c_int {
-    Code::of_result(&builder!(m).put_u32(net_byteorder(r#type), value.to_be()))
-}
-
 /// Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
 ///
 /// @param m      message under construction
-/// @param type   attribute type
+/// @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
 /// @param value  in host byte order, from which it is converted
 /// @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
 ///
@@ -240,21 +205,6 @@ pub unsafe extern "C" fn nlrs_msg_put_be32_net(m: *mut nlrs_msg, r#type: u32, va
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_msg_put_be64(m: *mut nlrs_msg, r#type: u32, value: u64) -> c_int {
     Code::of_result(&builder!(m).put_u64(r#type, value.to_be()))
-}
-
-/// Appends an attribute with a 64-bit unsigned value in network byte order (big endian), with the flag
-/// NLA_F_NET_BYTEORDER in its type, as ipset requires.
-///
-/// @param m      message under construction
-/// @param type   attribute type
-/// @param value  in host byte order, from which it is converted
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
-///
-/// # Safety
-/// `m` is NULL or an initialised nlrs_msg that nothing else uses meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_msg_put_be64_net(m: *mut nlrs_msg, r#type: u32, value: u64) -> c_int {
-    Code::of_result(&builder!(m).put_u64(net_byteorder(r#type), value.to_be()))
 }
 
 /// Appends an attribute with a 16-bit unsigned value in little endian.
@@ -303,8 +253,8 @@ pub unsafe extern "C" fn nlrs_msg_put_le64(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_u64(r#type, value.to_le()))
 }
 
-/// Appends an attribute with an unsigned value in host byte order: 4 bytes, or 8 when the value does not fit into 4 (the
-/// kernel's NLA_UINT, Linux 6.7).
+/// Appends an attribute with an unsigned value in host byte order: 4 bytes, or 8 when the value does not fit into 4
+/// (the kernel's NLA_UINT, Linux 6.7).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -318,8 +268,8 @@ pub unsafe extern "C" fn nlrs_msg_put_uint(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_uint(r#type, value))
 }
 
-/// Appends an attribute with a signed value in host byte order: 4 bytes, or 8 when the value does not fit into 4 (the kernel's
-/// NLA_SINT, Linux 6.7).
+/// Appends an attribute with a signed value in host byte order: 4 bytes, or 8 when the value does not fit into 4 (the
+/// kernel's NLA_SINT, Linux 6.7).
 ///
 /// @param m      message under construction
 /// @param type   attribute type
@@ -333,8 +283,8 @@ pub unsafe extern "C" fn nlrs_msg_put_sint(m: *mut nlrs_msg, r#type: u32, value:
     Code::of_result(&builder!(m).put_sint(r#type, value))
 }
 
-/// Appends an attribute with a 64-bit value in host byte order, whose payload is at a multiple of 8 bytes from the start of
-/// the message.
+/// Appends an attribute with a 64-bit value in host byte order, whose payload is at a multiple of 8 bytes from the
+/// start of the message.
 ///
 /// Where it would not be, an attribute of type pad_type without payload is appended first (the family's ..._PAD).
 ///

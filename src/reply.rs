@@ -12,8 +12,8 @@ use nlrs_core::error::Code;
 /// Begins the error message that answers a request.
 ///
 /// Its header has the sequence number and port ID of the request, and NLM_F_CAPPED: the message contains a copy of the
-/// request's header and not of its payload. Extended-ack attributes (NLMSGERR_ATTR_MSG: a string, NLMSGERR_ATTR_OFFS: a u32,
-/// ...) may be appended; nlrs_msg_end() sets NLM_F_ACK_TLVS when there are any.
+/// request's header and not of its payload. Extended-ack attributes (NLMSGERR_ATTR_MSG: a string, NLMSGERR_ATTR_OFFS: a
+/// u32, ...) may be appended; nlrs_msg_end() sets NLM_F_ACK_TLVS when there are any.
 ///
 /// @param m     messages under construction
 /// @param req   the request, of which the 16 bytes of the header are read
@@ -32,8 +32,8 @@ pub unsafe extern "C" fn nlrs_msg_begin_error(m: *mut nlrs_msg, req: *const nlms
     Code::of_result(&m.begin_error(&request, code))
 }
 
-/// Begins the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the sequence number and port ID of the request, and a
-/// code.
+/// Begins the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the sequence number and port ID of the request,
+/// and a code.
 ///
 /// Extended-ack attributes may be appended, as for nlrs_msg_begin_error().
 ///
@@ -69,7 +69,8 @@ pub unsafe extern "C" fn nlrs_msg_append_ack(m: *mut nlrs_msg, req: *const nlmsg
     not_null!(req => EINVAL);
     // SAFETY: not NULL, and the contract.
     let request = unsafe { header_of(req) };
-    // Ended also when it could not be begun, so that no message remains open. An open message of the caller is not ended.
+    // Ended also when it could not be begun, so that no message remains open. An open message of the caller is not
+    // ended.
     let is_ours = !m.is_open();
     let begun = m.begin_error(&request, 0);
     Code::of_result(&if is_ours { m.end() } else { begun })

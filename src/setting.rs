@@ -160,14 +160,8 @@ pub unsafe extern "C" fn nlrs_socket_leave(s: *mut Socket, group: u32) -> c_int 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_groups(s: *const Socket, ret_groups: *mut u32, max: usize) -> c_int {
     let socket = socket!(s);
-    let groups = match max.checked_mul(size_of::<u32>()) {
-        Some(0) => &mut [],
-        Some(len) if !ret_groups.is_null() && isize::try_from(len).is_ok() => {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { core::slice::from_raw_parts_mut(ret_groups, max) }
-        }
-        _ => return -libc::EINVAL,
-    };
+    // SAFETY: the contract.
+    let Some(groups) = (unsafe { super::pointers::items_mut(ret_groups, max) }) else { return -libc::EINVAL };
     match socket.memberships(groups) {
         Ok(count) => c_int::try_from(count).unwrap_or(c_int::MAX),
         Err(code) => code.raw(),

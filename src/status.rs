@@ -9,17 +9,17 @@ use nlrs_core::wire::extack;
 
 /// Reads an ack, an error or the end of a dump, with its extended ack. For programs that receive messages themselves.
 ///
-/// Reads NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload. Text without
-/// a NUL is accepted. Malformed extended-ack attributes are ignored from there on and are no failure.
+/// Reads NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload. Text
+/// without a NUL is accepted. Malformed extended-ack attributes are ignored from there on and are no failure.
 ///
 /// @param nlh       from a walk: its length has been checked
-/// @param req       the request that was sent, with a correct nlmsg_len: err gets paths of attribute types for the offsets;
-///                  NULL: err gets the offsets alone
+/// @param req       the request that was sent, with a correct nlmsg_len: err gets paths of attribute types for the
+///                  offsets; NULL: err gets the offsets alone
 /// @param hdrlen    size of the family's header in the request; not used without req
 /// @param ret_code  0: an ack, or the end of a dump that did not fail; or the negative errno in the message
 /// @param err       gets the code, text, offset, path, policy, cookie and what is missing; may be NULL
-/// @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno; -EINVAL:
-///         nlh or ret_code is NULL
+/// @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno;
+///         -EINVAL: nlh or ret_code is NULL
 ///
 /// # Safety
 /// `nlh` is NULL or a message whose length was checked; `req` is NULL or a message of its length; `ret_code` is NULL or
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_status(
     };
     if let Some(record) = record {
         // SAFETY: the contract, if it is not NULL.
-        let request = if req.is_null() { &[][..] } else { unsafe { message_of(req) }.bytes };
+        let request = if req.is_null() { &[][..] } else { unsafe { message_of(req) }.bytes() };
         extack::explain(&status, request, if req.is_null() { None } else { Some(hdrlen) }, record);
         record.origin = if status.code != 0 || !record.text().is_empty() { Origin::Kernel } else { Origin::None };
         record.request_type = status.request.map(|request| request.ty);

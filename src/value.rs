@@ -5,8 +5,7 @@
 //! the size differs between kernel versions there are nlrs_attr_get_uint() and nlrs_attr_get_sint(), which read 1, 2, 4
 //! or 8 bytes.
 
-use super::pointers::{EINVAL, ENOENT};
-use super::pointers::{payload_of, write_pair, write_result};
+use super::pointers::{EINVAL, ENOENT, bytes_mut, payload_of, write_pair, write_result};
 use core::ffi::{c_char, c_int, c_void};
 use libc::nlattr;
 use nlrs_core::error::{Code, Result};
@@ -344,7 +343,8 @@ pub unsafe extern "C" fn nlrs_attr_get_flag(attr: *const nlattr) -> c_int {
 /// @param attr          the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
 /// @param ret_value     the bits
 /// @param ret_selector  which of the bits are valid
-/// @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 8 bytes long; -EINVAL: ret_value or ret_selector is NULL
+/// @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 8 bytes long; -EINVAL: ret_value or ret_selector is
+///         NULL
 ///
 /// # Safety
 /// `attr` is NULL or an attribute whose length was checked; the others are NULL or writable.
@@ -403,7 +403,7 @@ pub unsafe extern "C" fn nlrs_attr_get_mac(attr: *const nlattr, ret_addr: *mut c
 /// Copies a struct out of an attribute, which needs no alignment and may be of another kernel version.
 ///
 /// When the payload is shorter than size, as from an older kernel, the rest of the buffer becomes zero. When it is
-/// longer, as from a newer kernel, its end is left out. The returned length says which.
+/// longer, as from a newer kernel, its end is left out. The returned length shows which.
 ///
 /// @param attr  the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
 /// @param buf   size bytes, all of which are written
@@ -419,8 +419,8 @@ pub unsafe extern "C" fn nlrs_attr_copy(attr: *const nlattr, buf: *mut c_void, s
     not_null!(buf => EINVAL);
     // SAFETY: not NULL, and the contract.
     let payload = unsafe { payload_of(attr) };
-    // SAFETY: not NULL, and `size` bytes by the contract; memory of more than isize::MAX bytes does not exist.
-    let to = unsafe { core::slice::from_raw_parts_mut(buf.cast::<u8>(), size.min(isize::MAX as usize)) };
+    // SAFETY: the contract.
+    let Some(to) = (unsafe { bytes_mut(buf.cast(), size) }) else { return EINVAL };
     value::copy_out(to, payload);
     c_int::try_from(payload.len()).unwrap_or(c_int::MAX)
 }

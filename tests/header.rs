@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The header and its relatives are what src says, and compilers and FFI tools take them as they are.
+//! The header and the other generated files are up to date, keep to their rules, and are accepted by compilers and FFI
+//! tools.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
@@ -16,10 +17,10 @@ fn generated_files_are_fresh() {
     assert!(stale.is_empty(), "stale: {stale:?}; `make header` rewrites them");
 }
 
-/// What must not get into the header, whoever adds a file.
+/// What must not be in the header.
 #[test]
 fn header_keeps_to_its_rules() {
-    assert!(!read("include/nlrs.h").contains("# Safety"), "what speaks to Rust is in nlrs.h");
+    assert!(!read("include/nlrs.h").contains("# Safety"), "a paragraph for Rust is in nlrs.h");
     let ffi = read("include/nlrs.ffi.h");
     for word in ["bool ", "enum nlrs", "FILE", "...", "uintptr_t", "int8_t value", "int16_t value", "NLMSG_", "NLM_F_"]
     {
@@ -49,7 +50,7 @@ fn is_pointer_to_output(ty: &str) -> bool {
     stars >= 2 || (stars == 1 && !ty.starts_with("const ") && !ty.starts_with("struct "))
 }
 
-/// The rules that the introduction states of names, widths and the order of parameters.
+/// The rules of the introduction for names, widths and the order of parameters.
 #[test]
 fn prototypes_keep_to_the_rules_of_the_introduction() {
     let manual = read("include/nlrs.h");
@@ -99,7 +100,7 @@ fn prototypes_keep_to_the_rules_of_the_introduction() {
                 fault("on is no int that is checked".into());
             }
         }
-        // What may follow the first output: outputs, the size of one, err.
+        // After the first output there may be outputs, their sizes, and err.
         let outputs: Vec<usize> = (0..parameters.len()).filter(|&at| parameters[at].name.starts_with("ret_")).collect();
         if let (Some(&first), false) = (outputs.first(), OUTPUTS_NOT_LAST.iter().any(|(function, _)| *function == name))
         {
@@ -140,6 +141,37 @@ fn comment_of<'a>(manual: &'a str, name: &str) -> &'a str {
     ""
 }
 
+/// Words that the header does not use, since there is a technical word for each.
+const METAPHORS: &[&str] = &[
+    "tell", "tells", "told", "hear", "hears", "heard", "say", "says", "said", "stands", "want", "wants", "wanted",
+    "whoever", "nobody", "somebody", "verdict", "verdicts", "stray", "strays", "culprit", "aloud",
+];
+
+/// Comments of functions begin with a verb, and the words are those of the kernel and of technical English.
+#[test]
+fn comments_are_plain_english() {
+    let manual = read("include/nlrs.h");
+    let mut broken = Vec::new();
+    for prototype in nlrs_tools::prototype::prototypes() {
+        let comment = comment_of(&manual, &prototype.name);
+        let first = comment.trim_start_matches(['/', '*', ' ', '\n']).split_whitespace().next().unwrap_or_default();
+        let is_macro =
+            first.ends_with(':') && first.trim_end_matches(':').chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        let is_verb = first.ends_with('s') && first.starts_with(|c: char| c.is_ascii_uppercase());
+        if !is_macro && !is_verb && first != "Whether" {
+            broken.push(format!("{}: begins with {first:?}", prototype.name));
+        }
+    }
+    for (number, line) in manual.lines().enumerate() {
+        let words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let found: Vec<&str> = words.filter(|word| METAPHORS.contains(&word.to_lowercase().as_str())).collect();
+        if !found.is_empty() {
+            broken.push(format!("nlrs.h:{}: {found:?}: {line}", number + 1));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
 /// Comments are wrapped once: wrapping them again changes nothing, so that no line ends early and none is too long.
 #[test]
 fn comments_are_wrapped_once() {
@@ -160,7 +192,7 @@ fn comments_are_wrapped_once() {
     assert!(blocks > 100, "only {blocks} comments");
 }
 
-/// Every dialect that the header promises, with warnings as errors, alone and included twice.
+/// The header compiles in every supported dialect, with warnings as errors, alone and included twice.
 #[test]
 fn header_compiles_everywhere() {
     let folder = scratch("header-matrix");
@@ -168,7 +200,7 @@ fn header_compiles_everywhere() {
         [("c", ["gcc", "clang"], ["c99", "c11", "c17"]), ("c++", ["g++", "clang++"], ["c++11", "c++17", "c++20"])]
     {
         for source in ["nlrs.h", "nlrs.ffi.h"] {
-            // The second file stands alone too: it needs the widths of <stdint.h> only, as cffi and LuaJIT know them.
+            // nlrs.ffi.h needs only the types of <stddef.h> and <stdint.h>, which cffi and LuaJIT define themselves.
             let file = folder.join(format!("{source}.{}", if language == "c" { "c" } else { "cc" }));
             let text = match source {
                 "nlrs.h" => "#include <nlrs.h>\n#include <nlrs.h>\nint nothing; int nothing = NLRS_STOP;\n".replace("int nothing; ", "extern int nothing; "),
@@ -201,7 +233,7 @@ fn header_compiles_everywhere() {
     }
 }
 
-/// Python's cffi reads nlrs.ffi.h unedited, and calls the library through it.
+/// Python's cffi reads nlrs.ffi.h unchanged, and calls the library through it.
 #[test]
 fn cffi_reads_the_ffi_header() {
     let Some(python) = tools::python_with("cffi") else {

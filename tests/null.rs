@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every exported function with NULL in every pointer position, the other arguments being good ones.
+//! Every exported function with NULL in every pointer position, the other arguments being valid: the code is right, and
+//! the outputs are not written. And every switch with another value than 0 and 1.
 //!
-//! A C program is written from nlrs.ffi.h, so that a new export is tried without anyone thinking of it. Each call runs in a
-//! process of its own: a crash or a hang is told by name and the rest goes on.
+//! The C program that does this is generated from nlrs.ffi.h, so that new exports are included. Each call runs in a
+//! process of its own: a crash or a hang is reported with the name of the function, and the other calls still run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
@@ -12,11 +13,11 @@ use common::{read, scratch};
 use nlrs_tools::prototype::{Parameter, Prototype, prototypes};
 use std::fmt::Write;
 
-/// What a call with NULL must give. `None`: anything, as long as it returns; so it is where the manual says that the
-/// parameter may be NULL.
+/// What a call with NULL must return. `None`: anything, if only it returns; used when the manual allows NULL for the
+/// parameter.
 type Expected = Option<&'static str>;
 
-/// Parameters that may be NULL wherever they occur: by their name.
+/// Parameters that may be NULL in every function, by name.
 const OPTIONAL: &[(&str, &str)] = &[
     ("err", "details may be left out"),
     ("fn", "messages may be ignored"),
@@ -27,17 +28,19 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("ret_nsid", "where a datagram came from may not matter"),
 ];
 
-/// Where -EINVAL (for what returns int), NULL (a pointer) or 0 (an unsigned number) is not the answer: function, parameter,
-/// answer, reason. A parameter "*" is every one.
+/// Functions that return something else than -EINVAL (int), NULL (a pointer) or 0 (an unsigned number): function,
+/// parameter, result, reason. The parameter "*" means all.
 const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_nlmsg_ok", "nlh", Some("0"), "a predicate; it ends a loop"),
     ("nlrs_rta_ok", "rta", Some("0"), "a predicate; it ends a loop"),
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_dump_end", "d", Some("0"), "as every free"),
+    ("nlrs_request_end", "r", Some("0"), "as every free"),
     ("nlrs_event_nsid", "event", Some("-1"), "the own namespace's; IDs begin at 0"),
 ];
 
-/// A predicate returns 0 for NULL. Other functions of an attribute return -ENOENT, so that an empty slot of a table can be passed as it is.
+/// A predicate returns 0 for NULL. Other functions of an attribute return -ENOENT, so that an empty slot of a table can
+/// be passed as it is.
 fn rule(prototype: &Prototype, parameter: &Parameter) -> Option<Expected> {
     let function = prototype.name.as_str();
     if prototype.returns == "int" && function.contains("_is_") {
@@ -49,7 +52,7 @@ fn rule(prototype: &Prototype, parameter: &Parameter) -> Option<Expected> {
     None
 }
 
-/// A good object of an opaque type: how C gets one. What is not here is a block of zeros.
+/// How C makes a valid object of an opaque type. For other types a block of zeros is passed.
 const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_msg *", "nlrs_msg_new(256)"),
     ("struct nlrs_error *", "nlrs_error_new()"),
@@ -57,6 +60,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_batch *", "nlrs_batch_new()"),
     ("struct nlrs_socket *", "a_socket()"),
     ("struct nlrs_dump *", "a_dump()"),
+    ("struct nlrs_request *", "a_request()"),
     ("struct nlrs_monitor *", "a_monitor()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
     ("struct nlrs_filter *", "nlrs_filter_new()"),
@@ -64,7 +68,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
 ];
 
-/// Whether the manual says of this parameter that it may be NULL.
+/// Whether the manual allows NULL for this parameter.
 fn may_be_null(manual: &str, prototype: &Prototype, parameter: &Parameter) -> bool {
     let declared = [format!(" {}(", prototype.name), format!("*{}(", prototype.name)];
     let lines: Vec<&str> = manual.lines().collect();
@@ -106,7 +110,7 @@ fn expected(manual: &str, prototype: &Prototype, parameter: &Parameter) -> Expec
     }
 }
 
-/// Opaque types that no function here makes: without an object only the call with NULL alone makes sense.
+/// Whether no function makes an object of this opaque type: then all pointers are NULL in the call.
 fn is_unmakeable(parameter: &Parameter, known: &dyn Fn(&str) -> bool) -> bool {
     let plain = parameter.ty.trim_start_matches("const ");
     let opaque = plain.starts_with("struct nlrs_") && plain.matches('*').count() == 1;
@@ -144,6 +148,7 @@ fn program() -> (String, usize) {
         let function = match maker.split('(').next().unwrap() {
             "a_socket" => "nlrs_socket_open",
             "a_dump" => "nlrs_dump_begin",
+            "a_request" => "nlrs_request_begin",
             "a_monitor" => "nlrs_monitor_open",
             function => function,
         };
@@ -176,7 +181,7 @@ fn program() -> (String, usize) {
             let body = match (expected(&manual, prototype, parameter), prototype.returns.as_str()) {
                 (None, "void") => format!("{call}; return 1;"),
                 (None, _) => format!("(void){call}; return 1;"),
-                // Text is never NULL, but "" or words.
+                // A function that returns text never returns NULL.
                 (Some(_), "const char *") => format!("return {call} != NULL;"),
                 (Some(value), _) => format!("return {call} == {value} && marks_are_left();"),
             };
@@ -214,6 +219,13 @@ fn program() -> (String, usize) {
             "static CHECK_UNUSED struct nlrs_dump *a_dump(void)\n{\n    struct nlrs_dump *d = NULL;\n    \
              struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
              if (nlrs_dump_begin(a_socket(), &req.nlh, &d) != 0)\n        abort();\n    return d;\n}\n",
+        );
+    }
+    if known("a_request()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_request *a_request(void)\n{\n    struct nlrs_request *r = NULL;\n    \
+             struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
+             if (nlrs_request_begin(a_socket(), &req.nlh, &r) != 0)\n        abort();\n    return r;\n}\n",
         );
     }
     if known("a_monitor()") {

@@ -5,6 +5,7 @@
 use crate::wire::{DONE, ERROR, Mouth, NOOP, OVERRUN, Wire, message, u16_at, u32_at};
 use core::ffi::c_int;
 use core::ptr::{null, null_mut};
+use nlrs::event::*;
 use nlrs::monitor::*;
 use proptest::prelude::*;
 
@@ -217,6 +218,8 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut m = null_mut();
     // SAFETY: the sockets are open until the monitor is closed.
     prop_assert_eq!(unsafe { nlrs_monitor_open_on(wire.socket, null_mut(), &mut m) }, 0);
+    // SAFETY: an open monitor.
+    prop_assert_eq!(unsafe { nlrs_monitor_set_timeout(m, 0) }, 0);
     let mut model = Model::default();
     let mut result = Ok(());
     for step in steps.iter().chain([&Step::Drain]) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Comments of the header: the lines of a paragraph or a list item are joined and wrapped once; code and tables are kept.
+//! Comments of the header: the lines of a paragraph or a list item are joined and wrapped once; code and tables are
+//! kept.
 
 /// Columns of the header.
 pub const WIDTH: usize = 120;

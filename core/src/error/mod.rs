@@ -4,6 +4,7 @@
 mod code;
 mod display;
 mod failure;
+mod inline;
 mod record;
 mod text;
 

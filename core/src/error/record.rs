@@ -2,11 +2,13 @@
 //! The details of an error, in a record of fixed size that allocates nothing.
 
 use super::Code;
+use super::inline::Inline;
 
 /// Largest depth of a path. The kernel's own policies nest at most ten deep.
 pub const MAX_DEPTH: usize = 32;
 
-/// Largest length of a text with its NUL. The kernel's formatted texts have at most 80 bytes; fixed ones are a sentence.
+/// Largest length of a text with its NUL. The kernel's formatted texts have at most 80 bytes; fixed ones are a
+/// sentence.
 const MAX_TEXT: usize = 256;
 
 /// Largest length of a cookie: NETLINK_MAX_COOKIE_LEN of linux/netlink.h.
@@ -47,30 +49,20 @@ pub struct Policy {
 
 /// Attribute types from the outermost nest to an attribute, at most [`MAX_DEPTH`].
 #[derive(Clone, Copy, Debug)]
-pub struct Path {
-    types: [u16; MAX_DEPTH],
-    depth: usize,
-}
+pub struct Path(Inline<u16, MAX_DEPTH>);
 
 impl Path {
     /// The empty path.
-    pub const EMPTY: Path = Path { types: [0; MAX_DEPTH], depth: 0 };
+    pub const EMPTY: Path = Path(Inline::empty(0));
 
     /// Appends a type; false when the path would be too deep.
     pub fn push(&mut self, ty: u16) -> bool {
-        match self.types.get_mut(self.depth) {
-            Some(slot) => {
-                *slot = ty;
-                self.depth += 1;
-                true
-            }
-            None => false,
-        }
+        self.0.push(ty)
     }
 
     /// Returns the types, from the outermost nest on.
     pub fn types(&self) -> &[u16] {
-        self.types.get(..self.depth).unwrap_or(&[])
+        self.0.as_slice()
     }
 }
 
@@ -101,10 +93,9 @@ pub struct ErrorRecord {
     pub policy: Option<Policy>,
     /// Size of a datagram that was truncated, in bytes; 0: none.
     pub needed: usize,
-    text: [u8; MAX_TEXT],
-    text_len: usize,
-    cookie: [u8; MAX_COOKIE],
-    cookie_len: usize,
+    /// With a NUL, unless it is empty.
+    text: Inline<u8, MAX_TEXT>,
+    cookie: Inline<u8, MAX_COOKIE>,
 }
 
 impl ErrorRecord {
@@ -123,10 +114,8 @@ impl ErrorRecord {
             missing_path: Path::EMPTY,
             policy: None,
             needed: 0,
-            text: [0; MAX_TEXT],
-            text_len: 0,
-            cookie: [0; MAX_COOKIE],
-            cookie_len: 0,
+            text: Inline::empty(0),
+            cookie: Inline::empty(0),
         }
     }
 
@@ -151,36 +140,31 @@ impl ErrorRecord {
                 len -= 1;
             }
         }
-        for (to, from) in self.text.iter_mut().zip(text.iter().take(len)) {
-            *to = *from;
-        }
-        if let Some(end) = self.text.get_mut(len) {
-            *end = 0;
-        }
-        self.text_len = len;
+        self.text.set(text.get(..len).unwrap_or(&[]));
+        self.text.push(0);
     }
 
     /// Returns the extended ack message.
     pub fn text(&self) -> &[u8] {
-        self.text.get(..self.text_len).unwrap_or(&[])
+        self.text.as_slice().split_last().map_or(&[], |(_, text)| text)
     }
 
     /// Returns the extended ack message with a NUL.
     pub fn text_with_nul(&self) -> &[u8] {
-        self.text.get(..=self.text_len).unwrap_or(b"\0")
+        match self.text.as_slice() {
+            [] => b"\0",
+            text => text,
+        }
     }
 
     /// Sets the cookie of an ack. Bytes beyond the kernel's limit are dropped.
     pub fn set_cookie(&mut self, cookie: &[u8]) {
-        self.cookie_len = cookie.len().min(MAX_COOKIE);
-        for (to, from) in self.cookie.iter_mut().zip(cookie) {
-            *to = *from;
-        }
+        self.cookie.set(cookie);
     }
 
     /// Returns the cookie.
     pub fn cookie(&self) -> &[u8] {
-        self.cookie.get(..self.cookie_len).unwrap_or(&[])
+        self.cookie.as_slice()
     }
 }
 

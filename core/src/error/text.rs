@@ -6,7 +6,8 @@ use super::{ErrorRecord, Path};
 use crate::names::write_type;
 use crate::text::TextWriter;
 
-/// Numbers, and in the same order their names and meanings, each with a NUL. One string, since pointers would need relocations.
+/// Numbers, and in the same order their names and meanings, each with a NUL. One string, since pointers would need
+/// relocations.
 macro_rules! table {
     ($($number:path, $name:literal, $meaning:literal;)*) => {
         const NUMBERS: &[i32] = &[$($number),*];
@@ -250,7 +251,8 @@ const KINDS: &[&str] = &[
 ];
 
 impl ErrorRecord {
-    /// Writes the record as one line of text, cut to the buffer as by snprintf, and returns the length of the whole line.
+    /// Writes the record as one line of text, cut to the buffer as by snprintf, and returns the length of the whole
+    /// line.
     pub fn format(&self, buf: &mut [u8]) -> usize {
         let mut out = TextWriter::new(buf);
         if let Some(ty) = self.request_type {

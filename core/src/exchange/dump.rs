@@ -6,12 +6,13 @@
 
 use super::receive::{drain, receive, send};
 use super::replies::{Purpose, Replies, Reply};
+use super::request::{Ending, how};
 use super::start::{Start, check, header, start, with_header};
 use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
+use crate::budget::Budget;
 use crate::error::{Code, Origin, Result};
 use crate::mem::{Block, Buf, Shared, try_box};
 use crate::socket::{Backlog, Call, Session, Socket};
-use crate::sys::clock::Budget;
 use crate::uapi::{
     NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, RTM_GETLINK,
 };
@@ -25,6 +26,9 @@ use core::ops::ControlFlow;
 /// virtual functions is more than its usual 32 KiB. Pages that it does not fill cost nothing.
 const LINK_RECV_LEN: usize = 256 * 1024;
 
+/// The flags that a dump adds to its request, and what is read for.
+const DUMP: (u16, Purpose) = (NLM_F_DUMP | NLM_F_ACK, Purpose::Dump);
+
 /// The state of a dump apart from the socket that it runs on.
 #[derive(Debug)]
 struct Engine {
@@ -33,7 +37,7 @@ struct Engine {
     replies: Replies,
     request: Buf,
     request_len: usize,
-    /// The header of the request, but for NLM_F_ECHO: what a dump is answered with is no echo.
+    /// The header of the request; that of a dump without NLM_F_ECHO: what a dump is answered with is no echo.
     header: Header,
     /// NLM_F_… of all objects so far, and of the end.
     flags: u16,
@@ -59,6 +63,7 @@ impl Engine {
         socket: &Socket,
         start: &mut Start<'_>,
         message: &Message<'_>,
+        (flags, purpose): (u16, Purpose),
         report: &mut Report<'_>,
     ) -> Outcome<Engine> {
         let Start { call, session } = start;
@@ -71,13 +76,17 @@ impl Engine {
         // While the dump lasts nothing else is received: its buffer is the session's.
         let buf = core::mem::replace(&mut session.buf, Buf::empty());
         let request = core::mem::replace(&mut session.spare, Buf::empty());
-        let header = header(socket, session, message, message.header.flags | NLM_F_DUMP | NLM_F_ACK);
+        let header = header(socket, session, message, message.header.flags | flags);
         let mut engine = Engine {
             buf,
-            replies: Replies::new(socket.identity(), header.seq, 1, Purpose::Dump),
+            replies: Replies::new(socket.identity(), header.seq, 1, purpose),
             request,
             request_len: message.bytes.len(),
-            header: Header { flags: header.flags & !NLM_F_ECHO, ..header },
+            header: if purpose == Purpose::Dump {
+                Header { flags: header.flags & !NLM_F_ECHO, ..header }
+            } else {
+                header
+            },
             flags: 0,
             end: None,
             status_at: None,
@@ -178,6 +187,11 @@ impl Engine {
                 self.finish(Err(failure));
                 Step::End
             }
+            // The one answer was truncated: nothing more comes.
+            Reply::Empty if self.replies.has_lost_answer() => {
+                self.finish(self.losses());
+                Step::End
+            }
             Reply::Empty => Step::Empty,
         }
     }
@@ -250,7 +264,7 @@ fn run(
     each: &mut dyn FnMut(&Message<'_>) -> i32,
     report: &mut Report<'_>,
 ) -> Outcome<()> {
-    let mut engine = Engine::begin(socket, start, message, report)?;
+    let mut engine = Engine::begin(socket, start, message, DUMP, report)?;
     let result = read(socket, start, &mut engine, each, report);
     engine.leave(&mut start.session, report);
     result
@@ -377,9 +391,14 @@ pub struct Dump {
 impl Dump {
     /// Sends the request. NLRS_EBUSY while another dump is open on the socket.
     pub(crate) fn begin(socket: &Shared<Socket>, message: &[u8]) -> Result<Dump> {
+        Dump::begin_with(socket, message, DUMP)
+    }
+
+    /// Sends a message with these flags beside its own, whose replies [`Dump::next`] returns.
+    fn begin_with(socket: &Shared<Socket>, message: &[u8], how: (u16, Purpose)) -> Result<Dump> {
         let message = Message::read(message).map_err(|_| Code::EINVAL)?;
         let begun = start(socket).and_then(|mut start| {
-            let engine = Engine::begin(socket, &mut start, &message, &mut None)?;
+            let engine = Engine::begin(socket, &mut start, &message, how, &mut None)?;
             start.session.open_dump = Some(engine.replies.seq());
             start.call.budget.pause();
             Ok((engine, start.call.budget))
@@ -506,6 +525,35 @@ impl Dump {
         }
         let result = self.engine.conclude(&self.socket, report);
         end_report(report, result)
+    }
+}
+
+/// A request in progress, whose answers are read one by one: the form of [`super::request`] for event loops.
+///
+/// It is a dump but for its flags and its end. What a plain request is answered with may be anything, so that each message goes
+/// the long way through the reader.
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct Request(Dump);
+
+impl Request {
+    /// Sends the request. NLRS_EBUSY while a dump or another such request is open on the socket.
+    pub fn begin(socket: &Shared<Socket>, message: &[u8]) -> Result<Request> {
+        let header = Message::read(message).map_err(|_| Code::EINVAL)?.header;
+        let how = how(Ending::Known, socket.protocol(), &header);
+        Dump::begin_with(socket, message, how).map(Request)
+    }
+
+    /// Returns the next answer; None when the request was acknowledged or its one answer has been returned. -EAGAIN: not yet. Any
+    /// other code is how the request failed, and stays.
+    #[allow(clippy::should_implement_trait)] // an item borrows from the request, which an iterator's cannot
+    pub fn next(&mut self) -> Result<Option<&[u8]>> {
+        self.0.next_slow()
+    }
+
+    /// Returns how it ended; Ok when it was left early. Never waits: what is left is discarded by the next call on the socket.
+    pub fn end(self, report: Report<'_>) -> Result<()> {
+        self.0.end(report)
     }
 }
 

@@ -23,7 +23,7 @@ mod start;
 mod tests;
 
 pub use batch::{Batch, BatchCallbacks, BatchMode, ProgressFn, ReplyFn};
-pub use dump::{Dump, dump, dump_consistent};
+pub use dump::{Dump, Request, dump, dump_consistent};
 pub use request::{Ending, request, request_oneway};
 
 use crate::error::{Code, ErrorRecord, Origin, Result};

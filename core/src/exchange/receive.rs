@@ -3,9 +3,9 @@
 
 use super::replies::{Purpose, Replies, Requests};
 use super::{Failure, Outcome};
+use crate::budget::Budget;
 use crate::error::{Code, Result};
 use crate::socket::{Arrival, Backlog, Call, Session, Socket};
-use crate::sys::clock::Budget;
 use crate::wire::message::Header;
 
 /// The clock is looked at once in so many datagrams even if none of them had to be waited for.

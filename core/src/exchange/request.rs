@@ -5,10 +5,10 @@ use super::receive::receive;
 use super::replies::{Purpose, Replies, Reply};
 use super::start::{Start, check, header, send_with, start};
 use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
+use crate::budget::Budget;
 use crate::error::{Code, Result};
 use crate::family::{self, Answering};
 use crate::socket::{Session, Socket};
-use crate::sys::clock::Budget;
 use crate::uapi::{NLM_F_ACK, NLM_F_DUMP};
 use crate::wire::message::{Header, Message};
 use core::ops::ControlFlow;
@@ -32,6 +32,15 @@ fn answering(ending: Ending, protocol: i32, request: &Header) -> Answering {
         Ending::Answer => Answering::One,
         Ending::Known if request.flags & NLM_F_DUMP != 0 => Answering::Ack,
         Ending::Known => family::answering(protocol, request),
+    }
+}
+
+/// Returns the flag that a request is sent with beside its own, and what is read for.
+pub(super) fn how(ending: Ending, protocol: i32, request: &Header) -> (u16, Purpose) {
+    match answering(ending, protocol, request) {
+        Answering::Ack => (NLM_F_ACK, Purpose::Statuses),
+        Answering::One => (0, Purpose::OneAnswer),
+        Answering::Parts => (0, Purpose::Statuses),
     }
 }
 
@@ -59,11 +68,9 @@ fn ask(
 ) -> Outcome<()> {
     let message = check(message, report)?;
     let mut start = start(socket)?;
-    let answering = answering(ending, socket.protocol(), &message.header);
+    let (ack, purpose) = how(ending, socket.protocol(), &message.header);
     // A truncated answer costs nothing but a second round where asking again changes nothing.
-    let may_repeat = ending == Ending::Known && answering == Answering::One;
-    let ack = if answering == Answering::Ack { NLM_F_ACK } else { 0 };
-    let purpose = if answering == Answering::One { Purpose::OneAnswer } else { Purpose::Statuses };
+    let may_repeat = ending == Ending::Known && purpose == Purpose::OneAnswer;
     loop {
         let flags = message.header.flags | ack;
         let round = Round::run(socket, &mut start, &message, (flags, purpose, true), each, report);

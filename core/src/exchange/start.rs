@@ -4,8 +4,8 @@
 use super::receive::{drain, send};
 use super::{Failure, Outcome, Report, begin_report};
 use crate::error::{Code, Origin};
+use crate::mem::Guard;
 use crate::socket::{Call, Session, Socket};
-use crate::sys::lock::Guard;
 use crate::uapi::NLM_F_REQUEST;
 use crate::wire::copy;
 use crate::wire::message::{Header, Message};

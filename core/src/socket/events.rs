@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The event queue: events that arrived while an exchange was reading, kept for whoever follows groups on the same socket.
+//! The event queue: events that arrived during an exchange, kept for a program that has joined groups on the same
+//! socket.
 
 use super::{Arrival, Credentials, Session, Socket};
 use crate::error::{Code, Result};
-use crate::mem::{Buf, try_push};
-use crate::sys::lock::Guard;
+use crate::mem::{Buf, Guard, try_push};
 use crate::wire::message::Message;
 use crate::wire::{align, copy};
 use alloc::vec::Vec;
@@ -118,8 +118,8 @@ impl Socket {
         Ok(true)
     }
 
-    /// Returns the credentials of the sender of the event that [`Socket::next_event`] passed on last; None when it came without, or
-    /// none was passed on.
+    /// Returns the credentials of the sender of the event that [`Socket::next_event`] passed on last; None when it came
+    /// without, or none was passed on.
     pub fn event_credentials(&self) -> Result<Option<Credentials>> {
         let session = self.lock_events()?;
         let EventQueue { entries, read, .. } = &session.backlog.events;

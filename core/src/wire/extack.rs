@@ -24,8 +24,8 @@ pub struct Status<'a> {
     pub attributes: &'a [u8],
 }
 
-/// Reads an NLMSG_ERROR or NLMSG_DONE. -EBADMSG when it is neither, when it is too short for its code (NLMSG_DONE may have no
-/// code, which means 0), or when the code is positive or no errno.
+/// Reads an NLMSG_ERROR or NLMSG_DONE. -EBADMSG when it is neither, when it is too short for its code (NLMSG_DONE may
+/// have no code, which means 0), or when the code is positive or no errno.
 #[inline(never)]
 pub fn status<'a>(message: &Message<'a>) -> Result<Status<'a>> {
     let payload = message.payload();
@@ -75,8 +75,8 @@ fn request_end(flags: u16, request: Header) -> usize {
 
 /// Copies a status into `record`: code, text, offsets and paths, policy, cookie. The caller sets origin and request.
 ///
-/// `request` is the message that was sent. Offsets in it become paths of attribute types when the length of its family header is
-/// known. Reading ends at malformed attributes; what was read before them is kept.
+/// `request` is the message that was sent. Offsets in it become paths of attribute types when the length of its family
+/// header is known. Reading ends at malformed attributes; what was read before them is kept.
 pub fn explain(status: &Status<'_>, request: &[u8], family_header: Option<usize>, record: &mut ErrorRecord) {
     record.code = status.code;
     let mut attributes = Attributes::new(status.attributes);
@@ -114,7 +114,8 @@ fn u64_of(attribute: &Attribute<'_>) -> Option<u64> {
 }
 
 /// NL_POLICY_TYPE_ATTR_… of linux/netlink.h.
-fn policy(payload: &[u8]) -> Policy {
+#[inline(never)]
+pub(crate) fn policy(payload: &[u8]) -> Policy {
     let mut policy = Policy::default();
     let (mut min_s, mut max_s, mut min_u, mut max_u) = (None, None, None, None);
     let mut attributes = Attributes::new(payload);

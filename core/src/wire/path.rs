@@ -6,9 +6,9 @@ use super::attribute::Attributes;
 use crate::error::Path;
 use crate::uapi::NLMSG_HDRLEN;
 
-/// Returns the types from the outermost level to the attribute whose header is at `offset` of `message`. Attributes begin after
-/// `family_header` bytes of payload. When no header is at `offset`, the path ends at the innermost attribute that contains it; it
-/// is empty when there is none.
+/// Returns the types from the outermost level to the attribute whose header is at `offset` of `message`. Attributes
+/// begin after `family_header` bytes of payload. When no header is at `offset`, the path ends at the innermost
+/// attribute that contains it; it is empty when there is none.
 #[inline(never)]
 pub fn to(message: &[u8], family_header: usize, offset: usize) -> Path {
     let mut path = Path::EMPTY;

@@ -77,7 +77,8 @@ pub struct Rule<T> {
     pub nested: Option<T>,
 }
 
-/// A sequence of rules. A trait, since rules of C programs and of Rust programs refer to the rules of a nest differently.
+/// A sequence of rules. A trait, since rules of C programs and of Rust programs refer to the rules of a nest
+/// differently.
 pub trait Rules: Copy {
     /// Returns rule number `index`; None after the last.
     fn rule(self, index: usize) -> Option<Rule<Self>>;
@@ -160,7 +161,8 @@ impl Place {
     }
 }
 
-/// Checks attributes and whether required ones are present. The attributes of an array are nests, and the rules apply to each.
+/// Checks attributes and whether required ones are present. The attributes of an array are nests, and the rules apply
+/// to each.
 fn level<R: Rules>(bytes: &[u8], rules: Option<R>, is_array: bool, place: Place) -> core::result::Result<(), Fault> {
     let mut attributes = Attributes::new(bytes);
     loop {

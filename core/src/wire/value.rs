@@ -43,7 +43,8 @@ pub fn terminated(payload: &[u8]) -> Result<()> {
     if payload.last() == Some(&0) { Ok(()) } else { terminated_before(payload) }
 }
 
-/// As [`terminated`], for a payload that does not end with the NUL. A function of its own, so that the fast path saves no registers.
+/// As [`terminated`], for a payload that does not end with the NUL. A function of its own, so that the fast path saves
+/// no registers.
 #[cold]
 #[inline(never)]
 fn terminated_before(payload: &[u8]) -> Result<()> {

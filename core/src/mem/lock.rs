@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A lock with a deadline that knows its owner, which not every libc's mutex offers.
 
-use super::clock::Budget;
-use super::thread_token;
 use crate::error::{Code, Result};
+use crate::sys::{futex, thread_token};
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
@@ -31,17 +30,12 @@ impl Word {
 
     #[cold]
     #[inline(never)]
-    fn lock_slow(&self, budget: &mut Budget, interrupted: &dyn Fn() -> Result<()>) -> Result<()> {
-        if self.owner.load(Ordering::Relaxed) == thread_token() || budget.is_zero() {
+    fn lock_slow(&self, left: &mut dyn FnMut() -> Result<Option<i64>>) -> Result<()> {
+        if self.owner.load(Ordering::Relaxed) == thread_token() {
             return Err(Code::BUSY);
         }
         while self.state.swap(CONTENDED, Ordering::Acquire) != FREE {
-            interrupted()?;
-            let left = budget.left_ns();
-            if left == Some(0) {
-                return Err(Code::TIMEDOUT);
-            }
-            futex_wait(&self.state, CONTENDED, left);
+            futex::wait(&self.state, CONTENDED, left()?);
         }
         self.owner.store(thread_token(), Ordering::Relaxed);
         Ok(())
@@ -49,14 +43,14 @@ impl Word {
 
     #[inline(never)]
     fn lock_any(&self) -> Result<()> {
-        if self.try_lock() { Ok(()) } else { self.lock_slow(&mut Budget::new(-1), &|| Ok(())) }
+        if self.try_lock() { Ok(()) } else { self.lock_slow(&mut || Ok(None)) }
     }
 
     #[inline(always)]
     fn unlock(&self) {
         self.owner.store(0, Ordering::Relaxed);
         if self.state.swap(FREE, Ordering::Release) == CONTENDED {
-            futex_wake(&self.state, 1);
+            futex::wake(&self.state, 1);
         }
     }
 }
@@ -89,11 +83,11 @@ impl<T> Lock<T> {
         if self.word.try_lock() { Some(Guard { lock: self }) } else { None }
     }
 
-    /// Locks within `budget`. NLRS_EBUSY: the calling thread has locked it, or it is locked and the budget is 0; NLRS_ETIMEDOUT;
-    /// or the error of `interrupted`, which is called after each wake-up ([`Lock::wake_all`]).
-    pub(crate) fn lock(&self, budget: &mut Budget, interrupted: &dyn Fn() -> Result<()>) -> Result<Guard<'_, T>> {
+    /// Locks. Before each wait `left` is called: it returns how many nanoseconds the wait may take at most (None: no limit), or
+    /// an error that ends the attempt. NLRS_EBUSY: the calling thread has locked it.
+    pub(crate) fn lock(&self, left: &mut dyn FnMut() -> Result<Option<i64>>) -> Result<Guard<'_, T>> {
         if !self.word.try_lock() {
-            self.word.lock_slow(budget, interrupted)?;
+            self.word.lock_slow(left)?;
         }
         Ok(Guard { lock: self })
     }
@@ -104,9 +98,9 @@ impl<T> Lock<T> {
         Ok(Guard { lock: self })
     }
 
-    /// Makes every waiting thread call its `interrupted`. Async-signal-safe.
+    /// Wakes every waiting thread, which calls its `left`. Async-signal-safe.
     pub(crate) fn wake_all(&self) {
-        futex_wake(&self.word.state, i32::MAX);
+        futex::wake(&self.word.state, i32::MAX);
     }
 }
 
@@ -129,35 +123,4 @@ impl<T> Drop for Guard<'_, T> {
     fn drop(&mut self) {
         self.lock.word.unlock();
     }
-}
-
-/// The timespec of the futex system call, which does not depend on the C library's time_t.
-#[repr(C)]
-struct KernelTimespec {
-    seconds: libc::c_long,
-    nanoseconds: libc::c_long,
-}
-
-impl KernelTimespec {
-    fn new(ns: i64) -> KernelTimespec {
-        let seconds = libc::c_long::try_from(ns / 1_000_000_000).unwrap_or(libc::c_long::MAX);
-        let nanoseconds = libc::c_long::try_from(ns % 1_000_000_000).unwrap_or(0);
-        KernelTimespec { seconds, nanoseconds }
-    }
-}
-
-/// Sleeps while `word` is `expected`, for at most `left` nanoseconds (None: no limit). May return early.
-fn futex_wait(word: &AtomicU32, expected: u32, left: Option<i64>) {
-    let timeout = left.map(KernelTimespec::new);
-    let timeout_ptr = timeout.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
-    let op = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
-    // SAFETY: `word` and the timespec live through the call; the kernel reads both only.
-    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), op, expected, timeout_ptr) };
-}
-
-/// Wakes `count` sleepers. The word may have been freed: only its address is used.
-fn futex_wake(word: &AtomicU32, count: i32) {
-    let op = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
-    // SAFETY: FUTEX_WAKE does not follow the address of a private futex beyond looking it up.
-    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), op, count) };
 }
