@@ -9,7 +9,12 @@ use core::ffi::c_char;
 use core::mem::offset_of;
 
 /// SOCK_DIAG_BY_FAMILY: the type of requests and of answers.
-pub const SOCK_DIAG_BY_FAMILY: u16 = 20;
+pub(crate) const SOCK_DIAG_BY_FAMILY: u16 = 20;
+
+/// Returns the message type of requests and answers.
+pub const fn message_type() -> u32 {
+    SOCK_DIAG_BY_FAMILY as u32
+}
 
 /// A socket of TCP, UDP, SCTP ... over IPv4 or IPv6.
 ///
