@@ -2,14 +2,21 @@
 //! sock_diag: the sockets of a network namespace.
 
 use super::addr::{AF_INET6, Addr, BYTES_AT, PREFIX_AT, bits_of};
-use super::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, store, table, u8_at};
+use super::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, store, table, u8_at, write};
+use crate::error::Result;
 use crate::mem::plain::plain;
 use crate::wire::array_at;
+use crate::wire::build::Builder;
 use core::ffi::c_char;
 use core::mem::offset_of;
 
 /// SOCK_DIAG_BY_FAMILY: the type of requests and of answers.
-pub const SOCK_DIAG_BY_FAMILY: u16 = 20;
+pub(crate) const SOCK_DIAG_BY_FAMILY: u16 = 20;
+
+/// Returns the message type of requests and answers.
+pub const fn message_type() -> u32 {
+    SOCK_DIAG_BY_FAMILY as u32
+}
 
 /// A socket of TCP, UDP, SCTP ... over IPv4 or IPv6.
 ///
@@ -210,6 +217,26 @@ impl InetSocket {
         finish_header: |image, header| write_addresses(image, header, REQUEST_ID),
         ..InetSocket::LAYOUT
     };
+}
+
+impl InetSocket {
+    /// Begins a request for sockets.
+    pub fn begin_request(&self, m: &mut Builder, flags: u32) -> Result<()> {
+        begin_request(self, &InetSocket::REQUEST, m, flags)
+    }
+}
+
+impl UnixSocket {
+    /// Begins a request for sockets.
+    pub fn begin_request(&self, m: &mut Builder, flags: u32) -> Result<()> {
+        begin_request(self, &UnixSocket::REQUEST, m, flags)
+    }
+}
+
+fn begin_request<R: Record>(record: &R, layout: &Layout, m: &mut Builder, flags: u32) -> Result<()> {
+    m.begin_out_of_line(message_type(), flags)?;
+    let mut record = *record;
+    write(layout, record.image_mut(), message_type(), m)
 }
 
 impl Record for UnixSocket {}
