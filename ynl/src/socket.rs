@@ -205,7 +205,7 @@ impl Channel {
         build(&mut builder, request)?;
         let mut returned = 0;
         self.0.request_each(&builder, |message| {
-            returned = each(message.bytes);
+            returned = each(message.bytes());
             if returned == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         stopped(returned)
@@ -245,7 +245,7 @@ impl Channel {
             build(batch.builder(), request)?;
         }
         let sent = self.0.send_batch_each(&mut batch, |message, index| {
-            each(index.saturating_add(first), message.bytes);
+            each(index.saturating_add(first), message.bytes());
             ControlFlow::Continue(())
         });
         match sent {
@@ -335,7 +335,7 @@ impl Dump {
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<&[u8]>, i32> {
         match self.0.next() {
-            Ok(message) => Ok(message.map(|message| message.bytes)),
+            Ok(message) => Ok(message.map(|message| message.bytes())),
             Err(error) => Err(error.code().raw()),
         }
     }
