@@ -3221,9 +3221,9 @@ struct nlrs_link {
     uint32_t carrier_down_count;
     /** IFLA_PROTO_DOWN: 1 while a protocol such as VRRP holds the link down. */
     uint32_t proto_down;
-    /** IFLA_PROMISCUITY: number of users that need every packet. */
+    /** IFLA_PROMISCUITY: how many users require every packet. */
     uint32_t promiscuity;
-    /** IFLA_ALLMULTI: number of users that need every multicast packet. Since Linux 6.0. */
+    /** IFLA_ALLMULTI: how many users require every multicast packet. Since Linux 6.0. */
     uint32_t allmulti;
     /** IFLA_NUM_TX_QUEUES: transmit queues. */
     uint32_t num_tx_queues;
@@ -3253,7 +3253,7 @@ struct nlrs_link {
     uint32_t target_netnsid;
     /** IFLA_NEW_IFINDEX: index in the namespace that the link went to. Since Linux 4.16. */
     uint32_t new_index;
-    /** IFLA_EXT_MASK: RTEXT_FILTER_..., what a request asks for in addition. */
+    /** IFLA_EXT_MASK: RTEXT_FILTER_...: what a request asks for in addition. */
     uint32_t ext_mask;
     /** IFLA_ADDRESS: the link-layer address. */
     struct nlrs_lladdr address;
@@ -3288,7 +3288,7 @@ struct nlrs_link_stats {
     uint64_t rx_errors;
     /** Packets that could not be sent. */
     uint64_t tx_errors;
-    /** Packets received and dropped since no buffer was free. */
+    /** Packets received and dropped because buffers were full. */
     uint64_t rx_dropped;
     /** Packets dropped before they were sent. */
     uint64_t tx_dropped;
@@ -3322,7 +3322,7 @@ struct nlrs_link_stats {
     uint64_t rx_compressed;
     /** Compressed packets sent. */
     uint64_t tx_compressed;
-    /** Packets dropped since no handler accepted them. */
+    /** Packets dropped because no protocol handles them. */
     uint64_t rx_nohandler;
     /** Packets dropped for another destination address. Since Linux 5.19. */
     uint64_t rx_otherhost_dropped;
@@ -4096,7 +4096,7 @@ struct nlrs_nexthop {
      * Linux 5.13.
      */
     uint32_t unbalanced_timer;
-    /** NHA_OP_FLAGS: NHA_OP_FLAG_..., what a request asks for in addition. Since Linux 6.10. */
+    /** NHA_OP_FLAGS: NHA_OP_FLAG_...: what a request asks for in addition. Since Linux 6.10. */
     uint32_t op_flags;
     /** NHA_HW_STATS_ENABLE: 1: hardware counts packets. Since Linux 6.10. */
     uint32_t hw_stats_enable;
@@ -4219,7 +4219,7 @@ int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index
 int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
 
 /**
- * Waits until an object has the requested state: an address appears, a link comes up, a route exists.
+ * Waits for the first object that a function accepts: an address appears, a link comes up, a route is added.
  *
  * Correct whatever happens meanwhile: the multicast groups are joined before the table is read, and read again after a
  * loss, so that fn gets each object that is there, and each that is added or changed later, until it accepts one. The
