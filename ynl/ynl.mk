@@ -99,7 +99,7 @@ $(YNL_BUILD)/tests/%: $(YNL)/tests/c/%.c $(YNL)/include/nlrs-ynl.h c-tests/check
 	$(CC) $(CFLAGS) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -I$(YNL)/include -Ic-tests -o $@ $< \
 		-L$(YNL_BUILD) -Wl,-rpath,'$$ORIGIN/..' -lnlrs-ynl -lpthread
 
-check-ynl: ynl $(YNL_TESTS) ## test libnlrs-ynl: lints, unit tests, C programs, ABI, the kernel's own tool beside it
+check-ynl: ynl $(YNL_TESTS) ## test libnlrs-ynl: lints, unit tests, C programs, ABI, other languages, the kernel's own tool beside it
 	@: > $(LOG); status=0; \
 	$(CARGO) clippy --quiet --locked -p libnlrs-ynl -- -D warnings || status=1; \
 	$(CARGO) clippy --quiet --locked -p libnlrs-ynl --all-targets -- -D warnings -A clippy::cast_possible_truncation || status=1; \
@@ -114,6 +114,7 @@ check-ynl: ynl $(YNL_TESTS) ## test libnlrs-ynl: lints, unit tests, C programs, 
 		case $$code in 0|77) ;; *) cat $(YNL_BUILD)/tests/valgrind.log; status=1 ;; esac; \
 		else echo 'SKIP the C functions under valgrind: it is not installed' >> $(LOG); fi; \
 	$(YNL)/tests/abi $(YNL_BUILD)/$(YNL_SO) $(YNL_MAP) $(YNL)/include/nlrs-ynl.h $(YNL_MAX_SIZE) $(STRIP) || status=1; \
+	$(YNL)/tests/bindings $(BUILD) $(LOG) || status=1; \
 	$(YNL)/tests/compare.py --program $(YNL_BUILD)/nlrs-ynl --kernel $(YNL_KERNEL) --log $(LOG) || status=1; \
 	$(PRINT_LOG); \
 	[ $$status = 0 ] && echo 'make check-ynl: passed' || { echo 'make check-ynl: FAILED'; exit 1; }
