@@ -12,7 +12,8 @@ YNL_MAX_SIZE := 2097152
 
 BINDIR ?= $(PREFIX)/bin
 
-# What check-ynl looks for: the kernel's tool needs Python's modules; links, qdiscs, rules and sets are made with the programs.
+# What check-ynl looks for: the kernel's tool needs Python's modules; links, qdiscs, rules and sets are made with the
+# programs.
 PACKAGES_YNL := gcc binutils libc6-dev linux-libc-dev python3 python3-yaml python3-jsonschema iproute2 nftables ethtool util-linux valgrind
 # Debian's package that has the kernel's specifications and its tool; nothing of it is distributed.
 YNL_KERNEL_PACKAGE := linux-source-6.12
@@ -27,7 +28,8 @@ ynl: $(YNL_BUILD)/$(YNL_SO) $(YNL_BUILD)/libnlrs-ynl.so.$(SOVERSION) $(YNL_BUILD
 $(YNL_ARCHIVE): $(YNL_SOURCES)
 	$(call RUST_ARCHIVE,libnlrs-ynl,,--profile ynl --no-default-features)
 
-# As libnlrs.so itself: see the top Makefile for why. The unwinder is linked in: libc is all that is needed at run time.
+# As libnlrs.so itself: see the top Makefile for why. The unwinder is linked in: libc is all that is needed at run
+# time.
 $(YNL_BUILD)/$(YNL_SO): $(YNL_ARCHIVE) $(YNL_MAP) $(YNL)/ynl.mk
 	@mkdir -p $(@D)
 	@$(LINKER_KNOWS); optional=$$(known -Wl,--no-undefined-version -Wl,--hash-style=gnu -Wl,--build-id=sha1 -Wl,-z,noseparate-code); \

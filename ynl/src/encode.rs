@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! From JSON to the bytes of a message, with everything checked that the specification says.
 //!
-//! Input may be as decoding writes it, or freer: names or numbers for enums and attributes, hexadecimal text for whatever is
-//! bytes, an object where a list of one is meant. A value of null counts as absent.
+//! Input may be as decoding writes it, or freer: names or numbers for enums and attributes, hexadecimal text for
+//! whatever is bytes, an object where a list of one is meant. A value of null counts as absent.
 
 use crate::decode::{UNKNOWN_BYTES, number_text};
 use crate::display;

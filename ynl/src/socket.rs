@@ -130,8 +130,8 @@ impl From<nlrs::Error> for Box<Failure> {
     }
 }
 
-/// What the message that begins a transaction says of it: a struct nfgenmsg, whose res_id is the subsystem, and an attribute with
-/// the generation.
+/// What the message that begins a transaction says of it: a struct nfgenmsg, whose res_id is the subsystem, and an
+/// attribute with the generation.
 fn transaction_of(payload: &[u8]) -> BatchMode {
     /// Of linux/netfilter/nfnetlink.h.
     const NFNL_BATCH_GENID: u16 = 1;
@@ -199,7 +199,8 @@ impl Channel {
         self.0.socket().fd()
     }
 
-    /// Sends a request and passes the whole message of each reply to `each`, which returns 0, NLRS_STOP or a negative code.
+    /// Sends a request and passes the whole message of each reply to `each`, which returns 0, NLRS_STOP or a negative
+    /// code.
     pub(crate) fn request(&self, request: &Request<'_>, each: &mut dyn FnMut(&[u8]) -> i32) -> Outcome<()> {
         let mut builder = Builder::growing(request.payload.len().saturating_add(MESSAGE_HEADER))?;
         build(&mut builder, request)?;
@@ -331,7 +332,8 @@ pub(crate) struct Resolved {
 pub(crate) struct Dump(nlrs::Dump);
 
 impl Dump {
-    /// The next message; None at the end. -EAGAIN is not the end; after another code `end` returns the same with its details.
+    /// The next message; None at the end. -EAGAIN is not the end; after another code `end` returns the same with its
+    /// details.
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<&[u8]>, i32> {
         match self.0.next() {

@@ -224,7 +224,8 @@ fn multi(
     let mut was_aborted = false;
     let result = family.batch(format!("[{}]", items.join(",")).as_bytes(), &mut |result| {
         let Ok(result) = serde_json::from_slice::<HashMap<&str, &RawValue>>(result) else { return 0 };
-        // Of a transaction that was refused, the message that was the reason says more than those that were not applied for it.
+        // Of a transaction that was refused, the message that was the reason says more than those that were not
+        // applied for it.
         let aborted = result.get("code").is_some_and(|code| code.get() == ABORTED);
         if let Some(error) = result.get("error").filter(|_| refused.is_none() || (was_aborted && !aborted)) {
             let index = result.get("index").map_or("?", |index| index.get());
