@@ -55,6 +55,29 @@ enum {
     NLRS_KEY_PRESENT = 1,
     NLRS_KEY_DELETED = 2,
     NLRS_KEY_MAX = 128,
+    NLRS_LINK_MASTER_SET = 0x1,
+    NLRS_LINK_LOWER_SET = 0x2,
+    NLRS_LINK_NETNSID_SET = 0x4,
+    NLRS_LINK_TARGET_NETNSID_SET = 0x8,
+    NLRS_LINK_GROUP_SET = 0x10,
+    NLRS_LINK_TX_QUEUE_LEN_SET = 0x20,
+    NLRS_LINK_CARRIER_SET = 0x40,
+    NLRS_LINK_MODE_SET = 0x80,
+    NLRS_LINK_PROTO_DOWN_SET = 0x100,
+    NLRS_ADDRESS_TARGET_NETNSID_SET = 0x1,
+    NLRS_ROUTE_UID_SET = 0x1,
+    NLRS_ROUTE_EXPIRES_SET = 0x2,
+    NLRS_RULE_PRIORITY_SET = 0x1,
+    NLRS_RULE_FWMARK_SET = 0x2,
+    NLRS_RULE_SUPPRESS_PREFIX_LEN_SET = 0x4,
+    NLRS_RULE_SUPPRESS_IFGROUP_SET = 0x8,
+    NLRS_RULE_UID_RANGE_SET = 0x10,
+    NLRS_RULE_DSCP_SET = 0x20,
+    NLRS_RULE_FLOWLABEL_SET = 0x40,
+    NLRS_NEIGHBOUR_NETNSID_SET = 0x1,
+    NLRS_NEXTHOP_IDLE_TIMER_SET = 0x1,
+    NLRS_NEXTHOP_UNBALANCED_TIMER_SET = 0x2,
+    NLRS_NEXTHOP_HW_STATS_SET = 0x4,
     NLRS_TRACE_SENT = 0,
     NLRS_TRACE_RECEIVED = 1,
     NLRS_EPARTIAL = -0x10001,
@@ -117,6 +140,7 @@ struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
+struct nlrs_genl_family;
 struct nlrs_peer;
 
 size_t nlrs_nlmsg_align(size_t len);
@@ -401,6 +425,326 @@ int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
 int nlrs_monitor_resync(struct nlrs_monitor *m);
 int nlrs_monitor_is_current(const struct nlrs_monitor *m);
 int nlrs_monitor_objects(const struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
+struct nlrs_addr {
+    uint32_t family;
+    uint32_t prefix_len;
+    uint8_t bytes[16];
+};
+struct nlrs_lladdr {
+    uint32_t len;
+    uint8_t bytes[32];
+};
+int nlrs_addr_parse(const char *text, struct nlrs_addr *ret_addr);
+int nlrs_addr_format(const struct nlrs_addr *addr, char *buf, size_t size);
+int nlrs_lladdr_parse(const char *text, struct nlrs_lladdr *ret_lladdr);
+int nlrs_lladdr_format(const struct nlrs_lladdr *lladdr, char *buf, size_t size);
+struct nlrs_link {
+    uint32_t set;
+    uint32_t family;
+    uint32_t type;
+    uint32_t index;
+    uint32_t flags;
+    uint32_t change;
+    uint32_t mtu;
+    uint32_t min_mtu;
+    uint32_t max_mtu;
+    uint32_t link;
+    uint32_t link_netnsid;
+    uint32_t master;
+    uint32_t group;
+    uint32_t tx_queue_len;
+    uint32_t operstate;
+    uint32_t link_mode;
+    uint32_t carrier;
+    uint32_t carrier_changes;
+    uint32_t carrier_up_count;
+    uint32_t carrier_down_count;
+    uint32_t proto_down;
+    uint32_t promiscuity;
+    uint32_t allmulti;
+    uint32_t num_tx_queues;
+    uint32_t num_rx_queues;
+    uint32_t gso_max_size;
+    uint32_t gso_max_segs;
+    uint32_t gro_max_size;
+    uint32_t tso_max_size;
+    uint32_t tso_max_segs;
+    uint32_t gso_ipv4_max_size;
+    uint32_t gro_ipv4_max_size;
+    uint32_t event;
+    uint32_t netns_pid;
+    uint32_t netns_fd;
+    uint32_t target_netnsid;
+    uint32_t new_index;
+    uint32_t ext_mask;
+    struct nlrs_lladdr address;
+    struct nlrs_lladdr broadcast;
+    struct nlrs_lladdr perm_address;
+    char name[16];
+    char qdisc[16];
+    char kind[32];
+    char slave_kind[32];
+};
+struct nlrs_link_stats {
+    uint64_t rx_packets;
+    uint64_t tx_packets;
+    uint64_t rx_bytes;
+    uint64_t tx_bytes;
+    uint64_t rx_errors;
+    uint64_t tx_errors;
+    uint64_t rx_dropped;
+    uint64_t tx_dropped;
+    uint64_t multicast;
+    uint64_t collisions;
+    uint64_t rx_length_errors;
+    uint64_t rx_over_errors;
+    uint64_t rx_crc_errors;
+    uint64_t rx_frame_errors;
+    uint64_t rx_fifo_errors;
+    uint64_t rx_missed_errors;
+    uint64_t tx_aborted_errors;
+    uint64_t tx_carrier_errors;
+    uint64_t tx_fifo_errors;
+    uint64_t tx_heartbeat_errors;
+    uint64_t tx_window_errors;
+    uint64_t rx_compressed;
+    uint64_t tx_compressed;
+    uint64_t rx_nohandler;
+    uint64_t rx_otherhost_dropped;
+};
+int nlrs_link_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size);
+int nlrs_link_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size,
+                      struct nlrs_error *err);
+int nlrs_link_read(const struct nlmsghdr *nlh, struct nlrs_link *ret_link, size_t size);
+int nlrs_link_put(struct nlrs_msg *m, const struct nlrs_link *link, size_t size);
+int nlrs_link_data_begin(struct nlrs_msg *m, const char *kind);
+int nlrs_link_data_end(struct nlrs_msg *m, int data);
+int nlrs_link_read_stats(const struct nlmsghdr *nlh, struct nlrs_link_stats *ret_stats, size_t size);
+int nlrs_link_alt_name_walk(const struct nlmsghdr *nlh, size_t *pos, const char **ret_name);
+struct nlrs_address {
+    uint32_t set;
+    uint32_t family;
+    uint32_t index;
+    uint32_t scope;
+    uint32_t flags;
+    uint32_t preferred_lft;
+    uint32_t valid_lft;
+    uint32_t created;
+    uint32_t updated;
+    uint32_t priority;
+    uint32_t target_netnsid;
+    uint32_t proto;
+    struct nlrs_addr local;
+    struct nlrs_addr peer;
+    struct nlrs_addr broadcast;
+    struct nlrs_addr anycast;
+    struct nlrs_addr multicast;
+    char label[16];
+};
+int nlrs_address_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_address *address,
+                       size_t size);
+int nlrs_address_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_address *address,
+                         size_t size, struct nlrs_error *err);
+int nlrs_address_read(const struct nlmsghdr *nlh, struct nlrs_address *ret_address, size_t size);
+struct nlrs_route_metrics {
+    uint32_t lock;
+    uint32_t mtu;
+    uint32_t window;
+    uint32_t rtt;
+    uint32_t rttvar;
+    uint32_t ssthresh;
+    uint32_t cwnd;
+    uint32_t advmss;
+    uint32_t reordering;
+    uint32_t hoplimit;
+    uint32_t initcwnd;
+    uint32_t features;
+    uint32_t rto_min;
+    uint32_t initrwnd;
+    uint32_t quickack;
+    uint32_t fastopen_no_cookie;
+    char cc_algo[16];
+};
+struct nlrs_route {
+    uint32_t set;
+    uint32_t family;
+    uint32_t table;
+    uint32_t protocol;
+    uint32_t scope;
+    uint32_t type;
+    uint32_t tos;
+    uint32_t flags;
+    uint32_t oif;
+    uint32_t iif;
+    uint32_t priority;
+    uint32_t flow;
+    uint32_t mark;
+    uint32_t nh_id;
+    uint32_t pref;
+    uint32_t encap_type;
+    uint32_t expires;
+    uint32_t uid;
+    uint32_t ttl_propagate;
+    uint32_t ip_proto;
+    uint32_t sport;
+    uint32_t dport;
+    uint32_t cache_refcnt;
+    uint32_t cache_lastuse;
+    uint32_t cache_expires;
+    uint32_t cache_error;
+    uint32_t cache_used;
+    uint32_t cache_id;
+    uint32_t cache_ts;
+    uint32_t cache_tsage;
+    struct nlrs_addr dst;
+    struct nlrs_addr src;
+    struct nlrs_addr gateway;
+    struct nlrs_addr prefsrc;
+    struct nlrs_route_metrics metrics;
+};
+struct nlrs_next_hop {
+    uint32_t set;
+    uint32_t flags;
+    uint32_t weight;
+    uint32_t oif;
+    uint32_t flow;
+    uint32_t encap_type;
+    uint32_t family;
+    struct nlrs_addr gateway;
+};
+int nlrs_route_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_route *route, size_t size);
+int nlrs_route_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_route *route,
+                       size_t size, struct nlrs_error *err);
+int nlrs_route_read(const struct nlmsghdr *nlh, struct nlrs_route *ret_route, size_t size);
+int nlrs_next_hop_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_next_hop *ret_hop, size_t size,
+                       const void **ret_attrs, size_t *ret_len);
+int nlrs_next_hop_begin(struct nlrs_msg *m, const struct nlrs_next_hop *hop, size_t size);
+int nlrs_next_hop_end(struct nlrs_msg *m, int next_hop);
+struct nlrs_rule {
+    uint32_t set;
+    uint32_t family;
+    uint32_t action;
+    uint32_t table;
+    uint32_t priority;
+    uint32_t flags;
+    uint32_t tos;
+    uint32_t goto_priority;
+    uint32_t fwmark;
+    uint32_t fwmask;
+    uint32_t flow;
+    uint32_t suppress_prefix_len;
+    uint32_t suppress_ifgroup;
+    uint32_t l3mdev;
+    uint32_t protocol;
+    uint32_t ip_proto;
+    uint32_t uid_start;
+    uint32_t uid_end;
+    uint32_t sport_start;
+    uint32_t sport_end;
+    uint32_t dport_start;
+    uint32_t dport_end;
+    uint32_t sport_mask;
+    uint32_t dport_mask;
+    uint32_t dscp;
+    uint32_t dscp_mask;
+    uint32_t flowlabel;
+    uint32_t flowlabel_mask;
+    uint64_t tun_id;
+    struct nlrs_addr dst;
+    struct nlrs_addr src;
+    char iifname[16];
+    char oifname[16];
+};
+int nlrs_rule_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size);
+int nlrs_rule_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size,
+                      struct nlrs_error *err);
+int nlrs_rule_read(const struct nlmsghdr *nlh, struct nlrs_rule *ret_rule, size_t size);
+struct nlrs_neighbour {
+    uint32_t set;
+    uint32_t family;
+    uint32_t index;
+    uint32_t state;
+    uint32_t flags;
+    uint32_t flags_ext;
+    uint32_t type;
+    uint32_t protocol;
+    uint32_t confirmed;
+    uint32_t used;
+    uint32_t updated;
+    uint32_t refcnt;
+    uint32_t probes;
+    uint32_t master;
+    uint32_t vlan;
+    uint32_t vni;
+    uint32_t src_vni;
+    uint32_t port;
+    uint32_t dst_index;
+    uint32_t link_netnsid;
+    uint32_t nh_id;
+    uint32_t state_mask;
+    uint32_t flags_mask;
+    struct nlrs_addr dst;
+    struct nlrs_lladdr lladdr;
+};
+int nlrs_neighbour_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
+                         size_t size);
+int nlrs_neighbour_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
+                           size_t size, struct nlrs_error *err);
+int nlrs_neighbour_read(const struct nlmsghdr *nlh, struct nlrs_neighbour *ret_neighbour, size_t size);
+struct nlrs_nexthop {
+    uint32_t set;
+    uint32_t family;
+    uint32_t id;
+    uint32_t scope;
+    uint32_t protocol;
+    uint32_t flags;
+    uint32_t oif;
+    uint32_t master;
+    uint32_t blackhole;
+    uint32_t fdb;
+    uint32_t groups;
+    uint32_t group_type;
+    uint32_t encap_type;
+    uint32_t buckets;
+    uint32_t idle_timer;
+    uint32_t unbalanced_timer;
+    uint32_t op_flags;
+    uint32_t hw_stats_enable;
+    uint64_t unbalanced_time;
+    struct nlrs_addr gateway;
+};
+struct nlrs_nexthop_member {
+    uint32_t id;
+    uint32_t weight;
+};
+int nlrs_nexthop_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_nexthop *nexthop,
+                       size_t size);
+int nlrs_nexthop_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_nexthop *nexthop,
+                         size_t size, struct nlrs_error *err);
+int nlrs_nexthop_read(const struct nlmsghdr *nlh, struct nlrs_nexthop *ret_nexthop, size_t size);
+int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_nexthop_member *ret_member);
+int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
+int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index, struct nlrs_error *err);
+int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
+int nlrs_wait(uint32_t objects, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,
+              nlrs_msg_fn fn, void *arg);
+typedef int (*nlrs_genl_family_fn)(const struct nlrs_genl_family *f, void *arg);
+int nlrs_genl_resolve(struct nlrs_socket *s, const char *name, struct nlrs_genl_family **ret_family,
+                      struct nlrs_error *err);
+void nlrs_genl_family_free(struct nlrs_genl_family *f);
+uint32_t nlrs_genl_family_id(const struct nlrs_genl_family *f);
+uint32_t nlrs_genl_family_version(const struct nlrs_genl_family *f);
+uint32_t nlrs_genl_family_header_size(const struct nlrs_genl_family *f);
+uint32_t nlrs_genl_family_max_attr(const struct nlrs_genl_family *f);
+const char *nlrs_genl_family_name(const struct nlrs_genl_family *f);
+int nlrs_genl_family_group(const struct nlrs_genl_family *f, const char *name, uint32_t *ret_group);
+int nlrs_genl_group_walk(const struct nlrs_genl_family *f, size_t *pos, const char **ret_name, uint32_t *ret_group);
+int nlrs_genl_op_walk(const struct nlrs_genl_family *f, size_t *pos, uint32_t *ret_cmd, uint32_t *ret_flags);
+int nlrs_genl_family_update(struct nlrs_genl_family *f, const struct nlmsghdr *nlh);
+int nlrs_genl_begin(struct nlrs_msg *m, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags);
+int nlrs_genl_families(struct nlrs_socket *s, nlrs_genl_family_fn fn, void *arg, struct nlrs_error *err);
+int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags,
+                     struct nlrs_policy **ret_policy, struct nlrs_error *err);
 typedef void (*nlrs_trace_fn)(uint32_t direction,
                               const void *data,
                               size_t len,

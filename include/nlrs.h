@@ -67,8 +67,8 @@
  *
  * An object of ..._new, ..._open or ..._begin belongs to the caller, who frees it once, with ..._free, ..._close or
  * ..._end of the same noun. A pointer into an object (a received message, an attribute, a text) is valid until the next
- * call on that object, unless its comment says otherwise. Arguments are not used after the call returns, unless their
- * comment says otherwise.
+ * call on that object, unless its comment states otherwise. Arguments are not used after the call returns, unless their
+ * comment states otherwise.
  *
  * THREADS
  *
@@ -102,6 +102,7 @@ struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
+struct nlrs_genl_family;
 struct nlrs_peer;
 
 /* ====================================================================================================
@@ -1285,7 +1286,7 @@ int nlrs_attr_get_mac(const struct nlattr *attr, void *ret_addr);
  * Copies a struct out of an attribute, which needs no alignment and may be of another kernel version.
  *
  * When the payload is shorter than size, as from an older kernel, the rest of the buffer becomes zero. When it is
- * longer, as from a newer kernel, its end is left out. The returned length says which.
+ * longer, as from a newer kernel, its end is left out. The returned length shows which.
  *
  * @param attr  the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
  * @param buf   size bytes, all of which are written
@@ -2053,8 +2054,8 @@ void nlrs_datagrams_free(struct nlrs_datagrams *d);
 /**
  * Receives the datagrams that are in the receive buffer, by one system call; waits for the first if there is none.
  *
- * The datagrams that d held before are gone, also on failure. If the socket's other end is not the kernel, one datagram
- * is received by each call.
+ * The datagrams that d held before are discarded, also on failure. If the socket's other end is not the kernel, one
+ * datagram is received by each call.
  *
  * @return how many, at least 1; -EINVAL: s or d is NULL; -EAGAIN; -ENOMEM; or the error of recvmmsg(2)
  */
@@ -2180,48 +2181,47 @@ int nlrs_socket_lock_filter(struct nlrs_socket *s);
  * ==================================================================================================== */
 
 /**
- * What is called for each message.
+ * The callback for each message.
  *
- * The message lives until the function returns; nlmsg_len has been checked. It must not unwind or longjmp, and calls on
- * the same socket get NLRS_EBUSY.
+ * The message is valid until the function returns; its nlmsg_len has been checked. The function must not unwind or
+ * longjmp. Calls on the same socket return NLRS_EBUSY in it.
  *
- * @return 0: go on; NLRS_STOP: end the call with success; negative: end the call with that code
+ * @return 0: continue; NLRS_STOP: end the call with success; negative: end the call with that code
  */
 typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
 
 /**
- * Send a request and wait for the kernel's verdict.
+ * Sends a request and waits for its status.
  *
- * Every answer that belongs to it is handed to fn. It ends with the ack, with the error, with the end of the table if
- * the request turned out to be a dump, or, where the kernel is known to answer with exactly one message (RTM_GETLINK;
- * requests to the generic netlink controller) and NLM_F_ACK is not set in the request, with that answer, which saves
- * the ack.
+ * Every answer to the request is passed to fn. The call ends with the ack or the error; with the end of the table when
+ * the request was a dump; or, when the kernel is known to answer with exactly one message (RTM_GETLINK; requests to the
+ * generic netlink controller) and NLM_F_ACK is not set in the request, with that answer, which saves the ack.
  *
- * The request is read, never written: sequence number and port ID are the library's, NLM_F_REQUEST is always set,
- * NLM_F_ACK unless the answer is the end. nlmsg_len must be true. Threads may share the socket: each gets its own
- * answers, one after the other.
+ * The request is not changed. A copy of its header gets a sequence number and the port ID of the socket, NLM_F_REQUEST,
+ * and NLM_F_ACK unless one answer ends the call. Several threads may use the socket: each receives its own answers, one
+ * after the other.
  *
  * @param s   the socket
- * @param req one message
- * @param fn  called for each answer; NULL: nobody is interested
- * @param arg handed to fn
+ * @param req one message, with a correct nlmsg_len
+ * @param fn  called for each answer; may be NULL
+ * @param arg passed to fn
  * @param err gets the details; may be NULL
- * @return 0; what the kernel said, unchanged; the negative code that fn returned; NLRS_ETIMEDOUT, NLRS_ECANCELED;
+ * @return 0; the kernel's code, unchanged; the negative code that fn returned; NLRS_ETIMEDOUT, NLRS_ECANCELED;
  *         NLRS_EOVERRUN: answers were lost; NLRS_ETRUNC: an answer was longer than the buffer, which has grown now (an
- *         RTM_GETLINK is then sent again by itself); NLRS_EBUSY: a dump is open on the socket, or fn called back;
- *         NLRS_ECLOSED; -EBADMSG: a malformed answer; -EMSGSIZE: longer than the send buffer; -EINVAL: s or req is
- *         NULL, or nlmsg_len is less than a header; -ENOMEM; or what a system call said
+ *         RTM_GETLINK is then sent again); NLRS_EBUSY: a dump is open on the socket, or fn made the call; NLRS_ECLOSED;
+ *         -EBADMSG: a malformed answer; -EMSGSIZE: longer than the send buffer; -EINVAL: s or req is NULL, or nlmsg_len
+ *         is less than a header; -ENOMEM; or the code of a system call
  */
 int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
- * Send a request that one message answers, and wait for that.
+ * Sends a request that one message answers, and waits for the answer.
  *
- * As nlrs_request, but no ack is asked for, unless NLM_F_ACK is set in the request: the first answer ends it. For
- * families that answer without an ack, and to save the ack where the caller knows that there is exactly one answer. If
- * the kernel answers with more, the others are dropped; if it answers with none, the call lasts until its deadline.
+ * As nlrs_request(), but no ack is requested, unless NLM_F_ACK is set in the request: the first answer ends the call.
+ * For families that answer without an ack, and to save the ack when there is exactly one answer. If the kernel sends
+ * more answers, the others are dropped; if it sends none, the call ends at its deadline.
  *
- * @return as nlrs_request
+ * @return as nlrs_request()
  */
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
                         struct nlrs_error *err);
@@ -2266,96 +2266,95 @@ int nlrs_request_next(struct nlrs_request *r, const struct nlmsghdr **ret_nlh);
 int nlrs_request_end(struct nlrs_request *r, struct nlrs_error *err);
 
 /**
- * Ask for a table and hand every object to fn.
+ * Requests a table and passes every object to fn.
  *
- * NLM_F_DUMP, NLM_F_REQUEST and NLM_F_ACK are set in a copy of the request's header. The dump is read to its end
- * whatever happens to it, so that the socket is ready for the next call. Threads may share the socket: another's call
+ * NLM_F_DUMP, NLM_F_REQUEST and NLM_F_ACK are set in a copy of the request's header. The dump is always read to its
+ * end, so that the socket is ready for the next call. Several threads may use the socket: the call of another thread
  * waits.
  *
  * Two tables of NETLINK_ROUTE can be incomplete although the kernel reports success (seen on Linux 6.18). Links: the
- * kernel ends a dump at the first link whose message is longer than 32 KiB, which some 250 alternative names make it,
- * unless the request has an IFLA_EXT_MASK that is not 0. RTEXT_FILTER_BRVLAN changes nothing else in a dump for
- * AF_UNSPEC; with RTEXT_FILTER_SKIP_STATS the links come without their counters. IPv4 routes: it ends at the first
- * route whose message is longer than 32 KiB, which some 2,000 next hops make it; nothing that a request says changes
- * that.
+ * kernel ends the dump at the first link whose message is longer than 32 KiB, such as one with 250 alternative names,
+ * unless the request has an IFLA_EXT_MASK other than 0. RTEXT_FILTER_BRVLAN changes nothing else in a dump for
+ * AF_UNSPEC; with RTEXT_FILTER_SKIP_STATS the links come without their counters. IPv4 routes: the dump ends at the
+ * first route whose message is longer than 32 KiB, such as one with 2,000 next hops, whatever the request contains.
  *
  * @param s   the socket
  * @param req one message
- * @param fn  called for each object; NULL: nobody is interested
- * @param arg handed to fn
+ * @param fn  called for each object; may be NULL
+ * @param arg passed to fn
  * @param err gets the details; may be NULL
- * @return 0; NLRS_EINTR_DUMP: the table changed meanwhile, all was delivered, and may be inconsistent: dump again; and
- *         as nlrs_request
+ * @return 0; NLRS_EINTR_DUMP: the table changed meanwhile; all objects were passed on and may be inconsistent: repeat
+ *         the dump; and as nlrs_request()
  */
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
- * Send a request and wait for nothing.
+ * Sends a request and does not wait for its status.
  *
- * NLM_F_ACK is taken off. A refusal that the kernel reports at once is told, as all families do that handle a request
- * on the sender's thread; of a success nothing comes. Answers that come later are dropped by the next call on the
+ * NLM_F_ACK is removed. An error that the kernel reports at once is returned, as by all families that process a request
+ * in the sender's thread; a success is not reported. Answers that come later are dropped by the next call on the
  * socket.
  *
- * @return 0: it was sent, and not refused so far; else as nlrs_request
+ * @return 0: it was sent, and there is no error yet; else as nlrs_request()
  */
 int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
 
 /**
- * Ask for a table in one piece: again, if it changed meanwhile.
+ * Requests a table as a whole, and repeats the dump when the table changed meanwhile.
  *
- * As nlrs_dump, but fn is called only once all of it is there, so that nothing comes twice. The whole table is kept in
- * memory until the call returns. The socket's timeout covers all tries.
+ * As nlrs_dump(), but fn is called only after the whole table has been received, so that no object is passed on twice.
+ * The table is kept in memory until the call returns. The timeout of the socket covers all tries.
  *
- * @param retries how often to ask again after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; if the last try ended so
- *                too, its objects are handed over and its code is returned
- * @return as nlrs_dump
+ * @param retries how often the dump is repeated after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; when the last try
+ *                ends so too, its objects are passed on and its code is returned
+ * @return as nlrs_dump()
  */
 int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
                          struct nlrs_error *err);
 
 /**
- * Begin a dump that is read message by message.
+ * Begins a dump that is read message by message.
  *
- * While it is open, other requests, dumps and batches on the socket get NLRS_EBUSY. The request is copied.
+ * While it is open, other requests, dumps and batches on the socket return NLRS_EBUSY. The request is copied.
  *
  * @param s        the socket
  * @param req      one message
- * @param ret_dump gets the dump, to be ended with nlrs_dump_end
+ * @param ret_dump gets the dump, to be ended with nlrs_dump_end()
  * @return 0; -EINVAL: a pointer is NULL, or nlmsg_len is less than a header; -EAGAIN: an abandoned dump has to end
- *         first and nothing may be waited for; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED; -ENOMEM; or
- *         what a system call said
+ *         first, and the timeout is 0; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED; -ENOMEM; or the code
+ *         of a system call
  */
 int nlrs_dump_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_dump **ret_dump);
 
 /**
- * Fetch the next object of a dump.
+ * Returns the next object of a dump.
  *
  * @param d       the dump
- * @param ret_nlh gets the message; it lives until the next call on d, and its nlmsg_len has been checked
- * @return 1: a message; 0: the end, all is well; -EAGAIN: not yet (the socket's timeout is 0; poll the descriptor);
- *         -EINVAL: a pointer is NULL; any other negative code, as nlrs_dump: why it failed, and so will every later
- *         call
+ * @param ret_nlh gets the message, which is valid until the next call on d; its nlmsg_len has been checked
+ * @return 1: a message; 0: the end, and the dump succeeded; -EAGAIN: nothing has arrived and the socket's timeout is 0;
+ *         -EINVAL: a pointer is NULL; any other negative code, as nlrs_dump(): why the dump failed, which every later
+ *         call returns too
  */
 int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
 
 /**
- * Ask whether the kernel filtered the dump as the request asked (NLM_F_DUMP_FILTERED).
+ * Whether the kernel filtered the dump as requested (NLM_F_DUMP_FILTERED).
  *
- * Old kernels ignore filters without a word, and then this is 0. Known once the first object or the end has been read.
+ * Old kernels ignore filters without a report, and the result is 0. Known after the first object or the end has been
+ * read.
  *
- * @return 1 or 0; 0 if d is NULL
+ * @return 1 or 0; 0 for NULL
  */
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 
 /**
- * End a dump and free it. NULL is allowed.
+ * Ends a dump and frees it. NULL is allowed.
  *
- * Never waits: what has not been read is discarded by the next call on the socket.
+ * Never waits: objects that have not been read are discarded by the next call on the socket.
  *
  * @param d   the dump
  * @param err gets the details; may be NULL
- * @return 0: it came to its end and all is well, or it was left early, or d is NULL; else why it failed, as
- *         nlrs_dump_next
+ * @return 0: the dump succeeded, or it was ended early, or d is NULL; else why it failed, as nlrs_dump_next()
  */
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
 
@@ -2396,73 +2395,73 @@ int nlrs_socket_next_event(struct nlrs_socket *s, const struct nlmsghdr **ret_nl
 int nlrs_socket_event_credentials(struct nlrs_socket *s, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 
 /* ====================================================================================================
- * BATCHES: MANY MESSAGES, A VERDICT FOR EACH
+ * BATCHES: MANY MESSAGES, A STATUS FOR EACH
  * ==================================================================================================== */
 
-/** nlrs_batch_set_mode: send everything, whatever is refused. The default. */
+/** nlrs_batch_set_mode: send all messages, also after a failure. The default. */
 #define NLRS_BATCH_CONTINUE 0
 
 /**
- * nlrs_batch_set_mode: send nothing after the first message that was refused. Each message is a datagram of its own.
+ * nlrs_batch_set_mode: send no more messages after the first that was refused. Each message is a datagram of its own.
  */
 #define NLRS_BATCH_STOP_AT_FAILURE 1
 
 /**
- * What is called for each answer to a message of a batch (an echo, the object that a GET asked for).
+ * The callback for each answer to a message of a batch (an echo, the object that a GET requested).
  *
- * As nlrs_msg_fn; index says which message it belongs to, counted from 0. What is in flight is finished before the
- * batch ends. The batch itself must not be used in it.
+ * As nlrs_msg_fn; index is the message to which the answer belongs, counted from 0. Messages that were sent are
+ * completed before the batch ends. The batch must not be used in the callback.
  */
 typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
 
 /**
- * What is called now and then while a batch is being sent: of total messages, known have their verdict.
+ * The callback for the progress of a batch: known of total messages have their status.
  *
- * The batch itself must not be used in it.
+ * The batch must not be used in the callback.
  *
- * @return 0: go on; NLRS_STOP: send no more; negative: send no more, and nlrs_batch_send returns that code
+ * @return 0: continue; NLRS_STOP: send no more; negative: send no more, and nlrs_batch_send() returns that code
  */
 typedef int (*nlrs_batch_progress_fn)(size_t known, size_t total, void *arg);
 
 /**
- * Make an empty batch.
+ * Makes an empty batch.
  *
- * @return the batch, to be freed with nlrs_batch_free; NULL: no memory
+ * @return the batch, to be freed with nlrs_batch_free(); NULL: no memory
  */
 struct nlrs_batch *nlrs_batch_new(void);
 
-/** Free a batch and its messages. NULL is allowed. */
+/** Frees a batch and its messages. NULL is allowed. */
 void nlrs_batch_free(struct nlrs_batch *b);
 
-/** Empty a batch for the next use; its memory, mode and callbacks are kept. NULL is allowed. */
+/** Empties a batch for the next use; memory, mode and callbacks are kept. NULL is allowed. */
 void nlrs_batch_reset(struct nlrs_batch *b);
 
 /**
- * Ask for the message builder of a batch: begin, fill and end each message in it.
+ * Returns the message builder of a batch: each message is begun, filled and ended in it.
  *
- * It is owned by the batch and lives as long; nlrs_msg_free on it does nothing. After nlrs_batch_send it refuses with
- * NLRS_EBUSY until nlrs_batch_reset. Sequence numbers and port IDs are the library's.
+ * The batch owns the builder; nlrs_msg_free() does not change it. After nlrs_batch_send() its functions return
+ * NLRS_EBUSY until nlrs_batch_reset(). The library sets sequence numbers and port IDs.
  *
- * @return the builder; NULL if b is NULL
+ * @return the builder, valid while the batch is; NULL for NULL
  */
 struct nlrs_msg *nlrs_batch_msg(struct nlrs_batch *b);
 
 /**
- * Choose how a batch is sent.
+ * Sets how a batch is sent.
  *
  * @param mode NLRS_BATCH_CONTINUE or NLRS_BATCH_STOP_AT_FAILURE
- * @return 0; -EINVAL if b is NULL or there is no such mode; NLRS_EBUSY if it was sent and not reset
+ * @return 0; -EINVAL: b is NULL, or there is no such mode; NLRS_EBUSY: it was sent and not reset
  */
 int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
 
 /**
- * Make a batch a transaction of nfnetlink (NETLINK_NETFILTER): all of it is applied, or nothing.
+ * Makes a batch a transaction of nfnetlink (NETLINK_NETFILTER): all of it is applied, or nothing.
  *
- * The library puts NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. All goes out as one datagram, for
- * which the socket's buffers are enlarged as far as the caller's privileges go.
+ * The library adds NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. The transaction is sent as one
+ * datagram, for which the socket's buffers are enlarged as far as the caller's privileges allow.
  *
- * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, up to 65535
- * @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; NLRS_EBUSY if the batch was sent and not reset
+ * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, at most 65535
+ * @return 0; -EINVAL: b is NULL; -ERANGE: subsystem is too large; NLRS_EBUSY: the batch was sent and not reset
  */
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
 
@@ -2471,73 +2470,73 @@ int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
  *
  * If the tables are of another generation, all of it is refused: nlrs_batch_send returns NLRS_EABORTED, with -ERESTART
  * in the error object. Of nf_tables the generation is NFTA_GEN_ID in the answer to NFT_MSG_GETGEN, here in host byte
- * order. To be called after nlrs_batch_set_transaction, which takes it back.
+ * order. To be called after nlrs_batch_set_transaction(), which clears the generation.
  *
  * @return 0; -EINVAL: b is NULL, or the batch is no transaction; NLRS_EBUSY: it was sent and not reset
  */
 int nlrs_batch_set_generation(struct nlrs_batch *b, uint32_t generation);
 
 /**
- * Have a function called for each answer to a message of the batch.
+ * Sets the callback for each answer to a message of the batch.
  *
- * @param fn  NULL: nobody is interested
- * @param arg handed to fn
- * @return 0; -EINVAL if b is NULL
+ * @param fn  the callback, used until it is replaced or the batch is freed; may be NULL
+ * @param arg passed to fn
+ * @return 0; -EINVAL: b is NULL
  */
 int nlrs_batch_set_reply_fn(struct nlrs_batch *b, nlrs_batch_reply_fn fn, void *arg);
 
 /**
- * Have a function called after each datagram of the batch whose verdicts have come.
+ * Sets the callback after each datagram of the batch whose statuses have arrived.
  *
- * @param fn  NULL: nobody is interested
- * @param arg handed to fn
- * @return 0; -EINVAL if b is NULL
+ * @param fn  the callback, used until it is replaced or the batch is freed; may be NULL
+ * @param arg passed to fn
+ * @return 0; -EINVAL: b is NULL
  */
 int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, void *arg);
 
 /**
- * Send every message of a batch and wait for all verdicts.
+ * Sends every message of a batch and waits for all statuses.
  *
- * The messages go out in as few datagrams as the socket's buffers take, so bounded that the receive buffer holds every
- * report even if all fail. NLM_F_REQUEST is set on each message, NLM_F_ACK on the last of each datagram. A batch is
- * sent once: a second time is NLRS_EBUSY until nlrs_batch_reset, also after a failure.
+ * The messages are sent in as few datagrams as the socket's buffers allow. A datagram is limited so that the receive
+ * buffer can take every error, even if all messages fail. NLM_F_REQUEST is set in each message, NLM_F_ACK in the last
+ * of each datagram. A batch is sent once: a second call is NLRS_EBUSY until nlrs_batch_reset(), also after a failure.
+ *
+ * Messages of NETLINK_NETFILTER between the caller's own NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END are sent as one
+ * datagram, as the kernel requires.
  *
  * @param s   the socket
- * @param b   the batch, which stays the caller's and then has the results
- * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL Messages of
- *            NETLINK_NETFILTER between NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END of the caller's own go out as one
- *            datagram, as the kernel wants them.
- *
+ * @param b   the batch, which has the results afterwards
+ * @param err gets the details, after NLRS_EPARTIAL those of the first message that was refused; may be NULL
  * @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing
- *         was applied, and err has what the kernel said of it (-ERESTART: it is for another generation) or of the first
- *         message that was refused; NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended;
- *         the negative code of a callback; any other code as nlrs_request: why the exchange failed, and
- *         nlrs_batch_result tells what is known of each message
+ *         was applied, and err has the details of the transaction (-ERESTART: it is for another generation) or of the
+ *         first message that was refused; NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not
+ *         ended; the negative code of a callback; any other code as nlrs_request(): why the exchange failed, and
+ *         nlrs_batch_result() returns what is known of each message
  */
 int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_error *err);
 
 /**
- * Ask how many messages a batch holds.
+ * Returns the number of messages in a batch.
  *
- * @return the number of ended messages; 0 if b is NULL
+ * @return number of ended messages; 0 for NULL
  */
 size_t nlrs_batch_count(const struct nlrs_batch *b);
 
 /**
- * Ask how many messages of a batch were refused.
+ * Returns the number of messages of a batch that were refused.
  *
- * @return the number; 0 if b is NULL
+ * @return the number; 0 for NULL
  */
 size_t nlrs_batch_failed(const struct nlrs_batch *b);
 
 /**
- * Ask what became of one message of a batch.
+ * Returns the status of one message of a batch.
  *
- * @param i   which message, counted from 0
+ * @param i   index of the message, counted from 0
  * @param err gets the details; may be NULL
- * @return 0: accepted; what the kernel said, unchanged; NLRS_ENOTSENT; NLRS_EUNKNOWN: sent, and its verdict was lost;
- *         NLRS_EABORTED: not at fault, but the transaction was refused; NLRS_EINDEX: there is no such message; -EINVAL:
- *         b is NULL
+ * @return 0: accepted; the kernel's code, unchanged; NLRS_ENOTSENT; NLRS_EUNKNOWN: sent, and its status was lost;
+ *         NLRS_EABORTED: not refused itself, but the transaction was; NLRS_EINDEX: there is no such message; -EINVAL: b
+ *         is NULL
  */
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
 
@@ -3062,10 +3061,1356 @@ int nlrs_monitor_is_current(const struct nlrs_monitor *m);
  * @param fn     called for each object
  * @param arg    passed to fn
  * @return 0, also if fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL, or there is
- *         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for want of
+ *         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for lack of
  *         nlrs_monitor_set_difference or of a key function
  */
 int nlrs_monitor_objects(const struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
+
+/* ====================================================================================================
+ * NETWORK AND LINK-LAYER ADDRESSES
+ * ==================================================================================================== */
+
+/**
+ * An address or a prefix. Zeroed: none.
+ *
+ * Final in size: 24 bytes.
+ */
+struct nlrs_addr {
+    /** AF_INET, AF_INET6 or AF_MPLS; 0: there is no address. */
+    uint32_t family;
+    /** Length of the prefix in bits. That of an address that is no prefix is 32, 128, or 20 for an MPLS label. */
+    uint32_t prefix_len;
+    /**
+     * The address in network byte order: 4 bytes for AF_INET, 16 for AF_INET6; for AF_MPLS the 4 bytes of a label
+     * stack entry. The others are 0.
+     */
+    uint8_t bytes[16];
+};
+
+/**
+ * A link-layer address, such as a MAC address. Zeroed: none.
+ *
+ * Final in size: 36 bytes.
+ */
+struct nlrs_lladdr {
+    /** How many bytes it has: 6 for Ethernet, at most 32; 0: there is no address. */
+    uint32_t len;
+    /** The bytes; those behind `len` are 0. */
+    uint8_t bytes[32];
+};
+
+/**
+ * Reads an address or a prefix: "192.0.2.1", "192.0.2.0/24", "2001:db8::1", "2001:db8::/32".
+ *
+ * @param text      the address; nothing before or behind it
+ * @param ret_addr  gets the address. Without a slash prefix_len becomes 32 or 128
+ * @return 0; -EINVAL: it is no address, or the prefix is longer than that, or NULL
+ */
+int nlrs_addr_parse(const char *text, struct nlrs_addr *ret_addr);
+
+/**
+ * Writes an address or a prefix as text, IPv6 in its shortest form. The prefix length is left out where it is 32 or
+ * 128.
+ *
+ * @param addr  the address
+ * @param buf   gets the text and a NUL, as much as fits; NULL with size 0 is allowed
+ * @param size  its size in bytes; 64 are always enough
+ * @return the text's length without the NUL: what is size or more has been cut; 0 for no address; -EAFNOSUPPORT: of
+ *         another family than AF_INET and AF_INET6; -EINVAL: addr is NULL, or buf is NULL and size is not 0
+ */
+int nlrs_addr_format(const struct nlrs_addr *addr, char *buf, size_t size);
+
+/**
+ * Reads a link-layer address: pairs of hexadecimal digits with colons between them, such as "02:00:00:00:00:01".
+ *
+ * @param text        the address; nothing before or behind it
+ * @param ret_lladdr  gets the address
+ * @return 0; -EINVAL: it is no address, or longer than 32 bytes, or NULL
+ */
+int nlrs_lladdr_parse(const char *text, struct nlrs_lladdr *ret_lladdr);
+
+/**
+ * Writes a link-layer address as text: pairs of hexadecimal digits with colons between them.
+ *
+ * @param lladdr  the address; of a len above 32 the first 32 bytes
+ * @param buf     gets the text and a NUL, as much as fits; NULL with size 0 is allowed
+ * @param size    its size in bytes; 96 are always enough
+ * @return the text's length without the NUL: what is size or more has been cut; 0 for no address; -EINVAL: lladdr is
+ *         NULL, or buf is NULL and size is not 0
+ */
+int nlrs_lladdr_format(const struct nlrs_lladdr *lladdr, char *buf, size_t size);
+
+/* ====================================================================================================
+ * LINKS: NETWORK INTERFACES
+ * ==================================================================================================== */
+
+/** Bit of `set`: `master` holds although it is 0, which releases a link from its master. */
+#define NLRS_LINK_MASTER_SET 0x1
+
+/** Bit of `set`: `link` holds although it is 0. */
+#define NLRS_LINK_LOWER_SET 0x2
+
+/** Bit of `set`: `link_netnsid` holds although it is 0, which is a namespace ID as any other. */
+#define NLRS_LINK_NETNSID_SET 0x4
+
+/** Bit of `set`: `target_netnsid` holds although it is 0. */
+#define NLRS_LINK_TARGET_NETNSID_SET 0x8
+
+/** Bit of `set`: `group` holds although it is 0, the default group. */
+#define NLRS_LINK_GROUP_SET 0x10
+
+/** Bit of `set`: `tx_queue_len` holds although it is 0. */
+#define NLRS_LINK_TX_QUEUE_LEN_SET 0x20
+
+/** Bit of `set`: `carrier` holds although it is 0, no carrier. */
+#define NLRS_LINK_CARRIER_SET 0x40
+
+/** Bit of `set`: `link_mode` holds although it is 0, the default mode. */
+#define NLRS_LINK_MODE_SET 0x80
+
+/** Bit of `set`: `proto_down` holds although it is 0. */
+#define NLRS_LINK_PROTO_DOWN_SET 0x100
+
+/**
+ * A network interface: RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK.
+ *
+ * An existing link is meant by `index`, or by `name` where `index` is 0; with both, `name` is the new name. To set a
+ * flag, set its bit in `flags` and in `change`. As a filter of a dump serve `master`, `kind`, `target_netnsid` and
+ * `ext_mask`.
+ */
+struct nlrs_link {
+    /** NLRS_LINK_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** ifi_family: AF_UNSPEC; AF_BRIDGE for what concerns a bridge's ports. */
+    uint32_t family;
+    /** ifi_type: ARPHRD_... */
+    uint32_t type;
+    /** ifi_index: number of the interface. */
+    uint32_t index;
+    /** ifi_flags: IFF_... */
+    uint32_t flags;
+    /** ifi_change: the bits of flags that are to be changed, or were. */
+    uint32_t change;
+    /** IFLA_MTU: longest packet, in bytes. */
+    uint32_t mtu;
+    /** IFLA_MIN_MTU: smallest MTU that the link takes, in bytes. Since Linux 4.19. */
+    uint32_t min_mtu;
+    /** IFLA_MAX_MTU: largest MTU that the link takes, in bytes. Since Linux 4.19. */
+    uint32_t max_mtu;
+    /** IFLA_LINK: index of the lower link, such as that below a VLAN. */
+    uint32_t link;
+    /** IFLA_LINK_NETNSID: ID of the namespace in which the lower link is. */
+    uint32_t link_netnsid;
+    /** IFLA_MASTER: index of the bridge, bond or VRF that the link belongs to. */
+    uint32_t master;
+    /** IFLA_GROUP: number of the link's group, as `ip link set group` takes it. */
+    uint32_t group;
+    /** IFLA_TXQLEN: length of the transmit queue, in packets. */
+    uint32_t tx_queue_len;
+    /** IFLA_OPERSTATE: IF_OPER_... */
+    uint32_t operstate;
+    /** IFLA_LINKMODE: IF_LINK_MODE_... */
+    uint32_t link_mode;
+    /** IFLA_CARRIER: 1 with a carrier. */
+    uint32_t carrier;
+    /** IFLA_CARRIER_CHANGES: how often the carrier came or went. */
+    uint32_t carrier_changes;
+    /** IFLA_CARRIER_UP_COUNT: how often the carrier came. Since Linux 4.16. */
+    uint32_t carrier_up_count;
+    /** IFLA_CARRIER_DOWN_COUNT: how often the carrier went. Since Linux 4.16. */
+    uint32_t carrier_down_count;
+    /** IFLA_PROTO_DOWN: 1 while a protocol such as VRRP holds the link down. */
+    uint32_t proto_down;
+    /** IFLA_PROMISCUITY: how many want every packet. */
+    uint32_t promiscuity;
+    /** IFLA_ALLMULTI: how many want every multicast packet. Since Linux 6.0. */
+    uint32_t allmulti;
+    /** IFLA_NUM_TX_QUEUES: transmit queues. */
+    uint32_t num_tx_queues;
+    /** IFLA_NUM_RX_QUEUES: receive queues. */
+    uint32_t num_rx_queues;
+    /** IFLA_GSO_MAX_SIZE: longest packet handed to segmentation, in bytes. */
+    uint32_t gso_max_size;
+    /** IFLA_GSO_MAX_SEGS: most segments of one packet. */
+    uint32_t gso_max_segs;
+    /** IFLA_GRO_MAX_SIZE: longest packet made of received ones, in bytes. Since Linux 5.17. */
+    uint32_t gro_max_size;
+    /** IFLA_TSO_MAX_SIZE: limit of gso_max_size, in bytes. Since Linux 5.19. */
+    uint32_t tso_max_size;
+    /** IFLA_TSO_MAX_SEGS: limit of gso_max_segs. Since Linux 5.19. */
+    uint32_t tso_max_segs;
+    /** IFLA_GSO_IPV4_MAX_SIZE: gso_max_size for IPv4, in bytes. Since Linux 6.3. */
+    uint32_t gso_ipv4_max_size;
+    /** IFLA_GRO_IPV4_MAX_SIZE: gro_max_size for IPv4, in bytes. Since Linux 6.3. */
+    uint32_t gro_ipv4_max_size;
+    /** IFLA_EVENT: IFLA_EVENT_..., why an event was sent. */
+    uint32_t event;
+    /** IFLA_NET_NS_PID: move the link to the namespace of this process. */
+    uint32_t netns_pid;
+    /** IFLA_NET_NS_FD: move the link to the namespace of this descriptor, which must not be 0. */
+    uint32_t netns_fd;
+    /** IFLA_TARGET_NETNSID: ID of the namespace that the request is about. Since Linux 4.15. */
+    uint32_t target_netnsid;
+    /** IFLA_NEW_IFINDEX: index in the namespace that the link went to. Since Linux 4.16. */
+    uint32_t new_index;
+    /** IFLA_EXT_MASK: RTEXT_FILTER_..., what a request wants beside the usual. */
+    uint32_t ext_mask;
+    /** IFLA_ADDRESS: the link-layer address. */
+    struct nlrs_lladdr address;
+    /** IFLA_BROADCAST: the broadcast address; the other end's on a point-to-point link. */
+    struct nlrs_lladdr broadcast;
+    /** IFLA_PERM_ADDRESS: the address that the hardware came with. Since Linux 5.6. */
+    struct nlrs_lladdr perm_address;
+    /** IFLA_IFNAME: the name, with its NUL. */
+    char name[16];
+    /** IFLA_QDISC: name of the queueing discipline, with its NUL. */
+    char qdisc[16];
+    /**
+     * IFLA_INFO_KIND in IFLA_LINKINFO: "bridge", "veth", "vlan", ..., with its NUL. Empty for hardware, and where
+     * nlrs_link_data_begin() is to follow.
+     */
+    char kind[32];
+    /** IFLA_INFO_SLAVE_KIND in IFLA_LINKINFO: kind of the master, with its NUL. */
+    char slave_kind[32];
+};
+
+/** Counters of a link, all since it exists: struct rtnl_link_stats64. */
+struct nlrs_link_stats {
+    /** Packets received. */
+    uint64_t rx_packets;
+    /** Packets sent. */
+    uint64_t tx_packets;
+    /** Bytes received. */
+    uint64_t rx_bytes;
+    /** Bytes sent. */
+    uint64_t tx_bytes;
+    /** Bad packets received. */
+    uint64_t rx_errors;
+    /** Packets that could not be sent. */
+    uint64_t tx_errors;
+    /** Packets received and dropped for want of room. */
+    uint64_t rx_dropped;
+    /** Packets dropped before they were sent. */
+    uint64_t tx_dropped;
+    /** Multicast packets received. */
+    uint64_t multicast;
+    /** Collisions. */
+    uint64_t collisions;
+    /** Of rx_errors: wrong length. */
+    uint64_t rx_length_errors;
+    /** Of rx_errors: no room in the receiver's ring. */
+    uint64_t rx_over_errors;
+    /** Of rx_errors: wrong checksum. */
+    uint64_t rx_crc_errors;
+    /** Of rx_errors: wrong alignment. */
+    uint64_t rx_frame_errors;
+    /** Of rx_errors: the receiver's FIFO overflowed. */
+    uint64_t rx_fifo_errors;
+    /** Packets that the receiver missed. */
+    uint64_t rx_missed_errors;
+    /** Of tx_errors: aborted. */
+    uint64_t tx_aborted_errors;
+    /** Of tx_errors: no carrier. */
+    uint64_t tx_carrier_errors;
+    /** Of tx_errors: the sender's FIFO ran empty. */
+    uint64_t tx_fifo_errors;
+    /** Of tx_errors: no heartbeat. */
+    uint64_t tx_heartbeat_errors;
+    /** Of tx_errors: late collision. */
+    uint64_t tx_window_errors;
+    /** Compressed packets received. */
+    uint64_t rx_compressed;
+    /** Compressed packets sent. */
+    uint64_t tx_compressed;
+    /** Packets dropped for want of a handler. */
+    uint64_t rx_nohandler;
+    /** Packets dropped for another destination address. Since Linux 5.19. */
+    uint64_t rx_otherhost_dropped;
+};
+
+/**
+ * Begins a message about a link: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK
+ * @param flags  NLM_F_...
+ * @param link  what to write
+ * @param size   sizeof (struct nlrs_link)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_link_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size);
+
+/**
+ * Sends a request about a link that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_link_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWLINK, RTM_DELLINK or RTM_SETLINK
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param link  what to write
+ * @param size   sizeof (struct nlrs_link)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_link_begin(); -EINVAL: s or link is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_link_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size,
+                      struct nlrs_error *err);
+
+/**
+ * Reads a message about a link.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_link  gets what the message holds; untouched on failure. Where it is longer than this version knows, the
+ *                  rest becomes 0
+ * @param size      sizeof (struct nlrs_link)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_link_read(const struct nlmsghdr *nlh, struct nlrs_link *ret_link, size_t size);
+
+/**
+ * Appends a link to an open nest: struct ifinfomsg and an attribute for each field that is not absent.
+ *
+ * For VETH_INFO_PEER, whose nest holds the other end of a pair.
+ *
+ * @param m     message under construction
+ * @param link  what to write
+ * @param size  sizeof (struct nlrs_link)
+ * @return as nlrs_link_begin()
+ */
+int nlrs_link_put(struct nlrs_msg *m, const struct nlrs_link *link, size_t size);
+
+/**
+ * Begins the data of a link's kind: the nest IFLA_LINKINFO with IFLA_INFO_KIND, and in it the nest IFLA_INFO_DATA.
+ *
+ * The attributes of the kind follow (IFLA_VLAN_ID, IFLA_BR_STP_STATE, IFLA_VXLAN_ID, ...). The record's `kind` must be
+ * empty, since the kind is written here.
+ *
+ * @param m     message under construction
+ * @param kind  "bridge", "veth", "vlan", "vxlan", "bond", ...
+ * @return 0 or more: the nest, for nlrs_link_data_end(); or the first failure of the message (struct nlrs_msg lists the
+ *         codes); -EINVAL when m or kind is NULL
+ */
+int nlrs_link_data_begin(struct nlrs_msg *m, const char *kind);
+
+/**
+ * Ends both nests that nlrs_link_data_begin() began.
+ *
+ * @param m     message under construction
+ * @param data  what nlrs_link_data_begin() returned; a negative one has failed the message already
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where data is not the
+ *         innermost nest; -EINVAL when m is NULL
+ */
+int nlrs_link_data_end(struct nlrs_msg *m, int data);
+
+/**
+ * Reads the counters of a link: IFLA_STATS64, or IFLA_STATS where that is missing.
+ *
+ * Counters that the kernel does not know are 0.
+ *
+ * @param nlh        a link's message, from a walk, a dump or a callback
+ * @param ret_stats  gets the counters; untouched on failure
+ * @param size       sizeof (struct nlrs_link_stats)
+ * @return 0; -ENOENT: the message has no counters, as events and answers under RTEXT_FILTER_SKIP_STATS; -ENOMSG: it is
+ *         of another type; -EBADMSG: malformed; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_link_read_stats(const struct nlmsghdr *nlh, struct nlrs_link_stats *ret_stats, size_t size);
+
+/**
+ * Walks over the alternative names of a link (IFLA_PROP_LIST), one a call. Since Linux 5.5.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param nlh       a link's message, from a walk, a dump or a callback
+ * @param pos       offset of what has not been read, moved behind the name
+ * @param ret_name  gets the name with its NUL, valid as long as the message's bytes; written with 1 alone
+ * @return 1: a name; 0: no more; -ENOMSG: the message is of another type; -EBADMSG: malformed; -EINVAL: NULL
+ */
+int nlrs_link_alt_name_walk(const struct nlmsghdr *nlh, size_t *pos, const char **ret_name);
+
+/* ====================================================================================================
+ * ADDRESSES OF LINKS
+ * ==================================================================================================== */
+
+/** Bit of `set`: `target_netnsid` holds although it is 0. */
+#define NLRS_ADDRESS_TARGET_NETNSID_SET 0x1
+
+/**
+ * An address of an interface: RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR.
+ *
+ * As a filter of a dump serve `family`, `index` and `target_netnsid`.
+ */
+struct nlrs_address {
+    /** NLRS_ADDRESS_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** ifa_family: AF_INET or AF_INET6; 0: that of `local`. */
+    uint32_t family;
+    /** ifa_index: the interface. */
+    uint32_t index;
+    /** ifa_scope: RT_SCOPE_... */
+    uint32_t scope;
+    /** IFA_FLAGS, or ifa_flags: IFA_F_... */
+    uint32_t flags;
+    /**
+     * IFA_CACHEINFO: seconds for which new connections may use the address; 0xffffffff: for ever. 0 while
+     * `valid_lft` is not 0: deprecated.
+     */
+    uint32_t preferred_lft;
+    /**
+     * IFA_CACHEINFO: seconds until the address is removed; 0xffffffff: never. 0 together with `preferred_lft`:
+     * absent.
+     */
+    uint32_t valid_lft;
+    /** IFA_CACHEINFO: when the address was created, in hundredths of a second since boot. */
+    uint32_t created;
+    /** IFA_CACHEINFO: when the address was changed last, in hundredths of a second since boot. */
+    uint32_t updated;
+    /** IFA_RT_PRIORITY: metric of the route to the prefix. Since Linux 4.18. */
+    uint32_t priority;
+    /** IFA_TARGET_NETNSID: ID of the namespace that the request is about. Since Linux 4.20. */
+    uint32_t target_netnsid;
+    /** IFA_PROTO: IFAPROT_..., where the address comes from. Since Linux 5.18. */
+    uint32_t proto;
+    /** IFA_LOCAL, or IFA_ADDRESS where that is missing: the interface's own address, and ifa_prefixlen. */
+    struct nlrs_addr local;
+    /** IFA_ADDRESS where it differs: the address of the other end of a point-to-point link, and ifa_prefixlen. */
+    struct nlrs_addr peer;
+    /** IFA_BROADCAST: the broadcast address. */
+    struct nlrs_addr broadcast;
+    /** IFA_ANYCAST: an anycast address (RTM_GETANYCAST). */
+    struct nlrs_addr anycast;
+    /** IFA_MULTICAST: a multicast address (RTM_GETMULTICAST). */
+    struct nlrs_addr multicast;
+    /** IFA_LABEL: the name of the address, with its NUL; IPv4 alone. */
+    char label[16];
+};
+
+/**
+ * Begins a message about an address of a link: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR
+ * @param flags  NLM_F_...
+ * @param address  what to write
+ * @param size   sizeof (struct nlrs_address)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_address_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_address *address,
+                       size_t size);
+
+/**
+ * Sends a request about an address of a link that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_address_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWADDR or RTM_DELADDR
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param address  what to write
+ * @param size   sizeof (struct nlrs_address)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_address_begin(); -EINVAL: s or address is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_address_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_address *address,
+                         size_t size, struct nlrs_error *err);
+
+/**
+ * Reads a message about an address of a link.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_address  gets what the message holds; untouched on failure. Where it is longer than this version knows,
+ *                     the rest becomes 0
+ * @param size      sizeof (struct nlrs_address)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_address_read(const struct nlmsghdr *nlh, struct nlrs_address *ret_address, size_t size);
+
+/* ====================================================================================================
+ * ROUTES
+ * ==================================================================================================== */
+
+/** Bit of `set`: `uid` holds although it is 0, the user root. */
+#define NLRS_ROUTE_UID_SET 0x1
+
+/** Bit of `set`: `expires` holds although it is 0, at once. */
+#define NLRS_ROUTE_EXPIRES_SET 0x2
+
+/** Metrics of a route: the attributes in RTA_METRICS. */
+struct nlrs_route_metrics {
+    /** RTAX_LOCK: bit RTAX_... is set for each metric that the kernel must not adapt. */
+    uint32_t lock;
+    /** RTAX_MTU: longest packet, in bytes. */
+    uint32_t mtu;
+    /** RTAX_WINDOW: largest window that TCP advertises, in bytes. */
+    uint32_t window;
+    /** RTAX_RTT: first guess of the round-trip time, in eighths of a millisecond. */
+    uint32_t rtt;
+    /** RTAX_RTTVAR: first guess of its variance, in quarters of a millisecond. */
+    uint32_t rttvar;
+    /** RTAX_SSTHRESH: first guess of the slow start threshold, in segments. */
+    uint32_t ssthresh;
+    /** RTAX_CWND: limit of the congestion window, in segments. */
+    uint32_t cwnd;
+    /** RTAX_ADVMSS: segment size that TCP advertises, in bytes. */
+    uint32_t advmss;
+    /** RTAX_REORDERING: how many segments may be reordered. */
+    uint32_t reordering;
+    /** RTAX_HOPLIMIT: hop limit, or TTL, of packets. */
+    uint32_t hoplimit;
+    /** RTAX_INITCWND: first congestion window, in segments. */
+    uint32_t initcwnd;
+    /** RTAX_FEATURES: RTAX_FEATURE_... */
+    uint32_t features;
+    /** RTAX_RTO_MIN: smallest retransmission timeout, in milliseconds. */
+    uint32_t rto_min;
+    /** RTAX_INITRWND: first receive window, in segments. */
+    uint32_t initrwnd;
+    /** RTAX_QUICKACK: 1: no delayed acks. */
+    uint32_t quickack;
+    /** RTAX_FASTOPEN_NO_COOKIE: 1: TCP Fast Open without a cookie. Since Linux 4.15. */
+    uint32_t fastopen_no_cookie;
+    /** RTAX_CC_ALGO: name of the congestion control algorithm, with its NUL. */
+    char cc_algo[16];
+};
+
+/**
+ * A route: RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE.
+ *
+ * What NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND are for. For the kernel, a `table` of 0 is the main one
+ * when a route is added, and `type` 0 (RTN_UNSPEC) is none: a unicast route has RTN_UNICAST. Next hops of a multipath
+ * route are read with nlrs_next_hop_walk() and written with nlrs_next_hop_begin(); encapsulation through the attributes
+ * RTA_ENCAP. As a filter of a dump serve `family`, `table`, `protocol`, `type`, `oif` and `flags`.
+ */
+struct nlrs_route {
+    /** NLRS_ROUTE_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /**
+     * rtm_family: AF_INET, AF_INET6, AF_MPLS; 0: that of the first of `dst`, `src`, `gateway` and `prefsrc` that
+     * is there.
+     */
+    uint32_t family;
+    /** RTA_TABLE, or rtm_table: routing table, also beyond 255. */
+    uint32_t table;
+    /** rtm_protocol: RTPROT_..., who made the route. */
+    uint32_t protocol;
+    /** rtm_scope: RT_SCOPE_... */
+    uint32_t scope;
+    /** rtm_type: RTN_... */
+    uint32_t type;
+    /** rtm_tos: type of service of the packets. */
+    uint32_t tos;
+    /** rtm_flags: RTNH_F_... and RTM_F_... */
+    uint32_t flags;
+    /** RTA_OIF: index of the link that packets leave by. */
+    uint32_t oif;
+    /** RTA_IIF: index of the link that packets come in by. */
+    uint32_t iif;
+    /** RTA_PRIORITY: metric; the smallest wins. */
+    uint32_t priority;
+    /** RTA_FLOW: realms. */
+    uint32_t flow;
+    /** RTA_MARK: mark of the packets. */
+    uint32_t mark;
+    /** RTA_NH_ID: nexthop object. Since Linux 5.3. */
+    uint32_t nh_id;
+    /** RTA_PREF: ICMPV6_ROUTER_PREF_..., of a router. */
+    uint32_t pref;
+    /** RTA_ENCAP_TYPE: LWTUNNEL_ENCAP_...; RTA_ENCAP is put and read as an attribute. */
+    uint32_t encap_type;
+    /** RTA_EXPIRES: seconds until the route is removed; written alone. */
+    uint32_t expires;
+    /** RTA_UID: user whose route is asked for. */
+    uint32_t uid;
+    /** RTA_TTL_PROPAGATE: 1: the TTL is copied into MPLS labels and out of them. */
+    uint32_t ttl_propagate;
+    /** RTA_IP_PROTO: IPPROTO_..., of the packets whose route is asked for. Since Linux 4.18. */
+    uint32_t ip_proto;
+    /** RTA_SPORT: source port of these packets. Since Linux 4.18. */
+    uint32_t sport;
+    /** RTA_DPORT: destination port of these packets. Since Linux 4.18. */
+    uint32_t dport;
+    /** RTA_CACHEINFO: how many use the route. */
+    uint32_t cache_refcnt;
+    /** RTA_CACHEINFO: hundredths of a second since it was used last. */
+    uint32_t cache_lastuse;
+    /** RTA_CACHEINFO: hundredths of a second until it is removed, as an int32_t. */
+    uint32_t cache_expires;
+    /** RTA_CACHEINFO: errno of a route that refuses. */
+    uint32_t cache_error;
+    /** RTA_CACHEINFO: how often it was used. */
+    uint32_t cache_used;
+    /** RTA_CACHEINFO: no longer used by the kernel. */
+    uint32_t cache_id;
+    /** RTA_CACHEINFO: no longer used by the kernel. */
+    uint32_t cache_ts;
+    /** RTA_CACHEINFO: no longer used by the kernel. */
+    uint32_t cache_tsage;
+    /** RTA_DST and rtm_dst_len: destination; prefix_len 0: the default route. */
+    struct nlrs_addr dst;
+    /** RTA_SRC and rtm_src_len: source. */
+    struct nlrs_addr src;
+    /** RTA_GATEWAY, or RTA_VIA where its family is not the route's (for IPv4 since Linux 5.2): the next router. */
+    struct nlrs_addr gateway;
+    /** RTA_PREFSRC: source address that is preferred. */
+    struct nlrs_addr prefsrc;
+    /** RTA_METRICS. */
+    struct nlrs_route_metrics metrics;
+};
+
+/** One next hop of a multipath route: struct rtnexthop and its attributes. */
+struct nlrs_next_hop {
+    /** Must be 0. */
+    uint32_t set;
+    /** rtnh_flags: RTNH_F_... */
+    uint32_t flags;
+    /** rtnh_hops + 1: weight, 1 ... 256. Written, 0 is 1. */
+    uint32_t weight;
+    /** rtnh_ifindex: index of the link that packets leave by. */
+    uint32_t oif;
+    /** RTA_FLOW: realms. */
+    uint32_t flow;
+    /** RTA_ENCAP_TYPE: LWTUNNEL_ENCAP_...; RTA_ENCAP is put and read as an attribute. */
+    uint32_t encap_type;
+    /** Address family of the route, by which RTA_GATEWAY and RTA_VIA are told apart; 0, written: that of `gateway`. */
+    uint32_t family;
+    /** RTA_GATEWAY, or RTA_VIA where its family is not the route's: the next router. */
+    struct nlrs_addr gateway;
+};
+
+/**
+ * Begins a message about a route: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE
+ * @param flags  NLM_F_...
+ * @param route  what to write
+ * @param size   sizeof (struct nlrs_route)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_route_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_route *route, size_t size);
+
+/**
+ * Sends a request about a route that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_route_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWROUTE or RTM_DELROUTE
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param route  what to write
+ * @param size   sizeof (struct nlrs_route)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_route_begin(); -EINVAL: s or route is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_route_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_route *route,
+                       size_t size, struct nlrs_error *err);
+
+/**
+ * Reads a message about a route.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_route  gets what the message holds; untouched on failure. Where it is longer than this version knows, the
+ *                   rest becomes 0
+ * @param size      sizeof (struct nlrs_route)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_route_read(const struct nlmsghdr *nlh, struct nlrs_route *ret_route, size_t size);
+
+/**
+ * Walks over the next hops of a multipath route, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param nlh        a route's message, from a walk, a dump or a callback
+ * @param pos        offset of the next one, moved behind it
+ * @param ret_hop    gets the next hop; written with 1 alone
+ * @param size       sizeof (struct nlrs_next_hop)
+ * @param ret_attrs  gets where its attributes are, such as RTA_ENCAP; may be NULL
+ * @param ret_len    gets their bytes; may be NULL
+ * @return 1: a next hop; 0: no more, or no multipath route; -ENOMSG: the message is of another type; -EBADMSG:
+ *         malformed; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_next_hop_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_next_hop *ret_hop, size_t size,
+                       const void **ret_attrs, size_t *ret_len);
+
+/**
+ * Begins a next hop of a multipath route, inside the nest RTA_MULTIPATH: struct rtnexthop and an attribute for each
+ * field that is not absent.
+ *
+ * More attributes of the next hop may follow. The length in struct rtnexthop is filled in by nlrs_next_hop_end().
+ *
+ * @param m     message under construction, with the nest RTA_MULTIPATH the innermost
+ * @param hop   what to write
+ * @param size  sizeof (struct nlrs_next_hop)
+ * @return 0 or more: the next hop, for nlrs_next_hop_end(); or the first failure of the message (struct nlrs_msg lists
+ *         the codes): also -ERANGE for a weight above 256 or flags above 255, -E2BIG where a field is set that only a
+ *         newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_next_hop_begin(struct nlrs_msg *m, const struct nlrs_next_hop *hop, size_t size);
+
+/**
+ * Ends a next hop: fills in the length of its struct rtnexthop.
+ *
+ * @param m         message under construction
+ * @param next_hop  what nlrs_next_hop_begin() returned; a negative one has failed the message already
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where a nest that was
+ *         begun in the next hop is open; -EINVAL when m is NULL
+ */
+int nlrs_next_hop_end(struct nlrs_msg *m, int next_hop);
+
+/* ====================================================================================================
+ * ROUTING RULES
+ * ==================================================================================================== */
+
+/** Bit of `set`: `priority` holds although it is 0, the first of all. */
+#define NLRS_RULE_PRIORITY_SET 0x1
+
+/** Bit of `set`: `fwmark` holds although it is 0: packets without a mark. */
+#define NLRS_RULE_FWMARK_SET 0x2
+
+/** Bit of `set`: `suppress_prefix_len` holds although it is 0: default routes are ignored. */
+#define NLRS_RULE_SUPPRESS_PREFIX_LEN_SET 0x4
+
+/** Bit of `set`: `suppress_ifgroup` holds although it is 0. */
+#define NLRS_RULE_SUPPRESS_IFGROUP_SET 0x8
+
+/** Bit of `set`: `uid_start` and `uid_end` hold although they are 0: the user root. */
+#define NLRS_RULE_UID_RANGE_SET 0x10
+
+/** Bit of `set`: `dscp` holds although it is 0. */
+#define NLRS_RULE_DSCP_SET 0x20
+
+/** Bit of `set`: `flowlabel` holds although it is 0. */
+#define NLRS_RULE_FLOWLABEL_SET 0x40
+
+/**
+ * A rule that chooses a routing table: RTM_NEWRULE, RTM_DELRULE, RTM_GETRULE.
+ *
+ * A packet must match every selector that is there. As a filter of a dump serves `family`.
+ */
+struct nlrs_rule {
+    /** NLRS_RULE_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** family: AF_INET or AF_INET6; 0: that of `dst` or `src`. */
+    uint32_t family;
+    /** action: FR_ACT_...; FR_ACT_TO_TBL looks up `table`. */
+    uint32_t action;
+    /** FRA_TABLE, or table: routing table, also beyond 255. */
+    uint32_t table;
+    /** FRA_PRIORITY: the smallest comes first. */
+    uint32_t priority;
+    /** flags: FIB_RULE_... */
+    uint32_t flags;
+    /** tos: type of service of the packets. */
+    uint32_t tos;
+    /** FRA_GOTO: priority of the rule to go on with (FR_ACT_GOTO). */
+    uint32_t goto_priority;
+    /** FRA_FWMARK: mark of the packets. */
+    uint32_t fwmark;
+    /** FRA_FWMASK: bits of the mark that are compared. */
+    uint32_t fwmask;
+    /** FRA_FLOW: realms. */
+    uint32_t flow;
+    /** FRA_SUPPRESS_PREFIXLEN: routes with a prefix of this length or shorter are ignored. */
+    uint32_t suppress_prefix_len;
+    /** FRA_SUPPRESS_IFGROUP: routes by links of this group are ignored. */
+    uint32_t suppress_ifgroup;
+    /** FRA_L3MDEV: 1: the table is that of the packet's VRF. */
+    uint32_t l3mdev;
+    /** FRA_PROTOCOL: RTPROT_..., who made the rule. Since Linux 4.17. */
+    uint32_t protocol;
+    /** FRA_IP_PROTO: IPPROTO_... Since Linux 4.17. */
+    uint32_t ip_proto;
+    /** FRA_UID_RANGE: first user ID. */
+    uint32_t uid_start;
+    /** FRA_UID_RANGE: last user ID. */
+    uint32_t uid_end;
+    /** FRA_SPORT_RANGE: first source port. Since Linux 4.17. */
+    uint32_t sport_start;
+    /** FRA_SPORT_RANGE: last source port. */
+    uint32_t sport_end;
+    /** FRA_DPORT_RANGE: first destination port. Since Linux 4.17. */
+    uint32_t dport_start;
+    /** FRA_DPORT_RANGE: last destination port. */
+    uint32_t dport_end;
+    /** FRA_SPORT_MASK: bits of the source port that are compared. Since Linux 6.15. */
+    uint32_t sport_mask;
+    /** FRA_DPORT_MASK: bits of the destination port that are compared. Since Linux 6.15. */
+    uint32_t dport_mask;
+    /** FRA_DSCP: differentiated services code point, 0 ... 63. Since Linux 6.13. */
+    uint32_t dscp;
+    /** FRA_DSCP_MASK: bits of it that are compared. Since Linux 6.15. */
+    uint32_t dscp_mask;
+    /** FRA_FLOWLABEL: IPv6 flow label. Since Linux 6.14. */
+    uint32_t flowlabel;
+    /** FRA_FLOWLABEL_MASK: bits of it that are compared. Since Linux 6.14. */
+    uint32_t flowlabel_mask;
+    /** FRA_TUN_ID: ID of the tunnel that packets came through. */
+    uint64_t tun_id;
+    /** FRA_DST and dst_len: destination. */
+    struct nlrs_addr dst;
+    /** FRA_SRC and src_len: source. */
+    struct nlrs_addr src;
+    /** FRA_IIFNAME: name of the link that packets come in by, with its NUL. */
+    char iifname[16];
+    /** FRA_OIFNAME: name of the link that sockets are bound to, with its NUL. */
+    char oifname[16];
+};
+
+/**
+ * Begins a message about a routing rule: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWRULE, RTM_DELRULE, RTM_GETRULE
+ * @param flags  NLM_F_...
+ * @param rule  what to write
+ * @param size   sizeof (struct nlrs_rule)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_rule_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size);
+
+/**
+ * Sends a request about a routing rule that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_rule_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWRULE or RTM_DELRULE
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param rule  what to write
+ * @param size   sizeof (struct nlrs_rule)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_rule_begin(); -EINVAL: s or rule is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_rule_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size,
+                      struct nlrs_error *err);
+
+/**
+ * Reads a message about a routing rule.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_rule  gets what the message holds; untouched on failure. Where it is longer than this version knows, the
+ *                  rest becomes 0
+ * @param size      sizeof (struct nlrs_rule)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_rule_read(const struct nlmsghdr *nlh, struct nlrs_rule *ret_rule, size_t size);
+
+/* ====================================================================================================
+ * NEIGHBOURS AND FORWARDING TABLES
+ * ==================================================================================================== */
+
+/** Bit of `set`: `link_netnsid` holds although it is 0. */
+#define NLRS_NEIGHBOUR_NETNSID_SET 0x1
+
+/**
+ * A neighbour, a proxy (NTF_PROXY in `flags`), or an entry of a forwarding table (AF_BRIDGE): RTM_NEWNEIGH,
+ * RTM_DELNEIGH, RTM_GETNEIGH.
+ *
+ * As a filter of a dump serve `family`, `index`, `master` and NTF_PROXY in `flags`.
+ */
+struct nlrs_neighbour {
+    /** NLRS_NEIGHBOUR_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** ndm_family: AF_INET, AF_INET6, AF_BRIDGE; 0: that of `dst`. */
+    uint32_t family;
+    /** ndm_ifindex, or NDA_IFINDEX in the request for a dump: the link on which the neighbour is. */
+    uint32_t index;
+    /** ndm_state: NUD_... */
+    uint32_t state;
+    /** ndm_flags: NTF_... */
+    uint32_t flags;
+    /** NDA_FLAGS_EXT: NTF_EXT_... Since Linux 5.16. */
+    uint32_t flags_ext;
+    /** ndm_type: RTN_... */
+    uint32_t type;
+    /** NDA_PROTOCOL: RTPROT_..., who made the entry. Since Linux 5.0. */
+    uint32_t protocol;
+    /** NDA_CACHEINFO: hundredths of a second since the neighbour was confirmed. */
+    uint32_t confirmed;
+    /** NDA_CACHEINFO: hundredths of a second since it was used. */
+    uint32_t used;
+    /** NDA_CACHEINFO: hundredths of a second since it was updated. */
+    uint32_t updated;
+    /** NDA_CACHEINFO: how many use it. */
+    uint32_t refcnt;
+    /** NDA_PROBES: probes that were not answered. */
+    uint32_t probes;
+    /** NDA_MASTER: index of the bridge or VXLAN link. */
+    uint32_t master;
+    /** NDA_VLAN: VLAN ID. */
+    uint32_t vlan;
+    /** NDA_VNI: VXLAN network identifier of the destination. */
+    uint32_t vni;
+    /** NDA_SRC_VNI: VXLAN network identifier of the entry. */
+    uint32_t src_vni;
+    /** NDA_PORT: UDP port of the destination. */
+    uint32_t port;
+    /** NDA_IFINDEX: index of the link to the destination (VXLAN). */
+    uint32_t dst_index;
+    /** NDA_LINK_NETNSID: ID of the namespace of that link. */
+    uint32_t link_netnsid;
+    /** NDA_NH_ID: nexthop object (VXLAN). Since Linux 5.8. */
+    uint32_t nh_id;
+    /** NDA_NDM_STATE_MASK: bits of the state that a flush compares. Since Linux 6.0. */
+    uint32_t state_mask;
+    /** NDA_NDM_FLAGS_MASK: bits of the flags that a flush compares. Since Linux 6.0. */
+    uint32_t flags_mask;
+    /** NDA_DST: the neighbour's address; of a VXLAN entry the tunnel's other end. */
+    struct nlrs_addr dst;
+    /** NDA_LLADDR: its link-layer address. */
+    struct nlrs_lladdr lladdr;
+};
+
+/**
+ * Begins a message about a neighbour: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWNEIGH, RTM_DELNEIGH, RTM_GETNEIGH
+ * @param flags  NLM_F_...
+ * @param neighbour  what to write
+ * @param size   sizeof (struct nlrs_neighbour)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_neighbour_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
+                         size_t size);
+
+/**
+ * Sends a request about a neighbour that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_neighbour_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWNEIGH or RTM_DELNEIGH
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param neighbour  what to write
+ * @param size   sizeof (struct nlrs_neighbour)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_neighbour_begin(); -EINVAL: s or neighbour is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_neighbour_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
+                           size_t size, struct nlrs_error *err);
+
+/**
+ * Reads a message about a neighbour.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_neighbour  gets what the message holds; untouched on failure. Where it is longer than this version knows,
+ *                       the rest becomes 0
+ * @param size      sizeof (struct nlrs_neighbour)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_neighbour_read(const struct nlmsghdr *nlh, struct nlrs_neighbour *ret_neighbour, size_t size);
+
+/* ====================================================================================================
+ * NEXTHOP OBJECTS
+ * ==================================================================================================== */
+
+/** Bit of `set`: `idle_timer` holds although it is 0. */
+#define NLRS_NEXTHOP_IDLE_TIMER_SET 0x1
+
+/** Bit of `set`: `unbalanced_timer` holds although it is 0, never. */
+#define NLRS_NEXTHOP_UNBALANCED_TIMER_SET 0x2
+
+/** Bit of `set`: `hw_stats_enable` holds although it is 0. */
+#define NLRS_NEXTHOP_HW_STATS_SET 0x4
+
+/**
+ * A nexthop object or a group of them: RTM_NEWNEXTHOP, RTM_DELNEXTHOP, RTM_GETNEXTHOP. Since Linux 5.3.
+ *
+ * Members of a group are read with nlrs_nexthop_member_walk() and written with nlrs_nexthop_put_members(). As a filter
+ * of a dump serve `family`, `oif`, `master`, `groups` and `fdb`.
+ */
+struct nlrs_nexthop {
+    /** NLRS_NEXTHOP_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** nh_family: AF_INET, AF_INET6; AF_UNSPEC for a group; 0: that of `gateway`. */
+    uint32_t family;
+    /** NHA_ID: number of the object; 0 in a new one: the kernel chooses. */
+    uint32_t id;
+    /** nh_scope: RT_SCOPE_...; read alone. */
+    uint32_t scope;
+    /** nh_protocol: RTPROT_..., who made it. */
+    uint32_t protocol;
+    /** nh_flags: RTNH_F_... */
+    uint32_t flags;
+    /** NHA_OIF: index of the link that packets leave by. */
+    uint32_t oif;
+    /** NHA_MASTER: in a filter, index of the link's master. */
+    uint32_t master;
+    /** NHA_BLACKHOLE: 1: packets are dropped. */
+    uint32_t blackhole;
+    /** NHA_FDB: 1: it belongs to a VXLAN link's forwarding table. Since Linux 5.8. */
+    uint32_t fdb;
+    /** NHA_GROUPS: in a filter, 1: groups alone. */
+    uint32_t groups;
+    /** NHA_GROUP_TYPE: NEXTHOP_GRP_TYPE_... */
+    uint32_t group_type;
+    /** NHA_ENCAP_TYPE: LWTUNNEL_ENCAP_...; NHA_ENCAP is put and read as an attribute. */
+    uint32_t encap_type;
+    /** NHA_RES_GROUP_BUCKETS of a resilient group: how many buckets. Since Linux 5.13. */
+    uint32_t buckets;
+    /** NHA_RES_GROUP_IDLE_TIMER: hundredths of a second until an unused bucket may move. Since Linux 5.13. */
+    uint32_t idle_timer;
+    /**
+     * NHA_RES_GROUP_UNBALANCED_TIMER: hundredths of a second until buckets move although they are used. Since
+     * Linux 5.13.
+     */
+    uint32_t unbalanced_timer;
+    /** NHA_OP_FLAGS: NHA_OP_FLAG_..., what a request wants beside the usual. Since Linux 6.10. */
+    uint32_t op_flags;
+    /** NHA_HW_STATS_ENABLE: 1: hardware counts packets. Since Linux 6.10. */
+    uint32_t hw_stats_enable;
+    /** NHA_RES_GROUP_UNBALANCED_TIME: hundredths of a second for which the group is unbalanced. Since Linux 5.13. */
+    uint64_t unbalanced_time;
+    /** NHA_GATEWAY: the next router. */
+    struct nlrs_addr gateway;
+};
+
+/**
+ * A member of a group of nexthop objects.
+ *
+ * Final in size: 8 bytes.
+ */
+struct nlrs_nexthop_member {
+    /** Number of the object. */
+    uint32_t id;
+    /** 1 ... 256, and ... 65536 since Linux 6.12. Written, 0 is 1. */
+    uint32_t weight;
+};
+
+/**
+ * Begins a message about a nexthop object: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWNEXTHOP, RTM_DELNEXTHOP, RTM_GETNEXTHOP
+ * @param flags  NLM_F_...
+ * @param nexthop  what to write
+ * @param size   sizeof (struct nlrs_nexthop)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_nexthop_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_nexthop *nexthop,
+                       size_t size);
+
+/**
+ * Sends a request about a nexthop object that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_nexthop_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWNEXTHOP or RTM_DELNEXTHOP
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param nexthop  what to write
+ * @param size   sizeof (struct nlrs_nexthop)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_nexthop_begin(); -EINVAL: s or nexthop is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_nexthop_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_nexthop *nexthop,
+                         size_t size, struct nlrs_error *err);
+
+/**
+ * Reads a message about a nexthop object.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_nexthop  gets what the message holds; untouched on failure. Where it is longer than this version knows,
+ *                     the rest becomes 0
+ * @param size      sizeof (struct nlrs_nexthop)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_nexthop_read(const struct nlmsghdr *nlh, struct nlrs_nexthop *ret_nexthop, size_t size);
+
+/**
+ * Walks over the members of a group, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param nlh         a nexthop's message, from a walk, a dump or a callback
+ * @param pos         how many have been read
+ * @param ret_member  gets the member; written with 1 alone
+ * @return 1: a member; 0: no more, or no group; -ENOMSG: the message is of another type; -EBADMSG: malformed; -EINVAL:
+ *         NULL
+ */
+int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_nexthop_member *ret_member);
+
+/**
+ * Appends the members of a group (NHA_GROUP).
+ *
+ * @param m        message under construction
+ * @param members  the members
+ * @param count    how many
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a weight above
+ *         65536; -EINVAL when m is NULL
+ */
+int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
+
+/* ====================================================================================================
+ * NAMES AND INDICES OF LINKS, AND WAITING FOR AN OBJECT
+ * ==================================================================================================== */
+
+/**
+ * Returns the index of the link that has a name, or since Linux 5.5 an alternative name, by one request.
+ *
+ * @param s          a socket of NETLINK_ROUTE
+ * @param name       the name
+ * @param ret_index  gets the index
+ * @param err        gets the details; may be NULL
+ * @return 0; -ENODEV: no link has that name; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or
+ *         ret_index is NULL, or the name is empty or longer than 127 bytes; or as nlrs_request()
+ */
+int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index, struct nlrs_error *err);
+
+/**
+ * Returns the name of the link that has an index, by one request.
+ *
+ * @param s         a socket of NETLINK_ROUTE
+ * @param index     the index
+ * @param ret_name  gets the name with its NUL: has IF_NAMESIZE (16) bytes
+ * @param err       gets the details; may be NULL
+ * @return 0; -ENODEV: no link has that index; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s or ret_name is
+ *         NULL, or index is 0; or as nlrs_request()
+ */
+int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
+
+/**
+ * Waits until an object is as it is wanted: an address appears, a link comes up, a route is there.
+ *
+ * Correct whatever happens meanwhile: the multicast groups are joined before the table is read, and read again after a
+ * loss, so that fn gets each object that is there, and each that is added or changed later, until it accepts one. The
+ * call has sockets of its own.
+ *
+ * @param objects       NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+ * @param family        AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
+ * @param milliseconds  for the whole call; below 0: without limit
+ * @param options       NULL means the defaults; the timeout in it is not used
+ * @param fn            called with each object, which is valid until it returns. NLRS_STOP: this is the one; 0: go on;
+ *                      negative: end the call with that code. It must not unwind or longjmp
+ * @param arg           passed to fn; used until the call returns
+ * @return 0: fn accepted an object; NLRS_ETIMEDOUT: none in that time; the negative code that fn returned; -EINVAL: fn
+ *         is NULL, or there is no such objects or family; -ERANGE: family is more than 255; or as nlrs_monitor_open()
+ *         and nlrs_monitor_next()
+ */
+int nlrs_wait(uint32_t objects, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,
+              nlrs_msg_fn fn, void *arg);
+
+/* ====================================================================================================
+ * GENERIC NETLINK
+ *
+ * A family of generic netlink has a name; its number, and those of its multicast groups, are given out while the kernel
+ * runs. A resolved family holds them, with its operations, and begins messages of it:
+ *
+ * struct nlrs_genl_family *f;
+ * int rc = nlrs_genl_resolve(s, "ethtool", &f, err);
+ * if (rc == 0)
+ *     rc = nlrs_genl_begin(m, f, ETHTOOL_MSG_LINKSTATE_GET, 0);
+ *
+ * A module that is removed and loaded again gets other numbers. Requests with the old one are then refused with
+ * -ENOENT. Whoever follows nlctrl's group "notify" passes its events to nlrs_genl_family_update().
+ * ==================================================================================================== */
+
+/**
+ * What is called for each family.
+ *
+ * The family lives until the function returns. It must not unwind or longjmp, and calls on the same socket get
+ * NLRS_EBUSY.
+ *
+ * @return 0: continue; NLRS_STOP: end the call with success; negative: end the call with that code
+ */
+typedef int (*nlrs_genl_family_fn)(const struct nlrs_genl_family *f, void *arg);
+
+/**
+ * Resolves the name of a family. The kernel loads a module that has it, if need be.
+ *
+ * @param s           a socket of NETLINK_GENERIC
+ * @param name        name of the family, such as "nlctrl" or "ethtool"
+ * @param ret_family  gets the family, to be freed with nlrs_genl_family_free()
+ * @param err         gets the details; may be NULL
+ * @return 0; -ENOENT: there is no such family; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or
+ *         ret_family is NULL; -ENOMEM; or as nlrs_request()
+ */
+int nlrs_genl_resolve(struct nlrs_socket *s, const char *name, struct nlrs_genl_family **ret_family,
+                      struct nlrs_error *err);
+
+/** Frees a resolved family. NULL is allowed. */
+void nlrs_genl_family_free(struct nlrs_genl_family *f);
+
+/**
+ * Returns the number of a family: the type of its messages.
+ *
+ * @return the number; 0: it is not registered at the moment, or f is NULL
+ */
+uint32_t nlrs_genl_family_id(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the version of a family's interface.
+ *
+ * @return the version; 0 if f is NULL
+ */
+uint32_t nlrs_genl_family_version(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the size of the header that a family has behind struct genlmsghdr.
+ *
+ * Attributes of a received message begin sizeof (struct genlmsghdr) and that many bytes behind its header: see
+ * nlrs_nlmsg_index().
+ *
+ * @return bytes; 0 for most families, and if f is NULL
+ */
+uint32_t nlrs_genl_family_header_size(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the largest attribute type that a family takes.
+ *
+ * @return the type; 0: each operation has its own, or f is NULL
+ */
+uint32_t nlrs_genl_family_max_attr(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the name of a family.
+ *
+ * @return the name, until the family is updated or freed; "" if f is NULL
+ */
+const char *nlrs_genl_family_name(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the number of a family's multicast group by its name, for nlrs_socket_join() and nlrs_monitor_join().
+ *
+ * @param f          the family
+ * @param name       name of the group
+ * @param ret_group  gets the number
+ * @return 0; -ENOENT: the family has no such group; -EINVAL: NULL
+ */
+int nlrs_genl_family_group(const struct nlrs_genl_family *f, const char *name, uint32_t *ret_group);
+
+/**
+ * Walks over the multicast groups of a family, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param f          the family
+ * @param pos        how many have been read
+ * @param ret_name   gets the name, until the family is updated or freed; written with 1 alone
+ * @param ret_group  gets the number; written with 1 alone
+ * @return 1: a group; 0: no more; -EINVAL: NULL
+ */
+int nlrs_genl_group_walk(const struct nlrs_genl_family *f, size_t *pos, const char **ret_name, uint32_t *ret_group);
+
+/**
+ * Walks over the operations of a family, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param f          the family
+ * @param pos        how many have been read
+ * @param ret_cmd    gets the command; written with 1 alone
+ * @param ret_flags  gets GENL_ADMIN_PERM, GENL_CMD_CAP_DO, GENL_CMD_CAP_DUMP, GENL_CMD_CAP_HASPOL, ...; written with 1
+ *                   alone
+ * @return 1: an operation; 0: no more; -EINVAL: NULL
+ */
+int nlrs_genl_op_walk(const struct nlrs_genl_family *f, size_t *pos, uint32_t *ret_cmd, uint32_t *ret_flags);
+
+/**
+ * Follows an event of nlctrl's multicast group "notify".
+ *
+ * A family that is unregistered has the number 0 from then on, and nlrs_genl_begin() fails; one that is registered
+ * again gets its new number, operations and groups. Events of other families change nothing.
+ *
+ * @param f    the family
+ * @param nlh  a message, from a walk, a monitor or a callback
+ * @return 1: the family has changed; 0: it has not; -EBADMSG: malformed; -ENOMEM; -EINVAL: NULL
+ */
+int nlrs_genl_family_update(struct nlrs_genl_family *f, const struct nlmsghdr *nlh);
+
+/**
+ * Begins a message of a family: struct genlmsghdr, and the family's own header, zeroed, where it has one.
+ *
+ * Attributes follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param f      the family
+ * @param cmd    the operation
+ * @param flags  NLM_F_...
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a cmd above 255,
+ *         -ENOENT while the family is not registered; -EINVAL when m or f is NULL
+ */
+int nlrs_genl_begin(struct nlrs_msg *m, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags);
+
+/**
+ * Passes every family to fn.
+ *
+ * @param s    a socket of NETLINK_GENERIC
+ * @param fn   called for each family; NULL: none is
+ * @param arg  passed to fn; used until the call returns
+ * @param err  gets the details; may be NULL
+ * @return 0; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s is NULL; or as nlrs_dump()
+ */
+int nlrs_genl_families(struct nlrs_socket *s, nlrs_genl_family_fn fn, void *arg, struct nlrs_error *err);
+
+/**
+ * Returns the kernel's own policy for an operation of a family, by which a request can be checked before it is sent.
+ * Since Linux 5.10.
+ *
+ * It has the kernel's kinds, lengths, ranges and masks, also those of nests. nlrs_policy_rules() returns its rules for
+ * nlrs_attr_index_checked(). Attributes that the kernel takes and does not describe are not in it.
+ *
+ * @param s           a socket of NETLINK_GENERIC
+ * @param f           the family
+ * @param cmd         the operation
+ * @param flags       NLM_F_DUMP: the policy for a dump, which may be another; 0: for other requests
+ * @param ret_policy  gets the policy, to be freed with nlrs_policy_free()
+ * @param err         gets the details; may be NULL
+ * @return 0; -ENODATA: the operation has no policy; -ENOENT: there is no such operation or family; -EOPNOTSUPP: the
+ *         socket is of another protocol, or the kernel is too old; -EINVAL: s, f or ret_policy is NULL; -ENOMEM; or as
+ *         nlrs_dump()
+ */
+int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags,
+                     struct nlrs_policy **ret_policy, struct nlrs_error *err);
 
 /* ====================================================================================================
  * TRACES: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
@@ -3105,10 +4450,9 @@ typedef void (*nlrs_trace_fn)(uint32_t direction,
 int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
 
 /**
- * Write messages as text, one line each, without a newline behind the last.
+ * Writes messages as text, one line each, without a newline after the last.
  *
- * For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1
- * "dummy"}}
+ * For example: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1 "dummy"}}
  *
  * Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
  * in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
@@ -3118,7 +4462,7 @@ int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
  * @param data     the bytes of a datagram, or of a part of it
  * @param len      their length
  * @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
- * @param size     bytes of room
+ * @param size     bytes of buf
  * @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
  *         not 0
  */

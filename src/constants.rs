@@ -53,6 +53,29 @@ pub(crate) const NAMES: &[u8] = b"\
     KEY_PRESENT\0\
     KEY_DELETED\0\
     KEY_MAX\0\
+    LINK_MASTER_SET\0\
+    LINK_LOWER_SET\0\
+    LINK_NETNSID_SET\0\
+    LINK_TARGET_NETNSID_SET\0\
+    LINK_GROUP_SET\0\
+    LINK_TX_QUEUE_LEN_SET\0\
+    LINK_CARRIER_SET\0\
+    LINK_MODE_SET\0\
+    LINK_PROTO_DOWN_SET\0\
+    ADDRESS_TARGET_NETNSID_SET\0\
+    ROUTE_UID_SET\0\
+    ROUTE_EXPIRES_SET\0\
+    RULE_PRIORITY_SET\0\
+    RULE_FWMARK_SET\0\
+    RULE_SUPPRESS_PREFIX_LEN_SET\0\
+    RULE_SUPPRESS_IFGROUP_SET\0\
+    RULE_UID_RANGE_SET\0\
+    RULE_DSCP_SET\0\
+    RULE_FLOWLABEL_SET\0\
+    NEIGHBOUR_NETNSID_SET\0\
+    NEXTHOP_IDLE_TIMER_SET\0\
+    NEXTHOP_UNBALANCED_TIMER_SET\0\
+    NEXTHOP_HW_STATS_SET\0\
     TRACE_SENT\0\
     TRACE_RECEIVED\0\
     EPARTIAL\0\
@@ -132,6 +155,29 @@ pub(crate) const VALUES: &[i32] = &[
     1,
     2,
     128,
+    0x1,
+    0x2,
+    0x4,
+    0x8,
+    0x10,
+    0x20,
+    0x40,
+    0x80,
+    0x100,
+    0x1,
+    0x1,
+    0x2,
+    0x1,
+    0x2,
+    0x4,
+    0x8,
+    0x10,
+    0x20,
+    0x40,
+    0x1,
+    0x1,
+    0x2,
+    0x4,
     0,
     1,
     -0x10001,

@@ -19,6 +19,8 @@ extern crate std;
 #[macro_use]
 mod pointers;
 
+pub mod addr;
+pub mod address;
 pub mod attribute;
 pub mod batch;
 pub mod build;
@@ -29,16 +31,24 @@ pub mod error;
 pub mod event;
 pub mod exchange;
 pub mod filter;
+pub mod genl;
+pub mod link;
+pub mod lookup;
 pub mod macros;
 pub mod message;
 pub mod monitor;
+pub mod neighbour;
 pub mod nest;
+pub mod nexthop;
 pub mod peer;
 pub mod policy;
 pub mod put;
+mod record;
 pub mod reply;
+pub mod route;
 #[cfg(all(panic = "abort", not(test)))]
 mod rt;
+pub mod rule;
 pub mod setting;
 pub mod socket;
 pub mod socket_options;

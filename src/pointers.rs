@@ -160,7 +160,9 @@ pub(crate) unsafe fn message_of<'a>(nlh: *const nlmsghdr) -> Message<'a> {
     let header = unsafe { header_of(nlh) };
     let len = (header.len as usize).max(NLMSG_HDRLEN);
     // SAFETY: the contract.
-    Message { header, bytes: unsafe { slice_of(nlh.cast(), len) } }
+    let bytes = unsafe { slice_of(nlh.cast(), len) };
+    // SAFETY: the contract: a whole message.
+    unsafe { Message::from_checked(header, bytes) }
 }
 
 /// The bytes of a caller's message; None for NULL and for a length below a header's.
@@ -246,4 +248,14 @@ pub(crate) unsafe fn write_pair<A, B>(first: *mut A, second: *mut B, result: Res
         }
         Err(code) => code.raw(),
     }
+}
+
+/// C's text without its NUL; None for NULL.
+///
+/// # Safety
+/// `text` is NULL or ends with a NUL.
+pub(crate) unsafe fn text_at<'a>(text: *const core::ffi::c_char) -> Option<&'a [u8]> {
+    not_null!(text => None);
+    // SAFETY: not NULL, and the caller's promise.
+    Some(unsafe { core::ffi::CStr::from_ptr(text) }.to_bytes())
 }

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use core::ffi::{c_int, c_void};
 use libc::nlattr;
 use nlrs_core::error::{Code, ErrorRecord};
+use nlrs_core::family::genetlink::{NumberedRule, Policies};
 use nlrs_core::mem::{try_box, try_push};
 use nlrs_core::wire::attribute::type_of;
 use nlrs_core::wire::policy::{self, Fault, Rule, Rules};
@@ -117,6 +118,24 @@ pub struct nlrs_attr_rule {
     pub mask: u64,
 }
 
+impl nlrs_attr_rule {
+    /// A rule whose nested rules are not known yet.
+    fn of<T>(rule: &Rule<T>) -> nlrs_attr_rule {
+        nlrs_attr_rule {
+            r#type: rule.ty,
+            kind: rule.kind,
+            flags: rule.flags,
+            min_len: rule.min_len,
+            max_len: rule.max_len,
+            nested_count: 0,
+            nested: core::ptr::null(),
+            min: rule.min,
+            max: rule.max,
+            mask: rule.mask,
+        }
+    }
+}
+
 /// An array of rules of a C program.
 #[derive(Clone, Copy)]
 struct Raw {
@@ -221,8 +240,36 @@ unsafe fn index_checked(
 #[derive(Debug)]
 pub struct nlrs_policy {
     rules: Vec<nlrs_attr_rule>,
+    /// Which of the rules are the policy's, if not all; the others are those of nests in it.
+    own: Option<(usize, usize)>,
     /// Another policy points to the rules.
     is_used: bool,
+}
+
+impl nlrs_policy {
+    /// The rules of the policy itself.
+    fn rules(&self) -> &[nlrs_attr_rule] {
+        let (start, end) = self.own.unwrap_or((0, self.rules.len()));
+        self.rules.get(start..end).unwrap_or(&[])
+    }
+
+    /// The policy of the kernel's with the number `root`, and those that it leads to; -ENOMEM.
+    pub(crate) fn of_kernel(policies: &Policies, root: u32) -> nlrs_core::error::Result<nlrs_policy> {
+        let mut rules = Vec::new();
+        for NumberedRule { rule, .. } in policies.rules() {
+            try_push(&mut rules, nlrs_attr_rule::of(rule))?;
+        }
+        // All of them have their place from here on.
+        let first = rules.as_ptr();
+        for (rule, kernel) in rules.iter_mut().zip(policies.rules()) {
+            if let Some(number) = kernel.rule.nested {
+                let (start, end) = policies.range(number);
+                rule.nested = first.wrapping_add(start);
+                rule.nested_count = u32::try_from(end.saturating_sub(start)).unwrap_or(0);
+            }
+        }
+        Ok(nlrs_policy { rules, own: Some(policies.range(root)), is_used: true })
+    }
 }
 
 /// Makes an empty policy.
@@ -230,7 +277,7 @@ pub struct nlrs_policy {
 /// @return the policy, to be freed with nlrs_policy_free(); NULL: no memory
 #[unsafe(no_mangle)]
 pub extern "C" fn nlrs_policy_new() -> *mut nlrs_policy {
-    try_box(nlrs_policy { rules: Vec::new(), is_used: false }).map_or(core::ptr::null_mut(), Box::into_raw)
+    try_box(nlrs_policy { rules: Vec::new(), own: None, is_used: false }).map_or(core::ptr::null_mut(), Box::into_raw)
 }
 
 /// Frees a policy. NULL is allowed. Policies that have it as a nest's policy must be freed before.
@@ -368,9 +415,9 @@ pub unsafe extern "C" fn nlrs_policy_set_nested(p: *mut nlrs_policy, nested: *mu
     }
     // SAFETY: not NULL, not p, and the contract.
     let inner = unsafe { &mut *nested };
-    let count = u32::try_from(inner.rules.len()).unwrap_or(u32::MAX);
+    let count = u32::try_from(inner.rules().len()).unwrap_or(u32::MAX);
     // SAFETY: the contract.
-    let code = unsafe { refine(p, |rule| (rule.nested, rule.nested_count) = (inner.rules.as_ptr(), count)) };
+    let code = unsafe { refine(p, |rule| (rule.nested, rule.nested_count) = (inner.rules().as_ptr(), count)) };
     if code == 0 {
         inner.is_used = true;
     }
@@ -394,7 +441,7 @@ pub unsafe extern "C" fn nlrs_policy_rules(
 ) -> c_int {
     not_null!(p, ret_rules, ret_count => EINVAL);
     // SAFETY: not NULL, and the contract.
-    let rules = unsafe { &(*p).rules };
+    let rules = unsafe { &*p }.rules();
     // SAFETY: not NULL, and the contract.
     unsafe { write_pair(ret_rules, ret_count, Ok((rules.as_ptr(), rules.len()))) }
 }

@@ -65,6 +65,18 @@ pub type nlrs_key_fn = Option<
 #[allow(non_camel_case_types)]
 pub type nlrs_release_fn = Option<unsafe extern "C" fn(arg: *mut c_void)>;
 
+/// The objects of NLRS_LINKS …; None for another number.
+pub(crate) fn objects_of(objects: u32) -> Option<Objects> {
+    Some(match objects {
+        NLRS_LINKS => Objects::Links,
+        NLRS_ADDRESSES => Objects::Addresses,
+        NLRS_ROUTES => Objects::Routes,
+        NLRS_NEIGHBOURS => Objects::Neighbours,
+        NLRS_RULES => Objects::Rules,
+        _ => return None,
+    })
+}
+
 /// Follows links, addresses, routes, neighbours or rules in a table, and keeps it in step.
 ///
 /// Joins the groups of these objects. For routes and rules it also receives events of links, addresses and nexthops,
@@ -98,14 +110,7 @@ pub type nlrs_release_fn = Option<unsafe extern "C" fn(arg: *mut c_void)>;
 pub unsafe extern "C" fn nlrs_monitor_follow(m: *mut MonitorHandle, objects: u32, family: u32) -> c_int {
     not_null!(m => -libc::EINVAL);
     let Ok(family) = u8::try_from(family) else { return -libc::ERANGE };
-    let objects = match objects {
-        NLRS_LINKS => Objects::Links,
-        NLRS_ADDRESSES => Objects::Addresses,
-        NLRS_ROUTES => Objects::Routes,
-        NLRS_NEIGHBOURS => Objects::Neighbours,
-        NLRS_RULES => Objects::Rules,
-        _ => return -libc::EINVAL,
-    };
+    let Some(objects) = objects_of(objects) else { return -libc::EINVAL };
     // SAFETY: not NULL, and the caller's promise.
     number(unsafe { monitor(m) }.follow(objects, family))
 }
@@ -315,7 +320,7 @@ pub unsafe extern "C" fn nlrs_monitor_is_current(m: *const MonitorHandle) -> c_i
 /// @param fn     called for each object
 /// @param arg    passed to fn
 /// @return 0, also if fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL, or there is
-///         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for want of
+///         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for lack of
 ///         nlrs_monitor_set_difference or of a key function
 ///
 /// # Safety

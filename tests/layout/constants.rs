@@ -3,11 +3,14 @@
 
 /// Constants that src uses, with Rust's value.
 pub const CONSTANTS: &[(&str, i128)] = &[
+    ("AF_INET", libc::AF_INET as i128),
+    ("AF_INET6", libc::AF_INET6 as i128),
     ("AF_NETLINK", libc::AF_NETLINK as i128),
     ("AF_UNIX", libc::AF_UNIX as i128),
     ("CLOCK_MONOTONIC", libc::CLOCK_MONOTONIC as i128),
     ("CLOCK_REALTIME", libc::CLOCK_REALTIME as i128),
     ("CLONE_NEWNET", libc::CLONE_NEWNET as i128),
+    ("E2BIG", libc::E2BIG as i128),
     ("EACCES", libc::EACCES as i128),
     ("EAFNOSUPPORT", libc::EAFNOSUPPORT as i128),
     ("EAGAIN", libc::EAGAIN as i128),
@@ -28,6 +31,7 @@ pub const CONSTANTS: &[(&str, i128)] = &[
     ("ENODEV", libc::ENODEV as i128),
     ("ENOENT", libc::ENOENT as i128),
     ("ENOMEM", libc::ENOMEM as i128),
+    ("ENOMSG", libc::ENOMSG as i128),
     ("ENOPROTOOPT", libc::ENOPROTOOPT as i128),
     ("ENOSPC", libc::ENOSPC as i128),
     ("ENOSYS", libc::ENOSYS as i128),

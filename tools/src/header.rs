@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Makes include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map from src (and, by kernel.rs, a list for tests/layout.rs).
 //!
-//! cbindgen translates the declarations of src and the codes of core/src/error/code.rs. What is done here is to put them in
+//! cbindgen translates the declarations of src and of the files in ELSEWHERE. What is done here is to put them in
 //! sections, one for each file of src: the file's head comment gives heading and introduction, and its order is kept. A
 //! comment loses its `# Safety` paragraph, which speaks to Rust.
 
@@ -12,15 +12,26 @@ use std::fmt::Write;
 /// Files of src in the order of their sections. A file that is not named here comes behind these.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status", "socket_options", "socket", "setting", "datagram",
-    "filter", "exchange", "batch", "monitor", "event", "table", "trace", "peer", "error", "version",
+    "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status",
+    "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor", "event", "table",
+    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl",
+    "trace", "peer", "error", "version",
 ];
 
 /// Files of src that declare nothing for C.
-const NO_SECTIONS: &[&str] = &["lib", "pointers", "rt", "constants"];
+const NO_SECTIONS: &[&str] = &["lib", "pointers", "record", "rt", "constants"];
 
-/// Codes stand with the functions that explain them.
-const CODES: (&str, &str) = ("error", "core/src/error/code.rs");
+/// Types and constants that core/ declares stand with the functions that they are for.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("error", "core/src/error/code.rs"),
+    ("addr", "core/src/family/addr.rs"),
+    ("link", "core/src/family/rtnetlink/link.rs"),
+    ("address", "core/src/family/rtnetlink/address.rs"),
+    ("route", "core/src/family/rtnetlink/route.rs"),
+    ("rule", "core/src/family/rtnetlink/rule.rs"),
+    ("neighbour", "core/src/family/rtnetlink/neighbour.rs"),
+    ("nexthop", "core/src/family/rtnetlink/nexthop.rs"),
+];
 
 /// Structs that <linux/netlink.h> defines. nlrs.ffi.h, which includes nothing, says what is in them.
 const KERNEL_STRUCTS: &[(&str, &str)] = &[
@@ -88,7 +99,10 @@ fn sections() -> (cbindgen::Config, Vec<Section>) {
         .collect();
     stems.sort_by_key(|stem| (ORDER.iter().position(|name| name == stem).unwrap_or(ORDER.len()), stem.clone()));
 
-    let mut builder = cbindgen::Builder::new().with_src(root().join(CODES.1));
+    let mut builder = cbindgen::Builder::new();
+    for (_, path) in ELSEWHERE {
+        builder = builder.with_src(root().join(path));
+    }
     for stem in &stems {
         builder = builder.with_src(root().join(format!("src/{stem}.rs")));
     }
@@ -100,16 +114,15 @@ fn sections() -> (cbindgen::Config, Vec<Section>) {
     let text = String::from_utf8(text).unwrap().replace("struct struct ", "struct ");
     let mut items = parse(&text);
 
-    let codes_stand_with = stems.iter().find(|stem| *stem == CODES.0).or(stems.first()).expect("files in src");
     let mut sections = Vec::new();
     for stem in &stems {
         let source = read(format!("src/{stem}.rs"));
         let (heading, introduction) = head_comment(&source, stem);
         let mut own = Vec::new();
-        if *stem == *codes_stand_with {
-            own.extend(take(&mut items, &read(CODES.1)));
+        for (_, path) in ELSEWHERE.iter().filter(|(section, _)| section == stem) {
+            own.extend(take(&mut items, &read(path), &config));
         }
-        own.extend(take(&mut items, &source));
+        own.extend(take(&mut items, &source, &config));
         own.extend(texts(&source));
         own.sort_by_key(|item| item.kind); // stable: constants, types, functions, each in the order of the source
         sections.push(Section { heading, introduction, items: own });
@@ -156,10 +169,13 @@ fn without_links(text: &str) -> String {
 }
 
 /// The items that this source defines, in its order.
-fn take(items: &mut Vec<Item>, source: &str) -> Vec<Item> {
+fn take(items: &mut Vec<Item>, source: &str, config: &cbindgen::Config) -> Vec<Item> {
     let position = |item: &Item| {
+        let c_name = format!("struct {}", item.name);
+        let renamed = config.export.rename.iter().find(|(_, to)| **to == c_name).map(|(from, _)| from.as_str());
+        let name = renamed.filter(|_| item.kind == Kind::Type).unwrap_or(&item.name);
         ["fn", "const", "struct", "type", "union"].into_iter().find_map(|keyword| {
-            let start = format!("{keyword} {}", item.name);
+            let start = format!("{keyword} {name}");
             source.match_indices(&start).map(|(at, _)| at).find(|at| {
                 let next = source[at + start.len()..].chars().next();
                 !next.is_some_and(|c| c.is_alphanumeric() || c == '_')

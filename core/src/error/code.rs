@@ -54,8 +54,12 @@ impl Code {
     pub const ERANGE: Code = Code::of(-libc::ERANGE);
     /// Malformed bytes.
     pub const EBADMSG: Code = Code::of(-libc::EBADMSG);
+    /// Not a message of the kind that is wanted.
+    pub const ENOMSG: Code = Code::of(-libc::ENOMSG);
     /// Absent.
     pub const ENOENT: Code = Code::of(-libc::ENOENT);
+    /// No such link.
+    pub const ENODEV: Code = Code::of(-libc::ENODEV);
     /// Nothing is there yet.
     pub const EAGAIN: Code = Code::of(-libc::EAGAIN);
     /// Not to be done a second time.

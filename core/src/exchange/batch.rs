@@ -17,7 +17,8 @@ use crate::error::{Code, Origin, Result};
 use crate::family::nfnetlink;
 use crate::mem::{Buf, try_push};
 use crate::socket::{Session, Socket};
-use crate::sys::fd;
+use crate::sys::descriptor::Fd;
+use crate::sys::net;
 use crate::uapi::{NETLINK_NETFILTER, NLM_F_ACK, NLM_F_ECHO, NLM_F_REQUEST, NLMSG_HDRLEN};
 use crate::wire::build::Builder;
 use crate::wire::message::{Header, Message};
@@ -628,14 +629,14 @@ struct Limits {
 
 impl Limits {
     fn read(socket: &Socket, one_each: bool) -> Result<Limits> {
-        let raw = socket.fd();
-        let size = |name| match fd::get_int(raw, libc::SOL_SOCKET, name) {
+        let fd = socket.descriptor();
+        let size = |name| match net::get_int(fd, libc::SOL_SOCKET, name) {
             Ok(size) => Ok(usize::try_from(size).unwrap_or(0)),
             // A peer in memory, which loses nothing.
             Err(Code::ENOTSOCK) => Ok(MAX_DATAGRAM),
             Err(code) => Err(code),
         };
-        let capped = fd::get_int(raw, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK);
+        let capped = net::get_int(fd, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK);
         Ok(Limits {
             datagram: size(libc::SO_SNDBUF)?.saturating_sub(1024).min(MAX_DATAGRAM),
             reports: size(libc::SO_RCVBUF)?,
@@ -650,10 +651,10 @@ impl Limits {
 
     /// Tries to have buffers for a transaction of `count` messages in `len` bytes, which goes out as one datagram.
     fn make_room(&self, socket: &Socket, count: usize, len: usize) {
-        let raw = socket.fd();
+        let fd = socket.descriptor();
         let reports = count.saturating_mul(self.report_cost(0)).saturating_add(len);
-        want_buffer(raw, libc::SO_RCVBUF, libc::SO_RCVBUFFORCE, reports);
-        want_buffer(raw, libc::SO_SNDBUF, libc::SO_SNDBUFFORCE, len.saturating_add(4096));
+        want_buffer(fd, libc::SO_RCVBUF, libc::SO_RCVBUFFORCE, reports);
+        want_buffer(fd, libc::SO_SNDBUF, libc::SO_SNDBUFFORCE, len.saturating_add(4096));
     }
 }
 
@@ -688,11 +689,11 @@ fn write_header(bytes: &mut [u8], header: Header) {
 }
 
 /// Tries to have a socket buffer of `wanted` bytes. What cannot be had shows itself as -EMSGSIZE or NLRS_EOVERRUN.
-fn want_buffer(raw: i32, name: i32, force: i32, wanted: usize) {
-    let size = fd::get_int(raw, libc::SOL_SOCKET, name).unwrap_or(0);
+fn want_buffer(fd: &Fd, name: i32, force: i32, wanted: usize) {
+    let size = net::get_int(fd, libc::SOL_SOCKET, name).unwrap_or(0);
     let wanted = i32::try_from(wanted).unwrap_or(i32::MAX);
     // The kernel doubles what it is asked for.
-    if size < wanted && fd::set_int(raw, libc::SOL_SOCKET, force, wanted / 2 + 1).is_err() {
-        let _clamped = fd::set_int(raw, libc::SOL_SOCKET, name, wanted / 2 + 1);
+    if size < wanted && net::set_int(fd, libc::SOL_SOCKET, force, wanted / 2 + 1).is_err() {
+        let _clamped = net::set_int(fd, libc::SOL_SOCKET, name, wanted / 2 + 1);
     }
 }

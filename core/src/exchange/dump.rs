@@ -7,15 +7,14 @@
 use super::receive::{drain, receive, send};
 use super::replies::{Purpose, Replies, Reply};
 use super::request::{Ending, how};
-use super::start::{Start, check, header, start};
+use super::start::{Start, check, header, start, with_header};
 use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
 use crate::budget::Budget;
 use crate::error::{Code, Origin, Result};
 use crate::mem::{Block, Buf, Shared, try_box};
 use crate::socket::{Backlog, Call, Session, Socket};
 use crate::uapi::{
-    NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, NLMSG_HDRLEN,
-    RTM_GETLINK,
+    NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, RTM_GETLINK,
 };
 use crate::wire::extack;
 use crate::wire::message::{Cursor, Header, Message};
@@ -38,6 +37,8 @@ struct Engine {
     replies: Replies,
     request: Buf,
     request_len: usize,
+    /// The header of the request; that of a dump without NLM_F_ECHO: what a dump is answered with is no echo.
+    header: Header,
     /// NLM_F_… of all objects so far, and of the end.
     flags: u16,
     /// How it ended.
@@ -81,6 +82,11 @@ impl Engine {
             replies: Replies::new(socket.identity(), header.seq, 1, purpose),
             request,
             request_len: message.bytes.len(),
+            header: if purpose == Purpose::Dump {
+                Header { flags: header.flags & !NLM_F_ECHO, ..header }
+            } else {
+                header
+            },
             flags: 0,
             end: None,
             status_at: None,
@@ -109,19 +115,8 @@ impl Engine {
     ) -> Outcome<()> {
         self.buf.grow(recv_len)?;
         self.request.grow(message.bytes.len())?;
-        let place = self.request.as_mut_slice().get_mut(..message.bytes.len()).unwrap_or(&mut []);
-        if let Some((head, tail)) = place.split_at_mut_checked(NLMSG_HDRLEN) {
-            copy(head, &header.to_bytes());
-            copy(tail, message.payload());
-        }
-        send(socket, call, &[place])
-    }
-
-    /// The header of the request. What a dump is answered with is no echo, whatever its flags.
-    fn request_header(&self) -> Header {
-        let header = Header::read(self.request()).unwrap_or_default();
-        let no_echo = if header.flags & NLM_F_DUMP == NLM_F_DUMP { NLM_F_ECHO } else { 0 };
-        Header { flags: header.flags & !no_echo, ..header }
+        let request = with_header(self.request.as_mut_slice(), header, message);
+        send(socket, call, &[request])
     }
 
     fn request(&self) -> &[u8] {
@@ -130,8 +125,8 @@ impl Engine {
 
     /// Returns the memory, for the next dump.
     fn return_memory(&mut self, session: &mut Session) {
-        session.buf = core::mem::replace(&mut self.buf, Buf::empty());
-        session.spare = core::mem::replace(&mut self.request, Buf::empty());
+        core::mem::swap(&mut session.buf, &mut self.buf);
+        core::mem::swap(&mut session.spare, &mut self.request);
     }
 
     /// Ends the dump on the socket, whether it has come to its end or not.
@@ -167,7 +162,7 @@ impl Engine {
     /// The next message in the datagram that is there.
     #[inline(never)]
     fn step(&mut self, backlog: &mut Backlog) -> Step {
-        let request = self.request_header();
+        let request = self.header;
         match self.replies.next(self.buf.as_slice(), backlog, &|_| request) {
             Reply::Data { message, ends, .. } => {
                 self.flags |= message.header.flags;
@@ -219,7 +214,7 @@ impl Engine {
 
     /// Receives the next datagram, or notes the end when there will be none. -EAGAIN is the only code that is not the end.
     fn fill(&mut self, socket: &Socket, session: &mut Session, call: &mut Call) -> Result<()> {
-        let request = self.request_header();
+        let request = self.header;
         let buf = self.buf.as_mut_slice();
         match receive(socket, call, buf, &mut self.replies, &mut session.backlog, &|_| request) {
             Ok(()) => {

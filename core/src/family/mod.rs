@@ -3,19 +3,25 @@
 //!
 //! | file | |
 //! |---|---|
-//! | `rtnetlink` | links, addresses, routes, rules, neighbours, traffic control |
-//! | `genetlink` | generic netlink and its controller |
+//! | `record` | reads and writes the records of all families, by tables |
+//! | `addr` | network and link-layer addresses |
+//! | `rtnetlink` | links, addresses, routes, rules, neighbours, nexthops, traffic control |
+//! | `genetlink` | generic netlink and its controller: families, operations, groups, policies |
+//! | `sock_diag` | sockets of IPv4, IPv6 and AF_UNIX |
 //! | `nfnetlink` | netfilter: transactions, answers that look like parts of a dump |
 //! | `audit` | the ack comes before the answer; records whose length is not the datagram's |
 //! | `connector` | every message has the type NLMSG_DONE |
 //!
 //! This file dispatches by protocol. A family that is not mentioned in a function follows the rule of its comment.
 
+pub mod addr;
 mod audit;
 mod connector;
-mod genetlink;
+pub mod genetlink;
 pub(crate) mod nfnetlink;
-mod rtnetlink;
+pub mod record;
+pub mod rtnetlink;
+pub mod sock_diag;
 
 use crate::uapi::{
     NETLINK_AUDIT, NETLINK_CONNECTOR, NETLINK_GENERIC, NETLINK_NETFILTER, NETLINK_ROUTE, NETLINK_USERSOCK,

@@ -8,6 +8,7 @@
 //! | `fallible` | boxes and vectors |
 //! | `lock` | a value that one thread at a time uses |
 //! | `message_buffer` | what messages are built in: a caller's buffer, or memory that grows |
+//! | `plain` | structs that are nothing but their bytes |
 //! | `shared` | counted references |
 
 mod block;
@@ -15,6 +16,7 @@ mod buffer;
 mod fallible;
 mod lock;
 mod message_buffer;
+pub mod plain;
 mod shared;
 
 pub use block::Block;

@@ -114,7 +114,8 @@ fn u64_of(attribute: &Attribute<'_>) -> Option<u64> {
 }
 
 /// NL_POLICY_TYPE_ATTR_… of linux/netlink.h.
-fn policy(payload: &[u8]) -> Policy {
+#[inline(never)]
+pub(crate) fn policy(payload: &[u8]) -> Policy {
     let mut policy = Policy::default();
     let (mut min_s, mut max_s, mut min_u, mut max_u) = (None, None, None, None);
     let mut attributes = Attributes::new(payload);

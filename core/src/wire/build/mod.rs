@@ -35,6 +35,9 @@ const MAX_PAYLOAD: usize = 0xffff - NLA_HDRLEN;
 /// The largest type, flag bits included.
 const MAX_TYPE: u32 = 0xffff;
 
+/// Capacity for a message of few attributes.
+const SHORT_MESSAGE: usize = 256;
+
 const MESSAGE_HEADER: u32 = 16;
 const ATTRIBUTE_HEADER: u32 = 4;
 const _: () = assert!(MESSAGE_HEADER as usize == NLMSG_HDRLEN && ATTRIBUTE_HEADER as usize == NLA_HDRLEN);
@@ -106,6 +109,19 @@ impl Builder {
     /// A builder whose memory grows, with `capacity` bytes at first; -ENOMEM.
     pub fn growing(capacity: usize) -> Result<Builder> {
         Ok(Builder::in_buffer(MessageBuffer::growing(capacity)?))
+    }
+
+    /// Builds one message: its type, the family's header, and attributes with their payloads.
+    #[inline(never)]
+    pub fn message(ty: u32, header: &[u8], attributes: &[(u32, &[u8])]) -> Result<Builder> {
+        let mut m = Builder::growing(SHORT_MESSAGE)?;
+        m.begin_out_of_line(ty, 0)?;
+        m.put_header_out_of_line(header)?;
+        for (ty, payload) in attributes {
+            m.put_out_of_line(*ty, payload)?;
+        }
+        m.end()?;
+        Ok(m)
     }
 
     /// A builder over `buffer`.
@@ -235,6 +251,13 @@ impl Builder {
             return Ok(());
         }
         self.begin_slow(ty, flags)
+    }
+
+    /// As [`Builder::begin`], by a call, where the bytes of code are worth more than the time.
+    #[doc(hidden)]
+    #[inline(never)]
+    pub fn begin_out_of_line(&mut self, ty: u32, flags: u32) -> Result<()> {
+        self.begin(ty, flags)
     }
 
     /// False where it does not fit.

@@ -150,6 +150,16 @@ impl Builder {
         self.put_payload(ty, payload, 0)
     }
 
+    /// As [`Builder::put_bytes`], by a call, where the bytes of code are worth more than the time.
+    pub(crate) fn put_out_of_line(&mut self, ty: u32, payload: &[u8]) -> Result<()> {
+        self.put_payload_slow(ty, payload, 0)
+    }
+
+    /// As [`Builder::put_str`], likewise.
+    pub(crate) fn put_str_out_of_line(&mut self, ty: u32, text: &[u8]) -> Result<()> {
+        self.put_payload_slow(ty, text, 1)
+    }
+
     /// Appends `text` and a NUL.
     #[inline(always)]
     pub fn put_str(&mut self, ty: u32, text: &[u8]) -> Result<()> {
@@ -235,6 +245,11 @@ impl Builder {
             self.body = self.at;
         }
         true
+    }
+
+    /// As [`Builder::put_header`], by a call, where the bytes of code are worth more than the time.
+    pub(crate) fn put_header_out_of_line(&mut self, header: &[u8]) -> Result<()> {
+        self.put_header_slow(header)
     }
 
     #[inline(never)]

@@ -1,9 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Links, addresses, routes, rules, neighbours, traffic control.
+//!
+//! Records:
+//!
+//! | file | |
+//! |---|---|
+//! | `link` | network interfaces, their statistics and names |
+//! | `address` | addresses of interfaces |
+//! | `route` | routes and their next hops |
+//! | `rule` | rules that choose a routing table |
+//! | `neighbour` | neighbours, proxies, entries of a bridge's forwarding table |
+//! | `nexthop` | nexthop objects and groups |
+
+pub mod address;
+pub mod link;
+pub mod neighbour;
+pub mod nexthop;
+pub mod route;
+pub mod rule;
 
 use super::Answering;
 use crate::uapi::RTM_GETLINK;
 use crate::wire::message::Header;
+
+/// Message types come in groups of four: new, delete, get, set.
+pub(crate) const GET: u32 = 2;
 
 /// Only RTM_GETLINK: of the other requests for one object some kernels answer none.
 pub(super) fn answering(request: &Header) -> Answering {
