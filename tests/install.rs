@@ -181,7 +181,9 @@ fn ci_runs_what_readme_names() {
     let script = read(".ci/run");
     let commands: Vec<&str> =
         script.lines().filter(|line| !line.starts_with('#') && !line.starts_with("set ")).collect();
-    let [enter, deps, demo, check, deps_ynl, check_ynl, deep] = commands[..] else { panic!("more or less than expected: {commands:?}") };
+    let [enter, deps, demo, check, deps_ynl, check_ynl, deep] = commands[..] else {
+        panic!("more or less than expected: {commands:?}")
+    };
     assert_eq!(enter, "cd \"$(dirname \"$0\")/..\"");
     assert!(deps.starts_with("make deps deps-deep || echo "), "{deps}");
     assert_eq!((demo, check, check_ynl), ("make demo", "make check", "make check-ynl"));
