@@ -4473,9 +4473,9 @@ struct nlrs_inet_socket {
     uint32_t family;
     /** sdiag_protocol of a request: IPPROTO_TCP, IPPROTO_UDP, ... */
     uint32_t protocol;
-    /** idiag_ext of a request: bit INET_DIAG_... - 1 for each requested attribute. */
+    /** idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that the answer is to have. */
     uint32_t extensions;
-    /** idiag_states of a request: bit TCP_... for each requested state; 0xffffffff: all. */
+    /** idiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all. */
     uint32_t states;
     /** idiag_state: TCP_ESTABLISHED, ... */
     uint32_t state;
@@ -4536,7 +4536,7 @@ struct nlrs_unix_socket {
     uint32_t state;
     /** udiag_ino: inode of the socket; 0 in a request for a dump. */
     uint32_t inode;
-    /** udiag_states of a request: bit TCP_... for each requested state; 0xffffffff: all. */
+    /** udiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all. */
     uint32_t states;
     /** udiag_show of a request: UDIAG_SHOW_... */
     uint32_t show;
@@ -4635,7 +4635,7 @@ int nlrs_uevent_walk(const void *data, size_t len, size_t *pos, const char **ret
 /* ====================================================================================================
  * PROCESS EVENTS (NETLINK_CONNECTOR)
  *
- * They go to the multicast group CN_IDX_PROC (1), and only while a process has sent PROC_CN_MCAST_LISTEN. The network
+ * They go to the multicast group CN_IDX_PROC (1), and only while a socket has sent PROC_CN_MCAST_LISTEN. The network
  * namespace must be the first one, and the caller root in it.
  * ==================================================================================================== */
 

@@ -31,9 +31,9 @@ pub struct InetSocket {
     pub family: u32,
     /// sdiag_protocol of a request: IPPROTO_TCP, IPPROTO_UDP, ...
     pub protocol: u32,
-    /// idiag_ext of a request: bit INET_DIAG_... - 1 for each requested attribute.
+    /// idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that the answer is to have.
     pub extensions: u32,
-    /// idiag_states of a request: bit TCP_... for each requested state; 0xffffffff: all.
+    /// idiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all.
     pub states: u32,
     /// idiag_state: TCP_ESTABLISHED, ...
     pub state: u32,
@@ -94,7 +94,7 @@ pub struct UnixSocket {
     pub state: u32,
     /// udiag_ino: inode of the socket; 0 in a request for a dump.
     pub inode: u32,
-    /// udiag_states of a request: bit TCP_... for each requested state; 0xffffffff: all.
+    /// udiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all.
     pub states: u32,
     /// udiag_show of a request: UDIAG_SHOW_...
     pub show: u32,
