@@ -2,8 +2,9 @@
 //! From the bytes of a message to JSON text, without a value in between.
 //!
 //! Every byte of the payload is found again in the text. What the specification does not know keeps its number:
-//! `"UnknownAttr(67)": "0100"` (an object, if it is marked as a nest), a bit or an enum's value as a number. What does not fit
-//! its type is `{"UnknownBytes": "0102"}`, and so are bytes behind the last member of a struct or the last whole attribute.
+//! `"UnknownAttr(67)": "0100"` (an object, if it is marked as a nest), a bit or an enum's value as a number. What
+//! does not fit its type is `{"UnknownBytes": "0102"}`, and so are bytes behind the last member of a struct or the
+//! last whole attribute.
 
 use crate::display;
 use crate::json::write::{Key, Writer};
@@ -102,7 +103,8 @@ pub(crate) fn number_text(spec: &Spec, names: Option<Names>, value: i128) -> Cow
 }
 
 impl<'a> Level<'a> {
-    /// Returns the value of a selector: an attribute beside the sub-message, a member of the header, or one further out.
+    /// Returns the value of a selector: an attribute beside the sub-message, a member of the header, or one further
+    /// out.
     pub(crate) fn selector(&self, spec: &'a Spec, name: &str) -> Option<Cow<'a, str>> {
         let mut level = Some(self);
         while let Some(here) = level {

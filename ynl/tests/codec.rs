@@ -154,7 +154,10 @@ fn every_type_both_ways() {
         (attr(11, &[0, 1, 2, 3, 4, 5]), r#""mac":"00:01:02:03:04:05""#),
         (
             attr(12, &structure),
-            r#""struct":{"x":258,"e":"c","f":["f0","f1"],"m":"00:01:02:03:04:05","s":"lo","i":"10.0.0.1","n":{"y":9,"z":"0x10"}}"#,
+            concat!(
+                r#""struct":{"x":258,"e":"c","f":["f0","f1"],"m":"00:01:02:03:04:05","s":"lo","i":"10.0.0.1","#,
+                r#""n":{"y":9,"z":"0x10"}}"#
+            ),
         ),
         (attr(13, &[1, 2]), r#""pad":"0102""#),
         (attr(14, &[]), r#""flag":true"#),
@@ -214,7 +217,10 @@ fn every_type_both_ways() {
         (attr(24, &[1, 2]), r#""variable":{"UnknownBytes":"0102"}"#),
         (
             attr(12, &[&structure[..], &[0xaa, 0xbb]].concat()),
-            r#""struct":{"x":258,"e":"c","f":["f0","f1"],"m":"00:01:02:03:04:05","s":"lo","i":"10.0.0.1","n":{"y":9,"z":"0x10"},"UnknownBytes":"aabb"}"#,
+            concat!(
+                r#""struct":{"x":258,"e":"c","f":["f0","f1"],"m":"00:01:02:03:04:05","s":"lo","i":"10.0.0.1","#,
+                r#""n":{"y":9,"z":"0x10"},"UnknownBytes":"aabb"}"#
+            ),
         ),
         (attr(12, &structure[..4]), r#""struct":{"x":258,"e":"c","f":["f0","f1"],"UnknownBytes":""}"#),
         (attr(12, &structure[..3]), r#""struct":{"x":258,"e":"c","UnknownBytes":""}"#),
@@ -226,7 +232,8 @@ fn every_type_both_ways() {
         // A struct that ends early has no bytes left over, and still has to say where it ends.
         let shown = json.replace(",\"UnknownBytes\":\"\"", "");
         assert_eq!(decode(&bytes), shown, "{bytes:?}");
-        // 99 and 7 without names are refused by nothing; a text of which the NULs were taken off is as long as its NUL makes it.
+        // 99 and 7 without names are refused by nothing; a text of which the NULs were taken off is as long as its
+        // NUL makes it.
         assert_eq!(encode(&format!("{{{json}}}")), bytes, "{json}");
     }
 }

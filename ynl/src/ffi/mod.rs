@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The functions that C calls. Each file is a section of the header.
 //!
-//! A function checks its pointers, calls the safe one, and translates the result. A panic, which only a mistake in this library
-//! or in one that it uses can cause, ends here and is an error of the call.
+//! A function checks its pointers, calls the safe one, and translates the result. A panic, which only a mistake in
+//! this library or in one that it uses can cause, ends here and is an error of the call.
 
 pub mod codec;
 pub mod describe;
@@ -103,8 +103,9 @@ unsafe fn object<'a, T>(object: *const T, name: &str) -> Result<&'a T> {
     unsafe { object.as_ref() }.ok_or_else(|| null(name))
 }
 
-/// Gets a reply: JSON with a NUL behind it, its length without, and the pointer that the caller gave. The text is valid until it
-/// returns. 0 continues, NLRS_YNL_STOP ends the call with success, a negative number ends it with that code.
+/// Gets a reply: JSON with a NUL behind it, its length without, and the pointer that the caller gave. The text is
+/// valid until it returns. 0 continues, NLRS_YNL_STOP ends the call with success, a negative number ends it with
+/// that code.
 pub type ReplyFn = Option<unsafe extern "C" fn(json: *const c_char, len: usize, arg: *mut c_void) -> c_int>;
 
 /// Passes replies on, each with a NUL.

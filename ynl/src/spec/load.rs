@@ -26,8 +26,8 @@ const DENSE: usize = 512;
 
 type Loaded<T> = std::result::Result<T, Fault>;
 
-/// Compiles a specification. `file` names it in errors, which have -EINVAL, line, column and reason. With `lax`, what no
-/// schema has is passed over.
+/// Compiles a specification. `file` names it in errors, which have -EINVAL, line, column and reason. With `lax`, what
+/// no schema has is passed over.
 pub(crate) fn load(text: &str, file: &str, lax: bool) -> Result<Spec> {
     compile(text, lax).map_err(|fault| {
         Box::new(Error {
@@ -661,8 +661,8 @@ fn exchange(node: Option<&Node>, numbers: &Numbers) -> Loaded<Option<Exchange>> 
     }))
 }
 
-/// Which operation an event's number means. An event that the file describes comes first. A protocol of its own announces
-/// changes by the message that asks for them (RTM_NEWLINK); a reply is the last that it may be.
+/// Which operation an event's number means. An event that the file describes comes first. A protocol of its own
+/// announces changes by the message that asks for them (RTM_NEWLINK); a reply is the last that it may be.
 fn by_event(operations: &[Operation], schema: Schema) -> HashMap<u16, usize> {
     let mut map = HashMap::new();
     let each = |take: &mut dyn FnMut(&Operation) -> [Option<u16>; 2], map: &mut HashMap<u16, usize>| {
@@ -702,10 +702,23 @@ mod tests {
     #[test]
     fn numbers_count_on_where_none_is_given() {
         let spec = load_raw(
-            "attribute-sets:\n- name: s\n  attributes:\n  - {name: a, type: u8}\n  - {name: b, type: u8, value: 9}\n\
-             \x20 - {name: c, type: u8}\n  - {name: d, type: u8, value: 5000}\n  - {name: a2, type: u8}\noperations:\n  enum-model: directional\n  list:\n\
-             \x20 - {name: get, doc: x, do: {request: {}, reply: {}}}\n  - {name: set, doc: x, do: {request: {}}}\n\
-             \x20 - {name: ntf, doc: x, notify: get}\n  - {name: last, doc: x, do: {request: {value: 20}, reply: {}}}\n",
+            "
+attribute-sets:
+- name: s
+  attributes:
+  - {name: a, type: u8}
+  - {name: b, type: u8, value: 9}
+  - {name: c, type: u8}
+  - {name: d, type: u8, value: 5000}
+  - {name: a2, type: u8}
+operations:
+  enum-model: directional
+  list:
+  - {name: get, doc: x, do: {request: {}, reply: {}}}
+  - {name: set, doc: x, do: {request: {}}}
+  - {name: ntf, doc: x, notify: get}
+  - {name: last, doc: x, do: {request: {value: 20}, reply: {}}}
+",
         )
         .unwrap();
         let set = &spec.sets[0];
@@ -724,9 +737,16 @@ mod tests {
     #[test]
     fn lengths_may_be_constants() {
         let spec = load_raw(
-            "definitions:\n- {name: len, type: const, value: 16}\n- {name: s, type: struct, members: [{name: a, type: binary, len: len - 1}, \
-             {name: b, type: u8}, {name: c, type: u64}]}\n- {name: t, type: struct, members: [{name: s, type: binary, struct: s}]}\n\
-             attribute-sets: []\noperations: {list: []}\n",
+            "
+definitions:
+- {name: len, type: const, value: 16}
+- name: s
+  type: struct
+  members: [{name: a, type: binary, len: len - 1}, {name: b, type: u8}, {name: c, type: u64}]
+- {name: t, type: struct, members: [{name: s, type: binary, struct: s}]}
+attribute-sets: []
+operations: {list: []}
+",
         )
         .unwrap();
         assert_eq!((spec.structs[0].size, spec.structs[1].size), (24, 24));
@@ -755,11 +775,19 @@ mod tests {
             fault(&set("{name: a, type: sub-message, sub-message: m}")).1,
             "the sub-message 'a' needs a 'selector'"
         );
-        let subset = "attribute-sets:\n- {name: s, subset-of: t, attributes: [{name: a}]}\n- {name: t, subset-of: s, attributes: []}\n\
-                      operations: {list: []}\n";
+        let subset = "
+attribute-sets:
+- {name: s, subset-of: t, attributes: [{name: a}]}
+- {name: t, subset-of: s, attributes: []}
+operations: {list: []}
+";
         assert_eq!(fault(subset).1, "the set is a subset of itself");
-        let structs = "definitions:\n- {name: s, type: struct, members: [{name: a, type: binary, struct: s}]}\nattribute-sets: []\n\
-                       operations: {list: []}\n";
+        let structs = "
+definitions:
+- {name: s, type: struct, members: [{name: a, type: binary, struct: s}]}
+attribute-sets: []
+operations: {list: []}
+";
         assert_eq!(fault(structs).1, "the struct contains itself");
         assert_eq!(
             fault("attribute-sets: []\noperations: {list: [{name: n, doc: x, notify: zz}]}\n"),

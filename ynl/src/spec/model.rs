@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A compiled specification: what decoding and encoding look things up in.
 //!
-//! Attributes are found by number in an array, and by name in a hash table. The text that JSON needs for a name is made here,
-//! once. What refers to something else does so by its index.
+//! Attributes are found by number in an array, and by name in a hash table. The text that JSON needs for a name is
+//! made here, once. What refers to something else does so by its index.
 
 use super::schema::Schema;
 use crate::json::write::{Key, Quoted};

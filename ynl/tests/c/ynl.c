@@ -255,6 +255,87 @@ static void events(void)
     nlrs_ynl_close(links);
 }
 
+/* What the kernel refuses is named: the attribute, what is allowed, what is missing. */
+static void extended_acks(void)
+{
+    static const char spec[] =
+        "name: ethtool\nprotocol: genetlink-legacy\ndoc: A part of it.\nattribute-sets:\n"
+        "  - {name: header, attributes: [{name: dev-index, type: u32}, {name: dev-name, type: string}]}\n"
+        "  - {name: rings, attributes: [{name: header, type: nest, nested-attributes: header}, {name: tx-push, type: u8, value: 14}]}\n"
+        "operations:\n  list:\n"
+        "    - {name: rings-set, value: 16, doc: x, attribute-set: rings, do: {request: {}}}\n";
+    struct nlrs_ynl *control = open_family("nlctrl"), *links = open_family("rt-link"), *ethtool = NULL;
+    char *json = NULL;
+
+    FAILS(nlrs_ynl_call(control, "getfamily", "{\"family-name\": \"a-name-that-is-too-long-for-it\"}", 0, &json, &error), -EINVAL,
+          "\"from\":\"kernel\",\"attribute\":\"family-name\",\"allowed\":{\"type\":\"nul-string\",\"max-length\":15}");
+    FAILS(nlrs_ynl_call(links, "newlink", "{\"ifi-index\": 1, \"af-spec\": {\"inet6\": {\"ra-mtu\": 5}}}", 0, &json, &error), -EINVAL,
+          "\"message\":\"IFLA_INET6_RA_MTU can not be set\",\"from\":\"kernel\",\"attribute\":\"af-spec.inet6.ra-mtu\"");
+    REQUIRE(nlrs_ynl_open_text(spec, strlen(spec), "spec", 0, &ethtool, NULL) == 0);
+    if (nlrs_ynl_fd(ethtool) >= 0 && nlrs_ynl_call(ethtool, "rings-set", NULL, 0, &json, NULL) != -ENOENT) {
+        FAILS(nlrs_ynl_call(ethtool, "rings-set", "{\"tx-push\": 1}", 0, &json, &error), -EINVAL, "\"missing\":\"header\"");
+        FAILS(nlrs_ynl_call(ethtool, "rings-set", "{\"header\": {}, \"tx-push\": 7}", 0, &json, &error), -ERANGE,
+              "\"attribute\":\"tx-push\",\"allowed\":{\"type\":\"u8\",\"min\":0,\"max\":1}");
+    } else {
+        puts("this kernel has no ethtool over netlink");
+    }
+    nlrs_ynl_close(ethtool);
+    nlrs_ynl_close(control);
+    nlrs_ynl_close(links);
+}
+
+static void *ask_often(void *arg)
+{
+    struct seen seen = {0};
+    char *json = NULL;
+    int i;
+    for (i = 0; i < 200; i++) {
+        seen.text[0] = 0;
+        CHECK_INT(nlrs_ynl_do(arg, "getlink", "{\"ifname\": \"lo\"}", 0, note, &seen, NULL), 0);
+        CHECK(strstr(seen.text, "\"ifname\":\"lo\"") != NULL);
+        CHECK_INT(nlrs_ynl_call(arg, "getlink", "{\"ifname\": \"nonesuch\"}", 0, &json, NULL), -ENODEV);
+    }
+    CHECK_INT(seen.count, 200);
+    return NULL;
+}
+
+/* Several threads, one family: each gets its own replies. */
+static void threads(void)
+{
+    struct nlrs_ynl *links = open_family("rt-link");
+    pthread_t thread[4];
+    int i;
+    for (i = 0; i < 4; i++)
+        REQUIRE(pthread_create(&thread[i], NULL, ask_often, links) == 0);
+    for (i = 0; i < 4; i++)
+        pthread_join(thread[i], NULL);
+    nlrs_ynl_close(links);
+}
+
+/* Requests in a namespace that is not the program's. */
+static void namespaces(void)
+{
+    struct nlrs_ynl *links = open_family("rt-link");
+    struct seen seen = {0};
+    char path[64], *json = NULL;
+    int first = open("/proc/self/ns/net", O_RDONLY);
+    REQUIRE(first >= 0);
+    CHECK_INT(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"first0\", \"linkinfo\": {\"kind\": \"bridge\"}}", NLRS_YNL_CREATE, note,
+                          &seen, NULL), 0);
+    nlrs_ynl_close(links);
+    REQUIRE(unshare(CLONE_NEWNET) == 0);
+    links = open_family("rt-link");
+    FAILS(nlrs_ynl_call(links, "getlink", "{\"ifname\": \"first0\"}", 0, &json, &error), -ENODEV, "ENODEV");
+    snprintf(path, sizeof path, "/proc/self/fd/%d", first);
+    CHECK_INT(nlrs_ynl_set_netns(links, path), 0);
+    CHECK_INT(nlrs_ynl_call(links, "getlink", "{\"ifname\": \"first0\"}", 0, &json, NULL), 0);
+    nlrs_ynl_free(json);
+    CHECK_INT(nlrs_ynl_set_netns(links, "/proc/self/fd/nonesuch"), 0);
+    FAILS(nlrs_ynl_call(links, "getlink", NULL, 0, &json, &error), -ENOENT, "the socket cannot be opened");
+    nlrs_ynl_close(links);
+    close(first);
+}
+
 static void description(void)
 {
     struct nlrs_ynl *links = open_family("rt-link");
@@ -356,7 +437,10 @@ int main(void)
     batches();
     codec();
     events();
+    extended_acks();
     description();
     nulls();
+    threads();
+    namespaces();
     return check_end();
 }
