@@ -435,6 +435,10 @@ fn ffi(sections: &[Section]) -> String {
         let value = item.text.rsplit(' ').next().unwrap().trim_matches(['(', ')']);
         writeln!(out, "    {} = {value},", item.name).unwrap();
     }
+    out.push_str("};\n\n/* Numbers of the kernel that the records are used with. */\nenum {\n");
+    for (name, value) in crate::uapi::constants() {
+        writeln!(out, "    {name} = {value},").unwrap();
+    }
     out.push_str("};\n\n");
     for (name, definition) in KERNEL_STRUCTS {
         // The header's forward declarations depend on what is used; here a definition too many does no harm.
