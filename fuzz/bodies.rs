@@ -53,7 +53,7 @@ pub(crate) fn attributes(data: &[u8]) {
         match attributes.next() {
             Ok(Some(attribute)) => {
                 let (ty, at, len) = plain[index];
-                assert_eq!((attribute.ty(), attribute.bytes), (ty, &data[at..at + len]));
+                assert_eq!((attribute.ty(), attribute.bytes()), (ty, &data[at..at + len]));
                 payload(attribute.payload());
                 index += 1;
             }
@@ -66,13 +66,13 @@ pub(crate) fn attributes(data: &[u8]) {
     };
     assert_eq!((index, end), (plain.len(), clean));
     if clean {
-        assert!(attributes.rest.len() < 4);
+        assert!(attributes.rest().len() < 4);
     }
     // Flag bits of the type are ignored.
     for ty in [0, 1, 2, 0x3fff, 0x4000, 0x8001, 0xc002] {
         let first = plain.iter().find(|(found, ..)| u32::from(*found) == ty & 0x3fff);
         match attribute::find(data, ty) {
-            Ok(Some(found)) => assert_eq!(Some(found.bytes), first.map(|(_, at, len)| &data[*at..at + len])),
+            Ok(Some(found)) => assert_eq!(Some(found.bytes()), first.map(|(_, at, len)| &data[*at..at + len])),
             Ok(None) => assert!(first.is_none() && clean),
             Err(_) => assert!(first.is_none() && !clean),
         }
@@ -100,9 +100,9 @@ pub(crate) fn messages(data: &[u8]) {
     let mut cursor = Cursor::new(data.len());
     let mut at = 0;
     while let Ok(Some(message)) = cursor.next(data) {
-        let len = message.bytes.len();
-        assert_eq!(message.bytes, &data[at..at + len]);
-        assert!(len >= 16 && message.header.len as usize == len);
+        let len = message.bytes().len();
+        assert_eq!(message.bytes(), &data[at..at + len]);
+        assert!(len >= 16 && message.header().len as usize == len);
         at += len.div_ceil(4) * 4;
         if let Ok(status) = extack::status(&message) {
             assert!(status.code <= 0);
@@ -113,7 +113,7 @@ pub(crate) fn messages(data: &[u8]) {
             assert_eq!(record.text_with_nul().last(), Some(&0));
         }
         for offset in [0, 16, 20, 24, len / 2, len, usize::MAX] {
-            assert!(path::to(message.bytes, 4, offset).types().len() <= 32);
+            assert!(path::to(message.bytes(), 4, offset).types().len() <= 32);
         }
     }
     assert!(cursor.next(data).is_err() || data.len().saturating_sub(at) < 4);

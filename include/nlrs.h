@@ -67,8 +67,8 @@
  *
  * An object of ..._new, ..._open or ..._begin belongs to the caller, who frees it once, with ..._free, ..._close or
  * ..._end of the same noun. A pointer into an object (a received message, an attribute, a text) is valid until the next
- * call on that object, unless its comment says otherwise. Arguments are not used after the call returns, unless their
- * comment says otherwise.
+ * call on that object, unless its comment states otherwise. Arguments are not used after the call returns, unless their
+ * comment states otherwise.
  *
  * THREADS
  *
@@ -1330,7 +1330,7 @@ int nlrs_attr_get_mac(const struct nlattr *attr, void *ret_addr);
  * Copies a struct out of an attribute, which needs no alignment and may be of another kernel version.
  *
  * When the payload is shorter than size, as from an older kernel, the rest of the buffer becomes zero. When it is
- * longer, as from a newer kernel, its end is left out. The returned length says which.
+ * longer, as from a newer kernel, its end is left out. The returned length shows which.
  *
  * @param attr  the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
  * @param buf   size bytes, all of which are written
@@ -2098,8 +2098,8 @@ void nlrs_datagrams_free(struct nlrs_datagrams *d);
 /**
  * Receives the datagrams that are in the receive buffer, by one system call; waits for the first if there is none.
  *
- * The datagrams that d held before are gone, also on failure. If the socket's other end is not the kernel, one datagram
- * is received by each call.
+ * The datagrams that d held before are discarded, also on failure. If the socket's other end is not the kernel, one
+ * datagram is received by each call.
  *
  * @return how many, at least 1; -EINVAL: s or d is NULL; -EAGAIN; -ENOMEM; or the error of recvmmsg(2)
  */
@@ -2225,48 +2225,47 @@ int nlrs_socket_lock_filter(struct nlrs_socket *s);
  * ==================================================================================================== */
 
 /**
- * What is called for each message.
+ * The callback for each message.
  *
- * The message lives until the function returns; nlmsg_len has been checked. It must not unwind or longjmp, and calls on
- * the same socket get NLRS_EBUSY.
+ * The message is valid until the function returns; its nlmsg_len has been checked. The function must not unwind or
+ * longjmp. Calls on the same socket return NLRS_EBUSY in it.
  *
- * @return 0: go on; NLRS_STOP: end the call with success; negative: end the call with that code
+ * @return 0: continue; NLRS_STOP: end the call with success; negative: end the call with that code
  */
 typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
 
 /**
- * Send a request and wait for the kernel's verdict.
+ * Sends a request and waits for its status.
  *
- * Every answer that belongs to it is handed to fn. It ends with the ack, with the error, with the end of the table if
- * the request turned out to be a dump, or, where the kernel is known to answer with exactly one message (RTM_GETLINK;
- * requests to the generic netlink controller) and NLM_F_ACK is not set in the request, with that answer, which saves
- * the ack.
+ * Every answer to the request is passed to fn. The call ends with the ack or the error; with the end of the table when
+ * the request was a dump; or, when the kernel is known to answer with exactly one message (RTM_GETLINK; requests to the
+ * generic netlink controller) and NLM_F_ACK is not set in the request, with that answer, which saves the ack.
  *
- * The request is read, never written: sequence number and port ID are the library's, NLM_F_REQUEST is always set,
- * NLM_F_ACK unless the answer is the end. nlmsg_len must be true. Threads may share the socket: each gets its own
- * answers, one after the other.
+ * The request is not changed. A copy of its header gets a sequence number and the port ID of the socket, NLM_F_REQUEST,
+ * and NLM_F_ACK unless one answer ends the call. Several threads may use the socket: each receives its own answers, one
+ * after the other.
  *
  * @param s   the socket
- * @param req one message
- * @param fn  called for each answer; NULL: nobody is interested
- * @param arg handed to fn
+ * @param req one message, with a correct nlmsg_len
+ * @param fn  called for each answer; may be NULL
+ * @param arg passed to fn
  * @param err gets the details; may be NULL
- * @return 0; what the kernel said, unchanged; the negative code that fn returned; NLRS_ETIMEDOUT, NLRS_ECANCELED;
+ * @return 0; the kernel's code, unchanged; the negative code that fn returned; NLRS_ETIMEDOUT, NLRS_ECANCELED;
  *         NLRS_EOVERRUN: answers were lost; NLRS_ETRUNC: an answer was longer than the buffer, which has grown now (an
- *         RTM_GETLINK is then sent again by itself); NLRS_EBUSY: a dump is open on the socket, or fn called back;
- *         NLRS_ECLOSED; -EBADMSG: a malformed answer; -EMSGSIZE: longer than the send buffer; -EINVAL: s or req is
- *         NULL, or nlmsg_len is less than a header; -ENOMEM; or what a system call said
+ *         RTM_GETLINK is then sent again); NLRS_EBUSY: a dump is open on the socket, or fn made the call; NLRS_ECLOSED;
+ *         -EBADMSG: a malformed answer; -EMSGSIZE: longer than the send buffer; -EINVAL: s or req is NULL, or nlmsg_len
+ *         is less than a header; -ENOMEM; or the code of a system call
  */
 int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
- * Send a request that one message answers, and wait for that.
+ * Sends a request that one message answers, and waits for the answer.
  *
- * As nlrs_request, but no ack is asked for, unless NLM_F_ACK is set in the request: the first answer ends it. For
- * families that answer without an ack, and to save the ack where the caller knows that there is exactly one answer. If
- * the kernel answers with more, the others are dropped; if it answers with none, the call lasts until its deadline.
+ * As nlrs_request(), but no ack is requested, unless NLM_F_ACK is set in the request: the first answer ends the call.
+ * For families that answer without an ack, and to save the ack when there is exactly one answer. If the kernel sends
+ * more answers, the others are dropped; if it sends none, the call ends at its deadline.
  *
- * @return as nlrs_request
+ * @return as nlrs_request()
  */
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
                         struct nlrs_error *err);
@@ -2311,96 +2310,95 @@ int nlrs_request_next(struct nlrs_request *r, const struct nlmsghdr **ret_nlh);
 int nlrs_request_end(struct nlrs_request *r, struct nlrs_error *err);
 
 /**
- * Ask for a table and hand every object to fn.
+ * Requests a table and passes every object to fn.
  *
- * NLM_F_DUMP, NLM_F_REQUEST and NLM_F_ACK are set in a copy of the request's header. The dump is read to its end
- * whatever happens to it, so that the socket is ready for the next call. Threads may share the socket: another's call
+ * NLM_F_DUMP, NLM_F_REQUEST and NLM_F_ACK are set in a copy of the request's header. The dump is always read to its
+ * end, so that the socket is ready for the next call. Several threads may use the socket: the call of another thread
  * waits.
  *
  * Two tables of NETLINK_ROUTE can be incomplete although the kernel reports success (seen on Linux 6.18). Links: the
- * kernel ends a dump at the first link whose message is longer than 32 KiB, which some 250 alternative names make it,
- * unless the request has an IFLA_EXT_MASK that is not 0. RTEXT_FILTER_BRVLAN changes nothing else in a dump for
- * AF_UNSPEC; with RTEXT_FILTER_SKIP_STATS the links come without their counters. IPv4 routes: it ends at the first
- * route whose message is longer than 32 KiB, which some 2,000 next hops make it; nothing that a request says changes
- * that.
+ * kernel ends the dump at the first link whose message is longer than 32 KiB, such as one with 250 alternative names,
+ * unless the request has an IFLA_EXT_MASK other than 0. RTEXT_FILTER_BRVLAN changes nothing else in a dump for
+ * AF_UNSPEC; with RTEXT_FILTER_SKIP_STATS the links come without their counters. IPv4 routes: the dump ends at the
+ * first route whose message is longer than 32 KiB, such as one with 2,000 next hops, whatever the request contains.
  *
  * @param s   the socket
  * @param req one message
- * @param fn  called for each object; NULL: nobody is interested
- * @param arg handed to fn
+ * @param fn  called for each object; may be NULL
+ * @param arg passed to fn
  * @param err gets the details; may be NULL
- * @return 0; NLRS_EINTR_DUMP: the table changed meanwhile, all was delivered, and may be inconsistent: dump again; and
- *         as nlrs_request
+ * @return 0; NLRS_EINTR_DUMP: the table changed meanwhile; all objects were passed on and may be inconsistent: repeat
+ *         the dump; and as nlrs_request()
  */
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
- * Send a request and wait for nothing.
+ * Sends a request and does not wait for its status.
  *
- * NLM_F_ACK is taken off. A refusal that the kernel reports at once is told, as all families do that handle a request
- * on the sender's thread; of a success nothing comes. Answers that come later are dropped by the next call on the
+ * NLM_F_ACK is removed. An error that the kernel reports at once is returned, as by all families that process a request
+ * in the sender's thread; a success is not reported. Answers that come later are dropped by the next call on the
  * socket.
  *
- * @return 0: it was sent, and not refused so far; else as nlrs_request
+ * @return 0: it was sent, and there is no error yet; else as nlrs_request()
  */
 int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
 
 /**
- * Ask for a table in one piece: again, if it changed meanwhile.
+ * Requests a table as a whole, and repeats the dump when the table changed meanwhile.
  *
- * As nlrs_dump, but fn is called only once all of it is there, so that nothing comes twice. The whole table is kept in
- * memory until the call returns. The socket's timeout covers all tries.
+ * As nlrs_dump(), but fn is called only after the whole table has been received, so that no object is passed on twice.
+ * The table is kept in memory until the call returns. The timeout of the socket covers all tries.
  *
- * @param retries how often to ask again after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; if the last try ended so
- *                too, its objects are handed over and its code is returned
- * @return as nlrs_dump
+ * @param retries how often the dump is repeated after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; when the last try
+ *                ends so too, its objects are passed on and its code is returned
+ * @return as nlrs_dump()
  */
 int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
                          struct nlrs_error *err);
 
 /**
- * Begin a dump that is read message by message.
+ * Begins a dump that is read message by message.
  *
- * While it is open, other requests, dumps and batches on the socket get NLRS_EBUSY. The request is copied.
+ * While it is open, other requests, dumps and batches on the socket return NLRS_EBUSY. The request is copied.
  *
  * @param s        the socket
  * @param req      one message
- * @param ret_dump gets the dump, to be ended with nlrs_dump_end
+ * @param ret_dump gets the dump, to be ended with nlrs_dump_end()
  * @return 0; -EINVAL: a pointer is NULL, or nlmsg_len is less than a header; -EAGAIN: an abandoned dump has to end
- *         first and nothing may be waited for; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED; -ENOMEM; or
- *         what a system call said
+ *         first, and the timeout is 0; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED; -ENOMEM; or the code
+ *         of a system call
  */
 int nlrs_dump_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_dump **ret_dump);
 
 /**
- * Fetch the next object of a dump.
+ * Returns the next object of a dump.
  *
  * @param d       the dump
- * @param ret_nlh gets the message; it lives until the next call on d, and its nlmsg_len has been checked
- * @return 1: a message; 0: the end, all is well; -EAGAIN: not yet (the socket's timeout is 0; poll the descriptor);
- *         -EINVAL: a pointer is NULL; any other negative code, as nlrs_dump: why it failed, and so will every later
- *         call
+ * @param ret_nlh gets the message, which is valid until the next call on d; its nlmsg_len has been checked
+ * @return 1: a message; 0: the end, and the dump succeeded; -EAGAIN: nothing has arrived and the socket's timeout is 0;
+ *         -EINVAL: a pointer is NULL; any other negative code, as nlrs_dump(): why the dump failed, which every later
+ *         call returns too
  */
 int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
 
 /**
- * Ask whether the kernel filtered the dump as the request asked (NLM_F_DUMP_FILTERED).
+ * Whether the kernel filtered the dump as requested (NLM_F_DUMP_FILTERED).
  *
- * Old kernels ignore filters without a word, and then this is 0. Known once the first object or the end has been read.
+ * Old kernels ignore filters without a report, and the result is 0. Known after the first object or the end has been
+ * read.
  *
- * @return 1 or 0; 0 if d is NULL
+ * @return 1 or 0; 0 for NULL
  */
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 
 /**
- * End a dump and free it. NULL is allowed.
+ * Ends a dump and frees it. NULL is allowed.
  *
- * Never waits: what has not been read is discarded by the next call on the socket.
+ * Never waits: objects that have not been read are discarded by the next call on the socket.
  *
  * @param d   the dump
  * @param err gets the details; may be NULL
- * @return 0: it came to its end and all is well, or it was left early, or d is NULL; else why it failed, as
- *         nlrs_dump_next
+ * @return 0: the dump succeeded, or it was ended early, or d is NULL; else why it failed, as nlrs_dump_next()
  */
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
 
@@ -2441,73 +2439,73 @@ int nlrs_socket_next_event(struct nlrs_socket *s, const struct nlmsghdr **ret_nl
 int nlrs_socket_event_credentials(struct nlrs_socket *s, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 
 /* ====================================================================================================
- * BATCHES: MANY MESSAGES, A VERDICT FOR EACH
+ * BATCHES: MANY MESSAGES, A STATUS FOR EACH
  * ==================================================================================================== */
 
-/** nlrs_batch_set_mode: send everything, whatever is refused. The default. */
+/** nlrs_batch_set_mode: send all messages, also after a failure. The default. */
 #define NLRS_BATCH_CONTINUE 0
 
 /**
- * nlrs_batch_set_mode: send nothing after the first message that was refused. Each message is a datagram of its own.
+ * nlrs_batch_set_mode: send no more messages after the first that was refused. Each message is a datagram of its own.
  */
 #define NLRS_BATCH_STOP_AT_FAILURE 1
 
 /**
- * What is called for each answer to a message of a batch (an echo, the object that a GET asked for).
+ * The callback for each answer to a message of a batch (an echo, the object that a GET requested).
  *
- * As nlrs_msg_fn; index says which message it belongs to, counted from 0. What is in flight is finished before the
- * batch ends. The batch itself must not be used in it.
+ * As nlrs_msg_fn; index is the message to which the answer belongs, counted from 0. Messages that were sent are
+ * completed before the batch ends. The batch must not be used in the callback.
  */
 typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
 
 /**
- * What is called now and then while a batch is being sent: of total messages, known have their verdict.
+ * The callback for the progress of a batch: known of total messages have their status.
  *
- * The batch itself must not be used in it.
+ * The batch must not be used in the callback.
  *
- * @return 0: go on; NLRS_STOP: send no more; negative: send no more, and nlrs_batch_send returns that code
+ * @return 0: continue; NLRS_STOP: send no more; negative: send no more, and nlrs_batch_send() returns that code
  */
 typedef int (*nlrs_batch_progress_fn)(size_t known, size_t total, void *arg);
 
 /**
- * Make an empty batch.
+ * Makes an empty batch.
  *
- * @return the batch, to be freed with nlrs_batch_free; NULL: no memory
+ * @return the batch, to be freed with nlrs_batch_free(); NULL: no memory
  */
 struct nlrs_batch *nlrs_batch_new(void);
 
-/** Free a batch and its messages. NULL is allowed. */
+/** Frees a batch and its messages. NULL is allowed. */
 void nlrs_batch_free(struct nlrs_batch *b);
 
-/** Empty a batch for the next use; its memory, mode and callbacks are kept. NULL is allowed. */
+/** Empties a batch for the next use; memory, mode and callbacks are kept. NULL is allowed. */
 void nlrs_batch_reset(struct nlrs_batch *b);
 
 /**
- * Ask for the message builder of a batch: begin, fill and end each message in it.
+ * Returns the message builder of a batch: each message is begun, filled and ended in it.
  *
- * It is owned by the batch and lives as long; nlrs_msg_free on it does nothing. After nlrs_batch_send it refuses with
- * NLRS_EBUSY until nlrs_batch_reset. Sequence numbers and port IDs are the library's.
+ * The batch owns the builder; nlrs_msg_free() does not change it. After nlrs_batch_send() its functions return
+ * NLRS_EBUSY until nlrs_batch_reset(). The library sets sequence numbers and port IDs.
  *
- * @return the builder; NULL if b is NULL
+ * @return the builder, valid while the batch is; NULL for NULL
  */
 struct nlrs_msg *nlrs_batch_msg(struct nlrs_batch *b);
 
 /**
- * Choose how a batch is sent.
+ * Sets how a batch is sent.
  *
  * @param mode NLRS_BATCH_CONTINUE or NLRS_BATCH_STOP_AT_FAILURE
- * @return 0; -EINVAL if b is NULL or there is no such mode; NLRS_EBUSY if it was sent and not reset
+ * @return 0; -EINVAL: b is NULL, or there is no such mode; NLRS_EBUSY: it was sent and not reset
  */
 int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
 
 /**
- * Make a batch a transaction of nfnetlink (NETLINK_NETFILTER): all of it is applied, or nothing.
+ * Makes a batch a transaction of nfnetlink (NETLINK_NETFILTER): all of it is applied, or nothing.
  *
- * The library puts NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. All goes out as one datagram, for
- * which the socket's buffers are enlarged as far as the caller's privileges go.
+ * The library adds NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. The transaction is sent as one
+ * datagram, for which the socket's buffers are enlarged as far as the caller's privileges allow.
  *
- * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, up to 65535
- * @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; NLRS_EBUSY if the batch was sent and not reset
+ * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, at most 65535
+ * @return 0; -EINVAL: b is NULL; -ERANGE: subsystem is too large; NLRS_EBUSY: the batch was sent and not reset
  */
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
 
@@ -2516,73 +2514,73 @@ int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
  *
  * If the tables are of another generation, all of it is refused: nlrs_batch_send returns NLRS_EABORTED, with -ERESTART
  * in the error object. Of nf_tables the generation is NFTA_GEN_ID in the answer to NFT_MSG_GETGEN, here in host byte
- * order. To be called after nlrs_batch_set_transaction, which takes it back.
+ * order. To be called after nlrs_batch_set_transaction(), which clears the generation.
  *
  * @return 0; -EINVAL: b is NULL, or the batch is no transaction; NLRS_EBUSY: it was sent and not reset
  */
 int nlrs_batch_set_generation(struct nlrs_batch *b, uint32_t generation);
 
 /**
- * Have a function called for each answer to a message of the batch.
+ * Sets the callback for each answer to a message of the batch.
  *
- * @param fn  NULL: nobody is interested
- * @param arg handed to fn
- * @return 0; -EINVAL if b is NULL
+ * @param fn  the callback, used until it is replaced or the batch is freed; may be NULL
+ * @param arg passed to fn
+ * @return 0; -EINVAL: b is NULL
  */
 int nlrs_batch_set_reply_fn(struct nlrs_batch *b, nlrs_batch_reply_fn fn, void *arg);
 
 /**
- * Have a function called after each datagram of the batch whose verdicts have come.
+ * Sets the callback after each datagram of the batch whose statuses have arrived.
  *
- * @param fn  NULL: nobody is interested
- * @param arg handed to fn
- * @return 0; -EINVAL if b is NULL
+ * @param fn  the callback, used until it is replaced or the batch is freed; may be NULL
+ * @param arg passed to fn
+ * @return 0; -EINVAL: b is NULL
  */
 int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, void *arg);
 
 /**
- * Send every message of a batch and wait for all verdicts.
+ * Sends every message of a batch and waits for all statuses.
  *
- * The messages go out in as few datagrams as the socket's buffers take, so bounded that the receive buffer holds every
- * report even if all fail. NLM_F_REQUEST is set on each message, NLM_F_ACK on the last of each datagram. A batch is
- * sent once: a second time is NLRS_EBUSY until nlrs_batch_reset, also after a failure.
+ * The messages are sent in as few datagrams as the socket's buffers allow. A datagram is limited so that the receive
+ * buffer can take every error, even if all messages fail. NLM_F_REQUEST is set in each message, NLM_F_ACK in the last
+ * of each datagram. A batch is sent once: a second call is NLRS_EBUSY until nlrs_batch_reset(), also after a failure.
+ *
+ * Messages of NETLINK_NETFILTER between the caller's own NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END are sent as one
+ * datagram, as the kernel requires.
  *
  * @param s   the socket
- * @param b   the batch, which stays the caller's and then has the results
- * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL Messages of
- *            NETLINK_NETFILTER between NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END of the caller's own go out as one
- *            datagram, as the kernel wants them.
- *
+ * @param b   the batch, which has the results afterwards
+ * @param err gets the details, after NLRS_EPARTIAL those of the first message that was refused; may be NULL
  * @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing
- *         was applied, and err has what the kernel said of it (-ERESTART: it is for another generation) or of the first
- *         message that was refused; NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended;
- *         the negative code of a callback; any other code as nlrs_request: why the exchange failed, and
- *         nlrs_batch_result tells what is known of each message
+ *         was applied, and err has the details of the transaction (-ERESTART: it is for another generation) or of the
+ *         first message that was refused; NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not
+ *         ended; the negative code of a callback; any other code as nlrs_request(): why the exchange failed, and
+ *         nlrs_batch_result() returns what is known of each message
  */
 int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_error *err);
 
 /**
- * Ask how many messages a batch holds.
+ * Returns the number of messages in a batch.
  *
- * @return the number of ended messages; 0 if b is NULL
+ * @return number of ended messages; 0 for NULL
  */
 size_t nlrs_batch_count(const struct nlrs_batch *b);
 
 /**
- * Ask how many messages of a batch were refused.
+ * Returns the number of messages of a batch that were refused.
  *
- * @return the number; 0 if b is NULL
+ * @return the number; 0 for NULL
  */
 size_t nlrs_batch_failed(const struct nlrs_batch *b);
 
 /**
- * Ask what became of one message of a batch.
+ * Returns the status of one message of a batch.
  *
- * @param i   which message, counted from 0
+ * @param i   index of the message, counted from 0
  * @param err gets the details; may be NULL
- * @return 0: accepted; what the kernel said, unchanged; NLRS_ENOTSENT; NLRS_EUNKNOWN: sent, and its verdict was lost;
- *         NLRS_EABORTED: not at fault, but the transaction was refused; NLRS_EINDEX: there is no such message; -EINVAL:
- *         b is NULL
+ * @return 0: accepted; the kernel's code, unchanged; NLRS_ENOTSENT; NLRS_EUNKNOWN: sent, and its status was lost;
+ *         NLRS_EABORTED: not refused itself, but the transaction was; NLRS_EINDEX: there is no such message; -EINVAL: b
+ *         is NULL
  */
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
 
@@ -3107,7 +3105,7 @@ int nlrs_monitor_is_current(const struct nlrs_monitor *m);
  * @param fn     called for each object
  * @param arg    passed to fn
  * @return 0, also if fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL, or there is
- *         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for want of
+ *         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for lack of
  *         nlrs_monitor_set_difference or of a key function
  */
 int nlrs_monitor_objects(const struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
@@ -3267,9 +3265,9 @@ struct nlrs_link {
     uint32_t carrier_down_count;
     /** IFLA_PROTO_DOWN: 1 while a protocol such as VRRP holds the link down. */
     uint32_t proto_down;
-    /** IFLA_PROMISCUITY: how many want every packet. */
+    /** IFLA_PROMISCUITY: how many users require every packet. */
     uint32_t promiscuity;
-    /** IFLA_ALLMULTI: how many want every multicast packet. Since Linux 6.0. */
+    /** IFLA_ALLMULTI: how many users require every multicast packet. Since Linux 6.0. */
     uint32_t allmulti;
     /** IFLA_NUM_TX_QUEUES: transmit queues. */
     uint32_t num_tx_queues;
@@ -3299,7 +3297,7 @@ struct nlrs_link {
     uint32_t target_netnsid;
     /** IFLA_NEW_IFINDEX: index in the namespace that the link went to. Since Linux 4.16. */
     uint32_t new_index;
-    /** IFLA_EXT_MASK: RTEXT_FILTER_..., what a request wants beside the usual. */
+    /** IFLA_EXT_MASK: RTEXT_FILTER_...: what a request asks for in addition. */
     uint32_t ext_mask;
     /** IFLA_ADDRESS: the link-layer address. */
     struct nlrs_lladdr address;
@@ -3334,7 +3332,7 @@ struct nlrs_link_stats {
     uint64_t rx_errors;
     /** Packets that could not be sent. */
     uint64_t tx_errors;
-    /** Packets received and dropped for want of room. */
+    /** Packets received and dropped because buffers were full. */
     uint64_t rx_dropped;
     /** Packets dropped before they were sent. */
     uint64_t tx_dropped;
@@ -3368,7 +3366,7 @@ struct nlrs_link_stats {
     uint64_t rx_compressed;
     /** Compressed packets sent. */
     uint64_t tx_compressed;
-    /** Packets dropped for want of a handler. */
+    /** Packets dropped because no protocol handles them. */
     uint64_t rx_nohandler;
     /** Packets dropped for another destination address. Since Linux 5.19. */
     uint64_t rx_otherhost_dropped;
@@ -3732,7 +3730,7 @@ struct nlrs_next_hop {
     uint32_t flow;
     /** RTA_ENCAP_TYPE: LWTUNNEL_ENCAP_...; RTA_ENCAP is put and read as an attribute. */
     uint32_t encap_type;
-    /** Address family of the route, by which RTA_GATEWAY and RTA_VIA are told apart; 0, written: that of `gateway`. */
+    /** Address family of the route, which decides between RTA_GATEWAY and RTA_VIA; 0, written: that of `gateway`. */
     uint32_t family;
     /** RTA_GATEWAY, or RTA_VIA where its family is not the route's: the next router. */
     struct nlrs_addr gateway;
@@ -4142,7 +4140,7 @@ struct nlrs_nexthop {
      * Linux 5.13.
      */
     uint32_t unbalanced_timer;
-    /** NHA_OP_FLAGS: NHA_OP_FLAG_..., what a request wants beside the usual. Since Linux 6.10. */
+    /** NHA_OP_FLAGS: NHA_OP_FLAG_...: what a request asks for in addition. Since Linux 6.10. */
     uint32_t op_flags;
     /** NHA_HW_STATS_ENABLE: 1: hardware counts packets. Since Linux 6.10. */
     uint32_t hw_stats_enable;
@@ -4265,7 +4263,7 @@ int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index
 int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
 
 /**
- * Waits until an object is as it is wanted: an address appears, a link comes up, a route is there.
+ * Waits for the first object that a function accepts: an address appears, a link comes up, a route is added.
  *
  * Correct whatever happens meanwhile: the multicast groups are joined before the table is read, and read again after a
  * loss, so that fn gets each object that is there, and each that is added or changed later, until it accepts one. The
@@ -4297,7 +4295,7 @@ int nlrs_wait(uint32_t objects, uint32_t family, int64_t milliseconds, const str
  *     rc = nlrs_genl_begin(m, f, ETHTOOL_MSG_LINKSTATE_GET, 0);
  *
  * A module that is removed and loaded again gets other numbers. Requests with the old one are then refused with
- * -ENOENT. Whoever follows nlctrl's group "notify" passes its events to nlrs_genl_family_update().
+ * -ENOENT. A program that follows nlctrl's group "notify" passes its events to nlrs_genl_family_update().
  * ==================================================================================================== */
 
 /**
@@ -4465,7 +4463,7 @@ int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, ui
 /**
  * A socket of TCP, UDP, SCTP ... over IPv4 or IPv6.
  *
- * In a request for a dump, `states` and `extensions` say which sockets and what about them; for one socket there are
+ * In a request for a dump, `states` and `extensions` select the sockets and the attributes; for one socket there are
  * its addresses and ports.
  */
 struct nlrs_inet_socket {
@@ -4475,9 +4473,9 @@ struct nlrs_inet_socket {
     uint32_t family;
     /** sdiag_protocol of a request: IPPROTO_TCP, IPPROTO_UDP, ... */
     uint32_t protocol;
-    /** idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that is wanted. */
+    /** idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that the answer is to have. */
     uint32_t extensions;
-    /** idiag_states of a request: bit TCP_... for each state that is wanted; 0xffffffff: all. */
+    /** idiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all. */
     uint32_t states;
     /** idiag_state: TCP_ESTABLISHED, ... */
     uint32_t state;
@@ -4524,7 +4522,7 @@ struct nlrs_inet_socket {
 /**
  * A socket of AF_UNIX.
  *
- * In a request for a dump, `states` and `show` say which sockets and what about them. Their names (UNIX_DIAG_NAME) are
+ * In a request for a dump, `states` and `show` select the sockets and the attributes. Their names (UNIX_DIAG_NAME) are
  * read as attributes, since they may hold NULs.
  */
 struct nlrs_unix_socket {
@@ -4538,7 +4536,7 @@ struct nlrs_unix_socket {
     uint32_t state;
     /** udiag_ino: inode of the socket; 0 in a request for a dump. */
     uint32_t inode;
-    /** udiag_states of a request: bit TCP_... for each state that is wanted; 0xffffffff: all. */
+    /** udiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all. */
     uint32_t states;
     /** udiag_show of a request: UDIAG_SHOW_... */
     uint32_t show;
@@ -4637,7 +4635,7 @@ int nlrs_uevent_walk(const void *data, size_t len, size_t *pos, const char **ret
 /* ====================================================================================================
  * PROCESS EVENTS (NETLINK_CONNECTOR)
  *
- * They go to the multicast group CN_IDX_PROC (1), and only while somebody has sent PROC_CN_MCAST_LISTEN. The network
+ * They go to the multicast group CN_IDX_PROC (1), and only while a socket has sent PROC_CN_MCAST_LISTEN. The network
  * namespace must be the first one, and the caller root in it.
  * ==================================================================================================== */
 
@@ -4794,10 +4792,9 @@ typedef void (*nlrs_trace_fn)(uint32_t direction,
 int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
 
 /**
- * Write messages as text, one line each, without a newline behind the last.
+ * Writes messages as text, one line each, without a newline after the last.
  *
- * For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1
- * "dummy"}}
+ * For example: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1 "dummy"}}
  *
  * Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
  * in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
@@ -4807,7 +4804,7 @@ int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
  * @param data     the bytes of a datagram, or of a part of it
  * @param len      their length
  * @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
- * @param size     bytes of room
+ * @param size     bytes of buf
  * @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
  *         not 0
  */

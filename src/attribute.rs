@@ -257,7 +257,7 @@ pub unsafe extern "C" fn nlrs_attr_find_path(
 unsafe fn write_found(to: *mut *const nlattr, found: Result<Option<Attribute<'_>>>) -> c_int {
     let found = found.and_then(|found| found.ok_or(Code::ENOENT));
     // SAFETY: the contract.
-    unsafe { write_result(to, found.map(|attribute| attribute.bytes.as_ptr().cast())) }
+    unsafe { write_result(to, found.map(|attribute| attribute.bytes().as_ptr().cast())) }
 }
 
 /// Walks over attributes: returns one per call.
@@ -339,7 +339,7 @@ unsafe fn walk_if(
         match attributes.next() {
             Ok(Some(attribute)) if is_selected(&attribute) => {
                 // SAFETY: not NULL, and the contract.
-                unsafe { ret_attr.write(attribute.bytes.as_ptr().cast()) };
+                unsafe { ret_attr.write(attribute.bytes().as_ptr().cast()) };
                 break 1;
             }
             Ok(Some(_)) => {}
@@ -348,6 +348,6 @@ unsafe fn walk_if(
         }
     };
     // SAFETY: not NULL, and the contract.
-    unsafe { pos.write(bytes.len() - attributes.rest.len()) };
+    unsafe { pos.write(bytes.len() - attributes.rest().len()) };
     status
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Process events (NETLINK_CONNECTOR).
 //!
-//! They go to the multicast group CN_IDX_PROC (1), and only while somebody has sent PROC_CN_MCAST_LISTEN. The network namespace must be
+//! They go to the multicast group CN_IDX_PROC (1), and only while a socket has sent PROC_CN_MCAST_LISTEN. The network namespace must be
 //! the first one, and the caller root in it.
 
 use crate::build::nlrs_msg;

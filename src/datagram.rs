@@ -84,7 +84,7 @@ pub unsafe extern "C" fn nlrs_socket_send_to(
 /// @return as nlrs_socket_send; -EINVAL also: m is NULL, holds no message, or its last message is not ended
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `m` is NULL or an initialised nlrs_msg that nobody changes meanwhile.
+/// `s` is NULL or an open socket; `m` is NULL or an initialised nlrs_msg that nothing changes meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_send_msg(s: *mut Socket, m: *const nlrs_msg, flags: c_int) -> c_int {
     not_null!(m => -libc::EINVAL);
@@ -253,13 +253,13 @@ pub unsafe extern "C" fn nlrs_datagrams_free(d: *mut Datagrams) {
 
 /// Receives the datagrams that are in the receive buffer, by one system call; waits for the first if there is none.
 ///
-/// The datagrams that d held before are gone, also on failure. If the socket's other end is not the kernel, one
+/// The datagrams that d held before are discarded, also on failure. If the socket's other end is not the kernel, one
 /// datagram is received by each call.
 ///
 /// @return how many, at least 1; -EINVAL: s or d is NULL; -EAGAIN; -ENOMEM; or the error of recvmmsg(2)
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `d` is NULL or a live object that nobody else uses now.
+/// `s` is NULL or an open socket; `d` is NULL or a live object that nothing else uses now.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_recv_many(s: *mut Socket, d: *mut Datagrams) -> c_int {
     not_null!(s, d => -libc::EINVAL);
@@ -278,7 +278,7 @@ pub unsafe extern "C" fn nlrs_socket_recv_many(s: *mut Socket, d: *mut Datagrams
 /// @return the number; 0 also if d is NULL
 ///
 /// # Safety
-/// `d` is NULL or a live object that nobody changes now.
+/// `d` is NULL or a live object that nothing changes now.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_datagrams_count(d: *const Datagrams) -> usize {
     not_null!(d => 0);
@@ -297,7 +297,7 @@ pub unsafe extern "C" fn nlrs_datagrams_count(d: *const Datagrams) -> usize {
 ///         ret_data or ret_len is NULL
 ///
 /// # Safety
-/// `d` is NULL or a live object that nobody changes now; the ret_ pointers are NULL or have room.
+/// `d` is NULL or a live object that nothing changes now; the ret_ pointers are NULL or have room.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_datagrams_get(
     d: *const Datagrams,
@@ -331,7 +331,7 @@ pub unsafe extern "C" fn nlrs_datagrams_get(
 /// @return 0; -ENOENT: it came without; NLRS_EINDEX: no such datagram; -EINVAL: d is NULL
 ///
 /// # Safety
-/// `d` is NULL or a live object that nobody changes now; the ret_ pointers are NULL or have room.
+/// `d` is NULL or a live object that nothing changes now; the ret_ pointers are NULL or have room.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_datagrams_credentials(
     d: *const Datagrams,

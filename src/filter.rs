@@ -17,7 +17,7 @@ use nlrs_core::socket::{Filter, Socket};
 macro_rules! filter {
     ($f:expr) => {{
         not_null!($f => -libc::EINVAL);
-        // SAFETY: not NULL, and by the function's contract a live filter that nobody else uses now.
+        // SAFETY: not NULL, and by the function's contract a live filter that nothing else uses now.
         unsafe { &mut *$f }
     }};
 }

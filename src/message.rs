@@ -47,7 +47,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_walk(
             // SAFETY: not NULL, and the contract.
             unsafe { pos.write(cursor.at.min(bytes.len())) };
             // SAFETY: as above.
-            unsafe { ret_nlh.write(message.bytes.as_ptr().cast()) };
+            unsafe { ret_nlh.write(message.bytes().as_ptr().cast()) };
             1
         }
         Ok(None) => 0,

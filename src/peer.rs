@@ -21,8 +21,8 @@ use alloc::boxed::Box;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use libc::nlmsghdr;
 use nlrs_core::error::Code;
-use nlrs_core::mem::{Shared, try_box};
-use nlrs_core::socket::{AnswerFn, Peer, Sender, Socket, SocketOptions};
+use nlrs_core::mem::try_box;
+use nlrs_core::socket::{Peer, Sender, Socket, SocketOptions};
 use nlrs_core::wire::message::Header;
 
 /// A function that answers a request: it adds replies by nlrs_peer_reply, nlrs_peer_ack …, or none.
@@ -34,11 +34,14 @@ use nlrs_core::wire::message::Header;
 pub type nlrs_peer_fn =
     Option<unsafe extern "C" fn(p: *mut Peer, data: *const c_void, len: usize, arg: *mut c_void) -> c_int>;
 
-/// The caller's argument, which the caller shares between threads.
-struct Argument(*mut c_void);
+/// The caller's peer and argument, which the caller shares between threads.
+struct Arguments {
+    peer: *mut Peer,
+    argument: *mut c_void,
+}
 
-// SAFETY: the pointer is only passed back; nlrs_peer_new says that the function may run in any thread that sends.
-unsafe impl Send for Argument {}
+// SAFETY: the pointers are only passed back; nlrs_peer_new says that the function may run in any thread that sends.
+unsafe impl Send for Arguments {}
 
 /// The peer behind a pointer that is not NULL.
 macro_rules! peer {
@@ -47,17 +50,6 @@ macro_rules! peer {
         // SAFETY: not NULL, and by the function's contract a live peer, to which shared references may exist.
         unsafe { &*$p }
     }};
-}
-
-fn answer_function(function: nlrs_peer_fn, argument: *mut c_void) -> nlrs_core::error::Result<Option<Box<AnswerFn>>> {
-    let Some(function) = function else { return Ok(None) };
-    let argument = Argument(argument);
-    let answer = try_box(move |peer: &Peer, bytes: &[u8]| {
-        let argument = &argument;
-        // SAFETY: the caller's function with the caller's argument; peer and bytes live through the call.
-        unsafe { function(core::ptr::from_ref(peer).cast_mut(), bytes.as_ptr().cast(), bytes.len(), argument.0) }
-    })?;
-    Ok(Some(answer))
 }
 
 /// Makes a peer.
@@ -71,8 +63,24 @@ fn answer_function(function: nlrs_peer_fn, argument: *mut c_void) -> nlrs_core::
 /// `fn` may be called with `arg` until nlrs_peer_free has returned.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_peer_new(r#fn: nlrs_peer_fn, arg: *mut c_void) -> *mut Peer {
-    let peer = answer_function(r#fn, arg).and_then(Peer::new).and_then(Shared::new);
-    peer.map_or(core::ptr::null_mut(), Shared::into_raw)
+    let Ok(peer) = Peer::new().and_then(try_box) else { return core::ptr::null_mut() };
+    let peer = Box::into_raw(peer);
+    let Some(function) = r#fn else { return peer };
+    let arguments = Arguments { peer, argument: arg };
+    let answer = try_box(move |_: &Peer, bytes: &[u8]| {
+        let Arguments { peer, argument } = &arguments;
+        // SAFETY: the caller's function with the caller's peer, which is not freed yet: nlrs_peer_free ends these calls.
+        unsafe { function(*peer, bytes.as_ptr().cast(), bytes.len(), *argument) }
+    });
+    // SAFETY: just made.
+    match answer.and_then(|answer| unsafe { &*peer }.set_answer(answer)) {
+        Ok(()) => peer,
+        Err(_) => {
+            // SAFETY: from Box::into_raw above.
+            drop(unsafe { Box::from_raw(peer) });
+            core::ptr::null_mut()
+        }
+    }
 }
 
 /// Frees a peer. NULL is allowed.
@@ -86,8 +94,8 @@ pub unsafe extern "C" fn nlrs_peer_new(r#fn: nlrs_peer_fn, arg: *mut c_void) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_peer_free(p: *mut Peer) {
     not_null!(p);
-    // SAFETY: from Shared::into_raw in nlrs_peer_new, freed once.
-    let peer = unsafe { Shared::from_raw(p) };
+    // SAFETY: from Box::into_raw in nlrs_peer_new, freed once.
+    let peer = unsafe { Box::from_raw(p) };
     peer.remove_answer();
 }
 
@@ -112,8 +120,8 @@ pub unsafe extern "C" fn nlrs_socket_open_peer(
     let defaults = SocketOptions::new();
     // SAFETY: NULL or live, by the caller's promise.
     let options = unsafe { options.as_ref() }.unwrap_or(&defaults);
-    // SAFETY: from nlrs_peer_new and not yet freed, or the reference that an answering function was given.
-    let peer = unsafe { Shared::of_raw(p) };
+    // SAFETY: not NULL, and the caller's promise.
+    let peer = unsafe { &*p };
     // SAFETY: not NULL, and the caller's promise.
     unsafe { return_socket(Socket::open_peer(protocol, peer, options), ret_socket) }
 }

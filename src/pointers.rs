@@ -160,7 +160,9 @@ pub(crate) unsafe fn message_of<'a>(nlh: *const nlmsghdr) -> Message<'a> {
     let header = unsafe { header_of(nlh) };
     let len = (header.len as usize).max(NLMSG_HDRLEN);
     // SAFETY: the contract.
-    Message { header, bytes: unsafe { slice_of(nlh.cast(), len) } }
+    let bytes = unsafe { slice_of(nlh.cast(), len) };
+    // SAFETY: the contract: a whole message.
+    unsafe { Message::from_checked(header, bytes) }
 }
 
 /// The bytes of a caller's message; None for NULL and for a length below a header's.

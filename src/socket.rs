@@ -242,7 +242,7 @@ pub unsafe extern "C" fn nlrs_socket_protocol(s: *const Socket) -> c_int {
 pub unsafe extern "C" fn nlrs_socket_skipped(s: *const Socket) -> usize {
     not_null!(s => 0);
     // SAFETY: not NULL, and the caller's promise.
-    unsafe { &*s }.foreign_count()
+    unsafe { &*s }.skipped_count()
 }
 
 /// Returns the socket's port ID, its address.

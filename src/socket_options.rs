@@ -15,7 +15,7 @@ use nlrs_core::socket::{FdRef, SocketOptions};
 macro_rules! options {
     ($options:expr) => {{
         not_null!($options => -libc::EINVAL);
-        // SAFETY: not NULL, and by the function's contract live options that nobody else uses now.
+        // SAFETY: not NULL, and by the function's contract live options that nothing else uses now.
         unsafe { &mut *$options }
     }};
 }

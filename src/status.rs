@@ -50,7 +50,7 @@ pub unsafe extern "C" fn nlrs_nlmsg_status(
     };
     if let Some(record) = record {
         // SAFETY: the contract, if it is not NULL.
-        let request = if req.is_null() { &[][..] } else { unsafe { message_of(req) }.bytes };
+        let request = if req.is_null() { &[][..] } else { unsafe { message_of(req) }.bytes() };
         extack::explain(&status, request, if req.is_null() { None } else { Some(hdrlen) }, record);
         record.origin = if status.code != 0 || !record.text().is_empty() { Origin::Kernel } else { Origin::None };
         record.request_type = status.request.map(|request| request.ty);

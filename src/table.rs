@@ -320,7 +320,7 @@ pub unsafe extern "C" fn nlrs_monitor_is_current(m: *const MonitorHandle) -> c_i
 /// @param fn     called for each object
 /// @param arg    passed to fn
 /// @return 0, also if fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL, or there is
-///         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for want of
+///         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for lack of
 ///         nlrs_monitor_set_difference or of a key function
 ///
 /// # Safety

@@ -64,9 +64,9 @@ pub unsafe extern "C" fn nlrs_socket_set_trace(s: *mut Socket, r#fn: nlrs_trace_
     }
 }
 
-/// Write messages as text, one line each, without a newline behind the last.
+/// Writes messages as text, one line each, without a newline after the last.
 ///
-/// For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000…> {3 "dummy0", 18 {1 "dummy"}}
+/// For example: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000…> {3 "dummy0", 18 {1 "dummy"}}
 ///
 /// Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
 /// in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn nlrs_socket_set_trace(s: *mut Socket, r#fn: nlrs_trace_
 /// @param data     the bytes of a datagram, or of a part of it
 /// @param len      their length
 /// @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
-/// @param size     bytes of room
+/// @param size     bytes of buf
 /// @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
 ///         not 0
 ///

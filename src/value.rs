@@ -403,7 +403,7 @@ pub unsafe extern "C" fn nlrs_attr_get_mac(attr: *const nlattr, ret_addr: *mut c
 /// Copies a struct out of an attribute, which needs no alignment and may be of another kernel version.
 ///
 /// When the payload is shorter than size, as from an older kernel, the rest of the buffer becomes zero. When it is
-/// longer, as from a newer kernel, its end is left out. The returned length says which.
+/// longer, as from a newer kernel, its end is left out. The returned length shows which.
 ///
 /// @param attr  the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
 /// @param buf   size bytes, all of which are written

@@ -141,6 +141,37 @@ fn comment_of<'a>(manual: &'a str, name: &str) -> &'a str {
     ""
 }
 
+/// Words that the header does not use, since there is a technical word for each.
+const METAPHORS: &[&str] = &[
+    "tell", "tells", "told", "hear", "hears", "heard", "say", "says", "said", "stands", "want", "wants", "wanted",
+    "whoever", "nobody", "somebody", "verdict", "verdicts", "stray", "strays", "culprit", "aloud",
+];
+
+/// Comments of functions begin with a verb, and the words are those of the kernel and of technical English.
+#[test]
+fn comments_are_plain_english() {
+    let manual = read("include/nlrs.h");
+    let mut broken = Vec::new();
+    for prototype in nlrs_tools::prototype::prototypes() {
+        let comment = comment_of(&manual, &prototype.name);
+        let first = comment.trim_start_matches(['/', '*', ' ', '\n']).split_whitespace().next().unwrap_or_default();
+        let is_macro =
+            first.ends_with(':') && first.trim_end_matches(':').chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        let is_verb = first.ends_with('s') && first.starts_with(|c: char| c.is_ascii_uppercase());
+        if !is_macro && !is_verb && first != "Whether" {
+            broken.push(format!("{}: begins with {first:?}", prototype.name));
+        }
+    }
+    for (number, line) in manual.lines().enumerate() {
+        let words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let found: Vec<&str> = words.filter(|word| METAPHORS.contains(&word.to_lowercase().as_str())).collect();
+        if !found.is_empty() {
+            broken.push(format!("nlrs.h:{}: {found:?}: {line}", number + 1));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
 /// Comments are wrapped once: wrapping them again changes nothing, so that no line ends early and none is too long.
 #[test]
 fn comments_are_wrapped_once() {

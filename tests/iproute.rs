@@ -854,7 +854,7 @@ fn inet_sockets() {
             m.end().unwrap();
             handle
                 .dump_each(&m, |message| {
-                    assert_eq!(u32::from(message.header.ty), message_type());
+                    assert_eq!(u32::from(message.header().ty), message_type());
                     let socket = InetSocket::read(message).unwrap();
                     let end = |addr: &Addr, port: u32| match (host(addr), port) {
                         (host, 0) if family == AF_INET6 => format!("[{host}]:*"),

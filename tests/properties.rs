@@ -140,7 +140,7 @@ fn read(bytes: &[u8], tree: &[(u16, Node)]) {
         }
     }
     assert!(attributes.next().unwrap().is_none());
-    assert!(attributes.rest.is_empty());
+    assert!(attributes.rest().is_empty());
 }
 
 proptest! {
@@ -171,7 +171,7 @@ proptest! {
         let mut cursor = Cursor::new(m.bytes().len());
         for _ in 0..2 {
             let read_back = cursor.next(m.bytes()).unwrap().unwrap();
-            read(&read_back.bytes[start..], &tree);
+            read(&read_back.bytes()[start..], &tree);
         }
         prop_assert!(cursor.next(m.bytes()).unwrap().is_none());
     }
@@ -212,7 +212,7 @@ proptest! {
                 read(found.payload(), children);
                 if let Some((inner, _)) = children.first() {
                     let inner = attribute::find_path(&bytes, &[u32::from(*ty), u32::from(*inner)]).unwrap().unwrap();
-                    prop_assert_eq!(Some(inner.bytes), Attributes::new(found.payload()).next().unwrap().map(|a| a.bytes));
+                    prop_assert_eq!(Some(inner.bytes()), Attributes::new(found.payload()).next().unwrap().map(|a| a.bytes()));
                 }
             }
         }

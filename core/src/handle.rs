@@ -4,10 +4,9 @@
 use crate::error::{Code, Error, ErrorRecord, NLRS_STOP};
 use crate::exchange::{self, Batch, BatchCallbacks, Ending};
 use crate::mem::Shared;
-use crate::socket::{AnswerFn, FdRef, Peer, Socket, SocketOptions};
+use crate::socket::{FdRef, Peer, Socket, SocketOptions};
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
-use alloc::boxed::Box;
 use core::ops::ControlFlow;
 
 /// The result of an operation of a [`Handle`].
@@ -34,10 +33,10 @@ impl Handle {
     /// Opens a socket whose other end is `peer`: for tests that need neither root nor a certain kernel.
     ///
     /// ```
-    /// use nlrs::{Handle, ScriptedPeer, wire::build::Builder};
+    /// use nlrs::{Handle, socket::Peer, wire::build::Builder};
     /// # fn main() -> Result<(), nlrs::Error> {
-    /// let peer = ScriptedPeer::new()?;
-    /// peer.script().ack(None, -17)?; // EEXIST
+    /// let peer = Peer::new()?;
+    /// peer.ack(None, -17)?; // EEXIST
     /// let handle = Handle::open_peer(nlrs::uapi::NETLINK_ROUTE, &peer, &Default::default())?;
     /// let mut request = Builder::growing(64)?;
     /// request.begin(24, 0)?; // RTM_NEWROUTE
@@ -46,8 +45,8 @@ impl Handle {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn open_peer(protocol: i32, peer: &ScriptedPeer, options: &SocketOptions) -> Result<Handle> {
-        Ok(Handle(Socket::open_peer(protocol, peer.0.clone(), options).and_then(Shared::new)?))
+    pub fn open_peer(protocol: i32, peer: &Peer, options: &SocketOptions) -> Result<Handle> {
+        Ok(Handle(Socket::open_peer(protocol, peer, options).and_then(Shared::new)?))
     }
 
     /// Opens a socket whose other end answers with what a capture has recorded.
@@ -94,7 +93,7 @@ impl Handle {
     /// request.end()?;
     /// let mut answers = 0;
     /// handle.request_each(&request, |answer| {
-    ///     answers += usize::from(answer.header.ty == 16); // RTM_NEWLINK
+    ///     answers += usize::from(answer.header().ty == 16); // RTM_NEWLINK
     ///     ControlFlow::Continue(())
     /// })?;
     /// assert_eq!(answers, 1);
@@ -197,27 +196,6 @@ impl PendingRequest {
     /// Ends the request: success when it was carried out or is ended early.
     pub fn end(self) -> Result<()> {
         with_record(|record| self.0.end(record))
-    }
-}
-
-/// A peer in memory that plays the kernel for one socket at a time.
-#[derive(Clone, Debug)]
-pub struct ScriptedPeer(Shared<Peer>);
-
-impl ScriptedPeer {
-    /// A peer that sends what its script holds.
-    pub fn new() -> Result<ScriptedPeer> {
-        Ok(ScriptedPeer(Peer::new(None).and_then(Shared::new)?))
-    }
-
-    /// A peer that passes each request to `answer`, which may add to the script.
-    pub fn answering(answer: Box<AnswerFn>) -> Result<ScriptedPeer> {
-        Ok(ScriptedPeer(Peer::new(Some(answer)).and_then(Shared::new)?))
-    }
-
-    /// Returns the script: what the peer is to send, and the requests that it has received.
-    pub fn script(&self) -> &Peer {
-        &self.0
     }
 }
 

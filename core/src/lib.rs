@@ -29,12 +29,11 @@
 //! once; a [`monitor::Monitor`] follows events.
 //!
 //! ```
-//! use nlrs::error::Code;
-//! use nlrs::wire::{attribute, build::Builder};
+//! use nlrs::wire::build::Builder;
 //!
 //! const RTM_GETLINK: u32 = 18;
 //! const IFINFOMSG: usize = 16; // struct ifinfomsg
-//! const IFLA_IFNAME: u32 = 3;
+//! const IFLA_IFNAME: u16 = 3;
 //!
 //! fn names() -> nlrs::Result<Vec<String>> {
 //!     let handle = nlrs::Handle::open(nlrs::uapi::NETLINK_ROUTE, &Default::default())?;
@@ -46,10 +45,11 @@
 //!     let mut names = Vec::new();
 //!     let mut dump = handle.dump(&request)?;
 //!     while let Some(link) = dump.next()? {
-//!         let attributes = link.payload().get(IFINFOMSG..).ok_or(Code::EBADMSG)?;
-//!         if let Some(name) = attribute::find(attributes, IFLA_IFNAME)? {
-//!             let text = nlrs::wire::value::text(name.payload());
-//!             names.push(String::from_utf8_lossy(text).into_owned());
+//!         for attribute in link.attributes(IFINFOMSG)? {
+//!             let attribute = attribute?;
+//!             if attribute.ty() == IFLA_IFNAME {
+//!                 names.push(attribute.str()?.to_owned());
+//!             }
 //!         }
 //!     }
 //!     dump.end()?;
@@ -87,4 +87,4 @@ pub mod wire;
 mod with_std;
 
 pub use error::Error;
-pub use handle::{Dump, Handle, PendingRequest, Result, ScriptedPeer};
+pub use handle::{Dump, Handle, PendingRequest, Result};

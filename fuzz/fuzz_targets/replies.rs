@@ -3,6 +3,6 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    nlrs::exchange::reference::compare(data);
-    nlrs::exchange::reference::read_anything(data);
+    nlrs_core::exchange::reference::compare(data);
+    nlrs_core::exchange::reference::read_anything(data);
 });

@@ -85,10 +85,10 @@ pub(crate) fn print(datagram: &[u8], extra_header: usize, printable: impl Fn(u8)
     let mut cursor = Cursor::new(datagram.len());
     let mut start = 0;
     while let Ok(Some(message)) = cursor.next(datagram) {
-        let end = align(message.bytes.len());
+        let end = align(message.bytes().len());
         let padded = datagram.get(start..).unwrap_or(&[]);
-        header(&mut sink, message.header);
-        payload(&mut sink, padded.get(..end).unwrap_or(padded), message.header.ty, extra_header, &printable);
+        header(&mut sink, message.header());
+        payload(&mut sink, padded.get(..end).unwrap_or(padded), message.header().ty, extra_header, &printable);
         sink.bytes(RULE);
         start = cursor.at;
     }

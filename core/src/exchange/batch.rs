@@ -17,7 +17,8 @@ use crate::error::{Code, Origin, Result};
 use crate::family::nfnetlink;
 use crate::mem::{Buf, try_push};
 use crate::socket::{Session, Socket};
-use crate::sys::fd;
+use crate::sys::descriptor::Fd;
+use crate::sys::net;
 use crate::uapi::{NETLINK_NETFILTER, NLM_F_ACK, NLM_F_ECHO, NLM_F_REQUEST, NLMSG_HDRLEN};
 use crate::wire::build::Builder;
 use crate::wire::message::{Header, Message};
@@ -345,13 +346,12 @@ impl Batch {
         while !rest.is_empty() {
             try_push(&mut self.milestones, len.saturating_sub(rest.len()))?;
             for _ in 0..MILESTONE {
-                let Some(mut header) = Header::read(rest) else { return Ok(()) };
-                header.seq = seq;
-                header.portid = portid;
-                header.flags |= NLM_F_REQUEST;
-                write_header(rest, header);
+                let Some(header) = rest.first_chunk_mut::<NLMSG_HDRLEN>() else { return Ok(()) };
+                let [l0, l1, l2, l3, _, _, f0, f1, address @ ..] = header;
+                [*f0, *f1] = (u16::from_ne_bytes([*f0, *f1]) | NLM_F_REQUEST).to_ne_bytes();
+                *address = super::replies::address(seq, portid).to_ne_bytes();
+                let space = align::align(u32::from_ne_bytes([*l0, *l1, *l2, *l3]) as usize);
                 seq = seq.wrapping_add(1);
-                let space = align::align(header.len as usize);
                 let Some(next) = rest.get_mut(space..) else { return Ok(()) };
                 rest = next;
             }
@@ -361,27 +361,22 @@ impl Batch {
 
     /// The next datagram from offset `start` and message `first` on.
     fn piece(&self, start: usize, first: usize, limits: &Limits) -> Option<Piece> {
-        let mut bytes = self.builder.bytes();
-        if self.protocol == NETLINK_NETFILTER {
-            let begin = self.next_transaction(start);
-            if begin == start {
-                return self.transaction_piece(start, first);
-            }
-            bytes = bytes.get(..begin)?;
+        if start == limits.transaction {
+            return self.transaction_piece(start, first);
         }
+        let bytes = self.builder.bytes().get(..limits.transaction)?;
         let (mut end, mut last, mut last_at) = (start, first, start);
+        let max_end = start.saturating_add(limits.datagram);
         let mut cost = 0usize;
         while let Some(header) = bytes.get(end..).and_then(Header::read) {
             let space = align::align(header.len as usize);
             cost = cost.saturating_add(if header.flags & NLM_F_ECHO != 0 { ECHO_COST } else { 0 });
             cost = cost.saturating_add(limits.report_cost(space));
-            let len = end.saturating_add(space).saturating_sub(start);
-            let is_full = len > limits.datagram || cost > limits.reports || limits.one_each;
-            if last != first && is_full {
+            let next = end.saturating_add(space);
+            if (next > max_end || cost > limits.reports) && last != first {
                 break;
             }
-            last_at = end;
-            end = end.saturating_add(space);
+            (last_at, end) = (end, next);
             last += 1;
         }
         let asks = last.checked_sub(1).filter(|_| last != first)?;
@@ -389,10 +384,11 @@ impl Batch {
     }
 
     /// Where the next transaction of the caller's own begins, from offset `at` on; the end where there is none.
-    #[cold]
-    #[inline(never)]
     fn next_transaction(&self, mut at: usize) -> usize {
         let bytes = self.builder.bytes();
+        if self.protocol != NETLINK_NETFILTER {
+            return bytes.len();
+        }
         while let Some(header) = bytes.get(at..).and_then(Header::read) {
             if header.ty == nfnetlink::BEGIN {
                 return at;
@@ -423,8 +419,9 @@ impl Batch {
     }
 
     fn send_pieces(&mut self, sending: &mut Sending<'_>, callbacks: &mut BatchCallbacks<'_>) -> Outcome<()> {
-        let limits = Limits::read(sending.socket, self.mode == BatchMode::StopAtFirst)?;
+        let mut limits = Limits::read(sending.socket, self.mode == BatchMode::StopAtFirst)?;
         let (mut at, mut first) = (0, 0);
+        limits.transaction = self.next_transaction(at);
         while let Some(piece) = self.piece(at, first, &limits) {
             if let Some(result) = sending.stop.result {
                 return result;
@@ -454,6 +451,9 @@ impl Batch {
                 sending.stop.note(progress(self.known, self.count()), None);
             }
             (at, first) = (piece.bytes.end, piece.messages.end);
+            if at > limits.transaction {
+                limits.transaction = self.next_transaction(at);
+            }
         }
         sending.stop.result.unwrap_or(Ok(()))
     }
@@ -475,7 +475,9 @@ impl Batch {
         generation: Option<u32>,
     ) -> Outcome<()> {
         let limits = Limits::read(sending.socket, false)?;
-        let whole = Limits { datagram: usize::MAX, reports: usize::MAX, ..limits };
+        // The messages are not looked at: they are not to have marks of their own.
+        let whole =
+            Limits { datagram: usize::MAX, reports: usize::MAX, transaction: self.builder.bytes().len(), ..limits };
         let Some(piece) = self.piece(0, 0, &whole) else { return Ok(()) };
         let piece = Piece { begin: Some(WHOLE), ..piece };
         let count = piece.messages.len();
@@ -617,30 +619,31 @@ impl Batch {
 
 /// What a sending goes by.
 struct Limits {
-    /// Bytes of a datagram.
+    /// Bytes of a datagram; 0: one message each.
     datagram: usize,
     /// Bytes of the receive buffer that reports may take.
     reports: usize,
     /// The kernel does not echo refused messages.
     capped: bool,
-    one_each: bool,
+    /// Where in the builder the next transaction of the caller's own begins.
+    transaction: usize,
 }
 
 impl Limits {
     fn read(socket: &Socket, one_each: bool) -> Result<Limits> {
-        let raw = socket.fd();
-        let size = |name| match fd::get_int(raw, libc::SOL_SOCKET, name) {
+        let fd = socket.descriptor();
+        let size = |name| match net::get_int(fd, libc::SOL_SOCKET, name) {
             Ok(size) => Ok(usize::try_from(size).unwrap_or(0)),
             // A peer in memory, which loses nothing.
             Err(Code::ENOTSOCK) => Ok(MAX_DATAGRAM),
             Err(code) => Err(code),
         };
-        let capped = fd::get_int(raw, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK);
+        let capped = net::get_int(fd, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK);
         Ok(Limits {
-            datagram: size(libc::SO_SNDBUF)?.saturating_sub(1024).min(MAX_DATAGRAM),
+            datagram: if one_each { 0 } else { size(libc::SO_SNDBUF)?.saturating_sub(1024).min(MAX_DATAGRAM) },
             reports: size(libc::SO_RCVBUF)?,
             capped: capped.unwrap_or(0) != 0,
-            one_each,
+            transaction: 0,
         })
     }
 
@@ -650,10 +653,10 @@ impl Limits {
 
     /// Tries to have buffers for a transaction of `count` messages in `len` bytes, which goes out as one datagram.
     fn make_room(&self, socket: &Socket, count: usize, len: usize) {
-        let raw = socket.fd();
+        let fd = socket.descriptor();
         let reports = count.saturating_mul(self.report_cost(0)).saturating_add(len);
-        want_buffer(raw, libc::SO_RCVBUF, libc::SO_RCVBUFFORCE, reports);
-        want_buffer(raw, libc::SO_SNDBUF, libc::SO_SNDBUFFORCE, len.saturating_add(4096));
+        want_buffer(fd, libc::SO_RCVBUF, libc::SO_RCVBUFFORCE, reports);
+        want_buffer(fd, libc::SO_SNDBUF, libc::SO_SNDBUFFORCE, len.saturating_add(4096));
     }
 }
 
@@ -688,11 +691,11 @@ fn write_header(bytes: &mut [u8], header: Header) {
 }
 
 /// Tries to have a socket buffer of `wanted` bytes. What cannot be had shows itself as -EMSGSIZE or NLRS_EOVERRUN.
-fn want_buffer(raw: i32, name: i32, force: i32, wanted: usize) {
-    let size = fd::get_int(raw, libc::SOL_SOCKET, name).unwrap_or(0);
+fn want_buffer(fd: &Fd, name: i32, force: i32, wanted: usize) {
+    let size = net::get_int(fd, libc::SOL_SOCKET, name).unwrap_or(0);
     let wanted = i32::try_from(wanted).unwrap_or(i32::MAX);
     // The kernel doubles what it is asked for.
-    if size < wanted && fd::set_int(raw, libc::SOL_SOCKET, force, wanted / 2 + 1).is_err() {
-        let _clamped = fd::set_int(raw, libc::SOL_SOCKET, name, wanted / 2 + 1);
+    if size < wanted && net::set_int(fd, libc::SOL_SOCKET, force, wanted / 2 + 1).is_err() {
+        let _clamped = net::set_int(fd, libc::SOL_SOCKET, name, wanted / 2 + 1);
     }
 }

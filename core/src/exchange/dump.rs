@@ -7,20 +7,18 @@
 use super::receive::{drain, receive, send};
 use super::replies::{Purpose, Replies, Reply};
 use super::request::{Ending, how};
-use super::start::{Start, check, header, start};
+use super::start::{Start, check, header, start, with_header};
 use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
 use crate::budget::Budget;
 use crate::error::{Code, Origin, Result};
-use crate::mem::{Block, Buf, Shared, try_box};
+use crate::mem::{Buf, Shared};
 use crate::socket::{Backlog, Call, Session, Socket};
 use crate::uapi::{
-    NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, NLMSG_HDRLEN,
-    RTM_GETLINK,
+    NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, RTM_GETLINK,
 };
 use crate::wire::extack;
 use crate::wire::message::{Cursor, Header, Message};
 use crate::wire::{align, copy};
-use alloc::boxed::Box;
 use core::ops::ControlFlow;
 
 /// The receive length of a link dump: the kernel makes a piece as large as the largest link, which with hundreds of
@@ -38,6 +36,8 @@ struct Engine {
     replies: Replies,
     request: Buf,
     request_len: usize,
+    /// The header of the request; that of a dump without NLM_F_ECHO: what a dump is answered with is no echo.
+    header: Header,
     /// NLM_F_… of all objects so far, and of the end.
     flags: u16,
     /// How it ended.
@@ -81,6 +81,11 @@ impl Engine {
             replies: Replies::new(socket.identity(), header.seq, 1, purpose),
             request,
             request_len: message.bytes.len(),
+            header: if purpose == Purpose::Dump {
+                Header { flags: header.flags & !NLM_F_ECHO, ..header }
+            } else {
+                header
+            },
             flags: 0,
             end: None,
             status_at: None,
@@ -109,19 +114,8 @@ impl Engine {
     ) -> Outcome<()> {
         self.buf.grow(recv_len)?;
         self.request.grow(message.bytes.len())?;
-        let place = self.request.as_mut_slice().get_mut(..message.bytes.len()).unwrap_or(&mut []);
-        if let Some((head, tail)) = place.split_at_mut_checked(NLMSG_HDRLEN) {
-            copy(head, &header.to_bytes());
-            copy(tail, message.payload());
-        }
-        send(socket, call, &[place])
-    }
-
-    /// The header of the request. What a dump is answered with is no echo, whatever its flags.
-    fn request_header(&self) -> Header {
-        let header = Header::read(self.request()).unwrap_or_default();
-        let no_echo = if header.flags & NLM_F_DUMP == NLM_F_DUMP { NLM_F_ECHO } else { 0 };
-        Header { flags: header.flags & !no_echo, ..header }
+        let request = with_header(self.request.as_mut_slice(), header, message);
+        send(socket, call, &[request])
     }
 
     fn request(&self) -> &[u8] {
@@ -130,8 +124,8 @@ impl Engine {
 
     /// Returns the memory, for the next dump.
     fn return_memory(&mut self, session: &mut Session) {
-        session.buf = core::mem::replace(&mut self.buf, Buf::empty());
-        session.spare = core::mem::replace(&mut self.request, Buf::empty());
+        core::mem::swap(&mut session.buf, &mut self.buf);
+        core::mem::swap(&mut session.spare, &mut self.request);
     }
 
     /// Ends the dump on the socket, whether it has come to its end or not.
@@ -167,7 +161,7 @@ impl Engine {
     /// The next message in the datagram that is there.
     #[inline(never)]
     fn step(&mut self, backlog: &mut Backlog) -> Step {
-        let request = self.request_header();
+        let request = self.header;
         match self.replies.next(self.buf.as_slice(), backlog, &|_| request) {
             Reply::Data { message, ends, .. } => {
                 self.flags |= message.header.flags;
@@ -219,7 +213,7 @@ impl Engine {
 
     /// Receives the next datagram, or notes the end when there will be none. -EAGAIN is the only code that is not the end.
     fn fill(&mut self, socket: &Socket, session: &mut Session, call: &mut Call) -> Result<()> {
-        let request = self.request_header();
+        let request = self.header;
         let buf = self.buf.as_mut_slice();
         match receive(socket, call, buf, &mut self.replies, &mut session.backlog, &|_| request) {
             Ok(()) => {
@@ -395,7 +389,7 @@ pub struct Dump {
 
 impl Dump {
     /// Sends the request. NLRS_EBUSY while another dump is open on the socket.
-    pub(crate) fn begin(socket: &Shared<Socket>, message: &[u8]) -> Result<Dump> {
+    pub fn begin(socket: &Shared<Socket>, message: &[u8]) -> Result<Dump> {
         Dump::begin_with(socket, message, DUMP)
     }
 
@@ -410,29 +404,6 @@ impl Dump {
         });
         let (engine, budget) = begun.map_err(|failure| failure.code)?;
         Ok(Dump { socket: socket.clone(), engine, backlog: Backlog::new(), budget })
-    }
-
-    /// As [`Dump::begin`], on the heap: in the place of the socket's last ended dump, if that was there too.
-    #[doc(hidden)]
-    pub fn begin_boxed(socket: &Shared<Socket>, message: &[u8]) -> Result<Box<Dump>> {
-        let dump = Dump::begin(socket, message)?;
-        let place = socket.session_for_cleanup().and_then(|mut session| session.handle.take());
-        match place {
-            Some(place) => place.fill(dump),
-            None => try_box(dump),
-        }
-    }
-
-    /// As [`Dump::end`]; the memory is kept for the socket's next dump.
-    #[doc(hidden)]
-    pub fn end_boxed(dump: Box<Dump>, report: Report<'_>) -> Result<()> {
-        let (dump, place) = Block::empty(dump);
-        let socket = dump.socket.clone();
-        let result = dump.end(report);
-        if let Some(mut session) = socket.session_for_cleanup() {
-            session.handle = Some(place);
-        }
-        result
     }
 
     /// True when it has ended with what the kernel said against it, which it will say again.
@@ -456,24 +427,23 @@ impl Dump {
         }
     }
 
-    /// As [`Dump::next`]; the object is passed to `give`, whose result is returned; 0 at the end.
+    /// As [`Dump::next`], and returns what `each` returns for the object, or `end` for the end and for a failure.
     ///
-    /// The usual object's way has no call, so that it saves no registers.
+    /// The usual object takes a path without a call, so that no registers are saved.
     #[inline(always)]
-    #[doc(hidden)]
-    pub fn next_given(&mut self, give: impl Fn(&[u8]) -> i32) -> i32 {
+    pub fn next_with<R>(&mut self, each: impl Fn(&[u8]) -> R, end: impl Fn(Result<()>) -> R) -> R {
         match self.engine.object() {
-            Some(message) => give(message),
-            None => self.next_slow_given(give),
+            Some(message) => each(message),
+            None => self.next_slow_with(each, end),
         }
     }
 
     #[inline(never)]
-    fn next_slow_given(&mut self, give: impl Fn(&[u8]) -> i32) -> i32 {
+    fn next_slow_with<R>(&mut self, each: impl Fn(&[u8]) -> R, end: impl Fn(Result<()>) -> R) -> R {
         match self.next_slow() {
-            Ok(Some(message)) => give(message),
-            Ok(None) => 0,
-            Err(code) => code.raw(),
+            Ok(Some(message)) => each(message),
+            Ok(None) => end(Ok(())),
+            Err(code) => end(Err(code)),
         }
     }
 

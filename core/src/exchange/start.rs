@@ -6,7 +6,7 @@ use super::{Failure, Outcome, Report, begin_report};
 use crate::error::{Code, Origin};
 use crate::mem::Guard;
 use crate::socket::{Call, Session, Socket};
-use crate::uapi::{NLM_F_REQUEST, NLMSG_HDRLEN};
+use crate::uapi::NLM_F_REQUEST;
 use crate::wire::copy;
 use crate::wire::message::{Header, Message};
 
@@ -45,6 +45,17 @@ pub(super) fn header(socket: &Socket, session: &mut Session, message: &Message<'
     Header { flags: flags | NLM_F_REQUEST, seq: session.next_seq(), portid: socket.portid(), ..message.header }
 }
 
+/// Writes a message with another header to the beginning of `to`, which has room, and returns it.
+#[inline(never)]
+pub(super) fn with_header<'a>(to: &'a mut [u8], header: &Header, message: &Message<'_>) -> &'a [u8] {
+    let place = to.get_mut(..message.bytes.len()).unwrap_or(&mut []);
+    if let Some((head, tail)) = place.split_first_chunk_mut() {
+        *head = header.to_bytes();
+        copy(tail, message.payload());
+    }
+    place
+}
+
 /// The largest request that is copied beside its header rather than sent in two pieces.
 const COPY_MAX: usize = 1024;
 
@@ -57,19 +68,12 @@ pub(super) fn send_with(
     message: &Message<'_>,
     report: &mut Report<'_>,
 ) -> Outcome<()> {
-    let bytes = header.to_bytes();
-    let len = message.bytes.len();
     let Start { call, session } = start;
-    if len > COPY_MAX {
-        send(socket, call, &[&bytes, message.payload()])?;
+    if message.bytes.len() > COPY_MAX {
+        send(socket, call, &[&header.to_bytes(), message.payload()])?;
     } else {
         // One contiguous datagram is cheaper for the kernel to take, and the receive buffer is free just now.
-        let place = session.buf.as_mut_slice().get_mut(..len).unwrap_or(&mut []);
-        if let Some((head, tail)) = place.split_at_mut_checked(NLMSG_HDRLEN) {
-            copy(head, &bytes);
-            copy(tail, message.payload());
-        }
-        send(socket, call, &[place])?;
+        send(socket, call, &[with_header(session.buf.as_mut_slice(), header, message)])?;
     }
     if let Some(record) = report {
         record.seq = header.seq;

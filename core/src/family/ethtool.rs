@@ -131,7 +131,10 @@ mod tests {
         m.bytes().get(16..).unwrap().to_vec()
     }
 
-    fn bits(set: &[u8]) -> Result<Vec<(Option<u32>, Option<&[u8]>, bool)>> {
+    /// Index, name and value of a bit.
+    type Listed<'a> = (Option<u32>, Option<&'a [u8]>, bool);
+
+    fn bits(set: &[u8]) -> Result<Vec<Listed<'_>>> {
         let mut bits = Bitset::new(set);
         let mut found = Vec::new();
         while let Some(Bit { index, name, is_set }) = bits.next()? {

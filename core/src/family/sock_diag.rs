@@ -20,7 +20,7 @@ pub const fn message_type() -> u32 {
 
 /// A socket of TCP, UDP, SCTP ... over IPv4 or IPv6.
 ///
-/// In a request for a dump, `states` and `extensions` say which sockets and what about them; for one socket there are its addresses
+/// In a request for a dump, `states` and `extensions` select the sockets and the attributes; for one socket there are its addresses
 /// and ports.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +31,9 @@ pub struct InetSocket {
     pub family: u32,
     /// sdiag_protocol of a request: IPPROTO_TCP, IPPROTO_UDP, ...
     pub protocol: u32,
-    /// idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that is wanted.
+    /// idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that the answer is to have.
     pub extensions: u32,
-    /// idiag_states of a request: bit TCP_... for each state that is wanted; 0xffffffff: all.
+    /// idiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all.
     pub states: u32,
     /// idiag_state: TCP_ESTABLISHED, ...
     pub state: u32,
@@ -79,7 +79,7 @@ pub struct InetSocket {
 
 /// A socket of AF_UNIX.
 ///
-/// In a request for a dump, `states` and `show` say which sockets and what about them. Their names (UNIX_DIAG_NAME) are read as
+/// In a request for a dump, `states` and `show` select the sockets and the attributes. Their names (UNIX_DIAG_NAME) are read as
 /// attributes, since they may hold NULs.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub struct UnixSocket {
     pub state: u32,
     /// udiag_ino: inode of the socket; 0 in a request for a dump.
     pub inode: u32,
-    /// udiag_states of a request: bit TCP_... for each state that is wanted; 0xffffffff: all.
+    /// udiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all.
     pub states: u32,
     /// udiag_show of a request: UDIAG_SHOW_...
     pub show: u32,

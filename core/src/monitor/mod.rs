@@ -8,7 +8,7 @@
 //! | `table` | one table: what a message changes in it |
 //! | `key` | keys of the objects of NETLINK_ROUTE |
 //! | `store` | the objects by key |
-//! | `wait` | the first object that is as it is wanted |
+//! | `wait` | waiting for the first object that a function accepts |
 
 mod key;
 mod store;
@@ -27,7 +27,7 @@ use crate::lookup;
 use crate::mem::Shared;
 use crate::socket::{Arrival, Call, Socket, SocketOptions};
 use crate::sys::clock::now_ns;
-use crate::sys::fd::Fd;
+use crate::sys::descriptor::Fd;
 use crate::uapi::{NETLINK_GENERIC, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NLMSG_NOOP, NLMSG_OVERRUN};
 use crate::wire::message::Message;
 use store::OldObject;
@@ -149,7 +149,7 @@ impl Monitor {
     /// without limit.
     pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
-        events.try_direct();
+        events.probe_blocking_receive();
         let requests = if protocol == NETLINK_KOBJECT_UEVENT {
             None
         } else {
@@ -233,7 +233,7 @@ impl Monitor {
     /// Joins a group.
     pub fn join(&mut self, group: u32) -> Result<()> {
         self.socket.join(group)?;
-        self.socket.spare_group();
+        self.socket.omit_known_group();
         self.sync.joined |= sync::bit(group);
         Ok(())
     }
@@ -272,7 +272,7 @@ impl Monitor {
 
     /// Returns the counters.
     pub fn counters(&self) -> Counters {
-        let foreign = self.socket.foreign_count() as u64;
+        let foreign = self.socket.skipped_count() as u64;
         Counters { received: self.stream.received, foreign, ..self.counters }
     }
 
@@ -346,7 +346,7 @@ impl Monitor {
     /// Reads the next message of the current datagram.
     #[inline(always)]
     fn read(&mut self) -> Result<Option<Found>> {
-        if self.socket.has_nudges() && self.stream.skip_wakeup_ack(&self.socket) {
+        if self.socket.has_pending_wakeups() && self.stream.skip_wakeup_ack(&self.socket) {
             return Ok(None);
         }
         if self.raw {

@@ -10,7 +10,7 @@ use crate::error::{Code, Result};
 use crate::family;
 use crate::mem::Buf;
 use crate::socket::{Call, MAX_DATAGRAM_LEN, Socket};
-use crate::sys::fd::Arrival;
+use crate::sys::net::Arrival;
 use crate::sys::pages::Pages;
 use crate::wire::message::Cursor;
 use crate::wire::{array_at, copy};
@@ -172,7 +172,7 @@ impl Stream {
     pub(super) fn skip_wakeup_ack(&mut self, socket: &Socket) -> bool {
         let start = self.base.saturating_add(self.cursor.at);
         let end = self.base.saturating_add(self.cursor.end);
-        let is_ack = socket.takes_for_ack(self.memory(self.place).get(start..end).unwrap_or(&[]));
+        let is_ack = socket.is_wakeup_ack(self.memory(self.place).get(start..end).unwrap_or(&[]));
         if is_ack {
             self.cursor = Cursor::default();
             self.received = self.received.saturating_sub(1);
@@ -445,7 +445,6 @@ impl Stream {
 #[allow(clippy::expect_used)]
 mod tests {
     use super::*;
-    use crate::mem::Shared;
     use crate::socket::{Peer, SocketOptions};
     use crate::wire::message::Header;
 
@@ -456,9 +455,9 @@ mod tests {
         bytes
     }
 
-    fn open() -> (Shared<Peer>, Socket, Stream) {
-        let peer = Shared::new(Peer::new(None).expect("peer")).expect("memory");
-        let socket = Socket::open_peer(0, peer.clone(), &SocketOptions::new()).expect("socket");
+    fn open() -> (Peer, Socket, Stream) {
+        let peer = Peer::new().expect("peer");
+        let socket = Socket::open_peer(0, &peer, &SocketOptions::new()).expect("socket");
         (peer, socket, Stream::new().expect("memory"))
     }
 

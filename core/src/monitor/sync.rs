@@ -21,8 +21,8 @@ use crate::exchange::{Dump, Ending, request};
 use crate::mem::try_push;
 use crate::socket::{Call, Socket};
 use crate::sys::clock::now_ns;
-use crate::sys::fd::Fd;
-use crate::sys::poller::Poller;
+use crate::sys::descriptor::Fd;
+use crate::sys::poll::Poller;
 use crate::sys::timer::Timer;
 use crate::uapi::{NETLINK_ROUTE, NLMSG_HDRLEN, RTM_GETLINK};
 use crate::wire::array_at;
@@ -418,7 +418,7 @@ impl Monitor {
 
     pub(super) fn wait(&self, call: &mut Call) -> Result<()> {
         match self.sync.fd() {
-            Some(fd) => self.socket.wait_on(call, fd.raw(), libc::POLLIN),
+            Some(fd) => self.socket.wait_on(call, fd, libc::POLLIN),
             None => self.socket.wait(call, libc::POLLIN),
         }
     }

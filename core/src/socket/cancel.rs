@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Waiting that can be ended early: by a cancellation, by the close of the socket, by the deadline.
+//! Waits that end early: by a cancellation, by the close of the socket, at the deadline.
 
 use crate::budget::Budget;
 use crate::error::{Code, Result};
-use crate::sys::fd::{self, Fd};
+use crate::sys::descriptor::Fd;
+use crate::sys::{event, poll};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// One call of the library on a socket: how long it may wait, and which cancellations were before its time.
+/// One call on a socket: how long it may wait, and how many cancellations preceded it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
     pub(crate) budget: Budget,
@@ -14,8 +15,8 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// NLRS_ETIMEDOUT when the deadline has passed. For loops that go on as long as something comes: one that waits learns it from
-    /// the wait. A call that may not wait at all reads what is there.
+    /// Returns NLRS_ETIMEDOUT if the deadline has passed. For loops that continue as long as datagrams arrive and never
+    /// wait. A call with a timeout of 0 reads all that has arrived.
     #[inline(never)]
     pub(crate) fn check_deadline(&mut self) -> Result<()> {
         if !self.budget.is_zero() && self.budget.is_over() { Err(Code::TIMEDOUT) } else { Ok(()) }
@@ -25,13 +26,13 @@ impl Call {
 /// What ends the calls on a socket early.
 #[derive(Debug)]
 pub(super) struct Cancellation {
-    /// What wakes a blocked call; None when the socket was opened without the means to cancel.
+    /// Wakes a blocked call; None: calls cannot be cancelled.
     wake: Option<Fd>,
-    /// How often cancel was called, and how much of that some call has already returned for.
+    /// Number of cancellations, and the number that calls have returned for.
     cancels: AtomicU32,
     seen: AtomicU32,
     closed: AtomicBool,
-    /// Calls that are in poll just now.
+    /// Number of calls that are in poll.
     waiters: AtomicU32,
 }
 
@@ -46,28 +47,28 @@ impl Cancellation {
         }
     }
 
-    /// The descriptor that wakes blocked calls.
+    /// Returns the descriptor that wakes blocked calls.
     pub(super) fn wake(&self) -> Option<&Fd> {
         self.wake.as_ref()
     }
 
-    /// Cancels the calls in progress, or the next one. -EOPNOTSUPP without the means. Async-signal-safe.
+    /// Cancels the calls in progress, or the next one. -EOPNOTSUPP: calls cannot be cancelled. Async-signal-safe.
     pub(super) fn cancel(&self) -> Result<()> {
         let wake = self.wake.as_ref().ok_or(Code::EOPNOTSUPP)?;
         self.cancels.fetch_add(1, Ordering::SeqCst);
-        fd::set_event(wake.raw());
+        event::set(wake);
         Ok(())
     }
 
-    /// Ends every call, those to come too.
+    /// Ends every call, also later ones.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         if let Some(wake) = &self.wake {
-            fd::set_event(wake.raw());
+            event::set(wake);
         }
     }
 
-    /// Starts a call that may wait so many milliseconds: NLRS_ECLOSED, or the cancellation that waited for it.
+    /// Begins a call with a timeout in milliseconds. NLRS_ECLOSED, or NLRS_ECANCELED if the next call was cancelled.
     pub(super) fn begin(&self, timeout: i64) -> Result<Call> {
         let cancels = self.seen.load(Ordering::Relaxed);
         let call = Call { budget: Budget::new(timeout), cancels };
@@ -75,7 +76,7 @@ impl Cancellation {
         Ok(call)
     }
 
-    /// NLRS_ECLOSED or NLRS_ECANCELED when one of them has come over this call.
+    /// Returns NLRS_ECLOSED or NLRS_ECANCELED if the socket was closed or this call cancelled.
     #[inline(never)]
     pub(super) fn check(&self, call: &Call) -> Result<()> {
         if self.closed.load(Ordering::Relaxed) {
@@ -89,14 +90,15 @@ impl Cancellation {
         Ok(())
     }
 
-    /// Whether this call has been ended, in the one order with all that others do. Notes nothing.
+    /// Returns whether this call was ended, sequentially consistent with the thread that ends it. Does not count as
+    /// seen.
     pub(super) fn is_over(&self, call: &Call) -> bool {
         self.cancels.load(Ordering::SeqCst) != call.cancels || self.closed.load(Ordering::SeqCst)
     }
 
-    /// Waits for `events` of a descriptor. -EAGAIN when nothing may be waited for, NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED. With
-    /// `most` it returns after so many nanoseconds whatever has happened.
-    pub(super) fn wait(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
+    /// Waits for `events` of a descriptor. -EAGAIN if the timeout is 0, NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
+    /// With `most` it returns after at most so many nanoseconds.
+    pub(super) fn wait(&self, call: &mut Call, fd: &Fd, events: i16, most: Option<i64>) -> Result<()> {
         if call.budget.is_zero() {
             return Err(Code::EAGAIN);
         }
@@ -106,10 +108,11 @@ impl Cancellation {
         result
     }
 
-    fn wait_counted(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
-        /// While another call has to see a wake-up that is not ours, look again after this long.
+    fn wait_counted(&self, call: &mut Call, fd: &Fd, events: i16, most: Option<i64>) -> Result<()> {
+        /// While another call has to see a wake-up that is not for this one, the wake-up event is ignored for this
+        /// long.
         const OTHERS_NS: i64 = 5_000_000;
-        let wake = self.wake.as_ref().map_or(-1, Fd::raw);
+        let wake = self.wake.as_ref();
         let mut stale_wake = false;
         loop {
             self.check(call)?;
@@ -120,22 +123,21 @@ impl Cancellation {
             if let Some(most) = most {
                 left = Some(left.map_or(most, |left| left.min(most)));
             }
-            let watch = if stale_wake { -1 } else { wake };
+            let watch = if stale_wake { None } else { wake };
             if stale_wake {
                 left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
             }
             stale_wake = false;
-            match fd::poll(fd, events, watch, left) {
+            match poll::poll(fd.borrow(), events, watch, left) {
                 Err(Code::EINTR) => {}
                 Err(code) => return Err(code),
                 Ok(ready) if ready.fd => return self.check(call),
                 Ok(ready) if ready.wake => {
                     self.check(call)?;
-                    // A wake-up that came before this call's time. With nobody else waiting it can be taken back.
-                    if self.waiters.load(Ordering::SeqCst) == 1 {
-                        fd::clear_event(wake);
-                    } else {
-                        stale_wake = true;
+                    // A wake-up from before this call. If no other call waits, it can be cleared.
+                    match wake {
+                        Some(wake) if self.waiters.load(Ordering::SeqCst) == 1 => event::clear(wake),
+                        _ => stale_wake = true,
                     }
                 }
                 Ok(_) if most.is_some() => return self.check(call),

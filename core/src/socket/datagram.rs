@@ -7,7 +7,7 @@ use super::{Call, MAX_DATAGRAM_LEN, Socket};
 use crate::error::{Code, Result};
 use crate::mem::{Buf, Guard, try_push};
 use crate::sys::datagram::MAX_MANY;
-use crate::sys::fd::{Address, Arrival};
+use crate::sys::net::{Address, Arrival};
 use alloc::vec::Vec;
 
 /// Bytes for a datagram of any usual size. The kernel provides pages when they are written to.
@@ -33,7 +33,8 @@ impl Datagram<'_> {
 }
 
 impl Socket {
-    /// Sends `bytes` as one datagram, to an address or to the port ID that the socket is connected to. `flags`: 0 or MSG_DONTWAIT.
+    /// Sends `bytes` as one datagram, to an address or to the port ID that the socket is connected to. `flags`: 0 or
+    /// MSG_DONTWAIT.
     pub fn send(&self, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<()> {
         if flags & !libc::MSG_DONTWAIT != 0 {
             return Err(Code::EINVAL);
@@ -67,7 +68,7 @@ impl Socket {
                 Ok(Some(arrival)) => return Ok(arrival),
                 Ok(None) => {
                     if flags & libc::MSG_PEEK != 0 {
-                        // It was foreign and is still there.
+                        // It is in the receive buffer and would be peeked at again.
                         self.recv_with(&mut [], 0).map(drop).or_else(none_yet)?;
                     }
                     call.check_deadline()?;
@@ -79,8 +80,8 @@ impl Socket {
         }
     }
 
-    /// Receives a datagram into the socket's own memory. NLRS_ETRUNC: it was longer than that, which has grown now for the next of its
-    /// size.
+    /// Receives a datagram into the socket's own memory. NLRS_ETRUNC: it was longer than that, which has grown now for
+    /// the next of its size.
     pub fn recv_datagram(&self, flags: i32) -> Result<Datagram<'_>> {
         let mut call = self.call()?;
         let mut memory = self.datagram.lock(&mut || self.left_for_lock(&mut call))?;
@@ -158,8 +159,8 @@ struct Entry {
 }
 
 impl Datagrams {
-    /// Allocates memory for `count` datagrams of `size` bytes each; -EINVAL if either is 0, -ENOMEM. At most 32 are received by
-    /// one call.
+    /// Allocates memory for `count` datagrams of `size` bytes each; -EINVAL if either is 0, -ENOMEM. At most 32 are
+    /// received by one call.
     pub fn new(count: usize, size: usize) -> Result<Datagrams> {
         if count == 0 || size == 0 {
             return Err(Code::EINVAL);

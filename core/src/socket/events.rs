@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The event queue: events that arrived while an exchange was reading, kept for whoever follows groups on the same socket.
+//! The event queue: events that arrived during an exchange, kept for a program that has joined groups on the same
+//! socket.
 
-use super::{Arrival, Credentials, Socket};
+use super::{Arrival, Credentials, Session, Socket};
 use crate::error::{Code, Result};
-use crate::mem::{Buf, try_push};
+use crate::mem::{Buf, Guard, try_push};
 use crate::wire::message::Message;
 use crate::wire::{align, copy};
 use alloc::vec::Vec;
@@ -104,26 +105,25 @@ impl EventQueue {
 }
 
 impl Socket {
-    /// Passes the oldest event that arrived during an exchange to `each`; false when there is none.
-    pub fn next_event(&self, each: &mut dyn FnMut(&QueuedEvent<'_>)) -> Result<bool> {
-        let mut call = self.call()?;
-        let mut session = self.session(&mut call)?;
-        match session.backlog.events.next()? {
-            Some(event) => {
-                each(&event);
-                Ok(true)
-            }
-            None => Ok(false),
-        }
+    #[inline(never)]
+    fn lock_events(&self) -> Result<Guard<'_, Session>> {
+        self.session(&mut self.call()?)
     }
 
-    /// Returns the credentials of the sender of the event that [`Socket::next_event`] passed on last; None when it came without, or was
-    /// the last and has been asked beyond.
+    /// Passes the oldest event that arrived during an exchange to `each`; false when there is none.
+    pub fn next_event(&self, each: &mut dyn FnMut(&QueuedEvent<'_>)) -> Result<bool> {
+        let mut session = self.lock_events()?;
+        let Some(event) = session.backlog.events.next()? else { return Ok(false) };
+        each(&event);
+        Ok(true)
+    }
+
+    /// Returns the credentials of the sender of the event that [`Socket::next_event`] passed on last; None when it came
+    /// without, or none was passed on.
     pub fn event_credentials(&self) -> Result<Option<Credentials>> {
-        let mut call = self.call()?;
-        let session = self.session(&mut call)?;
-        let events = &session.backlog.events;
-        let last = events.read.checked_sub(1).and_then(|last| events.entries.get(last));
+        let session = self.lock_events()?;
+        let EventQueue { entries, read, .. } = &session.backlog.events;
+        let last = read.checked_sub(1).and_then(|last| entries.get(last));
         Ok(last.and_then(|entry| entry.arrival.credentials()))
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Classic BPF programs that select the datagrams that a socket receives.
 //!
-//! The kernel runs a program on each datagram before it is queued: one that is refused uses no memory and wakes no thread. A
-//! program sees the first message of a datagram; the kernel sends each event in a datagram of its own. BPF loads convert from
-//! network byte order, netlink is in host byte order: numbers are compared in the byte order that a load returns.
+//! The kernel runs a program on each datagram before it is queued: one that is refused uses no memory and wakes no
+//! thread. A program sees the first message of a datagram; the kernel sends each event in a datagram of its own. BPF
+//! loads convert from network byte order, netlink is in host byte order: numbers are compared in the byte order that a
+//! load returns.
 
 use crate::error::{Code, Result};
 use crate::mem::Buf;
@@ -147,7 +148,8 @@ impl Filter {
 
     /// Returns the program in the kernel's layout: -EMSGSIZE if it has more than 4096 instructions, -ENOMEM.
     ///
-    /// Control messages (acks, errors, the end of a dump) are always accepted, so that requests work on the same socket.
+    /// Control messages (acks, errors, the end of a dump) are always accepted, so that requests work on the same
+    /// socket.
     pub(crate) fn program(&self) -> Result<Program> {
         let Filter { types, families, table } = self;
         let most = types.count().saturating_add(families.count()).saturating_mul(2).saturating_add(32);
@@ -234,8 +236,8 @@ impl Assembler<'_> {
         self.push(Instruction::new(RETURN, 0, 0, 0));
     }
 
-    /// Refuses routes and rules of other tables. The header has the table if it is below 256. The attribute has any table,
-    /// but old kernels omit it: then the header is checked.
+    /// Refuses routes and rules of other tables. The header has the table if it is below 256. The attribute has any
+    /// table, but old kernels omit it: then the header is checked.
     fn table(&mut self, table: u32) {
         self.push(Instruction::new(LOAD_HALF, 0, 0, TYPE_AT));
         for (index, ty) in ROUTES_AND_RULES.into_iter().enumerate() {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One netlink socket: open, options, send, receive, wait, cancel, close.
 //!
-//! It knows datagrams and no requests. What it offers to `exchange` is three operations that never wait
-//! (`Socket::send_now`, `Socket::recv_now`) or wait for one thing (`Socket::wait`), and a lock around the
-//! `Session`: what is kept between the calls.
+//! It handles datagrams and not requests. `exchange` uses operations that never wait (`Socket::send_now`,
+//! `Socket::recv_now`), one that waits (`Socket::wait`), and the lock of the `Session`, which is what exchanges keep
+//! between two calls.
 
+mod blocking;
 mod cancel;
 mod datagram;
-mod direct;
 mod events;
 mod filter;
 mod netns;
@@ -17,7 +17,8 @@ mod sender;
 mod session;
 mod transport;
 
-pub use crate::sys::fd::{Address, Arrival, Credentials, Fd, FdRef};
+pub use crate::sys::descriptor::{Fd, FdRef};
+pub use crate::sys::net::{Address, Arrival, Credentials};
 pub(crate) use cancel::Call;
 pub use datagram::{Datagram, Datagrams};
 pub use events::QueuedEvent;
@@ -31,36 +32,34 @@ use crate::error::{Code, Result};
 use crate::mem::{Buf, Guard, Lock};
 use crate::trace::debug::{Trace, TraceFn};
 use alloc::boxed::Box;
+use blocking::BlockingReceive;
 use cancel::Cancellation;
 use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use direct::Direct;
 use sender::SenderPolicy;
 use transport::Transport;
 
 /// A netlink socket.
 ///
-/// Everything takes `&self`: it locks inside, and may be shared between threads.
+/// All functions take `&self`: it has locks of its own and may be shared between threads.
 #[derive(Debug)]
 pub struct Socket {
-    /// What poll is asked about; a number of our own also where the socket is somebody else's.
+    /// A duplicate if the socket was made of an open descriptor.
     fd: Fd,
     transport: Transport,
     protocol: i32,
     portid: u32,
-    /// Milliseconds for a whole operation; < 0: for ever.
+    /// Timeout of operations in milliseconds; negative: no limit.
     timeout: AtomicI32,
-    /// What ends calls early.
     cancellation: Cancellation,
-    /// Of the call that waits in a receive.
-    direct: Direct,
+    blocking: BlockingReceive,
     senders: SenderPolicy,
-    /// What cannot be asked of every kernel: NETLINK_LISTEN_ALL_NSID as it was set.
+    /// NETLINK_LISTEN_ALL_NSID as it was set: not every kernel reports it.
     all_nsid: AtomicBool,
     /// Each datagram comes with its sender's credentials.
     credentials: AtomicBool,
-    /// The last send found no room.
+    /// The last send failed with -EAGAIN.
     send_blocked: AtomicBool,
-    /// There is somebody to tell of each datagram.
+    /// Datagrams are traced.
     traced: AtomicBool,
     trace: Lock<Trace>,
     /// Where [`Socket::recv_datagram`] receives.
@@ -69,7 +68,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// The protocol that it was opened for (NETLINK_ROUTE …).
+    /// Returns the protocol (NETLINK_ROUTE …).
     pub fn protocol(&self) -> i32 {
         self.protocol
     }
@@ -84,64 +83,64 @@ impl Socket {
         &self.fd
     }
 
-    /// The port ID that the kernel knows it by.
+    /// Returns the port ID.
     pub fn portid(&self) -> u32 {
         self.portid
     }
 
-    /// What answers to its requests are known by: protocol and port ID.
+    /// Returns what identifies replies to its requests: protocol and port ID.
     #[inline]
     pub(crate) fn identity(&self) -> (i32, u32) {
         (self.protocol, self.portid)
     }
 
-    /// How long a whole operation may wait, in milliseconds; < 0: for ever; 0: never.
+    /// Sets the timeout of operations in milliseconds; negative: no limit; 0: never wait.
     pub fn set_timeout(&self, milliseconds: i64) {
         self.timeout.store(timeout_of(milliseconds), Ordering::Relaxed);
     }
 
-    /// The timeout in force.
+    /// Returns the timeout of operations in milliseconds; negative: no limit.
     pub fn timeout(&self) -> i64 {
         i64::from(self.timeout.load(Ordering::Relaxed))
     }
 
-    /// How many datagrams of foreign senders were skipped.
-    pub fn foreign_count(&self) -> usize {
+    /// Returns how many datagrams were skipped because of their sender.
+    pub fn skipped_count(&self) -> usize {
         self.senders.skipped()
     }
 
-    /// Ends the calls in progress, or the next one, once, with NLRS_ECANCELED. Async-signal-safe.
+    /// Cancels the calls in progress, or the next one if there is none: NLRS_ECANCELED. Async-signal-safe.
     pub fn cancel(&self) -> Result<()> {
         self.cancellation.cancel()?;
         self.session.wake_all();
-        self.end_receive()
+        self.wake_receive()
     }
 
-    /// Fails every call in progress and every later one with NLRS_ECLOSED, and gives the kernel's socket back at once.
+    /// Closes the kernel's socket: calls in progress and later ones fail with NLRS_ECLOSED.
     ///
-    /// The number of the descriptor stays taken until the last user of the memory is gone, so that nobody else's
-    /// descriptor can be met by mistake.
+    /// The number of the descriptor remains in use until this object is dropped, so that no call can use a descriptor
+    /// that was opened later.
     pub fn close(&self) {
         self.cancellation.close();
         self.session.wake_all();
-        let _ = self.end_receive();
+        let _ = self.wake_receive();
         if let Some(wake) = self.cancellation.wake() {
             self.fd.replace_by(wake);
         }
     }
 
-    /// Starts a call: its budget, or NLRS_ECLOSED, or the cancellation that waited for it.
+    /// Begins a call; NLRS_ECLOSED, or NLRS_ECANCELED if the next call was cancelled.
     pub(crate) fn call(&self) -> Result<Call> {
         self.cancellation.begin(self.timeout())
     }
 
-    /// NLRS_ECLOSED or NLRS_ECANCELED when one of them has come over this call.
+    /// Returns NLRS_ECLOSED or NLRS_ECANCELED if the socket was closed or this call cancelled.
     #[inline(always)]
     pub(crate) fn check(&self, call: &Call) -> Result<()> {
         self.cancellation.check(call)
     }
 
-    /// The session, within the call's budget. NLRS_EBUSY when the caller has it already.
+    /// Locks the session, within the call's budget. NLRS_EBUSY: the calling thread has locked it.
     pub(crate) fn session(&self, call: &mut Call) -> Result<Guard<'_, Session>> {
         if let Some(guard) = self.session.try_lock() {
             return Ok(guard);
@@ -162,12 +161,12 @@ impl Socket {
         }
     }
 
-    /// The session, however long its present user takes; None when that is the caller.
+    /// Locks the session without a time limit; None: the calling thread has locked it.
     pub(crate) fn session_for_cleanup(&self) -> Option<Guard<'_, Session>> {
         self.session.lock_any().ok()
     }
 
-    /// Who is told of each datagram from now on.
+    /// Sets the function that is called with each datagram; None: none. NLRS_EBUSY: called from that function.
     pub fn set_trace(&self, callback: Option<Box<TraceFn>>) -> Result<()> {
         let mut trace = self.trace.lock_any()?;
         trace.set_callback(callback);
@@ -175,44 +174,44 @@ impl Socket {
         Ok(())
     }
 
-    /// POLLIN, and POLLOUT too while the last send has found no room.
+    /// Returns what to poll the descriptor for: POLLIN, and also POLLOUT if the last send failed with -EAGAIN.
     pub fn poll_events(&self) -> i16 {
         if self.send_blocked.load(Ordering::Relaxed) { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN }
     }
 
-    /// Waits until the socket can be read (POLLIN) or written (POLLOUT). -EAGAIN when nothing may be waited for,
+    /// Waits until the socket can be read (POLLIN) or written (POLLOUT). -EAGAIN if the timeout is 0,
     /// NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
     pub(crate) fn wait(&self, call: &mut Call, events: i16) -> Result<()> {
-        self.wait_on(call, self.fd.raw(), events)
+        self.wait_on(call, &self.fd, events)
     }
 
-    /// Waits after a send that found no room, the `tries`th of its call. Codes as [`Socket::wait`].
+    /// Waits after a send that failed with -EAGAIN, the `tries`th of its call. Codes as [`Socket::wait`].
     ///
-    /// poll speaks of the sender's buffer alone. When there is room in that and none still, it is the receiver's queue that is
-    /// full, of which nothing tells: then a moment is waited for.
+    /// poll reports the sender's buffer only. If that has space and the send still fails, the receiver's buffer is
+    /// full, which nothing reports: then this waits for a millisecond.
     #[cold]
     pub(crate) fn wait_for_room(&self, call: &mut Call, tries: &mut u32) -> Result<()> {
         const MOMENT_NS: i64 = 1_000_000;
         *tries = tries.saturating_add(1);
         match *tries {
             1 if self.transport.polls_for_room() => self.wait(call, libc::POLLOUT),
-            _ => self.cancellation.wait(call, self.fd.raw(), 0, Some(MOMENT_NS)),
+            _ => self.cancellation.wait(call, &self.fd, 0, Some(MOMENT_NS)),
         }
     }
 
     /// As [`Socket::wait`], for another descriptor in place of the socket's.
     #[inline(never)]
-    pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
+    pub(crate) fn wait_on(&self, call: &mut Call, fd: &Fd, events: i16) -> Result<()> {
         self.cancellation.wait(call, fd, events, None)
     }
 }
 
-/// A timeout as it is kept: what is more than 24 days is that.
+/// Returns a timeout as it is stored: at most 2^31 - 1 milliseconds (24 days), -1 for no limit.
 pub(crate) fn timeout_of(milliseconds: i64) -> i32 {
     if milliseconds < 0 { -1 } else { i32::try_from(milliseconds).unwrap_or(i32::MAX) }
 }
 
-/// What a socket is made of.
+/// Arguments of [`Socket::from_parts`].
 struct Parts {
     fd: Fd,
     transport: Transport,
@@ -237,7 +236,7 @@ impl Socket {
             portid: parts.portid,
             timeout: AtomicI32::new(parts.timeout),
             cancellation: Cancellation::new(parts.wake),
-            direct: Direct::new(),
+            blocking: BlockingReceive::new(),
             senders: parts.senders,
             all_nsid: AtomicBool::new(parts.all_nsid),
             credentials: AtomicBool::new(parts.credentials),

@@ -3,8 +3,8 @@
 
 use crate::error::{Code, Result};
 use crate::mem::Buf;
-use crate::sys::fd::{self, Fd};
-use crate::sys::{file::Path, netns};
+use crate::sys::descriptor::Fd;
+use crate::sys::{file::Path, net, netns};
 use crate::text::TextWriter;
 
 /// A network namespace.
@@ -23,11 +23,11 @@ pub(crate) enum Namespace {
     Process(u32),
 }
 
-/// Opens a socket in `namespace`. The calling thread does not leave its own, also on failure; other threads may do the same
-/// at the same time.
+/// Opens a socket in `namespace`. The calling thread does not leave its own, also on failure; other threads may do the
+/// same at the same time.
 pub(crate) fn socket_in(namespace: &Namespace, protocol: i32) -> Result<Fd> {
     let path = match namespace {
-        Namespace::Own => return fd::socket(protocol),
+        Namespace::Own => return net::socket(protocol),
         Namespace::Descriptor(descriptor) => return netns::socket_in(descriptor, protocol),
         Namespace::Path(path) => Path::of(&[path.as_slice()])?,
         Namespace::Name(name) => Path::of(&[b"/run/netns/", name.as_slice()])?,

@@ -8,8 +8,9 @@ use super::transport::peer::{Attached, PORTID, Peer};
 use super::transport::{Transport, replay};
 use super::{Parts, Socket};
 use crate::error::{Code, Result};
-use crate::mem::Shared;
-use crate::sys::fd::{self, Address, Fd, FdRef};
+use crate::sys::descriptor::{Fd, FdRef};
+use crate::sys::event;
+use crate::sys::net::{self, Address};
 use crate::trace::debug::Trace;
 use crate::uapi::{
     NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NETLINK_ROUTE,
@@ -27,7 +28,8 @@ const MIN_RCVBUF: i32 = 2 * 32 * 1024;
 pub struct SocketOptions {
     /// Port ID to bind to; 0: chosen by the kernel.
     pub(crate) portid: u32,
-    /// Timeout of an operation in milliseconds; negative: no limit; None: the default, which differs between sockets and monitors.
+    /// Timeout of an operation in milliseconds; negative: no limit; None: the default, which differs between sockets
+    /// and monitors.
     pub(crate) timeout: Option<i32>,
     /// Receive from senders other than the kernel.
     pub(crate) any_sender: bool,
@@ -115,18 +117,18 @@ impl SocketOptions {
     /// Sets the flags of these options, and of the others the defaults if the kernel has them: extended and capped
     /// acks, strict checking.
     #[inline(never)]
-    fn set_flags(&self, raw: i32, protocol: i32) -> Result<()> {
+    fn set_flags(&self, fd: &Fd, protocol: i32) -> Result<()> {
         for name in [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK] {
             if self.flags_set >> name & 1 != 0 || name == NETLINK_GET_STRICT_CHK && protocol != NETLINK_ROUTE {
                 continue;
             }
-            match fd::set_int(raw, SOL_NETLINK, name, 1) {
+            match net::set_int(fd, SOL_NETLINK, name, 1) {
                 Err(Code::ENOPROTOOPT) => {}
                 other => other?,
             }
         }
         for name in (1..32).filter(|name| self.flags_set >> name & 1 != 0) {
-            fd::set_int(raw, SOL_NETLINK, name, i32::from(self.has_flag(name)))?;
+            net::set_int(fd, SOL_NETLINK, name, i32::from(self.has_flag(name)))?;
         }
         Ok(())
     }
@@ -168,18 +170,18 @@ impl SocketOptions {
     }
 
     fn wake(&self) -> Result<Option<Fd>> {
-        if self.cancelable { fd::event().map(Some) } else { Ok(None) }
+        if self.cancelable { event::new().map(Some) } else { Ok(None) }
     }
 
     #[inline(never)]
-    fn set_buffers_and_credentials(&self, raw: i32) -> Result<()> {
+    fn set_buffers_and_credentials(&self, fd: &Fd) -> Result<()> {
         for (kind, bytes) in [(BufferKind::Receive, self.recv_buffer), (BufferKind::Send, self.send_buffer)] {
             if bytes != 0 {
-                set_buffer(raw, kind, bytes)?;
+                set_buffer(fd, kind, bytes)?;
             }
         }
         if self.credentials {
-            fd::set_int(raw, libc::SOL_SOCKET, libc::SO_PASSCRED, 1)?;
+            net::set_int(fd, libc::SOL_SOCKET, libc::SO_PASSCRED, 1)?;
         }
         Ok(())
     }
@@ -204,28 +206,28 @@ impl Socket {
     }
 
     fn set_up(socket: Fd, protocol: i32, options: &SocketOptions) -> Result<Socket> {
-        let raw = socket.raw();
-        options.set_flags(raw, protocol)?;
-        if options.recv_buffer == 0 && fd::get_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF)? < MIN_RCVBUF {
-            fd::set_int(raw, libc::SOL_SOCKET, libc::SO_RCVBUF, MIN_RCVBUF / 2)?;
+        let fd = &socket;
+        options.set_flags(fd, protocol)?;
+        if options.recv_buffer == 0 && net::get_int(fd, libc::SOL_SOCKET, libc::SO_RCVBUF)? < MIN_RCVBUF {
+            net::set_int(fd, libc::SOL_SOCKET, libc::SO_RCVBUF, MIN_RCVBUF / 2)?;
         }
-        options.set_buffers_and_credentials(raw)?;
+        options.set_buffers_and_credentials(fd)?;
         let own = options.address();
         if own != Address::KERNEL || options.any_sender {
-            fd::bind(raw, own)?;
+            net::bind(fd, own)?;
         }
         if !options.any_sender {
             // From here on the kernel refuses unicasts of other programs; those received between bind and connect are
             // discarded.
-            fd::connect(raw, Address::KERNEL)?;
-            empty_queue(raw)?;
+            net::connect(fd, Address::KERNEL)?;
+            empty_queue(fd)?;
         }
         let asks = options.any_sender
             || options.credentials
             || options.has_flag(NETLINK_PKTINFO)
             || options.has_flag(NETLINK_LISTEN_ALL_NSID);
         Ok(Socket::from_parts(Parts {
-            portid: fd::local_address(raw)?.portid,
+            portid: net::local_address(fd)?.portid,
             fd: socket,
             transport: Transport::Kernel,
             wake: options.wake()?,
@@ -240,8 +242,8 @@ impl Socket {
 
     /// Makes a socket of a duplicate of `fd`. With `borrow` no option of SOL_NETLINK is changed.
     pub fn from_descriptor(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Socket> {
-        let raw = fd.raw();
-        let parts = match fd::get_int(raw, libc::SOL_SOCKET, libc::SO_DOMAIN)? {
+        let fd = fd.duplicate()?;
+        let parts = match net::get_int(&fd, libc::SOL_SOCKET, libc::SO_DOMAIN)? {
             libc::AF_NETLINK => netlink_parts(fd, protocol, options, borrow),
             libc::AF_UNIX => unix_parts(fd, protocol, options),
             _ => Err(Code::of(-libc::EAFNOSUPPORT)),
@@ -251,8 +253,7 @@ impl Socket {
 
     /// Opens a socket whose other end is a peer in memory.
     #[inline(never)]
-    #[doc(hidden)]
-    pub fn open_peer(protocol: i32, peer: Shared<Peer>, options: &SocketOptions) -> Result<Socket> {
+    pub fn open_peer(protocol: i32, peer: &Peer, options: &SocketOptions) -> Result<Socket> {
         let peer = Attached::to(peer)?;
         let fd = peer.fd().borrow().duplicate()?;
         plain_parts(protocol, options, Transport::Memory(peer), fd).map(Socket::from_parts)
@@ -260,7 +261,7 @@ impl Socket {
 
     /// Opens a socket whose other end replays a capture.
     pub fn open_replay(protocol: i32, path: &[u8], options: &SocketOptions) -> Result<Socket> {
-        Socket::open_peer(protocol, Shared::new(replay::open(path, protocol)?)?, options)
+        Socket::open_peer(protocol, &replay::open(path, protocol)?, options)
     }
 
     /// Returns a duplicate of the descriptor, which remains open when this object is closed.
@@ -270,21 +271,21 @@ impl Socket {
 }
 
 #[inline(never)]
-fn netlink_parts(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Parts> {
-    let raw = fd.raw();
-    let real = fd::get_int(raw, libc::SOL_SOCKET, libc::SO_PROTOCOL)?;
+fn netlink_parts(socket: Fd, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Parts> {
+    let fd = &socket;
+    let real = net::get_int(fd, libc::SOL_SOCKET, libc::SO_PROTOCOL)?;
     if protocol >= 0 && protocol != real {
         return Err(Code::of(-libc::EPROTOTYPE));
     }
     if !borrow {
-        options.set_flags(raw, real)?;
+        options.set_flags(fd, real)?;
     }
-    options.set_buffers_and_credentials(raw)?;
-    if fd::local_address(raw)?.portid == 0 {
-        fd::bind(raw, options.address())?;
+    options.set_buffers_and_credentials(fd)?;
+    if net::local_address(fd)?.portid == 0 {
+        net::bind(fd, options.address())?;
     }
-    let portid = fd::local_address(raw)?.portid;
-    let peer_portid = fd::peer_address(raw)?.portid;
+    let portid = net::local_address(fd)?.portid;
+    let peer_portid = net::peer_address(fd)?.portid;
     Ok(Parts {
         portid,
         transport: Transport::Kernel,
@@ -295,18 +296,18 @@ fn netlink_parts(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: 
         all_nsid: false,
         credentials: options.credentials,
         trace: Trace::from_environment()?,
-        fd: fd.duplicate()?,
+        fd: socket,
     })
 }
 
-fn unix_parts(fd: FdRef<'_>, protocol: i32, options: &SocketOptions) -> Result<Parts> {
-    if fd::get_int(fd.raw(), libc::SOL_SOCKET, libc::SO_TYPE)? != libc::SOCK_SEQPACKET {
+fn unix_parts(fd: Fd, protocol: i32, options: &SocketOptions) -> Result<Parts> {
+    if net::get_int(&fd, libc::SOL_SOCKET, libc::SO_TYPE)? != libc::SOCK_SEQPACKET {
         return Err(Code::of(-libc::ESOCKTNOSUPPORT));
     }
     if protocol < 0 {
         return Err(Code::EINVAL);
     }
-    plain_parts(protocol, options, Transport::Stream, fd.duplicate()?)
+    plain_parts(protocol, options, Transport::Stream, fd)
 }
 
 /// The parts of a socket whose other end is not the kernel.
@@ -327,9 +328,9 @@ fn plain_parts(protocol: i32, options: &SocketOptions, transport: Transport, fd:
 }
 
 /// Discards what is in the receive buffer.
-fn empty_queue(raw: i32) -> Result<()> {
+fn empty_queue(fd: &Fd) -> Result<()> {
     loop {
-        match fd::recv(raw, &mut []) {
+        match net::recv(fd, &mut []) {
             Ok(_) | Err(Code::EINTR | Code::ENOBUFS) => {}
             Err(Code::EAGAIN) => return Ok(()),
             Err(code) => return Err(code),

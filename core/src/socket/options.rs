@@ -6,7 +6,8 @@ use super::filter::{Filter, INSTRUCTION_LEN, MAX_INSTRUCTIONS};
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use crate::sys::datagram;
-use crate::sys::fd::{self, Address};
+use crate::sys::descriptor::Fd;
+use crate::sys::net::{self, Address};
 use crate::uapi::{
     NETLINK_ADD_MEMBERSHIP, NETLINK_DROP_MEMBERSHIP, NETLINK_LIST_MEMBERSHIPS, NETLINK_LISTEN_ALL_NSID,
     NETLINK_PKTINFO, NETLINK_RX_RING, NETLINK_TX_RING, SOL_NETLINK,
@@ -34,17 +35,17 @@ impl BufferKind {
 impl Socket {
     /// Sets any option.
     pub fn set_option(&self, level: i32, name: i32, value: &[u8]) -> Result<()> {
-        self.give_up_direct()?;
+        self.disable_blocking_receive()?;
         if level == libc::SOL_SOCKET && name == libc::SO_PASSCRED {
             self.credentials.store(true, Ordering::Relaxed);
             self.senders.ask();
         }
-        fd::set_option(self.fd(), level, name, value)
+        net::set_option(&self.fd, level, name, value)
     }
 
     /// Reads any option; returns the length that the kernel reported.
     pub fn get_option(&self, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
-        fd::get_option(self.fd(), level, name, value)
+        net::get_option(&self.fd, level, name, value)
     }
 
     /// Returns whether the other end is the kernel. If not, setters do nothing and succeed, so that programs can be
@@ -59,9 +60,9 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(());
         }
-        // Whoever sets these wants to be told.
-        self.tell_group()?;
-        fd::set_int(self.fd(), SOL_NETLINK, name, i32::from(on))?;
+        // The caller may rely on what the kernel reports.
+        self.report_group()?;
+        net::set_int(&self.fd, SOL_NETLINK, name, i32::from(on))?;
         if matches!(name, NETLINK_PKTINFO | NETLINK_LISTEN_ALL_NSID) && on {
             // What they add comes with the sender's address.
             self.senders.ask();
@@ -78,7 +79,7 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(false);
         }
-        match fd::get_int(self.fd(), SOL_NETLINK, name) {
+        match net::get_int(&self.fd, SOL_NETLINK, name) {
             // It can be set in kernels that cannot report it: then it is what this object has set.
             Err(Code::ENOPROTOOPT) if name == NETLINK_LISTEN_ALL_NSID => Ok(self.all_nsid.load(Ordering::Relaxed)),
             other => other.map(|value| value != 0),
@@ -87,13 +88,13 @@ impl Socket {
 
     /// Joins a multicast group by its number.
     pub fn join(&self, group: u32) -> Result<()> {
-        // Before the first event can come: the kernel's refusal of foreign senders does not reach multicasts.
+        // Before the first event can arrive: the kernel does not refuse multicasts of other senders.
         self.senders.ask();
         if self.has_kernel() {
-            self.tell_group()?;
-            request_groups(self.fd())?;
+            self.report_group()?;
+            request_groups(&self.fd)?;
         }
-        self.direct.note_group(group);
+        self.blocking.note_group(group);
         self.membership(NETLINK_ADD_MEMBERSHIP, group)
     }
 
@@ -107,7 +108,7 @@ impl Socket {
             return Ok(());
         }
         let group = i32::try_from(group).ok().filter(|&group| group > 0).ok_or(Code::EINVAL)?;
-        fd::set_int(self.fd(), SOL_NETLINK, name, group)
+        net::set_int(&self.fd, SOL_NETLINK, name, group)
     }
 
     /// Writes the numbers of the joined groups in ascending order, as many as fit; returns how many groups are
@@ -148,7 +149,7 @@ impl Socket {
             return Ok(());
         }
         self.senders.ask();
-        fd::connect(self.fd(), address)?;
+        net::connect(&self.fd, address)?;
         self.senders.set_peer(address.portid);
         Ok(())
     }
@@ -159,7 +160,7 @@ impl Socket {
             return Ok(());
         }
         self.senders.ask();
-        fd::disconnect(self.fd())?;
+        net::disconnect(&self.fd)?;
         self.senders.set_peer(0);
         Ok(())
     }
@@ -175,7 +176,7 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(false);
         }
-        set_buffer(self.fd(), kind, bytes)
+        set_buffer(&self.fd, kind, bytes)
     }
 
     /// Returns the size of a buffer as the kernel counts it: twice what was set, because its overhead is included.
@@ -184,7 +185,7 @@ impl Socket {
             return Ok(0);
         }
         let (name, _) = kind.names();
-        usize::try_from(fd::get_int(self.fd(), libc::SOL_SOCKET, name)?).map_err(|_| Code::ERANGE)
+        usize::try_from(net::get_int(&self.fd, libc::SOL_SOCKET, name)?).map_err(|_| Code::ERANGE)
     }
 
     /// Attaches a program of instructions in the kernel's layout; without instructions it detaches the present one.
@@ -193,7 +194,7 @@ impl Socket {
             return Ok(());
         }
         if program.is_empty() {
-            return match fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_DETACH_FILTER, 0) {
+            return match net::set_int(&self.fd, libc::SOL_SOCKET, libc::SO_DETACH_FILTER, 0) {
                 Err(Code::ENOENT) => Ok(()),
                 other => other,
             };
@@ -202,8 +203,8 @@ impl Socket {
             return Err(Code::EMSGSIZE);
         }
         // It may refuse the ack that wakes a receive.
-        self.give_up_direct()?;
-        datagram::attach_filter(self.fd(), program)
+        self.disable_blocking_receive()?;
+        datagram::attach_filter(&self.fd, program)
     }
 
     /// Attaches a filter.
@@ -216,22 +217,22 @@ impl Socket {
         if !self.has_kernel() {
             return Ok(());
         }
-        fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_LOCK_FILTER, 1)
+        net::set_int(&self.fd, libc::SOL_SOCKET, libc::SO_LOCK_FILTER, 1)
     }
 }
 
-/// Asks the kernel for the group of each datagram: the notification of the socket's own change carries the number and the port of
-/// the request, and only the group distinguishes it from an answer. Kernels without NETLINK_PKTINFO do without (gVisor is one); of
-/// groups up to 32 the sender's address tells the number all the same.
-pub(super) fn request_groups(fd: i32) -> Result<()> {
-    match fd::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
+/// Makes the kernel report the group of each datagram: the event of the socket's own change has the sequence number and
+/// port ID of the request, and only the group distinguishes it from a reply. A kernel without NETLINK_PKTINFO (gVisor)
+/// reports groups up to 32 in the sender's address.
+pub(super) fn request_groups(fd: &Fd) -> Result<()> {
+    match net::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
         Err(Code::ENOPROTOOPT | Code::ENOSYS | Code::EPERM) => Ok(()),
         other => other,
     }
 }
 
-/// -EINVAL for an option of SOL_NETLINK that is not a flag. Newer flags than these are the kernel's to know; they have a bit in
-/// [`SocketOptions`](super::SocketOptions).
+/// -EINVAL for an option of SOL_NETLINK that is not a flag. Newer flags than these are the kernel's to know; they have
+/// a bit in [`SocketOptions`](super::SocketOptions).
 pub(super) fn check_flag(name: i32) -> Result<()> {
     let is_other = matches!(
         name,
@@ -241,13 +242,13 @@ pub(super) fn check_flag(name: i32) -> Result<()> {
 }
 
 /// See [`Socket::set_buffer`].
-pub(super) fn set_buffer(fd: i32, kind: BufferKind, bytes: usize) -> Result<bool> {
+pub(super) fn set_buffer(fd: &Fd, kind: BufferKind, bytes: usize) -> Result<bool> {
     // The kernel doubles it into an int.
     let wanted = i32::try_from(bytes).ok().filter(|&bytes| bytes <= i32::MAX / 2).ok_or(Code::ERANGE)?;
     let (name, force) = kind.names();
-    match fd::set_int(fd, libc::SOL_SOCKET, force, wanted) {
-        Err(code) if code.raw() == -libc::EPERM => fd::set_int(fd, libc::SOL_SOCKET, name, wanted)?,
+    match net::set_int(fd, libc::SOL_SOCKET, force, wanted) {
+        Err(code) if code.raw() == -libc::EPERM => net::set_int(fd, libc::SOL_SOCKET, name, wanted)?,
         other => other?,
     }
-    Ok(fd::get_int(fd, libc::SOL_SOCKET, name)? / 2 < wanted)
+    Ok(net::get_int(fd, libc::SOL_SOCKET, name)? / 2 < wanted)
 }

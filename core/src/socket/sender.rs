@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Who may send to a socket: the kernel, the peer that it is connected to, and with any_sender everybody.
+//! The senders that a socket accepts: the kernel, the port ID that it is connected to, with any_sender all.
 
 use super::Arrival;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
-/// Whose datagrams are received.
+/// The senders that a socket accepts.
 #[derive(Debug)]
 pub(super) struct SenderPolicy {
-    /// The kernel does not refuse foreign senders by itself: the sender of each datagram is asked for.
+    /// The kernel does not refuse other senders: each receive reads the sender's address.
     asks: AtomicBool,
-    /// Everybody may send.
+    /// All senders are accepted.
     any: bool,
-    /// Port ID of whom the socket is connected to.
+    /// Port ID that the socket is connected to.
     peer: AtomicU32,
-    /// Datagrams of foreign senders that were skipped.
+    /// Number of datagrams that were skipped because of their sender.
     skipped: AtomicUsize,
 }
 
@@ -22,18 +22,18 @@ impl SenderPolicy {
         SenderPolicy { asks: AtomicBool::new(asks), any, peer: AtomicU32::new(peer), skipped: AtomicUsize::new(0) }
     }
 
-    /// Whether the sender of each datagram has to be asked for.
+    /// Returns whether each receive reads the sender's address.
     #[inline(always)]
     pub(super) fn asks(&self) -> bool {
         self.asks.load(Ordering::Relaxed)
     }
 
-    /// From now on the sender of each datagram is asked for, and what comes with it.
+    /// Makes each receive read the sender's address and the ancillary data.
     pub(super) fn ask(&self) {
         self.asks.store(true, Ordering::Relaxed);
     }
 
-    /// The port ID of whom the socket is connected to.
+    /// Returns the port ID that the socket is connected to.
     pub(super) fn peer(&self) -> u32 {
         self.peer.load(Ordering::Relaxed)
     }
@@ -42,12 +42,12 @@ impl SenderPolicy {
         self.peer.store(portid, Ordering::Relaxed);
     }
 
-    /// How many datagrams of foreign senders were skipped.
+    /// Returns how many datagrams were skipped.
     pub(super) fn skipped(&self) -> usize {
         self.skipped.load(Ordering::Relaxed)
     }
 
-    /// Whether the sender of a datagram may send to this socket; counts it if not.
+    /// Returns whether the sender of a datagram is accepted; counts the datagram if not.
     #[inline(always)]
     pub(super) fn accepts(&self, arrival: &Arrival) -> bool {
         arrival.portid == 0 || self.accepts_other(arrival)

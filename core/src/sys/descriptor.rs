@@ -9,7 +9,7 @@ use core::marker::PhantomData;
 #[derive(Debug)]
 pub struct Fd(i32);
 
-/// A descriptor that somebody else owns and keeps open for `'a`.
+/// A descriptor whose owner keeps it open for `'a`.
 #[derive(Clone, Copy, Debug)]
 pub struct FdRef<'a> {
     raw: i32,
@@ -20,7 +20,7 @@ impl Fd {
     /// Takes over a descriptor.
     ///
     /// # Safety
-    /// Nobody else uses or closes `raw` from now on.
+    /// `raw` is open, and is used and closed by nothing else from now on.
     pub unsafe fn from_raw(raw: i32) -> Fd {
         Fd(raw)
     }
@@ -56,17 +56,23 @@ impl Drop for Fd {
     }
 }
 
+impl FdRef<'static> {
+    /// Borrows standard error from the process.
+    pub(crate) fn standard_error() -> FdRef<'static> {
+        FdRef { raw: libc::STDERR_FILENO, owner: PhantomData }
+    }
+}
+
 impl FdRef<'_> {
     /// Borrows a descriptor by its number. One that is not open makes system calls fail with -EBADF.
     ///
     /// # Safety
-    /// The caller may use `raw`, and nobody closes it during `'a`.
+    /// The caller may use `raw`, and it is not closed during `'a`.
     pub unsafe fn from_raw(raw: i32) -> Self {
         FdRef { raw, owner: PhantomData }
     }
 
-    /// Returns the number.
-    pub fn raw(self) -> i32 {
+    pub(super) fn raw(self) -> i32 {
         self.raw
     }
 

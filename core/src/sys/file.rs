@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The environment, and files: written by traces and read by replays.
 
-use super::fd::{self, Fd};
-use super::last_error;
+use super::descriptor::{Fd, FdRef};
+use super::{last_error, poll};
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use core::ffi::{CStr, c_char};
@@ -76,15 +76,15 @@ impl Path {
     }
 }
 
-/// Opens a file for appending, readable by its owner alone: netlink messages can contain keys. An empty file gets `header`,
-/// once, also if other processes open it at the same time.
+/// Opens a file for appending, readable by its owner alone: netlink messages can contain keys. An empty file gets
+/// `header`, once, also if other processes open it at the same time.
 pub(crate) fn open_append(path: &[u8], header: &[u8]) -> Result<Fd> {
     let fd = Path::of(&[path])?.open(libc::O_WRONLY | libc::O_CREAT | libc::O_APPEND, 0o600)?;
     if !header.is_empty() {
         // SAFETY: flock takes any descriptor.
         while unsafe { libc::flock(fd.raw(), libc::LOCK_EX) } < 0 && last_error() == Code::EINTR {}
-        if size(fd.raw())? == 0 {
-            append(fd.raw(), [header, b""]);
+        if size(&fd)? == 0 {
+            append(fd.borrow(), [header, b""]);
         }
         // SAFETY: as above.
         unsafe { libc::flock(fd.raw(), libc::LOCK_UN) };
@@ -92,11 +92,11 @@ pub(crate) fn open_append(path: &[u8], header: &[u8]) -> Result<Fd> {
     Ok(fd)
 }
 
-fn size(fd: i32) -> Result<u64> {
+fn size(fd: &Fd) -> Result<u64> {
     // SAFETY: plain numbers.
     let mut status: libc::stat = unsafe { zeroed() };
     // SAFETY: a live stat.
-    if unsafe { libc::fstat(fd, &mut status) } < 0 {
+    if unsafe { libc::fstat(fd.raw(), &mut status) } < 0 {
         return Err(last_error());
     }
     #[allow(clippy::unnecessary_cast, clippy::useless_conversion)] // off_t differs between targets
@@ -109,12 +109,12 @@ const MAX_WAIT_NS: i64 = 1_000_000_000;
 /// Writes two pieces, by one system call where the descriptor takes them as a whole. Gives up where writing fails, or
 /// nothing can be written for a second.
 #[inline(never)]
-pub(crate) fn append(fd: i32, [mut first, mut second]: [&[u8]; 2]) {
+pub(crate) fn append(fd: FdRef<'_>, [mut first, mut second]: [&[u8]; 2]) {
     while !(first.is_empty() && second.is_empty()) {
         let iov = [first, second]
             .map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
         // SAFETY: two live pieces, which writev only reads.
-        let written = unsafe { libc::writev(fd, iov.as_ptr(), 2) };
+        let written = unsafe { libc::writev(fd.raw(), iov.as_ptr(), 2) };
         match usize::try_from(written) {
             Ok(0) => return,
             Ok(len) => {
@@ -123,7 +123,7 @@ pub(crate) fn append(fd: i32, [mut first, mut second]: [&[u8]; 2]) {
             }
             Err(_) => match last_error() {
                 Code::EINTR => {}
-                Code::EAGAIN => match fd::poll(fd, libc::POLLOUT, -1, Some(MAX_WAIT_NS)) {
+                Code::EAGAIN => match poll::poll(fd, libc::POLLOUT, None, Some(MAX_WAIT_NS)) {
                     Ok(ready) if ready.fd => {}
                     Err(Code::EINTR) => {}
                     _ => return,
@@ -134,11 +134,11 @@ pub(crate) fn append(fd: i32, [mut first, mut second]: [&[u8]; 2]) {
     }
 }
 
-/// A whole file.
+/// Reads a file.
 pub(crate) fn read(path: &[u8]) -> Result<Buf> {
     let fd = Path::of(&[path])?.open_read()?;
     let mut buf = Buf::empty();
-    buf.grow(usize::try_from(size(fd.raw())?).map_err(|_| Code::ENOMEM)?)?;
+    buf.grow(usize::try_from(size(&fd)?).map_err(|_| Code::ENOMEM)?)?;
     let mut at = 0;
     while let Some(room) = buf.as_mut_slice().get_mut(at..).filter(|room| !room.is_empty()) {
         // SAFETY: live bytes and their length.
@@ -157,7 +157,7 @@ pub(crate) fn read(path: &[u8]) -> Result<Buf> {
 #[cfg(test)]
 #[allow(clippy::expect_used)]
 mod tests {
-    use super::append;
+    use super::{FdRef, append};
     use std::io::Read;
     use std::os::fd::AsRawFd;
     use std::os::unix::net::UnixStream;
@@ -169,7 +169,8 @@ mod tests {
         let text: Vec<u8> = (0..=255u8).cycle().take(3_000_000).collect();
         let expected = [b"header", &text[..]].concat();
         let thread = std::thread::spawn(move || {
-            append(writer.as_raw_fd(), [b"header", &text]);
+            // SAFETY: open until the end of the test.
+            append(unsafe { FdRef::from_raw(writer.as_raw_fd()) }, [b"header", &text]);
         });
         let mut read = Vec::new();
         reader.read_to_end(&mut read).expect("read");

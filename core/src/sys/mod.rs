@@ -3,14 +3,15 @@
 
 pub(crate) mod clock;
 pub(crate) mod datagram;
-mod descriptor;
-pub(crate) mod fd;
+pub(crate) mod descriptor;
+pub(crate) mod event;
 pub(crate) mod file;
 pub(crate) mod futex;
 pub(crate) mod inet;
+pub(crate) mod net;
 pub(crate) mod netns;
 pub(crate) mod pages;
-pub(crate) mod poller;
+pub(crate) mod poll;
 pub(crate) mod timer;
 
 use crate::error::Code;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Opens a socket in another network namespace, by a thread that enters it.
 
-use super::fd::{self, Fd};
+use super::descriptor::Fd;
 use super::last_error;
+use super::net;
 use crate::error::{Code, Result};
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
@@ -25,7 +26,7 @@ extern "C" fn enter(task: *mut c_void) -> *mut c_void {
     task.socket = if unsafe { libc::setns(task.namespace, libc::CLONE_NEWNET) } < 0 {
         Err(last_error())
     } else {
-        fd::socket(task.protocol)
+        net::socket(task.protocol)
     };
     core::ptr::null_mut()
 }
@@ -55,8 +56,8 @@ impl Drop for Attributes {
     }
 }
 
-/// Blocks all signals in the calling thread until dropped. A new thread inherits the mask: no signal handler of the program
-/// runs on the small stack and in the other namespace.
+/// Blocks all signals in the calling thread until dropped. A new thread inherits the mask: no signal handler of the
+/// program runs on the small stack and in the other namespace.
 struct SignalsBlocked(libc::sigset_t);
 
 impl SignalsBlocked {

@@ -27,12 +27,13 @@ impl Timer {
         &self.0
     }
 
-    /// Sets the time from which it is readable, in nanoseconds of CLOCK_MONOTONIC, which may be in the past; None: never.
+    /// Sets the time from which it is readable, in nanoseconds of CLOCK_MONOTONIC, which may be in the past; None:
+    /// never.
     pub(crate) fn set(&self, at: Option<i64>) {
         // SAFETY: plain numbers; zero is "not set".
         let mut time: libc::itimerspec = unsafe { zeroed() };
         if let Some(at) = at.map(|at| at.max(1)) {
-            time.it_value = super::fd::timespec(at);
+            time.it_value = super::poll::timespec(at);
         }
         // SAFETY: a live descriptor and a live time that is valid by construction.
         unsafe { libc::timerfd_settime(self.0.raw(), libc::TFD_TIMER_ABSTIME, &time, core::ptr::null_mut()) };

@@ -5,7 +5,7 @@ use super::pcap::{self, Record};
 use crate::error::Result;
 use crate::mem::{Buf, try_box};
 use crate::sys::clock::wall_ns;
-use crate::sys::fd::Fd;
+use crate::sys::descriptor::{Fd, FdRef};
 use crate::sys::file;
 use crate::text::TextWriter;
 use alloc::boxed::Box;
@@ -93,10 +93,10 @@ impl Debug {
         let fd = match &self.sink {
             Sink::Pcap(fd) => {
                 let (header, kept) = pcap::record_header(record, now);
-                return file::append(fd.raw(), [&header, record.bytes.get(..kept).unwrap_or(&[])]);
+                return file::append(fd.borrow(), [&header, record.bytes.get(..kept).unwrap_or(&[])]);
             }
-            Sink::Text(fd) => fd.raw(),
-            Sink::StandardError => libc::STDERR_FILENO,
+            Sink::Text(fd) => fd.borrow(),
+            Sink::StandardError => FdRef::standard_error(),
         };
         let mut len = write_lines(record, self.line.as_mut_slice());
         if len >= self.line.len() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Attributes: reading, walking, finding, writing.
 
-use super::{align, array_at, copy_here};
+use super::{align, array_at, copy_here, value};
 use crate::error::{Code, Result};
 use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
 
@@ -9,9 +9,9 @@ use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute<'a> {
     /// Type with its flag bits.
-    pub raw_type: u16,
+    pub(crate) raw_type: u16,
     /// Header and payload, without padding.
-    pub bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Attribute<'a> {
@@ -34,10 +34,83 @@ impl<'a> Attribute<'a> {
         self.raw_type & NLA_TYPE_MASK
     }
 
+    /// Returns the type with its flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.
+    #[inline(always)]
+    pub fn raw_type(&self) -> u16 {
+        self.raw_type
+    }
+
+    /// Returns header and payload, without padding.
+    #[inline(always)]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// Returns the payload.
     #[inline(always)]
     pub fn payload(&self) -> &'a [u8] {
         self.bytes.get(NLA_HDRLEN..).unwrap_or(&[])
+    }
+
+    /// Returns the attributes in the payload of a nest.
+    #[inline]
+    pub fn nested(&self) -> Attributes<'a> {
+        Attributes::new(self.payload())
+    }
+
+    /// Returns an 8-bit value; -ERANGE when the payload has another size.
+    pub fn u8(&self) -> Result<u8> {
+        value::exact(self.payload()).map(u8::from_ne_bytes)
+    }
+
+    /// Returns a 16-bit value in host byte order; -ERANGE when the payload has another size.
+    pub fn u16(&self) -> Result<u16> {
+        value::exact(self.payload()).map(u16::from_ne_bytes)
+    }
+
+    /// Returns a 32-bit value in host byte order; -ERANGE when the payload has another size.
+    pub fn u32(&self) -> Result<u32> {
+        value::exact(self.payload()).map(u32::from_ne_bytes)
+    }
+
+    /// Returns a signed 32-bit value in host byte order; -ERANGE when the payload has another size.
+    pub fn i32(&self) -> Result<i32> {
+        value::exact(self.payload()).map(i32::from_ne_bytes)
+    }
+
+    /// Returns a 64-bit value in host byte order; -ERANGE when the payload has another size.
+    pub fn u64(&self) -> Result<u64> {
+        value::exact(self.payload()).map(u64::from_ne_bytes)
+    }
+
+    /// Returns a 16-bit value in network byte order; -ERANGE when the payload has another size.
+    pub fn be16(&self) -> Result<u16> {
+        value::exact(self.payload()).map(u16::from_be_bytes)
+    }
+
+    /// Returns a 32-bit value in network byte order; -ERANGE when the payload has another size.
+    pub fn be32(&self) -> Result<u32> {
+        value::exact(self.payload()).map(u32::from_be_bytes)
+    }
+
+    /// Returns a 64-bit value in network byte order; -ERANGE when the payload has another size.
+    pub fn be64(&self) -> Result<u64> {
+        value::exact(self.payload()).map(u64::from_be_bytes)
+    }
+
+    /// Returns an unsigned value of 1, 2, 4 or 8 bytes in host byte order; -ERANGE when the payload has another size.
+    pub fn uint(&self) -> Result<u64> {
+        value::uint(self.payload())
+    }
+
+    /// Returns a signed value of 1, 2, 4 or 8 bytes in host byte order; -ERANGE when the payload has another size.
+    pub fn sint(&self) -> Result<i64> {
+        value::sint(self.payload())
+    }
+
+    /// Returns the text up to its NUL, or the whole payload when it has none; -EBADMSG when that is not UTF-8.
+    pub fn str(&self) -> Result<&'a str> {
+        core::str::from_utf8(value::text(self.payload())).map_err(|_| Code::EBADMSG)
     }
 }
 
@@ -47,13 +120,18 @@ impl<'a> Attribute<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Attributes<'a> {
     /// The bytes that have not been read yet.
-    pub rest: &'a [u8],
+    pub(crate) rest: &'a [u8],
 }
 
 impl<'a> Attributes<'a> {
     /// The attributes in `bytes`.
     pub const fn new(bytes: &'a [u8]) -> Attributes<'a> {
         Attributes { rest: bytes }
+    }
+
+    /// Returns the bytes that have not been read yet.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 
     /// Returns the next attribute; None at a clean end; -EBADMSG at malformed bytes, where it remains.
@@ -68,6 +146,49 @@ impl<'a> Attributes<'a> {
         Ok(Some(attribute))
     }
 }
+
+/// The items are attributes, or -EBADMSG at malformed bytes, where the iteration ends.
+///
+/// ```
+/// use nlrs::wire::{attribute::Attributes, build::Builder, message::Message};
+/// # fn main() -> Result<(), nlrs::error::Code> {
+/// let mut builder = Builder::growing(64)?;
+/// builder.begin(16, 0)?;
+/// builder.put_u32(4, 1500)?; // IFLA_MTU
+/// builder.end()?;
+/// for attribute in Message::read(builder.bytes())?.attributes(0)? {
+///     let attribute = attribute?;
+///     assert_eq!((attribute.ty(), attribute.u32()?), (4, 1500));
+/// }
+/// # Ok(())
+/// # }
+/// ```
+impl<'a> IntoIterator for Attributes<'a> {
+    type Item = Result<Attribute<'a>>;
+    type IntoIter = AttributeIter<'a>;
+
+    fn into_iter(self) -> AttributeIter<'a> {
+        AttributeIter(self)
+    }
+}
+
+/// The iterator over [`Attributes`].
+#[derive(Clone, Debug)]
+pub struct AttributeIter<'a>(Attributes<'a>);
+
+impl<'a> Iterator for AttributeIter<'a> {
+    type Item = Result<Attribute<'a>>;
+
+    fn next(&mut self) -> Option<Result<Attribute<'a>>> {
+        let next = self.0.next().transpose();
+        if !matches!(next, Some(Ok(_))) {
+            self.0.rest = &[];
+        }
+        next
+    }
+}
+
+impl core::iter::FusedIterator for AttributeIter<'_> {}
 
 /// Two 16-bit values in the order of memory. Both are in range.
 #[inline(always)]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Message headers, and the walk over the messages of a datagram.
 
+use super::attribute::Attributes;
 use super::{align, array_at};
 use crate::error::{Code, Result};
 use crate::uapi::NLMSG_HDRLEN;
@@ -56,9 +57,9 @@ impl Header {
 #[derive(Clone, Copy, Debug)]
 pub struct Message<'a> {
     /// The header's fields.
-    pub header: Header,
+    pub(crate) header: Header,
     /// Header and payload, without padding.
-    pub bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Message<'a> {
@@ -75,12 +76,88 @@ impl<'a> Message<'a> {
         Ok(Message { header, bytes })
     }
 
+    /// Returns a message that was checked before.
+    ///
+    /// # Safety
+    /// `bytes` is a whole message, without padding, and `header` is its header.
+    #[inline(always)]
+    #[allow(unsafe_code)] // for who has checked the length where the message was found
+    pub const unsafe fn from_checked(header: Header, bytes: &'a [u8]) -> Message<'a> {
+        Message { header, bytes }
+    }
+
+    /// Returns the fields of the header.
+    #[inline(always)]
+    pub fn header(&self) -> Header {
+        self.header
+    }
+
+    /// Returns header and payload, without padding.
+    #[inline(always)]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// Returns the payload.
     #[inline(always)]
     pub fn payload(&self) -> &'a [u8] {
         self.bytes.get(NLMSG_HDRLEN..).unwrap_or(&[])
     }
+
+    /// Returns the attributes after a family header of `header_len` bytes; -EBADMSG when the message ends within that.
+    #[inline]
+    pub fn attributes(&self, header_len: usize) -> Result<Attributes<'a>> {
+        let payload = self.payload();
+        if payload.len() < header_len {
+            return Err(Code::EBADMSG);
+        }
+        Ok(Attributes::new(payload.get(align::align(header_len)..).unwrap_or(&[])))
+    }
 }
+
+/// The messages of a datagram, one after the other.
+///
+/// An item is -EBADMSG at malformed bytes, where the iteration ends. The last message may be without padding.
+///
+/// ```
+/// use nlrs::wire::{build::Builder, message::Messages};
+/// # fn main() -> Result<(), nlrs::error::Code> {
+/// let mut builder = Builder::growing(64)?;
+/// for ty in [16, 17] {
+///     builder.begin(ty, 0)?;
+///     builder.end()?;
+/// }
+/// let types: Result<Vec<u16>, _> = Messages::new(builder.bytes()).map(|message| message.map(|m| m.header().ty)).collect();
+/// assert_eq!(types, Ok(vec![16, 17]));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Messages<'a> {
+    bytes: &'a [u8],
+    cursor: Cursor,
+}
+
+impl<'a> Messages<'a> {
+    /// The messages in `bytes`.
+    pub const fn new(bytes: &'a [u8]) -> Messages<'a> {
+        Messages { bytes, cursor: Cursor::new(bytes.len()) }
+    }
+}
+
+impl<'a> Iterator for Messages<'a> {
+    type Item = Result<Message<'a>>;
+
+    fn next(&mut self) -> Option<Result<Message<'a>>> {
+        let next = self.cursor.next(self.bytes).transpose();
+        if !matches!(next, Some(Ok(_))) {
+            self.cursor = Cursor::default();
+        }
+        next
+    }
+}
+
+impl core::iter::FusedIterator for Messages<'_> {}
 
 /// Position of the walk over the messages of a datagram.
 ///

@@ -76,7 +76,7 @@ pub unsafe extern "C" fn mnl_cb_run2(
             // SAFETY: the caller's promise. The reference ends here: callbacks may write.
             let datagram = unsafe { core::slice::from_raw_parts(buf.cast::<u8>(), numbytes) };
             match cursor.next(datagram) {
-                Ok(Some(message)) => message.header,
+                Ok(Some(message)) => message.header(),
                 _ => return ret,
             }
         };

@@ -35,10 +35,10 @@ fn judging(protocol: i32, mut judge: impl FnMut(&Peer, &Header) + Send + 'static
         }
         0
     });
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
     let mut options = SocketOptions::new();
     options.set_timeout(100);
-    Shared::new(Socket::open_peer(protocol, peer, &options).unwrap()).unwrap()
+    Shared::new(Socket::open_peer(protocol, &peer, &options).unwrap()).unwrap()
 }
 
 /// Refuses messages of type 100 and more with the type as its code.
@@ -246,8 +246,8 @@ fn a_lost_verdict_is_told() {
 #[test]
 fn a_failed_send_is_told() {
     let answer = Box::new(|_: &Peer, _: &[u8]| -libc::EPERM);
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
-    let socket = Socket::open_peer(ROUTE, peer, &SocketOptions::new()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
+    let socket = Socket::open_peer(ROUTE, &peer, &SocketOptions::new()).unwrap();
     let mut batch = batch_of(&[20, 20], 0);
     let mut record = ErrorRecord::new();
     assert_eq!(batch.send(&socket, QUIET, Some(&mut record)), Err(Code::of(-libc::EPERM)));
@@ -304,8 +304,8 @@ fn a_transaction_stands_between_its_marks() {
         }
         0
     });
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
-    let socket = Socket::open_peer(12, peer, &SocketOptions::new()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
+    let socket = Socket::open_peer(12, &peer, &SocketOptions::new()).unwrap();
     let mut batch = batch_of(&[0xa00, 0xa01], 0);
     batch.set_mode(TRANSACTION).unwrap();
     assert_eq!(batch.send(&socket, QUIET, None), Ok(()));
@@ -332,8 +332,8 @@ fn a_message_too_long_to_send_has_its_own_verdict() {
         }
         0
     });
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
-    let socket = Socket::open_peer(ROUTE, peer, &SocketOptions::new()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
+    let socket = Socket::open_peer(ROUTE, &peer, &SocketOptions::new()).unwrap();
     let mut batch = Batch::new().unwrap();
     batch.builder().begin(20, 0).unwrap();
     batch.builder().put_header(&vec![0; 70_000]).unwrap();

@@ -23,11 +23,11 @@ const ROUTE: i32 = crate::uapi::NETLINK_ROUTE;
 
 /// A socket whose peer plays what `script` prepares.
 fn scripted(protocol: i32, script: impl FnOnce(&Peer)) -> Shared<Socket> {
-    let peer = Shared::new(Peer::new(None).unwrap()).unwrap();
+    let peer = Peer::new().unwrap();
     script(&peer);
     let mut options = SocketOptions::new();
     options.set_timeout(200);
-    Shared::new(Socket::open_peer(protocol, peer, &options).unwrap()).unwrap()
+    Shared::new(Socket::open_peer(protocol, &peer, &options).unwrap()).unwrap()
 }
 
 /// A message with that payload to the socket's port. Sequence number 0: the peer puts in the request's, and the port.

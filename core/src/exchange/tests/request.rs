@@ -231,8 +231,8 @@ fn recording() -> (Shared<Socket>, Requests) {
         let reply = if ty == GETLINK { peer.reply(&message(NEWLINK, 0, 0, &[]), 0) } else { peer.ack(None, 0) };
         Code::of_result(&reply)
     });
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
-    let socket = Socket::open_peer(ROUTE, peer, &SocketOptions::new()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
+    let socket = Socket::open_peer(ROUTE, &peer, &SocketOptions::new()).unwrap();
     (Shared::new(socket).unwrap(), requests)
 }
 
@@ -374,7 +374,7 @@ fn foreign_datagrams_are_skipped_and_cannot_outlast_the_deadline() {
         peer.ack(None, -1).unwrap();
     });
     assert_eq!(ask(&socket, NEWLINK, 0), ended(&[], Err(Code::of(-1))));
-    assert_eq!(socket.foreign_count(), 2);
+    assert_eq!(socket.skipped_count(), 2);
 
     let socket = scripted(ROUTE, |peer| {
         for tick in 0..200 {

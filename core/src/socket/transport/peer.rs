@@ -8,7 +8,8 @@
 use crate::error::{Code, Result};
 use crate::mem::{Buf, Guard, Lock, Shared, try_push};
 use crate::sys::clock::now_ns;
-use crate::sys::fd::{Arrival, Fd};
+use crate::sys::descriptor::Fd;
+use crate::sys::net::Arrival;
 use crate::sys::timer::Timer;
 use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_LEN};
 use crate::wire::align::align;
@@ -78,8 +79,13 @@ struct Script {
     last: Header,
 }
 
-/// The peer in memory.
-pub struct Peer {
+/// A peer in memory, which takes the kernel's place for one socket at a time. Clones are the same peer.
+///
+/// What it sends is added by its functions, before or after the request that it replies to.
+#[derive(Clone)]
+pub struct Peer(Shared<Inner>);
+
+struct Inner {
     script: Lock<Script>,
     answer: Lock<Option<Box<AnswerFn>>>,
     /// The function is not called any more; it is dropped by the next that has the lock.
@@ -90,12 +96,12 @@ pub struct Peer {
 
 /// A socket's reference to its peer. A peer has one socket at a time, until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Attached(Shared<Peer>);
+pub(crate) struct Attached(Peer);
 
 impl Attached {
     /// NLRS_EBUSY if another socket has the peer.
-    pub(crate) fn to(peer: Shared<Peer>) -> Result<Attached> {
-        if peer.attached.swap(true, Ordering::Relaxed) { Err(Code::BUSY) } else { Ok(Attached(peer)) }
+    pub(crate) fn to(peer: &Peer) -> Result<Attached> {
+        if peer.0.attached.swap(true, Ordering::Relaxed) { Err(Code::BUSY) } else { Ok(Attached(peer.clone())) }
     }
 }
 
@@ -108,43 +114,53 @@ impl core::ops::Deref for Attached {
 
 impl Drop for Attached {
     fn drop(&mut self) {
-        self.0.attached.store(false, Ordering::Relaxed);
+        self.0.0.attached.store(false, Ordering::Relaxed);
     }
 }
 
 impl Peer {
-    /// Returns a peer that passes each request to `answer`.
-    pub fn new(answer: Option<Box<AnswerFn>>) -> Result<Peer> {
+    /// Returns a peer without a function: requests are answered by what is added to it.
+    pub fn new() -> Result<Peer> {
         let script =
             Script { items: Vec::new(), requests: 0, current: 1, sender: Sender::KERNEL, last: Header::default() };
-        Ok(Peer {
+        let inner = Inner {
             script: Lock::new(script),
-            answer: Lock::new(answer),
+            answer: Lock::new(None),
             answer_removed: AtomicBool::new(false),
             timer: Timer::new()?,
             attached: AtomicBool::new(false),
-        })
+        };
+        Shared::new(inner).map(Peer)
     }
 
-    /// Passes each request to `answer` from now on.
-    pub(crate) fn set_answer(&self, answer: Box<AnswerFn>) -> Result<()> {
-        *self.answer.lock_any()? = Some(answer);
+    /// Returns a peer that passes each request to `answer`, which may add replies.
+    pub fn answering(answer: Box<AnswerFn>) -> Result<Peer> {
+        let peer = Peer::new()?;
+        peer.set_answer(answer)?;
+        Ok(peer)
+    }
+
+    /// Passes each request to `answer` from now on. NLRS_EBUSY: called from the present function.
+    pub fn set_answer(&self, answer: Box<AnswerFn>) -> Result<()> {
+        let mut present = self.0.answer.lock_any()?;
+        self.0.answer_removed.store(false, Ordering::Relaxed);
+        *present = Some(answer);
         Ok(())
     }
 
-    /// Removes the function that answers: when this returns, it is not running in another thread and is not called again.
-    /// May be called from the function itself, which is then dropped when it has returned.
+    /// Removes the function that answers: when this returns, it is not running in another thread and is not called
+    /// again. May be called from the function itself, which is then dropped when it has returned.
     pub fn remove_answer(&self) {
-        self.answer_removed.store(true, Ordering::Relaxed);
+        self.0.answer_removed.store(true, Ordering::Relaxed);
         // NLRS_EBUSY: the function itself is the caller.
-        if let Ok(mut answer) = self.answer.lock_any() {
+        if let Ok(mut answer) = self.0.answer.lock_any() {
             *answer = None;
         }
     }
 
     #[inline(never)]
     fn script(&self) -> Result<Guard<'_, Script>> {
-        self.script.lock_any()
+        self.0.script.lock_any()
     }
 
     /// Sets the sender of what is added from now on.
@@ -158,8 +174,8 @@ impl Peer {
         Ok(self.script()?.sender)
     }
 
-    /// Adds a datagram in reply to the current request. Messages whose sequence number is 0 get the request's, and its port
-    /// ID. If `true_len` is not 0, it is reported to the receiver as the length, as if its buffer were too small.
+    /// Adds a datagram in reply to the current request. Messages whose sequence number is 0 get the request's, and its
+    /// port ID. If `true_len` is not 0, it is reported to the receiver as the length, as if its buffer were too small.
     pub fn reply(&self, bytes: &[u8], true_len: usize) -> Result<()> {
         let request = self.script()?.current;
         self.add(Event::Datagram { bytes: copy(bytes)?, true_len }, request)
@@ -181,8 +197,8 @@ impl Peer {
         self.add(Event::End(code), 0)
     }
 
-    /// Adds an ack (code 0) or an error in reply to a request, of which only the header is echoed; None: in reply to the
-    /// last message of the current one.
+    /// Adds an ack (code 0) or an error in reply to a request, of which only the header is echoed; None: in reply to
+    /// the last message of the current one.
     pub fn ack(&self, request: Option<Header>, code: i32) -> Result<()> {
         let mut bytes = [0; NLMSG_HDRLEN + NLMSGERR_LEN];
         let request = request.unwrap_or_default();
@@ -247,12 +263,12 @@ impl Peer {
                 first = item.ready;
             }
         }
-        self.timer.set(first);
+        self.0.timer.set(first);
     }
 
     /// Returns the descriptor, which is readable if there is something to receive.
     pub(crate) fn fd(&self) -> &Fd {
-        self.timer.fd()
+        self.0.timer.fd()
     }
 
     /// Receives a request from the socket. Never waits.
@@ -266,14 +282,14 @@ impl Peer {
             }
         }
         // The script is not locked while the function runs, which may add to it.
-        let mut answer = self.answer.lock_any()?;
+        let mut answer = self.0.answer.lock_any()?;
         if let Some(function) = &mut *answer {
             {
                 let mut script = self.script()?;
                 script.current = script.requests;
             }
             let code = function(self, bytes);
-            if self.answer_removed.load(Ordering::Relaxed) {
+            if self.0.answer_removed.load(Ordering::Relaxed) {
                 *answer = None;
             }
             if code < 0 {
@@ -338,7 +354,8 @@ fn put(to: &mut [u8], at: usize, bytes: &[u8]) {
     }
 }
 
-/// Writes the request's sequence number into messages that have none, and the request's header into acks that echo none.
+/// Writes the request's sequence number into messages that have none, and the request's header into acks that echo
+/// none.
 fn address(bytes: &mut [u8], request: &Header) {
     let mut at = 0usize;
     while let Some(header) = bytes.get(at..).and_then(Header::read) {
@@ -381,7 +398,7 @@ mod tests {
 
     #[test]
     fn prepared_replies_belong_to_requests_in_order() {
-        let peer = Peer::new(None).expect("peer");
+        let peer = Peer::new().expect("peer");
         peer.reply(&Header { len: 16, ty: 16, ..Header::default() }.to_bytes(), 0).expect("reply");
         peer.done(0).expect("done");
         peer.next_request().expect("next");
@@ -404,14 +421,14 @@ mod tests {
 
     #[test]
     fn a_function_answers() {
-        let peer = Peer::new(Some(Box::new(|peer: &Peer, bytes: &[u8]| {
+        let peer = Peer::answering(Box::new(|peer: &Peer, bytes: &[u8]| {
             let header = Header::read(bytes).unwrap_or_default();
             if header.seq == 9 {
                 return -libc::EAGAIN;
             }
             assert_eq!(peer.ack(Some(header), 0), Ok(()));
             0
-        })))
+        }))
         .expect("peer");
         assert_eq!(peer.send(&request(9)), Err(Code::EAGAIN));
         assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
@@ -421,7 +438,7 @@ mod tests {
 
     #[test]
     fn everything_that_can_go_wrong() {
-        let peer = Peer::new(None).expect("peer");
+        let peer = Peer::new().expect("peer");
         peer.set_sender(Sender { portid: 5, group: 33, nsid: 4, delay: 0 }).expect("sender");
         peer.event(b"forged", 0).expect("event");
         let (_, arrival) = receive(&peer).expect("forged");
@@ -430,7 +447,7 @@ mod tests {
         peer.event(b"late", 100_000).expect("event");
         assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
         let start = now_ns();
-        while let Err(code) = crate::sys::fd::poll(peer.fd().raw(), libc::POLLIN, -1, None) {
+        while let Err(code) = crate::sys::poll::poll(peer.fd().borrow(), libc::POLLIN, None, None) {
             assert_eq!(code, Code::EINTR);
         }
         assert!(now_ns() - start > 10_000_000);

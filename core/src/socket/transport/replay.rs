@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A peer that replays a capture.
 //!
-//! Each request of the socket is matched with the next recorded one, without comparing their content, and gets the replies
-//! that follow that one in the capture. The sequence number and port ID of the new request replace the recorded ones.
+//! Each request of the socket is matched with the next recorded one, without comparing their content, and gets the
+//! replies that follow that one in the capture. The sequence number and port ID of the new request replace the recorded
+//! ones.
 
 use super::peer::{PORTID, Peer, Sender};
 use crate::error::{Code, Result};
@@ -36,7 +37,7 @@ pub(crate) fn open(path: &[u8], protocol: i32) -> Result<Peer> {
     }
     let mut replay =
         Replay { capture, at: pcap::FILE_HEADER_LEN, protocol, recorded: None, shift: 0, datagram: Buf::empty() };
-    let peer = Peer::new(None)?;
+    let peer = Peer::new()?;
     // What was recorded before the first request is no reply.
     replay.play(&peer)?;
     peer.set_answer(try_box(move |peer: &Peer, request: &[u8]| match replay.answer(peer, request) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! System calls on descriptors: sockets, the wake-up event, poll.
+//! Sockets: addresses, options, sending and receiving.
 
-pub use super::descriptor::{Fd, FdRef};
+use super::descriptor::Fd;
 use super::{last_error, set_errno};
 use crate::error::{Code, Result};
 use core::ffi::c_void;
@@ -17,10 +17,11 @@ pub struct Address {
 }
 
 impl Address {
-    /// The kernel.
+    /// The kernel's address.
     pub const KERNEL: Address = Address { portid: 0, groups: 0 };
 
-    /// The address of a port ID (0: the kernel) and a group (0: none). -ERANGE for a group above 32, which no address can name.
+    /// Returns the address of a port ID (0: the kernel) and a group (0: none). -ERANGE: the group is above 32, the
+    /// largest that an address can name.
     pub fn new(portid: u32, group: u32) -> Result<Address> {
         let groups = match group {
             0 => 0,
@@ -29,7 +30,7 @@ impl Address {
         Ok(Address { portid, groups })
     }
 
-    /// The address of a port ID; 0: the kernel.
+    /// Returns the address of a port ID; 0: the kernel.
     pub fn of_portid(portid: u32) -> Address {
         Address { portid, groups: 0 }
     }
@@ -57,7 +58,7 @@ fn check_len(len: isize) -> Result<usize> {
     usize::try_from(len).map_err(|_| last_error())
 }
 
-/// A netlink socket: SOCK_RAW, close-on-exec.
+/// Opens a netlink socket: SOCK_RAW, close-on-exec.
 pub(crate) fn socket(protocol: i32) -> Result<Fd> {
     // SAFETY: socket takes any numbers.
     let raw = check(unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol) })?;
@@ -65,106 +66,107 @@ pub(crate) fn socket(protocol: i32) -> Result<Fd> {
     Ok(unsafe { Fd::from_raw(raw) })
 }
 
-pub(crate) fn bind(fd: i32, address: Address) -> Result<()> {
+pub(crate) fn bind(fd: &Fd, address: Address) -> Result<()> {
     let sa = address.to_sockaddr();
     // SAFETY: a live address and its length.
-    check(unsafe { libc::bind(fd, (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
+    check(unsafe { libc::bind(fd.raw(), (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
 }
 
-pub(crate) fn connect(fd: i32, address: Address) -> Result<()> {
+pub(crate) fn connect(fd: &Fd, address: Address) -> Result<()> {
     let sa = address.to_sockaddr();
     // SAFETY: a live address and its length.
-    check(unsafe { libc::connect(fd, (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
+    check(unsafe { libc::connect(fd.raw(), (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
 }
 
-/// Takes a connection back.
-pub(crate) fn disconnect(fd: i32) -> Result<()> {
+/// Ends a connection.
+pub(crate) fn disconnect(fd: &Fd) -> Result<()> {
     // SAFETY: plain numbers; family 0 is AF_UNSPEC.
     let sa: libc::sockaddr_nl = unsafe { zeroed() };
     // SAFETY: a live address and its length.
-    check(unsafe { libc::connect(fd, (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
+    check(unsafe { libc::connect(fd.raw(), (&raw const sa).cast(), SOCKADDR_LEN) }).map(drop)
 }
 
-/// The peer's address; all zero where the socket is not connected.
-pub(crate) fn peer_address(fd: i32) -> Result<Address> {
+/// Returns the address that the socket is connected to; all zero if it is not connected.
+pub(crate) fn peer_address(fd: &Fd) -> Result<Address> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
     let mut len = SOCKADDR_LEN;
     // SAFETY: a live address and its length.
-    check(unsafe { libc::getpeername(fd, (&raw mut sa).cast(), &mut len) })?;
+    check(unsafe { libc::getpeername(fd.raw(), (&raw mut sa).cast(), &mut len) })?;
     Ok(Address { portid: sa.nl_pid, groups: sa.nl_groups })
 }
 
-/// The socket's own address; -EINVAL when it is not a netlink socket.
-pub(crate) fn local_address(fd: i32) -> Result<Address> {
+/// Returns the socket's address; -EINVAL if it is not a netlink socket.
+pub(crate) fn local_address(fd: &Fd) -> Result<Address> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
     let mut len = SOCKADDR_LEN;
     // SAFETY: a live address and its length.
-    check(unsafe { libc::getsockname(fd, (&raw mut sa).cast(), &mut len) })?;
+    check(unsafe { libc::getsockname(fd.raw(), (&raw mut sa).cast(), &mut len) })?;
     if sa.nl_family != AF_NETLINK || len != SOCKADDR_LEN {
         return Err(Code::EINVAL);
     }
     Ok(Address { portid: sa.nl_pid, groups: sa.nl_groups })
 }
 
-/// Sets an option whose value is any bytes.
-pub(crate) fn set_option(fd: i32, level: i32, name: i32, value: &[u8]) -> Result<()> {
+/// Sets an option.
+pub(crate) fn set_option(fd: &Fd, level: i32, name: i32, value: &[u8]) -> Result<()> {
     let len = libc::socklen_t::try_from(value.len()).map_err(|_| Code::EINVAL)?;
     // SAFETY: live bytes and their length.
-    check(unsafe { libc::setsockopt(fd, level, name, value.as_ptr().cast(), len) }).map(drop)
+    check(unsafe { libc::setsockopt(fd.raw(), level, name, value.as_ptr().cast(), len) }).map(drop)
 }
 
-/// Reads an option; the length that the kernel gave, which may be more than `value` has.
-pub(crate) fn get_option(fd: i32, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
+/// Reads an option; returns the length that the kernel reported, which may be more than `value` has.
+pub(crate) fn get_option(fd: &Fd, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
     let mut len = libc::socklen_t::try_from(value.len()).map_err(|_| Code::EINVAL)?;
     // SAFETY: live bytes and their length.
-    check(unsafe { libc::getsockopt(fd, level, name, value.as_mut_ptr().cast(), &mut len) })?;
+    check(unsafe { libc::getsockopt(fd.raw(), level, name, value.as_mut_ptr().cast(), &mut len) })?;
     usize::try_from(len).map_err(|_| Code::EINVAL)
 }
 
 /// Sets an option that is an int.
-pub(crate) fn set_int(fd: i32, level: i32, name: i32, value: i32) -> Result<()> {
+pub(crate) fn set_int(fd: &Fd, level: i32, name: i32, value: i32) -> Result<()> {
     set_option(fd, level, name, &value.to_ne_bytes())
 }
 
 /// Reads an option that is an int.
-pub(crate) fn get_int(fd: i32, level: i32, name: i32) -> Result<i32> {
+pub(crate) fn get_int(fd: &Fd, level: i32, name: i32) -> Result<i32> {
     let mut value = [0; 4];
     get_option(fd, level, name, &mut value)?;
     Ok(i32::from_ne_bytes(value))
 }
 
-/// Sends to the peer that the socket is connected to; -EAGAIN rather than wait.
-pub(crate) fn send(fd: i32, bytes: &[u8]) -> Result<usize> {
+/// Sends to the port ID that the socket is connected to. Never waits: -EAGAIN.
+pub(crate) fn send(fd: &Fd, bytes: &[u8]) -> Result<usize> {
     let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     // SAFETY: live bytes and their length.
-    check_len(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags) })
+    check_len(unsafe { libc::send(fd.raw(), bytes.as_ptr().cast(), bytes.len(), flags) })
 }
 
-/// As [`send`], async-signal-safe: errno is left as it was.
-pub(crate) fn send_quietly(fd: i32, bytes: &[u8]) -> Result<()> {
+/// As [`send`], async-signal-safe: errno is preserved.
+pub(crate) fn send_quietly(fd: &Fd, bytes: &[u8]) -> Result<()> {
     let errno = super::errno();
     let sent = send(fd, bytes);
     set_errno(errno);
     sent.map(drop)
 }
 
-/// Sets how long a receive may wait: milliseconds; < 0: for ever.
-pub(crate) fn set_receive_timeout(fd: i32, milliseconds: i32) -> Result<()> {
+/// Sets how long a receive may block, in milliseconds; negative: no limit.
+pub(crate) fn set_receive_timeout(fd: &Fd, milliseconds: i32) -> Result<()> {
     let milliseconds = milliseconds.max(0);
     let time = libc::timeval { tv_sec: (milliseconds / 1000).into(), tv_usec: (milliseconds % 1000 * 1000).into() };
     #[allow(clippy::cast_possible_truncation)] // two numbers
     let len = size_of::<libc::timeval>() as libc::socklen_t;
     // SAFETY: a live timeval and its length.
-    check(unsafe { libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_RCVTIMEO, (&raw const time).cast(), len) }).map(drop)
+    check(unsafe { libc::setsockopt(fd.raw(), libc::SOL_SOCKET, libc::SO_RCVTIMEO, (&raw const time).cast(), len) })
+        .map(drop)
 }
 
-/// What one sendmsg takes here; more is -EINVAL.
+/// Maximum number of pieces; more is -EINVAL.
 const MAX_PIECES: usize = 4;
 
-/// Sends pieces as one datagram, to `to` or to the peer that the socket is connected to; -EAGAIN rather than wait.
-pub(crate) fn send_pieces(fd: i32, pieces: &[&[u8]], to: Option<Address>) -> Result<usize> {
+/// Sends pieces as one datagram, to `to` or to the port ID that the socket is connected to. Never waits: -EAGAIN.
+pub(crate) fn send_pieces(fd: &Fd, pieces: &[&[u8]], to: Option<Address>) -> Result<usize> {
     let mut sa = to.map(Address::to_sockaddr);
     if pieces.len() > MAX_PIECES {
         return Err(Code::EINVAL);
@@ -182,20 +184,22 @@ pub(crate) fn send_pieces(fd: i32, pieces: &[&[u8]], to: Option<Address>) -> Res
     header.msg_iov = iov.as_mut_ptr();
     header.msg_iovlen = pieces.len() as _;
     // SAFETY: the address, the pieces and the header live through the call, and sendmsg writes none of them.
-    check_len(unsafe { libc::sendmsg(fd, &header, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) })
+    check_len(unsafe { libc::sendmsg(fd.raw(), &header, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) })
 }
 
-/// Receives a datagram, -EAGAIN rather than wait; its true length, which may be more than `into` has.
+/// Receives a datagram. Never waits: -EAGAIN. Returns its full length, which may be more than `into` has.
 #[inline]
-pub(crate) fn recv(fd: i32, into: &mut [u8]) -> Result<usize> {
+pub(crate) fn recv(fd: &Fd, into: &mut [u8]) -> Result<usize> {
     // SAFETY: live bytes and their length.
-    check_len(unsafe { libc::recv(fd, into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT | libc::MSG_TRUNC) })
+    check_len(unsafe {
+        libc::recv(fd.raw(), into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT | libc::MSG_TRUNC)
+    })
 }
 
-/// Credentials of a sender, which the kernel vouches for.
+/// Credentials of a sender, verified by the kernel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
-    /// Process ID; 0 for the kernel, and for a process that has none here.
+    /// Process ID; 0 for the kernel, and for a process that has none in this PID namespace.
     pub pid: i32,
     /// User ID; 0 for the kernel.
     pub uid: u32,
@@ -203,10 +207,10 @@ pub struct Credentials {
     pub gid: u32,
 }
 
-/// What comes with a datagram beside its bytes.
+/// What the kernel reports of a datagram beside its bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
-    /// The datagram's true length, which may be more than there was room for.
+    /// Full length of the datagram, which may be more than the buffer.
     pub len: usize,
     /// Port ID of the sender; 0 is the kernel.
     pub portid: u32,
@@ -214,7 +218,7 @@ pub struct Arrival {
     pub group: u32,
     /// Namespace ID of the sender; -1: the socket's own namespace.
     pub nsid: i32,
-    /// Process ID of the sender; < 0: its credentials were not asked for.
+    /// Process ID of the sender; negative: without credentials.
     pub(crate) pid: i32,
     /// User and group ID of the sender.
     pub(crate) uid: u32,
@@ -222,13 +226,13 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// A datagram of `len` bytes from the kernel to this socket alone.
+    /// Returns that of a datagram of `len` bytes from the kernel to this socket alone.
     #[inline(always)]
     pub(crate) const fn new(len: usize) -> Arrival {
         Arrival { len, portid: 0, group: 0, nsid: -1, pid: -1, uid: 0, gid: 0 }
     }
 
-    /// Credentials of the sender, where they were asked for (SO_PASSCRED).
+    /// Returns the credentials of the sender, if they were requested (SO_PASSCRED).
     pub fn credentials(&self) -> Option<Credentials> {
         let Arrival { pid, uid, gid, .. } = *self;
         (pid >= 0).then_some(Credentials { pid, uid, gid })
@@ -244,11 +248,11 @@ impl Default for Arrival {
 #[allow(clippy::cast_possible_truncation)] // 12
 const UCRED_LEN: u32 = size_of::<libc::ucred>() as u32;
 
-/// Room for the ancillary data that netlink sends: a group, a namespace ID and credentials, aligned as cmsghdr wants.
+/// Buffer for the ancillary data of netlink: a group, a namespace ID and credentials, aligned for cmsghdr.
 pub(super) type Control = [u64; 16];
 
-/// The header of a receive with address and ancillary data. Made anew each time: the kernel writes the lengths into it, and
-/// one that is used again would ask for less, or tell of ancillary data that came with another datagram.
+/// Returns the header of a receive with address and ancillary data. Each receive needs a new one: the kernel writes
+/// lengths into it, and a used one would request less, or return the ancillary data of another datagram.
 pub(super) fn receive_header(
     sa: &mut libc::sockaddr_nl,
     iov: &mut libc::iovec,
@@ -265,24 +269,24 @@ pub(super) fn receive_header(
     header
 }
 
-/// Receives a datagram with its sender, group and namespace ID, and the caller's flags; -EAGAIN rather than wait.
-pub(crate) fn recv_from(fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
+/// Receives a datagram with its sender, group and namespace ID, and the caller's flags. Never waits: -EAGAIN.
+pub(crate) fn recv_from(fd: &Fd, into: &mut [u8], flags: i32) -> Result<Arrival> {
     recv_message(fd, into, flags | libc::MSG_DONTWAIT)
 }
 
-/// Receives a datagram and its sender alone, waiting for it as SO_RCVTIMEO says. Cheaper than recvmsg.
-pub(crate) fn recv_with_sender(fd: i32, into: &mut [u8]) -> Result<Arrival> {
+/// Receives a datagram and its sender, blocking as SO_RCVTIMEO says. Costs less than recvmsg.
+pub(crate) fn recv_with_sender(fd: &Fd, into: &mut [u8]) -> Result<Arrival> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
     let mut sa_len = SOCKADDR_LEN;
     let room = into.as_mut_ptr().cast();
     // SAFETY: live bytes and their length, a live address and its length.
-    let len = unsafe { libc::recvfrom(fd, room, into.len(), libc::MSG_TRUNC, (&raw mut sa).cast(), &mut sa_len) };
+    let len = unsafe { libc::recvfrom(fd.raw(), room, into.len(), libc::MSG_TRUNC, (&raw mut sa).cast(), &mut sa_len) };
     Ok(Arrival { portid: sa.nl_pid, ..Arrival::new(check_len(len)?) })
 }
 
-/// As [`recv_from`], but waits as SO_RCVTIMEO says unless the flags say otherwise.
-pub(crate) fn recv_message(fd: i32, into: &mut [u8], flags: i32) -> Result<Arrival> {
+/// As [`recv_from`], but blocks as SO_RCVTIMEO says unless flags contain MSG_DONTWAIT.
+pub(crate) fn recv_message(fd: &Fd, into: &mut [u8], flags: i32) -> Result<Arrival> {
     // SAFETY: plain numbers.
     let mut sa: libc::sockaddr_nl = unsafe { zeroed() };
     let mut iov = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
@@ -290,20 +294,20 @@ pub(crate) fn recv_message(fd: i32, into: &mut [u8], flags: i32) -> Result<Arriv
     let mut header = receive_header(&mut sa, &mut iov, &mut control);
     let flags = flags | libc::MSG_TRUNC;
     // SAFETY: everything that the header points to lives through the call, with the lengths given.
-    let len = check_len(unsafe { libc::recvmsg(fd, &mut header, flags) })?;
+    let len = check_len(unsafe { libc::recvmsg(fd.raw(), &mut header, flags) })?;
     // SAFETY: the header as recvmsg left it, with its control buffer alive.
     Ok(unsafe { arrival_of(&header, &sa, len) })
 }
 
-/// What a header tells of the datagram of `len` bytes that was received by it.
+/// Reads the header of a datagram of `len` bytes that was received by it.
 ///
 /// # Safety
-/// recvmsg has filled `header`, and what it points to is still there.
+/// recvmsg has filled `header`, and what it points to is valid.
 pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, len: usize) -> Arrival {
-    // An address of another family, as AF_UNIX gives it, holds no port ID.
+    // An address of another family (AF_UNIX) has no port ID.
     let portid_is_known = sa.nl_family == AF_NETLINK;
     let portid = if portid_is_known { sa.nl_pid } else { 0 };
-    // Groups up to 32 are in the address too, which is all that a kernel without NETLINK_PKTINFO tells.
+    // Groups up to 32 are in the address, too, and only there in a kernel without NETLINK_PKTINFO.
     let group = if portid_is_known && sa.nl_groups != 0 { sa.nl_groups.trailing_zeros() + 1 } else { 0 };
     let mut arrival = Arrival { portid, group, ..Arrival::new(len) };
     // SAFETY: the header as recvmsg left it.
@@ -313,7 +317,7 @@ pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, l
         let cmsg = unsafe { *next };
         // SAFETY: as above.
         let data = unsafe { libc::CMSG_DATA(next) };
-        // The kernel never writes half an int; its length still decides.
+        // The kernel always writes an int; its length is checked nevertheless.
         // SAFETY: CMSG_LEN only computes.
         let has_int = cmsg.cmsg_len as usize >= unsafe { libc::CMSG_LEN(4) } as usize;
         if cmsg.cmsg_level == crate::uapi::SOL_NETLINK && has_int {
@@ -328,7 +332,7 @@ pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, l
         let is_credentials = cmsg.cmsg_level == libc::SOL_SOCKET && cmsg.cmsg_type == libc::SCM_CREDENTIALS;
         // SAFETY: CMSG_LEN only computes.
         if is_credentials && cmsg.cmsg_len as usize >= unsafe { libc::CMSG_LEN(UCRED_LEN) } as usize {
-            // SAFETY: the message has a whole ucred of data.
+            // SAFETY: the message has a ucred of data.
             let libc::ucred { pid, uid, gid } = unsafe { data.cast::<libc::ucred>().read_unaligned() };
             arrival = Arrival { pid, uid, gid, ..arrival };
         }
@@ -336,60 +340,4 @@ pub(super) unsafe fn arrival_of(header: &libc::msghdr, sa: &libc::sockaddr_nl, l
         next = unsafe { libc::CMSG_NXTHDR(header, next) };
     }
     arrival
-}
-
-/// What poll found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ready {
-    /// The descriptor can be read or written, or has an error to tell.
-    pub(crate) fd: bool,
-    /// The wake-up event is set.
-    pub(crate) wake: bool,
-}
-
-/// Waits for `events` on `fd` or for `wake` (< 0: none), for `left` nanoseconds at most; None: for ever. -EINTR on a signal.
-pub(crate) fn poll(fd: i32, events: i16, wake: i32, left: Option<i64>) -> Result<Ready> {
-    let mut fds =
-        [libc::pollfd { fd, events, revents: 0 }, libc::pollfd { fd: wake, events: libc::POLLIN, revents: 0 }];
-    let timeout = left.map(timespec);
-    let timeout_ptr = timeout.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
-    // SAFETY: two live pollfds, a live timespec or NULL; no signal mask.
-    check(unsafe { libc::ppoll(fds.as_mut_ptr(), 2, timeout_ptr, core::ptr::null()) })?;
-    let [fd, wake] = fds;
-    Ok(Ready { fd: fd.revents != 0, wake: wake.revents != 0 })
-}
-
-pub(super) fn timespec(ns: i64) -> libc::timespec {
-    // SAFETY: plain numbers; some targets have padding fields that cannot be named.
-    let mut time: libc::timespec = unsafe { zeroed() };
-    // time_t has 32 bits on some targets, and on musl no name that is not deprecated. What does not fit waits 68 years.
-    #[allow(clippy::useless_conversion)] // it is one on some targets
-    let seconds = (ns / 1_000_000_000).try_into().unwrap_or(i32::MAX.into());
-    time.tv_sec = seconds;
-    time.tv_nsec = (ns % 1_000_000_000) as _;
-    time
-}
-
-/// An eventfd: what wakes a blocked call.
-pub(crate) fn event() -> Result<Fd> {
-    // SAFETY: eventfd takes any flags.
-    let raw = check(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) })?;
-    // SAFETY: just opened.
-    Ok(unsafe { Fd::from_raw(raw) })
-}
-
-/// Sets the event. Async-signal-safe; errno is left as it was.
-pub(crate) fn set_event(fd: i32) {
-    let errno = super::errno();
-    let one = 1u64.to_ne_bytes();
-    // SAFETY: eight live bytes. EAGAIN means that it is set 2^64 - 2 times already.
-    unsafe { libc::write(fd, one.as_ptr().cast(), one.len()) };
-    set_errno(errno);
-}
-
-/// Clears the event.
-pub(crate) fn clear_event(fd: i32) {
-    let mut count = [0; 8];
-    // SAFETY: eight live bytes. EAGAIN means that it is clear already.
-    unsafe { libc::read(fd, count.as_mut_ptr().cast(), count.len()) };
 }
