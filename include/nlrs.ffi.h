@@ -946,6 +946,15 @@ int nlrs_process_event_read(const struct nlmsghdr *nlh, struct nlrs_process_even
 int nlrs_ethtool_put_header(struct nlrs_msg *m, uint32_t type, uint32_t index, const char *name, uint32_t flags);
 int nlrs_ethtool_bit_walk(const struct nlattr *set, size_t *pos, uint32_t *ret_index, const char **ret_name,
                           uint32_t *ret_value);
+struct nlrs_nfnl_header {
+    uint32_t subsystem;
+    uint32_t message;
+    uint32_t family;
+    uint32_t version;
+    uint32_t res_id;
+};
+int nlrs_nfnl_begin(struct nlrs_msg *m, const struct nlrs_nfnl_header *header, uint32_t flags);
+int nlrs_nfnl_read(const struct nlmsghdr *nlh, struct nlrs_nfnl_header *ret_header);
 struct nlrs_conntrack_tuple {
     uint32_t protocol;
     uint32_t sport;
@@ -959,6 +968,31 @@ struct nlrs_conntrack_tuple {
     struct nlrs_addr dst;
 };
 int nlrs_conntrack_tuple_read(const struct nlattr *attr, struct nlrs_conntrack_tuple *ret_tuple, size_t size);
+struct nlrs_audit_status {
+    uint32_t mask;
+    uint32_t enabled;
+    uint32_t failure;
+    uint32_t pid;
+    uint32_t rate_limit;
+    uint32_t backlog_limit;
+    uint32_t lost;
+    uint32_t backlog;
+    uint32_t feature_bitmap;
+    uint32_t backlog_wait_time;
+    uint32_t backlog_wait_time_actual;
+    uint32_t reserved;
+};
+struct nlrs_audit_condition {
+    uint32_t field;
+    uint32_t op;
+    uint32_t value;
+};
+int nlrs_audit_status_request(struct nlrs_msg *m, const struct nlrs_audit_status *status, size_t size);
+int nlrs_audit_status_read(const struct nlmsghdr *nlh, struct nlrs_audit_status *ret_status, size_t size);
+int nlrs_audit_record_read(const struct nlmsghdr *nlh, uint64_t *ret_seconds, uint32_t *ret_milliseconds,
+                           uint64_t *ret_serial, const char **ret_text, size_t *ret_len);
+int nlrs_audit_rule_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_audit_condition *ret_condition,
+                         const char **ret_text);
 typedef void (*nlrs_trace_fn)(uint32_t direction,
                               const void *data,
                               size_t len,

@@ -22,8 +22,7 @@ fn generated_files_are_fresh() {
 fn header_keeps_to_its_rules() {
     assert!(!read("include/nlrs.h").contains("# Safety"), "a paragraph for Rust is in nlrs.h");
     let ffi = read("include/nlrs.ffi.h");
-    for word in ["bool ", "enum nlrs", "FILE", "...", "uintptr_t", "int8_t value", "int16_t value", "NLMSG_"]
-    {
+    for word in ["bool ", "enum nlrs", "FILE", "...", "uintptr_t", "int8_t value", "int16_t value", "NLMSG_"] {
         assert!(!ffi.contains(word), "{word:?} in nlrs.h");
     }
     assert!(!ffi.lines().any(|line| line.starts_with('#')), "a directive in nlrs.ffi.h");

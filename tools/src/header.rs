@@ -14,7 +14,7 @@ use std::fmt::Write;
 const ORDER: &[&str] = &[
     "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status",
     "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor", "event", "table",
-    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "conntrack",
+    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "nfnetlink", "conntrack", "audit",
     "trace", "peer", "error", "version",
 ];
 
@@ -34,6 +34,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("sock_diag", "core/src/family/sock_diag.rs"),
     ("connector", "core/src/family/connector.rs"),
     ("conntrack", "core/src/family/conntrack.rs"),
+    ("nfnetlink", "core/src/family/nfnetlink.rs"),
+    ("audit", "core/src/family/audit.rs"),
 ];
 
 /// Structs that <linux/netlink.h> defines. nlrs.ffi.h, which includes nothing, says what is in them.
