@@ -2786,6 +2786,16 @@ int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
 
 /**
+ * Joins a multicast group of generic netlink by its name: nlrs_monitor_group() and nlrs_monitor_join() in one call.
+ *
+ * @param m       a monitor on NETLINK_GENERIC
+ * @param family  name of the family, such as "nlctrl"
+ * @param group   name of the group, such as "notify"
+ * @return 0; as nlrs_monitor_group() and nlrs_monitor_join()
+ */
+int nlrs_monitor_join_name(struct nlrs_monitor *m, const char *family, const char *group);
+
+/**
  * Sets whether the events of every namespace are received that has an ID in the monitor's own (ip netns set).
  *
  * nlrs_event_nsid returns which it is.
@@ -4400,6 +4410,20 @@ int nlrs_genl_group_walk(const struct nlrs_genl_family *f, size_t *pos, const ch
 int nlrs_genl_op_walk(const struct nlrs_genl_family *f, size_t *pos, uint32_t *ret_cmd, uint32_t *ret_flags);
 
 /**
+ * Joins a multicast group by its name: nlrs_genl_resolve(), nlrs_genl_family_group() and nlrs_socket_join() in one
+ * call.
+ *
+ * @param s       a socket of NETLINK_GENERIC
+ * @param family  name of the family, such as "nlctrl"
+ * @param group   name of the group, such as "notify"
+ * @param err     the details; may be NULL
+ * @return 0; -ENOENT: there is no such family, or it has no such group; -EPERM: this process may not join the group;
+ *         -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, family or group is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_genl_join(struct nlrs_socket *s, const char *family, const char *group, struct nlrs_error *err);
+
+/**
  * Follows an event of nlctrl's multicast group "notify".
  *
  * A family that is unregistered has the number 0 from then on, and nlrs_genl_begin() fails; one that is registered
@@ -4825,7 +4849,10 @@ struct nlrs_audit_status {
     uint32_t backlog;
     /** AUDIT_FEATURE_BITMAP_...: what the kernel can do. */
     uint32_t feature_bitmap;
-    /** How long a process waits while too many records wait, in ticks of 1/100 to 1/1000 second as the kernel has them. */
+    /**
+     * How long a process waits while too many records wait, in ticks of 1/100 to 1/1000 second as the kernel has
+     * them.
+     */
     uint32_t backlog_wait_time;
     /** How long processes have waited so, in the same ticks. Since Linux 5.9. */
     uint32_t backlog_wait_time_actual;

@@ -61,7 +61,8 @@ pub struct AuditStatus {
     pub backlog: u32,
     /// AUDIT_FEATURE_BITMAP_...: what the kernel can do.
     pub feature_bitmap: u32,
-    /// How long a process waits while too many records wait, in ticks of 1/100 to 1/1000 second as the kernel has them.
+    /// How long a process waits while too many records wait, in ticks of 1/100 to 1/1000 second as the kernel has
+    /// them.
     pub backlog_wait_time: u32,
     /// How long processes have waited so, in the same ticks. Since Linux 5.9.
     pub backlog_wait_time_actual: u32,
