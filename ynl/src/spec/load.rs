@@ -413,6 +413,9 @@ impl<'a> Loader<'a> {
     }
 
     fn set(&self, node: &Node, parent: Option<&AttributeSet>) -> Loaded<AttributeSet> {
+        if parent.is_some() && node.get("name-prefix").is_some() && !self.lax {
+            return Err(node.fault("a subset has the names of its set, and no 'name-prefix'"));
+        }
         let mut set = AttributeSet { name: name(node).into(), doc: doc(node), ..AttributeSet::default() };
         let mut next: i64 = 1;
         for item in items(node, "attributes") {
@@ -775,6 +778,13 @@ operations: {list: []}
             fault(&set("{name: a, type: sub-message, sub-message: m}")).1,
             "the sub-message 'a' needs a 'selector'"
         );
+        let prefix = "
+attribute-sets:
+- {name: s, attributes: []}
+- {name: t, subset-of: s, name-prefix: x-, attributes: []}
+operations: {list: []}
+";
+        assert_eq!(fault(prefix), (8, "a subset has the names of its set, and no 'name-prefix'".into()));
         let subset = "
 attribute-sets:
 - {name: s, subset-of: t, attributes: [{name: a}]}
