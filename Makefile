@@ -52,7 +52,7 @@ all: $(BUILD)/$(SO) $(BUILD)/libnlrs.so.$(SOVERSION) $(BUILD)/libnlrs.so $(BUILD
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 	@echo
-	@echo '  Honoured: PREFIX LIBDIR INCLUDEDIR MANDIR DOCDIR SHLIBMODE DESTDIR LDCONFIG BUILD'
+	@echo '  Honoured: UNWIND PREFIX LIBDIR INCLUDEDIR MANDIR DOCDIR SHLIBMODE DESTDIR LDCONFIG BUILD'
 	@echo '            TARGET CROSS_PREFIX CC CFLAGS LDFLAGS CARGO CARGO_FLAGS LD STRIP AR OBJCOPY PKG_CONFIG (docs/building.md)'
 
 # For size, in the shipped library alone: what opt-level = "s" tells LLVM (optsize), and no call replaced by the callee's code
@@ -77,8 +77,12 @@ endef
 
 ARCHIVE := $(BUILD)/rust/libnlrs.a
 
+# No records for unwinding (.eh_frame), a sixth of the file: nothing unwinds through the library, which has no exceptions and whose
+# panics abort; pthread_cancel works without. What is lost are backtraces through its frames where there is no debug information.
+# rustc's own option for it does not reach what is inlined from the standard library. To keep them: make UNWIND=1
 $(ARCHIVE): $(SOURCES)
 	$(call RUST_ARCHIVE,libnlrs-c,$(RUSTC_SIZE))
+	$(if $(UNWIND),,$(OBJCOPY) --remove-section=.eh_frame --remove-section='.rel*.eh_frame' $@)
 
 # Shell function: each of these options of the linker that it knows. gold, zig and old ones know fewer.
 LINKER_KNOWS = known() { for option; do \

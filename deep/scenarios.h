@@ -422,8 +422,10 @@ static void scenario_events(struct run *r)
         STEP(nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, NULL));
     }
     nlrs_socket_set_timeout(s, 0);
-    while ((code = CALL(nlrs_socket_next_event(s, &nlh, NULL, &group, &nsid))) > 0)
+    while ((code = CALL(nlrs_socket_next_event(s, &nlh, NULL, &group, &nsid))) > 0) {
         CHECK_INT(group, RTNLGRP_LINK);
+        CHECK_INT(CALL(nlrs_socket_event_credentials(s, NULL, NULL, NULL)), -ENOENT);
+    }
     if (code != -EAGAIN)
         note(r, code, 0, __LINE__);
 end:

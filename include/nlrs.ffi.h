@@ -128,6 +128,7 @@ struct nlmsgerr {
 };
 
 struct rtattr;
+struct rtnexthop;
 struct nlrs_error;
 struct nlrs_policy;
 struct nlrs_socket_options;
@@ -141,6 +142,8 @@ struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
 struct nlrs_genl_family;
+struct cn_msg;
+struct of;
 struct nlrs_peer;
 
 size_t nlrs_nlmsg_align(size_t len);
@@ -157,6 +160,12 @@ void *nlrs_rta_data(const struct rtattr *rta);
 struct rtattr *nlrs_rta_next(const struct rtattr *rta, int *len);
 int nlrs_rta_ok(const struct rtattr *rta, int len);
 int nlrs_rta_payload(const struct rtattr *rta);
+size_t nlrs_rtnh_align(size_t len);
+size_t nlrs_rtnh_length(size_t len);
+size_t nlrs_rtnh_space(size_t len);
+void *nlrs_rtnh_data(const struct rtnexthop *rtnh);
+int nlrs_rtnh_ok(const struct rtnexthop *rtnh, int len);
+struct rtnexthop *nlrs_rtnh_next(const struct rtnexthop *rtnh);
 struct nlrs_msg {
     uint64_t nlrs_private[48];
 };
@@ -745,6 +754,83 @@ int nlrs_genl_begin(struct nlrs_msg *m, const struct nlrs_genl_family *f, uint32
 int nlrs_genl_families(struct nlrs_socket *s, nlrs_genl_family_fn fn, void *arg, struct nlrs_error *err);
 int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags,
                      struct nlrs_policy **ret_policy, struct nlrs_error *err);
+struct nlrs_inet_socket {
+    uint32_t set;
+    uint32_t family;
+    uint32_t protocol;
+    uint32_t extensions;
+    uint32_t states;
+    uint32_t state;
+    uint32_t timer;
+    uint32_t retrans;
+    uint32_t sport;
+    uint32_t dport;
+    uint32_t oif;
+    uint32_t expires;
+    uint32_t rqueue;
+    uint32_t wqueue;
+    uint32_t uid;
+    uint32_t inode;
+    uint32_t cookie_low;
+    uint32_t cookie_high;
+    uint32_t mark;
+    uint32_t shutdown;
+    uint32_t v6_only;
+    uint32_t tos;
+    struct nlrs_addr src;
+    struct nlrs_addr dst;
+    char congestion[16];
+};
+struct nlrs_unix_socket {
+    uint32_t set;
+    uint32_t family;
+    uint32_t type;
+    uint32_t state;
+    uint32_t inode;
+    uint32_t states;
+    uint32_t show;
+    uint32_t cookie_low;
+    uint32_t cookie_high;
+    uint32_t vfs_inode;
+    uint32_t vfs_dev;
+    uint32_t peer;
+    uint32_t rqueue;
+    uint32_t wqueue;
+    uint32_t shutdown;
+    uint32_t uid;
+};
+int nlrs_inet_socket_begin(struct nlrs_msg *m, uint32_t flags, const struct nlrs_inet_socket *inet_socket, size_t size);
+int nlrs_inet_socket_read(const struct nlmsghdr *nlh, struct nlrs_inet_socket *ret_inet_socket, size_t size);
+int nlrs_unix_socket_begin(struct nlrs_msg *m, uint32_t flags, const struct nlrs_unix_socket *unix_socket, size_t size);
+int nlrs_unix_socket_read(const struct nlmsghdr *nlh, struct nlrs_unix_socket *ret_unix_socket, size_t size);
+int nlrs_uevent_walk(const void *data, size_t len, size_t *pos, const char **ret_key, size_t *ret_key_len,
+                     const char **ret_value);
+struct nlrs_process_event {
+    uint32_t what;
+    uint32_t cpu;
+    uint64_t timestamp_ns;
+    uint32_t seq;
+    uint32_t data_len;
+    uint32_t data[10];
+};
+int nlrs_process_event_request(struct nlrs_msg *m, uint32_t operation);
+int nlrs_process_event_read(const struct nlmsghdr *nlh, struct nlrs_process_event *ret_event, size_t size);
+int nlrs_ethtool_put_header(struct nlrs_msg *m, uint32_t type, uint32_t index, const char *name, uint32_t flags);
+int nlrs_ethtool_bit_walk(const struct nlattr *set, size_t *pos, uint32_t *ret_index, const char **ret_name,
+                          uint32_t *ret_value);
+struct nlrs_conntrack_tuple {
+    uint32_t protocol;
+    uint32_t sport;
+    uint32_t dport;
+    uint32_t icmp_id;
+    uint32_t icmp_type;
+    uint32_t icmp_code;
+    uint32_t zone;
+    uint32_t reserved;
+    struct nlrs_addr src;
+    struct nlrs_addr dst;
+};
+int nlrs_conntrack_tuple_read(const struct nlattr *attr, struct nlrs_conntrack_tuple *ret_tuple, size_t size);
 typedef void (*nlrs_trace_fn)(uint32_t direction,
                               const void *data,
                               size_t len,

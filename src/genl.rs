@@ -11,7 +11,7 @@
 //!     rc = nlrs_genl_begin(m, f, ETHTOOL_MSG_LINKSTATE_GET, 0);
 //! ```
 //!
-//! A module that is removed and loaded again gets other numbers. Requests with the old one are then refused with -ENOENT. Whoever
+//! A module that is removed and loaded again gets other numbers. Requests with the old one are then refused with -ENOENT. A program that
 //! follows nlctrl's group "notify" passes its events to nlrs_genl_family_update().
 
 use crate::build::nlrs_msg;

@@ -74,7 +74,7 @@ pub unsafe extern "C" fn nlrs_link_name(
     unsafe { write_result(ret_name.cast::<LinkName>(), found) }
 }
 
-/// Waits until an object is as it is wanted: an address appears, a link comes up, a route is there.
+/// Waits for the first object that a function accepts: an address appears, a link comes up, a route is added.
 ///
 /// Correct whatever happens meanwhile: the multicast groups are joined before the table is read, and read again after a loss, so that
 /// fn gets each object that is there, and each that is added or changed later, until it accepts one. The call has sockets of its own.

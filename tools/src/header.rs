@@ -14,7 +14,7 @@ use std::fmt::Write;
 const ORDER: &[&str] = &[
     "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status",
     "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor", "event", "table",
-    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl",
+    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "conntrack",
     "trace", "peer", "error", "version",
 ];
 
@@ -31,6 +31,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("rule", "core/src/family/rtnetlink/rule.rs"),
     ("neighbour", "core/src/family/rtnetlink/neighbour.rs"),
     ("nexthop", "core/src/family/rtnetlink/nexthop.rs"),
+    ("sock_diag", "core/src/family/sock_diag.rs"),
+    ("connector", "core/src/family/connector.rs"),
+    ("conntrack", "core/src/family/conntrack.rs"),
 ];
 
 /// Structs that <linux/netlink.h> defines. nlrs.ffi.h, which includes nothing, says what is in them.

@@ -346,13 +346,12 @@ impl Batch {
         while !rest.is_empty() {
             try_push(&mut self.milestones, len.saturating_sub(rest.len()))?;
             for _ in 0..MILESTONE {
-                let Some(mut header) = Header::read(rest) else { return Ok(()) };
-                header.seq = seq;
-                header.portid = portid;
-                header.flags |= NLM_F_REQUEST;
-                write_header(rest, header);
+                let Some(header) = rest.first_chunk_mut::<NLMSG_HDRLEN>() else { return Ok(()) };
+                let [l0, l1, l2, l3, _, _, f0, f1, address @ ..] = header;
+                [*f0, *f1] = (u16::from_ne_bytes([*f0, *f1]) | NLM_F_REQUEST).to_ne_bytes();
+                *address = super::replies::address(seq, portid).to_ne_bytes();
+                let space = align::align(u32::from_ne_bytes([*l0, *l1, *l2, *l3]) as usize);
                 seq = seq.wrapping_add(1);
-                let space = align::align(header.len as usize);
                 let Some(next) = rest.get_mut(space..) else { return Ok(()) };
                 rest = next;
             }
@@ -362,27 +361,22 @@ impl Batch {
 
     /// The next datagram from offset `start` and message `first` on.
     fn piece(&self, start: usize, first: usize, limits: &Limits) -> Option<Piece> {
-        let mut bytes = self.builder.bytes();
-        if self.protocol == NETLINK_NETFILTER {
-            let begin = self.next_transaction(start);
-            if begin == start {
-                return self.transaction_piece(start, first);
-            }
-            bytes = bytes.get(..begin)?;
+        if start == limits.transaction {
+            return self.transaction_piece(start, first);
         }
+        let bytes = self.builder.bytes().get(..limits.transaction)?;
         let (mut end, mut last, mut last_at) = (start, first, start);
+        let max_end = start.saturating_add(limits.datagram);
         let mut cost = 0usize;
         while let Some(header) = bytes.get(end..).and_then(Header::read) {
             let space = align::align(header.len as usize);
             cost = cost.saturating_add(if header.flags & NLM_F_ECHO != 0 { ECHO_COST } else { 0 });
             cost = cost.saturating_add(limits.report_cost(space));
-            let len = end.saturating_add(space).saturating_sub(start);
-            let is_full = len > limits.datagram || cost > limits.reports || limits.one_each;
-            if last != first && is_full {
+            let next = end.saturating_add(space);
+            if (next > max_end || cost > limits.reports) && last != first {
                 break;
             }
-            last_at = end;
-            end = end.saturating_add(space);
+            (last_at, end) = (end, next);
             last += 1;
         }
         let asks = last.checked_sub(1).filter(|_| last != first)?;
@@ -390,10 +384,11 @@ impl Batch {
     }
 
     /// Where the next transaction of the caller's own begins, from offset `at` on; the end where there is none.
-    #[cold]
-    #[inline(never)]
     fn next_transaction(&self, mut at: usize) -> usize {
         let bytes = self.builder.bytes();
+        if self.protocol != NETLINK_NETFILTER {
+            return bytes.len();
+        }
         while let Some(header) = bytes.get(at..).and_then(Header::read) {
             if header.ty == nfnetlink::BEGIN {
                 return at;
@@ -424,8 +419,9 @@ impl Batch {
     }
 
     fn send_pieces(&mut self, sending: &mut Sending<'_>, callbacks: &mut BatchCallbacks<'_>) -> Outcome<()> {
-        let limits = Limits::read(sending.socket, self.mode == BatchMode::StopAtFirst)?;
+        let mut limits = Limits::read(sending.socket, self.mode == BatchMode::StopAtFirst)?;
         let (mut at, mut first) = (0, 0);
+        limits.transaction = self.next_transaction(at);
         while let Some(piece) = self.piece(at, first, &limits) {
             if let Some(result) = sending.stop.result {
                 return result;
@@ -455,6 +451,9 @@ impl Batch {
                 sending.stop.note(progress(self.known, self.count()), None);
             }
             (at, first) = (piece.bytes.end, piece.messages.end);
+            if at > limits.transaction {
+                limits.transaction = self.next_transaction(at);
+            }
         }
         sending.stop.result.unwrap_or(Ok(()))
     }
@@ -476,7 +475,9 @@ impl Batch {
         generation: Option<u32>,
     ) -> Outcome<()> {
         let limits = Limits::read(sending.socket, false)?;
-        let whole = Limits { datagram: usize::MAX, reports: usize::MAX, ..limits };
+        // The messages are not looked at: they are not to have marks of their own.
+        let whole =
+            Limits { datagram: usize::MAX, reports: usize::MAX, transaction: self.builder.bytes().len(), ..limits };
         let Some(piece) = self.piece(0, 0, &whole) else { return Ok(()) };
         let piece = Piece { begin: Some(WHOLE), ..piece };
         let count = piece.messages.len();
@@ -618,13 +619,14 @@ impl Batch {
 
 /// What a sending goes by.
 struct Limits {
-    /// Bytes of a datagram.
+    /// Bytes of a datagram; 0: one message each.
     datagram: usize,
     /// Bytes of the receive buffer that reports may take.
     reports: usize,
     /// The kernel does not echo refused messages.
     capped: bool,
-    one_each: bool,
+    /// Where in the builder the next transaction of the caller's own begins.
+    transaction: usize,
 }
 
 impl Limits {
@@ -638,10 +640,10 @@ impl Limits {
         };
         let capped = net::get_int(fd, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK);
         Ok(Limits {
-            datagram: size(libc::SO_SNDBUF)?.saturating_sub(1024).min(MAX_DATAGRAM),
+            datagram: if one_each { 0 } else { size(libc::SO_SNDBUF)?.saturating_sub(1024).min(MAX_DATAGRAM) },
             reports: size(libc::SO_RCVBUF)?,
             capped: capped.unwrap_or(0) != 0,
-            one_each,
+            transaction: 0,
         })
     }
 

@@ -3,7 +3,6 @@
 
 use super::Answering;
 use crate::uapi::{NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END, NLA_HDRLEN, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_HDRLEN};
-use crate::wire::copy;
 use crate::wire::message::Header;
 
 /// Bytes of `struct nfgenmsg` of linux/netfilter/nfnetlink.h.
@@ -41,37 +40,30 @@ pub(crate) const MARK_MAX: usize = NLMSG_HDRLEN + HEADER_LEN + NLA_HDRLEN + 4;
 
 /// The message that begins a transaction of `subsystem`, in the first bytes of the array; and its length.
 pub(crate) fn begin(subsystem: u16, generation: Option<u32>, seq: u32, portid: u32) -> ([u8; MARK_MAX], usize) {
-    let (mut bytes, len) = mark(NFNL_MSG_BATCH_BEGIN, subsystem, seq, portid, generation.is_some());
-    if let (Some(generation), Some((head, value))) =
-        (generation, bytes.get_mut(NLMSG_HDRLEN + HEADER_LEN..).and_then(|rest| rest.split_at_mut_checked(NLA_HDRLEN)))
-    {
-        // struct nlattr: length 8, type.
-        let [len, ty] = [8u16, NFNL_BATCH_GENID].map(u16::to_ne_bytes);
-        if let Some((first, second)) = head.split_at_mut_checked(2) {
-            copy(first, &len);
-            copy(second, &ty);
-        }
-        copy(value, &generation.to_be_bytes());
-    }
-    (bytes, len)
+    mark(NFNL_MSG_BATCH_BEGIN, subsystem, generation, seq, portid)
 }
 
 /// The message that ends a transaction, as [`begin`].
 pub(crate) fn end(subsystem: u16, seq: u32, portid: u32) -> ([u8; MARK_MAX], usize) {
-    mark(NFNL_MSG_BATCH_END, subsystem, seq, portid, false)
+    mark(NFNL_MSG_BATCH_END, subsystem, None, seq, portid)
 }
 
-/// A header and a struct nfgenmsg whose res_id, in network byte order, is the subsystem.
-fn mark(ty: u16, subsystem: u16, seq: u32, portid: u32, has_generation: bool) -> ([u8; MARK_MAX], usize) {
-    let len = if has_generation { MARK_MAX } else { NLMSG_HDRLEN + HEADER_LEN };
-    let mut bytes = [0; MARK_MAX];
+/// A header, a struct nfgenmsg whose res_id, in network byte order, is the subsystem, and the generation as an attribute.
+fn mark(ty: u16, subsystem: u16, generation: Option<u32>, seq: u32, portid: u32) -> ([u8; MARK_MAX], usize) {
+    let len = if generation.is_some() { MARK_MAX } else { NLMSG_HDRLEN + HEADER_LEN };
     #[allow(clippy::cast_possible_truncation)] // 28 at most
     let header = Header { len: len as u32, ty, flags: NLM_F_REQUEST, seq, portid };
-    if let Some(place) = bytes.first_chunk_mut() {
-        *place = header.to_bytes();
+    let [s0, s1] = subsystem.to_be_bytes();
+    // struct nlattr: length and type.
+    let [l0, l1] = 8u16.to_ne_bytes();
+    let [t0, t1] = NFNL_BATCH_GENID.to_ne_bytes();
+    let [g0, g1, g2, g3] = generation.unwrap_or(0).to_be_bytes();
+    let mut bytes = [0; MARK_MAX];
+    if let Some(head) = bytes.first_chunk_mut() {
+        *head = header.to_bytes();
     }
-    if let Some(place) = bytes.get_mut(NLMSG_HDRLEN + 2..NLMSG_HDRLEN + HEADER_LEN) {
-        copy(place, &subsystem.to_be_bytes());
+    if let Some(tail) = bytes.last_chunk_mut() {
+        *tail = [0, 0, s0, s1, l0, l1, t0, t1, g0, g1, g2, g3];
     }
     (bytes, len)
 }

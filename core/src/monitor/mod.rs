@@ -8,7 +8,7 @@
 //! | `table` | one table: what a message changes in it |
 //! | `key` | keys of the objects of NETLINK_ROUTE |
 //! | `store` | the objects by key |
-//! | `wait` | the first object that is as it is wanted |
+//! | `wait` | waiting for the first object that a function accepts |
 
 mod key;
 mod store;

@@ -80,9 +80,9 @@ pub struct Link {
     pub carrier_down_count: u32,
     /// IFLA_PROTO_DOWN: 1 while a protocol such as VRRP holds the link down.
     pub proto_down: u32,
-    /// IFLA_PROMISCUITY: how many want every packet.
+    /// IFLA_PROMISCUITY: how many users require every packet.
     pub promiscuity: u32,
-    /// IFLA_ALLMULTI: how many want every multicast packet. Since Linux 6.0.
+    /// IFLA_ALLMULTI: how many users require every multicast packet. Since Linux 6.0.
     pub allmulti: u32,
     /// IFLA_NUM_TX_QUEUES: transmit queues.
     pub num_tx_queues: u32,
@@ -112,7 +112,7 @@ pub struct Link {
     pub target_netnsid: u32,
     /// IFLA_NEW_IFINDEX: index in the namespace that the link went to. Since Linux 4.16.
     pub new_index: u32,
-    /// IFLA_EXT_MASK: RTEXT_FILTER_..., what a request wants beside the usual.
+    /// IFLA_EXT_MASK: RTEXT_FILTER_...: what a request asks for in addition.
     pub ext_mask: u32,
     /// IFLA_ADDRESS: the link-layer address.
     pub address: Lladdr,
@@ -271,7 +271,7 @@ pub struct LinkStats {
     pub rx_errors: u64,
     /// Packets that could not be sent.
     pub tx_errors: u64,
-    /// Packets received and dropped for want of room.
+    /// Packets received and dropped because buffers were full.
     pub rx_dropped: u64,
     /// Packets dropped before they were sent.
     pub tx_dropped: u64,
@@ -305,7 +305,7 @@ pub struct LinkStats {
     pub rx_compressed: u64,
     /// Compressed packets sent.
     pub tx_compressed: u64,
-    /// Packets dropped for want of a handler.
+    /// Packets dropped because no protocol handles them.
     pub rx_nohandler: u64,
     /// Packets dropped for another destination address. Since Linux 5.19.
     pub rx_otherhost_dropped: u64,

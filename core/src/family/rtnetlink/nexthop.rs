@@ -58,7 +58,7 @@ pub struct Nexthop {
     /// NHA_RES_GROUP_UNBALANCED_TIMER: hundredths of a second until buckets move although they are used. Since
     /// Linux 5.13.
     pub unbalanced_timer: u32,
-    /// NHA_OP_FLAGS: NHA_OP_FLAG_..., what a request wants beside the usual. Since Linux 6.10.
+    /// NHA_OP_FLAGS: NHA_OP_FLAG_...: what a request asks for in addition. Since Linux 6.10.
     pub op_flags: u32,
     /// NHA_HW_STATS_ENABLE: 1: hardware counts packets. Since Linux 6.10.
     pub hw_stats_enable: u32,

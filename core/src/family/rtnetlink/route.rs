@@ -157,7 +157,7 @@ pub struct NextHop {
     pub flow: u32,
     /// RTA_ENCAP_TYPE: LWTUNNEL_ENCAP_...; RTA_ENCAP is put and read as an attribute.
     pub encap_type: u32,
-    /// Address family of the route, by which RTA_GATEWAY and RTA_VIA are told apart; 0, written: that of `gateway`.
+    /// Address family of the route, which decides between RTA_GATEWAY and RTA_VIA; 0, written: that of `gateway`.
     pub family: u32,
     /// RTA_GATEWAY, or RTA_VIA where its family is not the route's: the next router.
     pub gateway: Addr,
