@@ -56,7 +56,8 @@ pub const NLRS_YNL_EBUSY: c_int = -65546;
 /// (an attribute that has to be there), "allowed" ("type", "min", "max", "min-length", "max-length", "mask"),
 /// "line" and "column" of a JSON text that is malformed, "file", "line" and "column" of a specification.
 ///
-/// May be called from several threads at once: the socket locks inside.
+/// May be called from several threads at once: the socket locks inside. A callback may use everything but the socket
+/// that it is called for: another request to the same family is NLRS_YNL_EBUSY there.
 ///
 /// @param ynl       the family
 /// @param op        the operation, as "newlink"

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 const MAX_ATTRIBUTE: u16 = 0x3fff;
 
 /// Longest specification in bytes; the kernel's longest has 90 thousand.
-const MAX_TEXT: usize = 8 << 20;
+pub(crate) const MAX_TEXT: usize = 8 << 20;
 
 /// Longest struct in bytes: a message's attribute cannot be longer.
 const MAX_STRUCT: usize = 0xffff;

@@ -99,6 +99,25 @@ static void requests(void)
     nlrs_ynl_close(links);
 }
 
+static int ask_again(const char *json, size_t len, void *arg)
+{
+    char *reply = NULL;
+    (void)json;
+    (void)len;
+    return nlrs_ynl_call(arg, "getlink", "{\"ifname\": \"lo\"}", 0, &reply, NULL);
+}
+
+/* A callback that asks the family again whose socket it is called for. */
+static void reentry(void)
+{
+    struct nlrs_ynl *links = open_family("rt-link");
+    struct seen seen = {0};
+    CHECK_INT(nlrs_ynl_do(links, "getlink", "{\"ifname\": \"lo\"}", 0, ask_again, links, NULL), NLRS_YNL_EBUSY);
+    CHECK_INT(nlrs_ynl_do(links, "getlink", "{\"ifname\": \"lo\"}", 0, note, &seen, NULL), 0);
+    CHECK_INT(seen.count, 1);
+    nlrs_ynl_close(links);
+}
+
 static void dumps(void)
 {
     struct nlrs_ynl *links = open_family("rt-link");
@@ -446,6 +465,7 @@ int main(void)
     unsetenv("NLRS_YNL_PATH");
     requests();
     dumps();
+    reentry();
     generic();
     batches();
     codec();
