@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """libnlrs-ynl beside ip -j and the kernel's own ynl tool, in CPU time, in a network namespace of its own.
 
-What ip and the tool are not there for is left out, and said so. The limits are those that the library promises; one
+What ip and the tool are not there for is left out and reported. The limits are those that the library promises; one
 that is not met is status 1.
 """
 

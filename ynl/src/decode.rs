@@ -134,7 +134,7 @@ impl<'a> Level<'a> {
 /// Which types occur in a nest, and which of them more than once.
 struct Census {
     seen: [u64; 4],
-    /// Types of 256 and more share a bit with a smaller one: of those, it says only that they may occur twice.
+    /// Types of 256 and more share a bit with a smaller one: of those, it is only known that they may occur twice.
     twice: [u64; 4],
     any_twice: bool,
 }

@@ -14,7 +14,7 @@
 //! | `json` | reading and writing JSON |
 //! | [`error`] | why something failed, as JSON |
 //! | `wire` | the layout of attributes |
-//! | `secure` | whether the environment may be believed |
+//! | `secure` | whether the environment variables can be trusted |
 //! | `socket` | all that libnlrs does for this library |
 //!
 //! ```

@@ -37,13 +37,13 @@ pub(crate) struct Found {
     /// The file, or `carried:` and the name.
     pub(crate) origin: String,
     pub(crate) text: Cow<'static, str>,
-    /// It was asked for as a file: what it says has to be right to the letter.
+    /// It was given by its path, and is checked strictly.
     pub(crate) by_path: bool,
 }
 
 /// The folders in the order in which they are looked into.
 pub(crate) fn folders() -> Vec<PathBuf> {
-    // Whoever starts a program that has more rights than he has must not choose what it reads.
+    // The caller of a program that has more rights than the caller must not choose what it reads.
     let own = if secure::has_more_rights() { None } else { std::env::var_os(PATH_VARIABLE) }.unwrap_or_default();
     let own = std::env::split_paths(&own).filter(|path| !path.as_os_str().is_empty());
     own.chain(SYSTEM_FOLDERS.iter().map(PathBuf::from)).collect()

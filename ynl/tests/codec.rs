@@ -229,7 +229,7 @@ fn every_type_both_ways() {
         ([nest(23, &[]), nest(23, &attr(14, &[]))].concat(), r#""nest":[{},{"flag":true}]"#),
     ];
     for (bytes, json) in cases {
-        // A struct that ends early has no bytes left over, and still has to say where it ends.
+        // A struct that ends early has no bytes left over, but its end has to be marked.
         let shown = json.replace(",\"UnknownBytes\":\"\"", "");
         assert_eq!(decode(&bytes), shown, "{bytes:?}");
         // 99 and 7 without names are refused by nothing; a text of which the NULs were taken off is as long as its

@@ -32,7 +32,7 @@ DIFFERENCES = {
     "trailing NUL": "the tool keeps NULs at the end of a text that has several; the library takes them off",
     "repeated": "the tool keeps the last of several attributes that are not declared to repeat; the library keeps all",
     "address": "the tool shows what newer specifications call ipv4-or-v6 as bytes; the library knows the word",
-    "time": "what counts seconds may have gone on between the two",
+    "time": "a value in seconds may change between the two commands",
     "flag with a value": "the tool drops the payload of a flag that has one; the library keeps it",
 }
 

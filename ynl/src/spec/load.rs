@@ -227,7 +227,7 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// What a name in the file stands for.
+    /// Resolves a name in the file.
     fn find<I: Copy>(&self, map: &HashMap<&str, I>, node: &Node, key: &str, what: &str) -> Loaded<Option<I>> {
         let Some(name) = text(node, key) else { return Ok(None) };
         match map.get(name) {
@@ -457,7 +457,7 @@ impl<'a> Loader<'a> {
     fn attribute(&self, node: &Node, base: Option<&Attribute>, number: u16) -> Loaded<Attribute> {
         let (kind, type_name) = match (node.get("type"), base) {
             (None, Some(base)) => match text(node, "nested-attributes") {
-                // A subset may say what is nested, and leave the rest to the set that it is part of.
+                // A subset may define only what is nested; the rest is that of the set that it is part of.
                 Some(_) => (self.kind(node, &base.type_name)?, base.type_name.clone()),
                 None => (base.kind.clone(), base.type_name.clone()),
             },
