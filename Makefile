@@ -180,7 +180,7 @@ deps: ## install the Debian packages that the other targets want and lack (apt-g
 clean: ## remove what was built
 	rm -rf $(BUILD) target
 
--include compat/mnl/compat.mk
+-include compat/compat.mk
 -include examples/examples.mk
 -include docs/docs.mk
 -include deep/deep.mk
