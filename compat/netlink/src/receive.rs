@@ -5,11 +5,15 @@ use crate::stderr::{errno, set_errno};
 use crate::wire::{NETLINK_LISTEN_ALL_NSID, SOL_NETLINK, align};
 use core::ffi::{c_int, c_void};
 use core::mem::{MaybeUninit, zeroed};
+use core::ptr;
 use libc::{nlmsghdr, sockaddr_nl};
 
-/// Bytes for a datagram. The kernel makes those of a dump as long as the longest receive so far, up to 32 KiB; what is longer is one
-/// message. Memory that no datagram reaches is never touched.
+/// Bytes for a datagram that is no part of a dump. Memory that no datagram reaches is never touched.
 pub(crate) const CAPACITY: usize = 1 << 20;
+
+/// Bytes for a part of a dump, to begin with. The kernel makes parts as long as the longest receive so far, up to this; what is longer
+/// is one message.
+pub(crate) const DUMP_CAPACITY: usize = 1 << 15;
 
 /// Memory for datagrams, from malloc.
 pub(crate) struct Buffer {
@@ -18,12 +22,23 @@ pub(crate) struct Buffer {
 }
 
 impl Buffer {
-    /// [`CAPACITY`] bytes and `more`: what echoes a request is as long as that.
-    pub(crate) fn new(more: usize) -> Option<Buffer> {
-        let capacity = CAPACITY.checked_add(align(more))?;
+    /// At least `capacity` bytes.
+    pub(crate) fn new(capacity: usize) -> Option<Buffer> {
+        let capacity = align(capacity);
         // SAFETY: malloc takes any size.
         let start = unsafe { libc::malloc(capacity) }.cast::<u8>();
         if start.is_null() { None } else { Some(Buffer { start, capacity }) }
+    }
+
+    /// Makes room for `capacity` bytes; what was in it is lost. False: there is no memory.
+    fn grow(&mut self, capacity: usize) -> bool {
+        if capacity > self.capacity {
+            let Some(larger) = Buffer::new(capacity) else {
+                return false;
+            };
+            *self = larger;
+        }
+        true
     }
 
     /// The first `len` bytes, which were received or written.
@@ -86,6 +101,8 @@ pub(crate) enum Failure {
     Eof,
     /// Longer than the buffer; the rest is lost.
     Truncated,
+    /// No memory for it.
+    NoMemory,
 }
 
 /// Bytes of a struct sockaddr_nl.
@@ -99,35 +116,64 @@ struct Control([u8; 256]);
 pub(crate) fn receive(fd: c_int, buffer: &mut Buffer) -> Result<Received, Failure> {
     let mut control = Control([0; 256]);
     loop {
-        // SAFETY: plain numbers.
-        let mut from: sockaddr_nl = unsafe { zeroed() };
-        let mut iov = libc::iovec { iov_base: buffer.start.cast(), iov_len: buffer.capacity };
-        // SAFETY: msghdr is plain numbers and pointers, for which zero is "none".
-        let mut header: libc::msghdr = unsafe { zeroed() };
-        header.msg_name = (&raw mut from).cast();
-        #[allow(clippy::cast_possible_truncation)] // 12
-        let name_len = ADDRESS_LEN as libc::socklen_t;
-        header.msg_namelen = name_len;
-        header.msg_iov = &raw mut iov;
-        header.msg_iovlen = 1;
-        header.msg_control = (&raw mut control).cast();
-        header.msg_controllen = size_of::<Control>() as _;
-        // SAFETY: everything that the header points to lives through the call.
-        let len = unsafe { libc::recvmsg(fd, &raw mut header, 0) };
-        match usize::try_from(len) {
-            Ok(0) => return Err(Failure::Eof),
-            Ok(_) if header.msg_flags & libc::MSG_TRUNC != 0 => return Err(Failure::Truncated),
-            Ok(len) => {
-                let name_len = header.msg_namelen as usize;
-                let from = if name_len == ADDRESS_LEN { from.nl_pid } else { 0 };
-                return Ok(Received { len, from, name_len, nsid: namespace(&header) });
-            }
-            Err(_) => match errno() {
-                libc::EINTR => {}
-                libc::EAGAIN => wait(fd),
-                code => return Err(Failure::Errno(code)),
-            },
+        match receive_once(fd, buffer, &mut control) {
+            Err(Failure::Errno(libc::EINTR)) => {}
+            Err(Failure::Errno(libc::EAGAIN)) => wait(fd),
+            result => return result,
         }
+    }
+}
+
+/// Receives one part of a dump, however long it is.
+///
+/// It asks for the length first, and not for that alone: whenever something is received, be it only a look at it, the kernel makes
+/// another part of the dump. That keeps the dump ahead of a program that deletes what it is shown (ip address flush), which would miss
+/// some of it otherwise.
+pub(crate) fn receive_part(fd: c_int, buffer: &mut Buffer) -> Result<Received, Failure> {
+    let mut control = Control([0; 256]);
+    loop {
+        // SAFETY: no bytes of memory.
+        let len = unsafe { libc::recv(fd, ptr::null_mut(), 0, libc::MSG_PEEK | libc::MSG_TRUNC) };
+        let result = match usize::try_from(len) {
+            Ok(len) if !buffer.grow(len) => return Err(Failure::NoMemory),
+            Ok(_) => receive_once(fd, buffer, &mut control),
+            Err(_) => Err(Failure::Errno(errno())),
+        };
+        match result {
+            Err(Failure::Errno(libc::EINTR)) => {}
+            Err(Failure::Errno(libc::EAGAIN)) => wait(fd),
+            result => return result,
+        }
+    }
+}
+
+/// One call of recvmsg.
+fn receive_once(fd: c_int, buffer: &mut Buffer, control: &mut Control) -> Result<Received, Failure> {
+    // SAFETY: plain numbers.
+    let mut from: sockaddr_nl = unsafe { zeroed() };
+    let mut iov = libc::iovec { iov_base: buffer.start.cast(), iov_len: buffer.capacity };
+    // SAFETY: msghdr is plain numbers and pointers, for which zero is "none".
+    let mut header: libc::msghdr = unsafe { zeroed() };
+    header.msg_name = (&raw mut from).cast();
+    #[allow(clippy::cast_possible_truncation)] // 12
+    let name_len = ADDRESS_LEN as libc::socklen_t;
+    header.msg_namelen = name_len;
+    header.msg_iov = &raw mut iov;
+    header.msg_iovlen = 1;
+    header.msg_control = (&raw mut *control).cast();
+    header.msg_controllen = size_of::<Control>() as _;
+    // SAFETY: everything that the header points to lives through the call.
+    let len = unsafe { libc::recvmsg(fd, &raw mut header, 0) };
+    match usize::try_from(len) {
+        // Another program's datagram may be empty.
+        Ok(0) if from.nl_pid == 0 => Err(Failure::Eof),
+        Ok(_) if header.msg_flags & libc::MSG_TRUNC != 0 => Err(Failure::Truncated),
+        Ok(len) => {
+            let name_len = header.msg_namelen as usize;
+            let from = if name_len == ADDRESS_LEN { from.nl_pid } else { 0 };
+            Ok(Received { len, from, name_len, nsid: namespace(&header) })
+        }
+        Err(_) => Err(Failure::Errno(errno())),
     }
 }
 

@@ -5,8 +5,8 @@
 
 use super::error::nl_dump_ext_ack_done;
 use super::talk::{failed, no_memory};
-use super::{RTNL_HANDLE_F_SUPPRESS_NLERR, rtnl_err_hndlr_t, rtnl_filter_t, rtnl_handle};
-use crate::receive::{Buffer, receive};
+use super::{NETLINK_SOCK_DIAG, RTNL_HANDLE_F_SUPPRESS_NLERR, rtnl_err_hndlr_t, rtnl_filter_t, rtnl_handle};
+use crate::receive::{Buffer, DUMP_CAPACITY, receive_part};
 use crate::stderr;
 use crate::wire::{self, Header, Message, NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, Step, Walk, align};
 use core::ffi::{c_int, c_void};
@@ -49,7 +49,8 @@ pub unsafe extern "C" fn rtnl_dump_filter_nc(
 ///
 /// @param errhndlr  gets the NLMSG_ERROR or NLMSG_DONE with an error in it, and returns RTNL_LET_NLERR or a combination of
 ///                  RTNL_SUPPRESS_NLMSG_ERROR_NLERR (the NLMSG_ERROR is skipped) and RTNL_SUPPRESS_NLMSG_DONE_NLERR (the
-///                  NLMSG_DONE ends the dump well); may be NULL
+///                  NLMSG_DONE ends the dump well); may be NULL. ENOENT and EOPNOTSUPP from NETLINK_SOCK_DIAG end the dump without it
+///                  and without a text: the kernel has no such sockets
 /// @param earg      for errhndlr
 ///
 /// # Safety
@@ -63,14 +64,14 @@ pub unsafe extern "C" fn rtnl_dump_filter_errhndlr_nc(
     earg: *mut c_void,
     nc_flags: __u16,
 ) -> c_int {
-    let Some(mut buffer) = Buffer::new(0) else {
+    let Some(mut buffer) = Buffer::new(DUMP_CAPACITY) else {
         return no_memory();
     };
     let mut interrupted = false;
     loop {
         // SAFETY: the caller's promise. Filters may use the handle, so that it is read anew.
         let (fd, file) = unsafe { ((*rth).fd, (*rth).dump_fp) };
-        let len = match receive(fd, &mut buffer) {
+        let len = match receive_part(fd, &mut buffer) {
             Ok(received) if received.from != 0 => continue,
             Ok(received) => received.len,
             Err(failure) => return failed(failure),
@@ -202,6 +203,10 @@ unsafe fn error(
         return Some(-1);
     };
     stderr::set_errno(code.wrapping_neg());
+    // SAFETY: the caller's promise.
+    if unsafe { (*rth).proto } == NETLINK_SOCK_DIAG && matches!(code.wrapping_neg(), libc::ENOENT | libc::EOPNOTSUPP) {
+        return Some(-1);
+    }
     // SAFETY: the caller's promise.
     if unsafe { handled(message, errhndlr, earg, RTNL_SUPPRESS_NLMSG_ERROR_NLERR) } {
         return None;

@@ -26,7 +26,7 @@ pub unsafe extern "C" fn rtnl_listen(
     handler: rtnl_listen_filter_t,
     jarg: *mut c_void,
 ) -> c_int {
-    let Some(mut buffer) = Buffer::new(0) else {
+    let Some(mut buffer) = Buffer::new(CAPACITY) else {
         no_memory();
         return -1;
     };
@@ -77,6 +77,9 @@ pub unsafe extern "C" fn rtnl_listen(
 fn failed(failure: Failure) -> c_int {
     match failure {
         Failure::Errno(code) => stderr::receive_failure(code),
+        Failure::NoMemory => {
+            no_memory();
+        }
         Failure::Eof => stderr::text(c"EOF on netlink\n"),
         Failure::Truncated => {
             stderr::text(c"Truncated message\n");
@@ -98,7 +101,7 @@ fn failed(failure: Failure) -> c_int {
 /// `rtnl` is an open stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rtnl_from_file(rtnl: *mut FILE, handler: rtnl_listen_filter_t, jarg: *mut c_void) -> c_int {
-    let Some(mut buffer) = Buffer::new(0) else {
+    let Some(mut buffer) = Buffer::new(CAPACITY) else {
         no_memory();
         return -1;
     };

@@ -89,6 +89,10 @@ pub type rtnl_listen_filter_t =
 pub type nl_ext_ack_fn_t =
     Option<unsafe extern "C" fn(errmsg: *const c_char, off: u32, inner_nlh: *const nlmsghdr) -> c_int>;
 
+/// The protocol of sockets that look for sockets. A kernel without a kind of sockets returns an error in place of their dump, and
+/// there is nothing to report then.
+const NETLINK_SOCK_DIAG: c_int = 4;
+
 /// The flags of a handle.
 const RTNL_HANDLE_F_LISTEN_ALL_NSID: c_int = 1;
 const RTNL_HANDLE_F_SUPPRESS_NLERR: c_int = 2;

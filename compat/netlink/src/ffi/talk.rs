@@ -3,8 +3,8 @@
 
 use super::error::nl_dump_ext_ack;
 use super::request::send_parts;
-use super::rtnl_handle;
-use crate::receive::{ADDRESS_LEN, Buffer, Failure, peek, receive};
+use super::{NETLINK_SOCK_DIAG, rtnl_handle};
+use crate::receive::{ADDRESS_LEN, Buffer, CAPACITY, Failure, peek, receive};
 use crate::stderr;
 use crate::wire::{self, Header, Message, NLM_F_ACK, NLM_F_ECHO, NLMSG_ERROR, NLMSG_HDRLEN, Step, Walk, align};
 use core::ffi::{c_int, c_void};
@@ -26,7 +26,7 @@ enum Errors {
 /// @param n       the request; gets the sequence number, and NLM_F_ACK when answer is NULL
 /// @param answer  becomes the first message that answers, the ack where there is nothing else, to be freed by free(); untouched after
 ///                a failure. NULL: the ack is waited for, and other messages are reported on stderr
-/// @return 0; less, with errno, after a text on stderr: what the kernel or the system reports
+/// @return 0; less, with errno, after a text on stderr: what the kernel (without a text from NETLINK_SOCK_DIAG) or the system reports
 ///
 /// # Safety
 /// `rtnl` is an open handle, and `n` a message that may be written.
@@ -178,6 +178,7 @@ unsafe fn talk(
     }
     // SAFETY: the caller's promise.
     let handle = unsafe { &mut *rtnl };
+    let errors = if handle.proto == NETLINK_SOCK_DIAG { Errors::Suppressed } else { errors };
     let first = handle.seq.wrapping_add(1);
     // SAFETY: the caller's promise.
     let total = unsafe { number(handle, parts, count, answer.is_null()) };
@@ -187,7 +188,7 @@ unsafe fn talk(
         return -1;
     }
     // An error carries its request.
-    let Some(mut buffer) = Buffer::new(total) else {
+    let Some(mut buffer) = Buffer::new(CAPACITY.saturating_add(total)) else {
         return no_memory();
     };
     let mut kept = Answer(ptr::null_mut());
@@ -327,6 +328,7 @@ pub(crate) fn failed(failure: Failure) -> c_int {
             stderr::text(c"EOF on netlink\n");
             -libc::ENODATA
         }
+        Failure::NoMemory => no_memory(),
         Failure::Truncated => {
             stderr::text(c"Message truncated\n");
             stderr::set_errno(libc::EMSGSIZE);
@@ -390,7 +392,7 @@ pub unsafe extern "C" fn rtnl_send_check(rth: *mut rtnl_handle, buf: *const c_vo
     let Ok(sent) = usize::try_from(sent) else {
         return sent;
     };
-    let Some(mut buffer) = Buffer::new(sent) else {
+    let Some(mut buffer) = Buffer::new(CAPACITY.saturating_add(sent)) else {
         return no_memory();
     };
     // SAFETY: the caller's promise.
