@@ -42,3 +42,30 @@ install-compat-netlink: compat-netlink
 	$(call COMPAT_PC,netlink,libnetlink.pc)
 	$(call COMPAT_INSTALL,$(NETLINK_SO),libnetlink.so.0,libnetlink.so,$(NETLINK_HEADER),,libnetlink.pc)
 	$(INSTALL) -m 644 $(COMPAT)/libnetlink.a '$(DESTDIR)$(COMPAT_LIBDIR)/libnetlink.a'
+
+# Libraries that are wrong in one function each, with the scenario that has to notice, or the comparison proves nothing.
+NETLINK_BROKEN := rtnl_talk:ip-batch rtnl_dump_filter_nc:ip-rule parse_rtattr_flags:ip-route addattr32:ip-rule \
+	addattr_nest_end:ip-route rtnl_send_check:ip-neigh rtnl_listen:ip-monitor rtnl_from_file:ip-monitor
+
+.PHONY: compat-iproute2 check-compat-netlink check-compat-tools-netlink
+
+# Debian's source package of iproute2, as it is and without its own libnetlink.
+compat-iproute2: compat-netlink
+	$(NETLINK)/tests/iproute2.py --ours $(COMPAT) --header $(NETLINK)/include --work $(COMPAT)/iproute2
+
+$(COMPAT)/broken-%/libnetlink.so.0: $(NETLINK_ARCHIVE) $(NETLINK)/tests/broken.c $(NETLINK)/libnetlink.map $(NETLINK)/netlink.mk
+	@mkdir -p $(@D)
+	$(OBJCOPY) --redefine-sym=$*=right_$* -R .llvmbc -R .llvmcmd $< $(@D)/right.a
+	$(NETLINK_LINK) -fPIC -DBREAK_$* -I$(NETLINK)/include -o $@ $(NETLINK)/tests/broken.c \
+		-Wl,--whole-archive $(@D)/right.a -Wl,--no-whole-archive -lc
+
+# In network namespaces of their own, as root or in a user namespace.
+check-compat-tools-netlink: compat-iproute2 $(foreach broken,$(NETLINK_BROKEN),$(COMPAT)/broken-$(firstword $(subst :, ,$(broken)))/libnetlink.so.0)
+	for tree in archive shared archive-header shared-header; do \
+		$(NETLINK)/tests/tools.py --stock $(COMPAT)/iproute2/stock --ours $(COMPAT)/iproute2/$$tree || exit 1; done
+	for broken in $(NETLINK_BROKEN); do \
+		function=$${broken%:*}; tree=$(COMPAT)/iproute2/broken-$$function; \
+		$(NETLINK)/tests/iproute2.py --work $(COMPAT)/iproute2 --broken $$function --ours $(COMPAT)/broken-$$function || exit 1; \
+		$(NETLINK)/tests/tools.py --stock $(COMPAT)/iproute2/stock --ours $$tree --only $${broken#*:} --expect-difference > $$tree/log \
+			|| { cat $$tree/log; echo "wrong in $$function, and nothing noticed"; exit 1; }; done
+	@echo 'with a library that is broken on purpose in one function each comparison fails, as it must'

@@ -3,6 +3,7 @@
 """iproute2 from Debian's source package, as it is and without its own libnetlink.
 
     iproute2.py --ours DIR --header DIR --work DIR [--jobs N]
+    iproute2.py --ours DIR --work DIR --broken NAME
 
 DIR of --ours holds libnetlink.a and libnetlink.so.0, DIR of --header libnetlink.h. Below DIR of --work:
 
@@ -126,12 +127,17 @@ def path(tree):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ours", required=True)
-    parser.add_argument("--header", required=True)
+    parser.add_argument("--header")
     parser.add_argument("--work", required=True)
     parser.add_argument("--only", default="")
+    parser.add_argument("--broken", metavar="NAME", help="make a tree that loads the library in --ours with the programs of the tree shared")
     parser.add_argument("--jobs", default=str(os.cpu_count()))
     options = parser.parse_args()
-    ours, header, work = os.path.abspath(options.ours), os.path.join(os.path.abspath(options.header), "libnetlink.h"), os.path.abspath(options.work)
+    ours, work = os.path.abspath(options.ours), os.path.abspath(options.work)
+    if options.broken:
+        broken(work, options.broken, ours)
+        return
+    header = os.path.join(os.path.abspath(options.header), "libnetlink.h")
     os.makedirs(work, exist_ok=True)
     stock(work, options.jobs)
     for kind in options.only.split(",") if options.only else TREES:
