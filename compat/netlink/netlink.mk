@@ -59,6 +59,11 @@ $(COMPAT)/broken-%/libnetlink.so.0: $(NETLINK_ARCHIVE) $(NETLINK)/tests/broken.c
 	$(NETLINK_LINK) -fPIC -DBREAK_$* -I$(NETLINK)/include -o $@ $(NETLINK)/tests/broken.c \
 		-Wl,--whole-archive $(@D)/right.a -Wl,--no-whole-archive -lc
 
+check-compat-netlink: compat-iproute2 check-compat-tools-netlink
+	$(CARGO) test --quiet --locked -p nlrs-netlink
+	$(NETLINK)/tests/interface.py --ours $(COMPAT) --header $(NETLINK)/include --iproute2 $(COMPAT)/iproute2/stock
+	$(NETLINK)/tests/calls.py --ours $(COMPAT) --header $(NETLINK)/include --iproute2 $(COMPAT)/iproute2/stock --work $(COMPAT)/calls-netlink
+
 # In network namespaces of their own, as root or in a user namespace.
 check-compat-tools-netlink: compat-iproute2 $(foreach broken,$(NETLINK_BROKEN),$(COMPAT)/broken-$(firstword $(subst :, ,$(broken)))/libnetlink.so.0)
 	for tree in archive shared archive-header shared-header; do \

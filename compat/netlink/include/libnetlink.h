@@ -301,9 +301,9 @@ int rtnl_linkdump_req_filter(struct rtnl_handle *rth,
                              __u32 filter_mask);
 
 /**
- * Requests the links; filter_fn as in rtnl_addrdump_req, not NULL, and called for AF_UNSPEC alone.
+ * Requests the links; filter_fn as in rtnl_addrdump_req, not NULL, and called for AF_UNSPEC and AF_PACKET alone.
  *
- * @return as rtnl_addrdump_req; -EINVAL: no filter_fn for AF_UNSPEC
+ * @return as rtnl_addrdump_req; -EINVAL: no filter_fn for one of these
  */
 __attribute__((warn_unused_result))
 int rtnl_linkdump_req_filter_fn(struct rtnl_handle *rth,
@@ -420,7 +420,8 @@ int rtnl_dump_filter_nc(struct rtnl_handle *rth,
  *
  * @param errhndlr  gets the NLMSG_ERROR or NLMSG_DONE with an error in it, and returns RTNL_LET_NLERR or a combination of
  *                  RTNL_SUPPRESS_NLMSG_ERROR_NLERR (the NLMSG_ERROR is skipped) and RTNL_SUPPRESS_NLMSG_DONE_NLERR (the
- *                  NLMSG_DONE ends the dump well); may be NULL
+ *                  NLMSG_DONE ends the dump well); may be NULL. ENOENT and EOPNOTSUPP from NETLINK_SOCK_DIAG end the dump without it
+ *                  and without a text: the kernel has no such sockets
  * @param earg      for errhndlr
  */
 int rtnl_dump_filter_errhndlr_nc(struct rtnl_handle *rth,
@@ -439,7 +440,7 @@ int rtnl_dump_filter_errhndlr_nc(struct rtnl_handle *rth,
  * @param n       the request; gets the sequence number, and NLM_F_ACK when answer is NULL
  * @param answer  becomes the first message that answers, the ack where there is nothing else, to be freed by free(); untouched after
  *                a failure. NULL: the ack is waited for, and other messages are reported on stderr
- * @return 0; less, with errno, after a text on stderr: what the kernel or the system reports
+ * @return 0; less, with errno, after a text on stderr: what the kernel (without a text from NETLINK_SOCK_DIAG) or the system reports
  */
 __attribute__((warn_unused_result))
 int rtnl_talk(struct rtnl_handle *rtnl,
@@ -472,7 +473,7 @@ int rtnl_talk_iov(struct rtnl_handle *rtnl,
  * Sends a request with NLM_F_ECHO and NLM_F_ACK, and passes the kernel's answer, which is the object as it is now, to a handler.
  *
  * @param json     not 0: the handler's output is to be JSON. In a program that has new_json_obj, open_json_object,
- *                 close_json_object and delete_json_obj, as iproute2 does, they are called around the handler with it
+ *                 close_json_object and delete_json_obj, as iproute2 does, they are called around the handler, with json
  * @param handler  gets the message, and stdout
  * @return 0; less: as rtnl_talk
  */

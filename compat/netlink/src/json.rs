@@ -50,14 +50,12 @@ unsafe extern "C" {
     static nlrs_json_functions: Functions;
 }
 
-/// Runs `write` within a JSON object in an array, when `json` is not 0 and the program has the functions for that.
+/// Runs `write` within a JSON object in an array, when the program has the functions for that; they get `json`, of which 0 means text.
 pub(crate) fn object(json: c_int, write: impl FnOnce()) {
     // SAFETY: the linker filled the table, and nobody changes it.
     let functions = unsafe { &nlrs_json_functions };
     match functions {
-        Functions { begin: Some(begin), open_object: Some(open), close_object: Some(close), end: Some(end) }
-            if json != 0 =>
-        {
+        Functions { begin: Some(begin), open_object: Some(open), close_object: Some(close), end: Some(end) } => {
             // SAFETY: iproute2's functions, called as their prototypes say; NULL: an object without a name.
             unsafe {
                 begin(json);

@@ -10,7 +10,8 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ struct datagram {
 
 static struct datagram queue[64];
 static size_t first, last;
-static int quiet_send, send_failure, show_receive;
+static int quiet_send, send_failure;
 
 time_t time(time_t *to)
 {
@@ -48,7 +49,7 @@ time_t time(time_t *to)
 	return NOW;
 }
 
-static void hex(const char *what, const void *bytes, size_t len)
+static inline void hex(const char *what, const void *bytes, size_t len)
 {
 	const unsigned char *byte = bytes;
 
@@ -58,7 +59,7 @@ static void hex(const char *what, const void *bytes, size_t len)
 	putchar('\n');
 }
 
-static struct datagram *push(const void *bytes, size_t len)
+static inline struct datagram *push(const void *bytes, size_t len)
 {
 	struct datagram *d = &queue[last++];
 
@@ -72,13 +73,13 @@ static struct datagram *push(const void *bytes, size_t len)
 	return d;
 }
 
-static void push_failure(int code)
+static inline void push_failure(int code)
 {
 	push("", 0)->failure = code;
 }
 
 /* Drops what was not received, and says so. */
-static void drain(void)
+static inline void drain(void)
 {
 	if (first != last)
 		printf("  not received: %zu\n", last - first);
@@ -131,8 +132,6 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 	size_t done = 0;
 
 	(void)fd;
-	if (show_receive)
-		printf("  receive %zu flags %x\n", msg->msg_iovlen ? msg->msg_iov[0].iov_len : 0, flags);
 	if (first == last) {
 		if (flags & MSG_DONTWAIT) {
 			errno = EAGAIN;
@@ -193,7 +192,7 @@ ssize_t recv(int fd, void *bytes, size_t len, int flags)
 static unsigned char built[140000];
 static size_t built_len;
 
-static void message_as(uint32_t claimed, uint16_t type, uint16_t flags, uint32_t seq, uint32_t portid, const void *payload, size_t len)
+static inline void message_as(uint32_t claimed, uint16_t type, uint16_t flags, uint32_t seq, uint32_t portid, const void *payload, size_t len)
 {
 	struct nlmsghdr h = { .nlmsg_len = claimed, .nlmsg_type = type, .nlmsg_flags = flags, .nlmsg_seq = seq, .nlmsg_pid = portid };
 
@@ -204,12 +203,13 @@ static void message_as(uint32_t claimed, uint16_t type, uint16_t flags, uint32_t
 	built_len += NLMSG_ALIGN(sizeof(h) + len);
 }
 
-static void message(uint16_t type, uint16_t flags, uint32_t seq, uint32_t portid, const void *payload, size_t len)
+static inline void message(uint16_t type, uint16_t flags, uint32_t seq, uint32_t portid, const void *payload, size_t len)
 {
 	message_as((uint32_t)(16 + len), type, flags, seq, portid, payload, len);
 }
 
-static struct datagram *flush(void)
+/* Queues what was built as one datagram. */
+static inline struct datagram *datagram(void)
 {
 	struct datagram *d = push(built, built_len);
 
@@ -218,7 +218,7 @@ static struct datagram *flush(void)
 }
 
 /* A handle of a socket that there is not: PORT, sequence number 100. */
-static struct rtnl_handle handle(void)
+static inline struct rtnl_handle handle(void)
 {
 	struct rtnl_handle h;
 
@@ -230,7 +230,7 @@ static struct rtnl_handle handle(void)
 	return h;
 }
 
-static void begin(void)
+static inline void begin(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	dup2(1, 2);
@@ -239,26 +239,114 @@ static void begin(void)
 	fwide(stderr, -1);
 }
 
-/* Prints what the case is, and runs it in a child, which it may end: 1 in the child, 0 in the parent afterwards. */
-static int in_child(const char *what)
-{
-	int status;
-	pid_t child;
+/* Extended-ack attributes, which put_error and put_done append. */
+static unsigned char attributes[4096];
+static size_t attributes_len;
 
-	printf("%s\n", what);
+static inline void attribute(uint16_t type, const void *payload, size_t len)
+{
+	struct rtattr rta = { .rta_len = (unsigned short)(4 + len), .rta_type = type };
+
+	memcpy(attributes + attributes_len, &rta, 4);
+	memcpy(attributes + attributes_len + 4, payload, len);
+	memset(attributes + attributes_len + 4 + len, 0, 3);
+	attributes_len += RTA_ALIGN(4 + len);
+}
+
+static inline void text_attribute(const char *text)
+{
+	attribute(NLMSGERR_ATTR_MSG, text, strlen(text) + 1);
+}
+
+static inline void u32_attribute(uint16_t type, uint32_t value)
+{
+	attribute(type, &value, sizeof(value));
+}
+
+#define CAPPED 0x100	/* NLM_F_CAPPED */
+#define TLVS 0x200	/* NLM_F_ACK_TLVS */
+
+/* An NLMSG_ERROR that echoes a request's header, with the attributes that were made before. */
+static inline void put_error(int code, uint16_t flags, uint32_t seq, uint32_t portid)
+{
+	unsigned char payload[5000];
+	struct nlmsghdr request = { .nlmsg_len = 16, .nlmsg_type = RTM_NEWLINK, .nlmsg_flags = 5, .nlmsg_seq = seq };
+
+	memcpy(payload, &code, 4);
+	memcpy(payload + 4, &request, 16);
+	memcpy(payload + 20, attributes, attributes_len);
+	message(NLMSG_ERROR, flags, seq, portid, payload, 20 + attributes_len);
+	attributes_len = 0;
+}
+
+static inline void put_done(int code, uint16_t flags, uint32_t seq)
+{
+	unsigned char payload[5000];
+
+	memcpy(payload, &code, 4);
+	memcpy(payload + 4, attributes, attributes_len);
+	message(NLMSG_DONE, flags | NLM_F_MULTI, seq, PORT, payload, 4 + attributes_len);
+	attributes_len = 0;
+}
+
+/* A request of 16 + len bytes. */
+static struct {
+	struct nlmsghdr n;
+	unsigned char bytes[100];
+} request;
+
+static inline void new_request(uint16_t type, uint16_t flags, unsigned len)
+{
+	memset(&request, 0, sizeof(request));
+	request.n.nlmsg_len = 16 + len;
+	request.n.nlmsg_type = type;
+	request.n.nlmsg_flags = flags;
+	request.n.nlmsg_pid = 7;
+	request.n.nlmsg_seq = 9;
+	for (unsigned i = 0; i < len; i++)
+		request.bytes[i] = (unsigned char)i;
+}
+
+/*
+ * Runs a case in a child, which it may end: 1 in the child, 0 in the parent afterwards. All that the child prints becomes one line,
+ * and so does its end when that is not a good one.
+ */
+static inline int in_child(const char *what)
+{
+	int status, ends[2], c, before = 0;
+	FILE *from;
+
 	fflush(stdout);
-	child = fork();
+	if (pipe(ends) != 0)
+		abort();
+	pid_t child = fork();
 	if (child == 0) {
+		close(ends[0]);
+		dup2(ends[1], 1);
+		dup2(ends[1], 2);
+		close(ends[1]);
 		alarm(20);
 		errno = 0;
 		return 1;
 	}
+	close(ends[1]);
+	from = fdopen(ends[0], "r");
+	printf("%s: ", what);
+	while ((c = getc(from)) != EOF) {
+		if (before == '\n')
+			fputs(" |", stdout);
+		if (c != '\n')
+			putchar(c);
+		before = c;
+	}
+	fclose(from);
 	if (waitpid(child, &status, 0) != child)
 		abort();
 	if (WIFSIGNALED(status))
-		printf("  killed by signal %d\n", WTERMSIG(status));
+		printf(" | killed by signal %d", WTERMSIG(status));
 	else if (WEXITSTATUS(status))
-		printf("  exited with %d\n", WEXITSTATUS(status));
+		printf(" | exited with %d", WEXITSTATUS(status));
+	putchar('\n');
 	return 0;
 }
 

@@ -306,9 +306,9 @@ pub unsafe extern "C" fn rtnl_linkdump_req_filter(rth: *mut rtnl_handle, family:
     request.send_message(unsafe { &*rth })
 }
 
-/// Requests the links; filter_fn as in rtnl_addrdump_req, not NULL, and called for AF_UNSPEC alone.
+/// Requests the links; filter_fn as in rtnl_addrdump_req, not NULL, and called for AF_UNSPEC and AF_PACKET alone.
 ///
-/// @return as rtnl_addrdump_req; -EINVAL: no filter_fn for AF_UNSPEC
+/// @return as rtnl_addrdump_req; -EINVAL: no filter_fn for one of these
 ///
 /// # Safety
 /// `rth` is an open handle.
@@ -319,7 +319,7 @@ pub unsafe extern "C" fn rtnl_linkdump_req_filter_fn(
     family: c_int,
     filter_fn: req_filter_fn_t,
 ) -> c_int {
-    if family != libc::AF_UNSPEC {
+    if family != libc::AF_UNSPEC && family != libc::AF_PACKET {
         // SAFETY: the caller's promise.
         return unsafe { links(rth, family) };
     }

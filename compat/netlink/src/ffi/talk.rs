@@ -76,7 +76,7 @@ pub unsafe extern "C" fn rtnl_talk_iov(
 /// Sends a request with NLM_F_ECHO and NLM_F_ACK, and passes the kernel's answer, which is the object as it is now, to a handler.
 ///
 /// @param json     not 0: the handler's output is to be JSON. In a program that has new_json_obj, open_json_object,
-///                 close_json_object and delete_json_obj, as iproute2 does, they are called around the handler with it
+///                 close_json_object and delete_json_obj, as iproute2 does, they are called around the handler, with json
 /// @param handler  gets the message, and stdout
 /// @return 0; less: as rtnl_talk
 ///
@@ -264,6 +264,7 @@ unsafe fn outcome(
     }
     let Some(code) = Message::read(rest).ok().and_then(|message| wire::code(&message)) else {
         stderr::text(c"ERROR truncated\n");
+        stderr::set_errno(libc::EBADMSG);
         return Outcome::Broken;
     };
     if code == 0 {
