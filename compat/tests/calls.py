@@ -81,7 +81,7 @@ def run(profile, name, program, wrapper=()):
 def differences(profile):
     """Pairs of lines from the file of that name: what the stock library prints, and what ours does."""
     pairs, before = [], None
-    with open(os.path.join(profile.folder, "differences"), encoding="ascii") as file:
+    with open(os.path.join(profile.folder, "differences"), encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             line = line.rstrip("\n")
             if not line or line.startswith("#"):
