@@ -2,7 +2,7 @@
 //! One datagram from a socket, and the memory for it.
 
 use crate::stderr::{errno, set_errno};
-use crate::wire::{NETLINK_LISTEN_ALL_NSID, SOL_NETLINK, align};
+use crate::wire::{NETLINK_LISTEN_ALL_NSID, SOL_NETLINK, Walk, align};
 use core::ffi::{c_int, c_void};
 use core::mem::{MaybeUninit, zeroed};
 use core::ptr;
@@ -15,19 +15,47 @@ pub(crate) const CAPACITY: usize = 1 << 20;
 /// is one message.
 pub(crate) const DUMP_CAPACITY: usize = 1 << 15;
 
-/// Memory for datagrams, from malloc.
+/// What recvmsg is given, and the sender's address that it writes.
+#[repr(C, align(16))]
+struct Slot {
+    header: libc::msghdr,
+    iov: libc::iovec,
+    from: sockaddr_nl,
+    /// Room for the one control message that is asked for.
+    control: MaybeUninit<[u8; 256]>,
+}
+
+/// Memory for datagrams, from malloc: a [`Slot`] and the bytes behind it. The slot is set up once, and stays where it is.
 pub(crate) struct Buffer {
+    slot: *mut Slot,
     start: *mut u8,
     capacity: usize,
 }
+
+#[allow(clippy::cast_possible_truncation)] // 12
+const NAME_LEN: libc::socklen_t = ADDRESS_LEN as libc::socklen_t;
 
 impl Buffer {
     /// At least `capacity` bytes.
     pub(crate) fn new(capacity: usize) -> Option<Buffer> {
         let capacity = align(capacity);
         // SAFETY: malloc takes any size.
-        let start = unsafe { libc::malloc(capacity) }.cast::<u8>();
-        if start.is_null() { None } else { Some(Buffer { start, capacity }) }
+        let slot = unsafe { libc::malloc(capacity.saturating_add(size_of::<Slot>())) }.cast::<Slot>();
+        if slot.is_null() {
+            return None;
+        }
+        let start = slot.wrapping_add(1).cast::<u8>();
+        // SAFETY: new memory of that size. The header is plain numbers and pointers, for which zero is "none"; control messages are
+        // written by the kernel before they are read, and the address too, as its length says.
+        unsafe {
+            (&raw mut (*slot).header).write(zeroed());
+            (&raw mut (*slot).iov).write(libc::iovec { iov_base: start.cast(), iov_len: capacity });
+            (&raw mut (*slot).from).write(zeroed());
+            (*slot).header.msg_name = (&raw mut (*slot).from).cast();
+            (*slot).header.msg_iov = &raw mut (*slot).iov;
+            (*slot).header.msg_iovlen = 1;
+        }
+        Some(Buffer { slot, start, capacity })
     }
 
     /// Makes room for `capacity` bytes; what was in it is lost. False: there is no memory.
@@ -41,20 +69,29 @@ impl Buffer {
         true
     }
 
-    /// The first `len` bytes, which were received or written.
+    /// The first `len` bytes.
     ///
     /// # Safety
-    /// They were; and nothing changes them as long as the result lives.
-    #[inline(always)]
+    /// As [`Buffer::rest`].
     pub(crate) unsafe fn bytes(&self, len: usize) -> &[u8] {
-        // SAFETY: the caller's promise; `len` is cut to what there is.
-        unsafe { core::slice::from_raw_parts(self.start, len.min(self.capacity)) }
+        // SAFETY: the caller's promise.
+        unsafe { core::slice::from_raw_parts(self.start, len) }
     }
 
-    /// The message at `at`, which is within the buffer.
+    /// The bytes that a walk has not passed yet.
+    ///
+    /// # Safety
+    /// They were received or written; and nothing changes them as long as the result lives.
+    #[inline(always)]
+    pub(crate) unsafe fn rest(&self, walk: &Walk) -> &[u8] {
+        // SAFETY: the caller's promise. A walk stays within the datagram, or has nothing left.
+        unsafe { core::slice::from_raw_parts(self.start.wrapping_add(walk.at), walk.left) }
+    }
+
+    /// The message at `at`; not followed.
     #[inline(always)]
     pub(crate) fn message(&self, at: usize) -> *mut nlmsghdr {
-        self.start.wrapping_add(at.min(self.capacity)).cast()
+        self.start.wrapping_add(at).cast()
     }
 
     /// All of the memory, to be written.
@@ -76,7 +113,7 @@ impl Drop for Buffer {
     fn drop(&mut self) {
         let saved = errno();
         // SAFETY: from malloc.
-        unsafe { libc::free(self.start.cast()) };
+        unsafe { libc::free(self.slot.cast()) };
         set_errno(saved);
     }
 }
@@ -85,11 +122,11 @@ impl Drop for Buffer {
 pub(crate) struct Received {
     /// Bytes of the datagram.
     pub(crate) len: usize,
-    /// The sender's port ID; 0: the kernel.
+    /// The sender's port ID; 0: the kernel. Of no meaning where there is no address.
     pub(crate) from: u32,
-    /// Bytes of the sender's address.
+    /// Bytes of the sender's address: ADDRESS_LEN, or it is no netlink address.
     pub(crate) name_len: usize,
-    /// The namespace that a datagram came from, where the socket listens to all; -1: this one.
+    /// The namespace that it came from; -1: this one. 0 where that was not asked for.
     pub(crate) nsid: c_int,
 }
 
@@ -108,15 +145,20 @@ pub(crate) enum Failure {
 /// Bytes of a struct sockaddr_nl.
 pub(crate) const ADDRESS_LEN: usize = size_of::<sockaddr_nl>();
 
-/// Room for the one control message that is asked for.
-#[repr(C, align(8))]
-struct Control([u8; 256]);
+/// What is to be known of a datagram.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// Bytes and sender.
+    Datagram,
+    /// The namespace that it came from, too.
+    Namespace,
+}
 
 /// Receives one datagram; waits for it, on a non-blocking socket too.
-pub(crate) fn receive(fd: c_int, buffer: &mut Buffer) -> Result<Received, Failure> {
-    let mut control = Control([0; 256]);
+#[inline(always)]
+pub(crate) fn receive(fd: c_int, buffer: &mut Buffer, ask: Ask) -> Result<Received, Failure> {
     loop {
-        match receive_once(fd, buffer, &mut control) {
+        match receive_once(fd, buffer, ask) {
             Err(Failure::Errno(libc::EINTR)) => {}
             Err(Failure::Errno(libc::EAGAIN)) => wait(fd),
             result => return result,
@@ -130,13 +172,12 @@ pub(crate) fn receive(fd: c_int, buffer: &mut Buffer) -> Result<Received, Failur
 /// another part of the dump. That keeps the dump ahead of a program that deletes what it is shown (ip address flush), which would miss
 /// some of it otherwise.
 pub(crate) fn receive_part(fd: c_int, buffer: &mut Buffer) -> Result<Received, Failure> {
-    let mut control = Control([0; 256]);
     loop {
         // SAFETY: no bytes of memory.
         let len = unsafe { libc::recv(fd, ptr::null_mut(), 0, libc::MSG_PEEK | libc::MSG_TRUNC) };
         let result = match usize::try_from(len) {
             Ok(len) if !buffer.grow(len) => return Err(Failure::NoMemory),
-            Ok(_) => receive_once(fd, buffer, &mut control),
+            Ok(_) => receive_once(fd, buffer, Ask::Datagram),
             Err(_) => Err(Failure::Errno(errno())),
         };
         match result {
@@ -148,33 +189,39 @@ pub(crate) fn receive_part(fd: c_int, buffer: &mut Buffer) -> Result<Received, F
 }
 
 /// One call of recvmsg.
-fn receive_once(fd: c_int, buffer: &mut Buffer, control: &mut Control) -> Result<Received, Failure> {
-    // SAFETY: plain numbers.
-    let mut from: sockaddr_nl = unsafe { zeroed() };
-    let mut iov = libc::iovec { iov_base: buffer.start.cast(), iov_len: buffer.capacity };
-    // SAFETY: msghdr is plain numbers and pointers, for which zero is "none".
-    let mut header: libc::msghdr = unsafe { zeroed() };
-    header.msg_name = (&raw mut from).cast();
-    #[allow(clippy::cast_possible_truncation)] // 12
-    let name_len = ADDRESS_LEN as libc::socklen_t;
-    header.msg_namelen = name_len;
-    header.msg_iov = &raw mut iov;
-    header.msg_iovlen = 1;
-    header.msg_control = (&raw mut *control).cast();
-    header.msg_controllen = size_of::<Control>() as _;
+#[inline(always)]
+fn receive_once(fd: c_int, buffer: &mut Buffer, ask: Ask) -> Result<Received, Failure> {
+    // SAFETY: the buffer's own, and nobody else's.
+    let slot = unsafe { &mut *buffer.slot };
+    slot.header.msg_namelen = NAME_LEN;
+    if ask == Ask::Namespace {
+        slot.header.msg_control = (&raw mut slot.control).cast();
+        slot.header.msg_controllen = size_of_val(&slot.control) as _;
+    }
     // SAFETY: everything that the header points to lives through the call.
-    let len = unsafe { libc::recvmsg(fd, &raw mut header, 0) };
+    let len = unsafe { libc::recvmsg(fd, &raw mut slot.header, 0) };
     match usize::try_from(len) {
-        // Another program's datagram may be empty.
-        Ok(0) if from.nl_pid == 0 => Err(Failure::Eof),
-        Ok(_) if header.msg_flags & libc::MSG_TRUNC != 0 => Err(Failure::Truncated),
-        Ok(len) => {
-            let name_len = header.msg_namelen as usize;
-            let from = if name_len == ADDRESS_LEN { from.nl_pid } else { 0 };
-            Ok(Received { len, from, name_len, nsid: namespace(&header) })
+        Ok(len) if len != 0 && slot.header.msg_flags & libc::MSG_TRUNC == 0 => {
+            let nsid = if ask == Ask::Namespace { namespace(&slot.header) } else { 0 };
+            Ok(Received { len, from: slot.from.nl_pid, name_len: slot.header.msg_namelen as usize, nsid })
         }
+        Ok(len) => unusual(len, slot),
         Err(_) => Err(Failure::Errno(errno())),
     }
+}
+
+/// A datagram that is empty or too long.
+#[cold]
+fn unusual(len: usize, slot: &Slot) -> Result<Received, Failure> {
+    let name_len = slot.header.msg_namelen as usize;
+    if len != 0 {
+        return Err(Failure::Truncated);
+    }
+    // Another program's datagram may be empty.
+    if name_len == ADDRESS_LEN && slot.from.nl_pid != 0 {
+        return Ok(Received { len, from: slot.from.nl_pid, name_len, nsid: 0 });
+    }
+    Err(Failure::Eof)
 }
 
 /// Waits until something can be received.

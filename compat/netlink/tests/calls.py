@@ -54,9 +54,9 @@ def main():
 
     calls.main(calls.Profile(
         folder=HERE,
-        programs=["requests", "talk", "dump", "listen", "attribute", "parse", "error", "random", "socket", "holes"],
+        programs=["requests", "talk", "dump", "listen", "attribute", "parse", "error", "random", "socket", "manual", "holes"],
         build=build,
-        network={"socket"},
+        network={"socket", "manual"},
         daring={"holes"},
     ), "iproute2's libnetlink")
 

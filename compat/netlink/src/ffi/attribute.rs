@@ -78,13 +78,13 @@ pub(crate) unsafe fn append(n: *mut nlmsghdr, ty: u16, payload: &[u8]) {
     let space = align(payload.len().wrapping_add(NLA_HDRLEN));
     // SAFETY: the caller's promise.
     let used = align(unsafe { length(n) } as usize);
+    #[allow(clippy::cast_possible_truncation)] // within the caller's limit, which is an int
+    let len = used.wrapping_add(space) as u32;
+    // SAFETY: the caller's promise. Before the copy, so that nothing has to be kept over a call.
+    unsafe { set_length(n, len) };
     // SAFETY: the caller's promise. That it was never written does not matter to what only writes.
     let to = unsafe { core::slice::from_raw_parts_mut(behind::<_, u8>(n, used), space) };
     write_attribute(to, ty, payload);
-    #[allow(clippy::cast_possible_truncation)] // within the caller's limit, which is an int
-    let len = used.wrapping_add(space) as u32;
-    // SAFETY: the caller's promise.
-    unsafe { set_length(n, len) };
 }
 
 /// Whether `space` bytes, a multiple of 4, fit behind `used` bytes within `maxlen`. A negative maxlen is a number of 2^31 or more.
@@ -113,7 +113,7 @@ fn too_long(what: &CStr) -> c_int {
 /// `data` has `len` readable bytes as long as the result lives, or `len` is 0.
 #[inline(always)]
 unsafe fn bytes<'a>(data: *const c_void, len: usize) -> &'a [u8] {
-    if len == 0 || data.is_null() {
+    if len == 0 {
         return &[];
     }
     // SAFETY: the caller's promise.
@@ -243,7 +243,7 @@ pub unsafe extern "C" fn addattr_l(
 pub unsafe extern "C" fn addraw_l(n: *mut nlmsghdr, maxlen: c_int, data: *const c_void, len: c_int) -> c_int {
     // SAFETY: the caller's promise.
     let used = align(unsafe { length(n) } as usize);
-    let (Ok(len), false) = (usize::try_from(len), data.is_null() && len != 0) else {
+    let Ok(len) = usize::try_from(len) else {
         return refused(c"addraw_l ERROR: message exceeded bound of ", maxlen);
     };
     let space = align(len);

@@ -6,7 +6,7 @@
 use super::error::nl_dump_ext_ack_done;
 use super::talk::{failed, no_memory};
 use super::{NETLINK_SOCK_DIAG, RTNL_HANDLE_F_SUPPRESS_NLERR, rtnl_err_hndlr_t, rtnl_filter_t, rtnl_handle};
-use crate::receive::{Buffer, DUMP_CAPACITY, receive_part};
+use crate::receive::{ADDRESS_LEN, Buffer, DUMP_CAPACITY, receive_part};
 use crate::stderr;
 use crate::wire::{self, Header, Message, NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, Step, Walk, align};
 use core::ffi::{c_int, c_void};
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn rtnl_dump_filter_errhndlr_nc(
         // SAFETY: the caller's promise. Filters may use the handle, so that it is read anew.
         let (fd, file) = unsafe { ((*rth).fd, (*rth).dump_fp) };
         let len = match receive_part(fd, &mut buffer) {
-            Ok(received) if received.from != 0 => continue,
+            Ok(received) if received.from != 0 && received.name_len == ADDRESS_LEN => continue,
             Ok(received) => received.len,
             Err(failure) => return failed(failure),
         };
@@ -87,10 +87,12 @@ pub unsafe extern "C" fn rtnl_dump_filter_errhndlr_nc(
         let mut walk = Walk::new(len);
         loop {
             // SAFETY: what was received. The reference ends with the step: filters may write there.
-            let (at, header) = match walk.next(unsafe { buffer.bytes(len) }) {
+            let (at, header) = match walk.next(unsafe { buffer.rest(&walk) }) {
                 Step::Message { at, header } => (at, header),
                 Step::End => break,
-                Step::Malformed { left, .. } => {
+                Step::Malformed => {
+                    // SAFETY: what was received.
+                    let left = unsafe { buffer.rest(&walk) }.len();
                     stderr::number(c"!!!Remnant of size ", c_int::try_from(left).unwrap_or(c_int::MAX), c"\n");
                     stderr::set_errno(libc::EBADMSG);
                     return -1;
@@ -101,20 +103,27 @@ pub unsafe extern "C" fn rtnl_dump_filter_errhndlr_nc(
                 continue;
             }
             let message = buffer.message(at);
-            interrupted |= header.flags & !nc_flags & NLM_F_DUMP_INTR != 0;
-            if header.flags & nc_flags != 0 {
+            if header.flags & (nc_flags | NLM_F_DUMP_INTR) != 0 {
+                let flags = header.flags & !nc_flags;
+                interrupted |= flags & NLM_F_DUMP_INTR != 0;
                 // SAFETY: a whole message, as the walk has checked.
-                unsafe { (*message).nlmsg_flags = header.flags & !nc_flags };
+                unsafe { (*message).nlmsg_flags = flags };
             }
             // SAFETY: a whole message, as the walk has checked; the caller's functions.
             let ended = unsafe {
                 match header.ty {
                     NLMSG_DONE => done(message, header, errhndlr, earg, interrupted),
                     NLMSG_ERROR => error(rth, message, header, errhndlr, earg),
-                    _ => match filter {
-                        Some(filter) if file.is_null() => Some(filter(message, farg)).filter(|code| *code < 0),
-                        _ => None,
-                    },
+                    _ => {
+                        let code = match filter {
+                            Some(filter) if file.is_null() => filter(message, farg),
+                            _ => 0,
+                        };
+                        if code < 0 {
+                            return code;
+                        }
+                        continue;
+                    }
                 }
             };
             if let Some(code) = ended {
@@ -155,6 +164,7 @@ unsafe fn handled(message: *mut nlmsghdr, errhndlr: rtnl_err_hndlr_t, earg: *mut
 ///
 /// # Safety
 /// `message` has the bytes that its header says.
+#[cold]
 unsafe fn done(
     message: *mut nlmsghdr,
     header: Header,
@@ -191,6 +201,7 @@ unsafe fn done(
 ///
 /// # Safety
 /// `message` has the bytes that its header says.
+#[cold]
 unsafe fn error(
     rth: *const rtnl_handle,
     message: *mut nlmsghdr,

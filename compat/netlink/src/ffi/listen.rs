@@ -3,12 +3,12 @@
 
 use super::talk::{malformed, no_memory};
 use super::{RTNL_HANDLE_F_LISTEN_ALL_NSID, rtnl_ctrl_data, rtnl_handle, rtnl_listen_filter_t};
-use crate::receive::{ADDRESS_LEN, Buffer, CAPACITY, Failure, receive};
+use crate::receive::{ADDRESS_LEN, Ask, Buffer, CAPACITY, Failure, receive};
 use crate::stderr;
-use crate::wire::{Header, NLMSG_HDRLEN, Step, Walk, align};
+use crate::wire::{self, Header, NLMSG_HDRLEN, Step, Walk, align};
 use core::ffi::{c_int, c_void};
 use core::ptr;
-use libc::FILE;
+use libc::{FILE, nlmsghdr};
 
 /// Receives events and passes each message to a handler, until that returns less than 0 or a receive fails. What other programs
 /// send is skipped. When the kernel had to drop events (ENOBUFS), a text on stderr says so, and it continues.
@@ -26,6 +26,7 @@ pub unsafe extern "C" fn rtnl_listen(
     handler: rtnl_listen_filter_t,
     jarg: *mut c_void,
 ) -> c_int {
+    let handler = handler.unwrap_or(ignore);
     let Some(mut buffer) = Buffer::new(CAPACITY) else {
         no_memory();
         return -1;
@@ -33,7 +34,9 @@ pub unsafe extern "C" fn rtnl_listen(
     loop {
         // SAFETY: the caller's promise. Handlers may use the handle, so that it is read anew.
         let (fd, flags) = unsafe { ((*rtnl).fd, (*rtnl).flags) };
-        let received = match receive(fd, &mut buffer) {
+        let listens_to_all = flags & RTNL_HANDLE_F_LISTEN_ALL_NSID != 0;
+        let ask = if listens_to_all { Ask::Namespace } else { Ask::Datagram };
+        let received = match receive(fd, &mut buffer, ask) {
             Ok(received) => received,
             Err(Failure::Errno(libc::ENOBUFS)) => {
                 stderr::receive_failure(libc::ENOBUFS);
@@ -50,18 +53,17 @@ pub unsafe extern "C" fn rtnl_listen(
         if received.from != 0 {
             continue;
         }
-        let nsid = if flags & RTNL_HANDLE_F_LISTEN_ALL_NSID != 0 { received.nsid } else { 0 };
-        let mut control = rtnl_ctrl_data { nsid };
+        let mut control = rtnl_ctrl_data { nsid: received.nsid };
         let mut walk = Walk::new(received.len);
         loop {
             // SAFETY: what was received. The reference ends with the step: handlers may write there.
-            let at = match walk.next(unsafe { buffer.bytes(received.len) }) {
+            let at = match walk.next(unsafe { buffer.rest(&walk) }) {
                 Step::Message { at, .. } => at,
                 Step::End => break,
-                Step::Malformed { left, header } => return malformed(left, header),
-            };
-            let Some(handler) = handler else {
-                continue;
+                Step::Malformed => {
+                    // SAFETY: what was received.
+                    return malformed(wire::malformed(unsafe { buffer.rest(&walk) }));
+                }
             };
             // SAFETY: the program's function; a whole message, as the walk has checked.
             let code = unsafe { handler(&raw mut control, buffer.message(at), jarg) };
@@ -70,6 +72,11 @@ pub unsafe extern "C" fn rtnl_listen(
             }
         }
     }
+}
+
+/// The handler of those who have none.
+unsafe extern "C" fn ignore(_: *mut rtnl_ctrl_data, _: *mut nlmsghdr, _: *mut c_void) -> c_int {
+    0
 }
 
 /// -1 after the text about a receive that failed.

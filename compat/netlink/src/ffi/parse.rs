@@ -3,7 +3,7 @@
 
 use super::{behind, rtattr};
 use crate::stderr;
-use crate::wire::{Attribute, Attributes, NLA_F_NESTED, NLA_HDRLEN, align};
+use crate::wire::{self, Attribute, Attributes, NLA_F_NESTED, NLA_HDRLEN, align};
 use core::ffi::{c_int, c_ushort};
 use core::ptr;
 
@@ -68,28 +68,22 @@ pub unsafe extern "C" fn parse_rtattr_flags(
     // SAFETY: the caller's promise.
     unsafe { tb.write_bytes(0, count) };
     // SAFETY: the caller's promise.
-    let mut attributes = unsafe { attributes(rta, len) };
-    loop {
-        match attributes.next() {
-            Ok(Some(attribute)) => {
-                let ty = usize::from(attribute.raw_type & !flags);
-                if ty < count {
-                    let slot = tb.wrapping_add(ty);
-                    // SAFETY: within the array.
-                    unsafe {
-                        if (*slot).is_null() {
-                            *slot = pointer(&attribute);
-                        }
-                    }
+    let rest = wire::each_attribute(unsafe { attributes(rta, len) }.rest, |raw_type, attribute| {
+        let ty = usize::from(raw_type & !flags);
+        if ty < count {
+            let slot = tb.wrapping_add(ty);
+            // SAFETY: within the array.
+            unsafe {
+                if (*slot).is_null() {
+                    *slot = attribute.as_ptr().cast_mut().cast();
                 }
             }
-            Ok(None) => return 0,
-            Err(_) => {
-                deficit(attributes.rest);
-                return 0;
-            }
         }
+    });
+    if let Err(rest) = rest {
+        deficit(rest);
     }
+    0
 }
 
 /// The first attribute of a type, which is compared with its flag bits.

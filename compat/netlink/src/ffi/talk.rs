@@ -4,9 +4,11 @@
 use super::error::nl_dump_ext_ack;
 use super::request::send_parts;
 use super::{NETLINK_SOCK_DIAG, rtnl_handle};
-use crate::receive::{ADDRESS_LEN, Buffer, CAPACITY, Failure, peek, receive};
+use crate::receive::{ADDRESS_LEN, Ask, Buffer, CAPACITY, Failure, peek, receive};
 use crate::stderr;
-use crate::wire::{self, Header, Message, NLM_F_ACK, NLM_F_ECHO, NLMSG_ERROR, NLMSG_HDRLEN, Step, Walk, align};
+use crate::wire::{
+    self, Header, Malformed, Message, NLM_F_ACK, NLM_F_ECHO, NLMSG_ERROR, NLMSG_HDRLEN, Step, Walk, align,
+};
 use core::ffi::{c_int, c_void};
 use core::ptr;
 use libc::{iovec, nlmsghdr, size_t};
@@ -195,7 +197,7 @@ unsafe fn talk(
     // The requests before this one are answered; and which of them was refused last.
     let (mut answered, mut refused) = (0u32, None);
     while answered < requests {
-        let len = match receive(handle.fd, &mut buffer) {
+        let len = match receive(handle.fd, &mut buffer, Ask::Datagram) {
             Ok(received) if received.name_len != ADDRESS_LEN => return wrong_address(received.name_len),
             Ok(received) if received.from != 0 => continue,
             Ok(received) => received.len,
@@ -204,21 +206,21 @@ unsafe fn talk(
         let mut walk = Walk::new(len);
         while answered < requests {
             // SAFETY: what was received; nothing writes there meanwhile.
-            let datagram = unsafe { buffer.bytes(len) };
-            let (at, header) = match walk.next(datagram) {
+            let rest = unsafe { buffer.rest(&walk) };
+            let (at, header) = match walk.next(rest) {
                 Step::Message { at, header } => (at, header),
                 Step::End => break,
-                Step::Malformed { left, header } => return malformed(left, header),
+                Step::Malformed => return malformed(wire::malformed(rest)),
             };
             let index = header.seq.wrapping_sub(first);
             if header.portid != handle.local.nl_pid || index >= requests {
                 continue;
             }
             // SAFETY: a whole message, as the walk has checked.
-            match unsafe { outcome(buffer.message(at), header, datagram.get(at..).unwrap_or(&[]), &answer, errors) } {
+            match unsafe { outcome(buffer.message(at), header, rest, &answer, errors) } {
                 Outcome::Done => {
                     // The ack behind an answer adds nothing to it.
-                    if !answer.is_null() && index >= answered && !kept.keep(datagram.get(at..).unwrap_or(&[])) {
+                    if !answer.is_null() && index >= answered && !kept.keep(rest) {
                         return no_memory();
                     }
                     answered = answered.max(index.saturating_add(1));
@@ -356,10 +358,10 @@ fn wrong_address(len: usize) -> c_int {
 
 /// -1 after the text about bytes that are no message.
 #[cold]
-pub(crate) fn malformed(left: usize, header: Option<Header>) -> c_int {
-    match header {
+pub(crate) fn malformed(what: Malformed) -> c_int {
+    match what.header {
         Some(header) => stderr::number(c"!!!malformed message: len=", stderr::signed(header.len), c"\n"),
-        None => stderr::number(c"!!!Remnant of size ", c_int::try_from(left).unwrap_or(c_int::MAX), c"\n"),
+        None => stderr::number(c"!!!Remnant of size ", c_int::try_from(what.left).unwrap_or(c_int::MAX), c"\n"),
     }
     stderr::set_errno(libc::EBADMSG);
     -1
@@ -410,7 +412,7 @@ pub unsafe extern "C" fn rtnl_send_check(rth: *mut rtnl_handle, buf: *const c_vo
     // SAFETY: the caller's promise; that many bytes were sent.
     let request = unsafe { core::slice::from_raw_parts(buf.cast::<u8>(), sent) };
     let mut walk = Walk::new(len);
-    while let Step::Message { at, header } = walk.next(datagram) {
+    while let Step::Message { at, header } = walk.next_of(datagram) {
         if header.ty != NLMSG_ERROR || header.portid != portid || !has_sequence(request, header.seq) {
             continue;
         }
@@ -434,7 +436,7 @@ pub unsafe extern "C" fn rtnl_send_check(rth: *mut rtnl_handle, buf: *const c_vo
 /// Whether one of the messages has that sequence number.
 fn has_sequence(messages: &[u8], seq: u32) -> bool {
     let mut walk = Walk::new(messages.len());
-    while let Step::Message { header, .. } = walk.next(messages) {
+    while let Step::Message { header, .. } = walk.next_of(messages) {
         if header.seq == seq {
             return true;
         }
