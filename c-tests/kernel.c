@@ -87,9 +87,9 @@ static void the_kernels_words(void)
     REQUIRE(nlrs_msg_end(&m) == 0);
     CHECK_INT(nlrs_dump(s, nlrs_msg_first(&m), NULL, NULL, err), -EINVAL);
     CHECK_STR(nlrs_error_message(err), "Invalid values in header for FIB dump request");
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_KERNEL);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
     nlrs_error_format(err, line, sizeof line);
-    CHECK_STR(line, "request type 26: Invalid values in header for FIB dump request (EINVAL)");
+    CHECK_STR(line, "request RTM_GETROUTE(26): Invalid values in header for FIB dump request (EINVAL)");
 
     CHECK_INT(route_request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, 1, 0), 0);
     CHECK_INT(route_request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, 1, 0), -EEXIST);
@@ -99,7 +99,7 @@ static void the_kernels_words(void)
     CHECK(nlrs_code_is_not_found(nlrs_error_code(err)));
     CHECK_INT(route_request(RTM_NEWROUTE, NLM_F_CREATE, 1, 99999), -ENODEV);
     CHECK_INT(nlrs_request(s, link_request(RTM_GETLINK, 0, 99999), NULL, NULL, err), -ENODEV);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_KERNEL);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
 
     /* An MTU of two bytes: the attribute and its policy are named. */
     {
@@ -152,7 +152,7 @@ static void without_privileges(void)
             _exit(9);
         if (route_request(RTM_NEWROUTE, NLM_F_CREATE, 1, 0) != -EPERM)
             _exit(1);
-        if (!nlrs_code_is_permission(nlrs_error_code(err)) || nlrs_error_origin(err) != NLRS_FROM_KERNEL)
+        if (!nlrs_code_is_permission(nlrs_error_code(err)) || nlrs_error_origin(err) != NLRS_ORIGIN_KERNEL)
             _exit(2);
         /* Nothing is left over in the child either. */
         nlrs_socket_close(s);
@@ -404,7 +404,7 @@ static void an_interrupted_dump(void)
     CHECK(count >= 2 * PAIRS + 1);
     CHECK_INT(nlrs_dump_next(d, &nlh), NLRS_EINTR_DUMP);
     CHECK_INT(nlrs_dump_end(d, err), NLRS_EINTR_DUMP);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_LIBRARY);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_LIBRARY);
     CHECK(nlrs_code_is_temporary(NLRS_EINTR_DUMP));
     CHECK_INT(nlrs_dump_consistent(s, link_request(RTM_GETLINK, 0, 0), 3, count_objects, &clean, err), 0);
     CHECK_INT(clean, 2 * PAIRS + 2);
@@ -542,7 +542,7 @@ static void a_lost_queue(void)
     struct nlrs_batch *b = nlrs_batch_new();
     struct nlrs_msg *to = nlrs_batch_msg(b);
     const struct nlmsghdr *nlh;
-    unsigned i, strays = 0;
+    unsigned i, events = 0;
     int code;
     REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &small) == 0);
     CHECK_INT(nlrs_socket_join(small, RTNLGRP_IPV4_ROUTE), 0);
@@ -550,10 +550,10 @@ static void a_lost_queue(void)
     CHECK_INT(route_request(RTM_NEWROUTE, NLM_F_CREATE, 7, 0), 0);
     CHECK_INT(route_request(RTM_DELROUTE, 0, 7, 0), 0);
     CHECK_INT(nlrs_request(small, link_request(RTM_GETLINK, 0, 1), NULL, NULL, err), 0);
-    while ((code = nlrs_socket_next_stray(small, &nlh, NULL, NULL)) == 1)
-        strays += nlh->nlmsg_type == RTM_NEWROUTE || nlh->nlmsg_type == RTM_DELROUTE;
+    while ((code = nlrs_socket_next_event(small, &nlh, NULL, NULL, NULL)) == 1)
+        events += nlh->nlmsg_type == RTM_NEWROUTE || nlh->nlmsg_type == RTM_DELROUTE;
     CHECK_INT(code, 0);
-    CHECK_INT(strays, 2);
+    CHECK_INT(events, 2);
     for (i = 0; i < 3000; i++)
         REQUIRE(put_route(to, RTM_NEWROUTE, NLM_F_CREATE, i, 0) == 0);
     CHECK_INT(nlrs_batch_send(s, b, err), 0);
@@ -626,7 +626,7 @@ static void transactions(void)
     CHECK_INT(nlrs_batch_set_transaction(b, 99), 0);
     CHECK_INT(nlrs_batch_send(nf, b, err), NLRS_EABORTED);
     CHECK(nlrs_error_code(err) < 0);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_KERNEL);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
     CHECK_INT(nlrs_batch_result(b, 0, NULL), NLRS_EABORTED);
     CHECK_INT(count_tables(nf), 2);
     nlrs_batch_free(b);

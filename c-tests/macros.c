@@ -7,7 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <nlrs.h>
 
-/* What the macros make of a length while they do not wrap: below 2^31. */
+/* The results of the macros for lengths below 2^31, where they do not wrap. */
 static void lengths_as_the_macros(size_t len)
 {
     CHECK_INT(nlrs_nlmsg_align(len), NLMSG_ALIGN(len));
@@ -36,7 +36,7 @@ static void lengths_beyond(void)
     }
 }
 
-/* One header with this length inside, asked with this many bytes left. */
+/* A header with this length in it, and this many bytes left. */
 static void message_as_the_macros(uint32_t inner, int left)
 {
     struct nlmsghdr nlh = {inner, 0, 0, 0, 0};
@@ -121,14 +121,14 @@ int main(void)
         payload_as_the_macro(0x7fffffff, (int)i);
     }
 
-    /* Beyond the macro's domain the difference stops at what an int holds, and a negative length is just less. */
+    /* Where the macro overflows the difference saturates, and a negative length is valid. */
     nlh.nlmsg_len = 0xffffffff;
     CHECK_INT(nlrs_nlmsg_payload(&nlh, 0), INT_MAX);
     nlh.nlmsg_len = 16;
     CHECK_INT(nlrs_nlmsg_payload(&nlh, INT_MAX), INT_MIN);
     CHECK_INT(nlrs_nlmsg_payload(&nlh, -4), 4);
 
-    /* A loop over hostile bytes ends, whatever the length says. */
+    /* A loop over malformed bytes ends, whatever the lengths are. */
     for (i = 0; i < EXTREMES; i++) {
         _Alignas(4) unsigned char bytes[64] = {0};
         const struct nlmsghdr *at = (const struct nlmsghdr *)bytes;
@@ -144,9 +144,9 @@ int main(void)
 
     for (type = 0; type <= 0xffff; type++) {
         struct nlattr nla = {4, (uint16_t)type};
-        CHECK_INT(nlrs_nla_type(&nla), nla.nla_type & NLA_TYPE_MASK);
-        CHECK_INT(nlrs_nla_is_nested(&nla), (nla.nla_type & NLA_F_NESTED) != 0);
-        CHECK_INT(nlrs_nla_is_net_byteorder(&nla), (nla.nla_type & NLA_F_NET_BYTEORDER) != 0);
+        CHECK_INT(nlrs_attr_type(&nla), nla.nla_type & NLA_TYPE_MASK);
+        CHECK_INT(nlrs_attr_is_nested(&nla), (nla.nla_type & NLA_F_NESTED) != 0);
+        CHECK_INT(nlrs_attr_is_net_byteorder(&nla), (nla.nla_type & NLA_F_NET_BYTEORDER) != 0);
     }
 
     left = 16;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Attributes against a policy, static and built by calls: what passes, and the path to what does not. */
+/* Attributes checked against policies, static ones and ones built by calls: what is valid, and the path to what is
+ * not. */
 #include "check.h"
 #include <nlrs.h>
 
@@ -51,7 +52,7 @@ static int checked(void)
     return nlrs_attr_index_checked(buf + 16, nlrs_msg_len(&m) - 16, POLICY, RULES, table, 23, err);
 }
 
-/* One attribute, and what the policy says of it: with a failure, the path is the attribute and its offset 0. */
+/* Checks one attribute. After a failure the path is the attribute and the offset 0. */
 #define ONE(expected, put) \
     do { \
         uint32_t types[4] = { 0, 0, 0, 0 }, type; \
@@ -61,9 +62,9 @@ static int checked(void)
         code = checked(); \
         CHECK_INT(code, expected); \
         CHECK_INT(nlrs_error_code(err), (expected) < 0 ? (expected) : 0); \
-        type = nlrs_nla_type((const void *)(buf + 16)); \
+        type = nlrs_attr_type((const void *)(buf + 16)); \
         if ((expected) < 0) { \
-            CHECK_INT(nlrs_error_origin(err), (expected) == -EINVAL ? NLRS_FROM_ARGUMENT : NLRS_FROM_LIBRARY); \
+            CHECK_INT(nlrs_error_origin(err), (expected) == -EINVAL ? NLRS_ORIGIN_ARGUMENT : NLRS_ORIGIN_LIBRARY); \
             CHECK_INT(nlrs_error_path(err, types, 4), 1); \
             CHECK_INT(types[0], type); \
             CHECK(table[type] == NULL); \
@@ -93,7 +94,7 @@ static void leaves(void)
     ONE(1, nlrs_msg_put_flag(&m, 5));
     ONE(-ERANGE, nlrs_msg_put_u8(&m, 5, 0));
     ONE(1, nlrs_msg_put_be16(&m, 8, 256));
-    ONE(1, nlrs_msg_put_be16_net(&m, 8, 512));
+    ONE(1, nlrs_msg_put_be16(&m, 8 | NLA_F_NET_BYTEORDER, 512));
     ONE(-ERANGE, nlrs_msg_put_be16(&m, 8, 513));
     ONE(-ERANGE, nlrs_msg_put_be16(&m, 8, 255));
     ONE(1, nlrs_msg_put_u8(&m, 9, 1));
@@ -165,7 +166,7 @@ static void nests(void)
     CHECK_INT(nlrs_error_path(err, types, 8), 3);
     CHECK(types[0] == 7 && types[1] == 33 && types[2] == 2);
 
-    /* One that is missing: the path goes to its nest. */
+    /* One that is missing: the path leads to its nest. */
     begin();
     nlrs_msg_put_u32(&m, 15, 0);
     a = nlrs_msg_nest_begin(&m, 6);
@@ -181,7 +182,7 @@ static void nests(void)
     CHECK_INT(nlrs_error_missing_path(err, types, 8), 1);
     CHECK_INT(types[0], 6);
 
-    /* A nest of garbage is malformed even where its content is free. */
+    /* A nest of garbage is malformed even when it has no rules. */
     begin();
     nlrs_msg_put_bytes(&m, 13, "\xff\xff\xff\xff\xff", 5);
     CHECK_INT(checked(), -EBADMSG);
@@ -217,7 +218,7 @@ static void by_calls(void)
     int nest;
     REQUIRE(inner != NULL && p != NULL);
     CHECK_INT(nlrs_policy_set_length(p, 1, 2), -EINVAL);
-    CHECK_INT(nlrs_policy_add(p, 0x4000, NLRS_KIND_U8, 0), -ERANGE);
+    CHECK_INT(nlrs_policy_add(p, 0x10000, NLRS_KIND_U8, 0), -ERANGE);
     CHECK_INT(nlrs_policy_add(p, 1, 20, 0), -ERANGE);
     CHECK_INT(nlrs_policy_add(p, 1, NLRS_KIND_U8, NLRS_RULE_RANGE), -ERANGE);
     CHECK_INT(nlrs_policy_add(inner, 1, NLRS_KIND_U16, NLRS_RULE_REQUIRED), 0);
@@ -229,11 +230,11 @@ static void by_calls(void)
     CHECK_INT(nlrs_policy_add(p, 2, NLRS_KIND_NEST, 0), 0);
     CHECK_INT(nlrs_policy_set_nested(p, p), -EINVAL);
     CHECK_INT(nlrs_policy_set_nested(p, inner), 0);
-    CHECK_INT(nlrs_policy_add(inner, 3, NLRS_KIND_U8, 0), -EBUSY);
-    CHECK_INT(nlrs_policy_set_mask(inner, 1), -EBUSY);
+    CHECK_INT(nlrs_policy_add(inner, 3, NLRS_KIND_U8, 0), NLRS_EBUSY);
+    CHECK_INT(nlrs_policy_set_mask(inner, 1), NLRS_EBUSY);
     for (i = 0; i < 100; i++)
         CHECK_INT(nlrs_policy_add(p, 100, NLRS_KIND_FLAG, 0), 0);
-    rules = nlrs_policy_rules(p, &count);
+    CHECK_INT(nlrs_policy_rules(p, &rules, &count), 0);
     CHECK_INT(count, 102);
     for (i = 4; i <= 7; i++) {
         begin();
@@ -250,6 +251,38 @@ static void by_calls(void)
     nlrs_policy_free(NULL);
 }
 
+/* Flag bits of a type are ignored, in a rule as in an attribute. */
+static void types_with_flag_bits(void)
+{
+    const struct nlrs_attr_rule rules[] = {
+        {.type = 1 | NLA_F_NET_BYTEORDER, .kind = NLRS_KIND_BE16, .flags = NLRS_RULE_REQUIRED},
+    };
+    const struct nlrs_attr_rule none = {.type = 0x10001, .kind = NLRS_KIND_ANY};
+    const struct nlrs_attr_rule *built;
+    struct nlrs_policy *p = nlrs_policy_new();
+    const struct nlattr *t[2];
+    uint32_t type;
+    size_t count;
+
+    begin();
+    nlrs_msg_put_be16(&m, 1 | NLA_F_NET_BYTEORDER, 5);
+    CHECK_INT(nlrs_msg_end(&m), 0);
+    CHECK_INT(nlrs_attr_index_checked(buf + 16, nlrs_msg_len(&m) - 16, rules, 1, t, 1, err), 1);
+    begin();
+    nlrs_msg_put_u32(&m, 1, 5);
+    CHECK_INT(nlrs_msg_end(&m), 0);
+    CHECK_INT(nlrs_attr_index_checked(buf + 16, nlrs_msg_len(&m) - 16, rules, 1, t, 1, err), -ERANGE);
+    CHECK_INT(nlrs_attr_index_checked(buf + 16, 0, rules, 1, t, 1, err), -ENOENT);
+    CHECK_INT(nlrs_error_missing_type(err, &type), 0);
+    CHECK_INT(type, 1);
+    CHECK_INT(nlrs_attr_index_checked(buf + 16, 0, &none, 1, t, 1, err), -EINVAL);
+
+    REQUIRE(nlrs_policy_add(p, 1 | NLA_F_NESTED, NLRS_KIND_BE16, 0) == 0);
+    CHECK_INT(nlrs_policy_rules(p, &built, &count), 0);
+    CHECK(count == 1 && built[0].type == 1);
+    nlrs_policy_free(p);
+}
+
 int main(void)
 {
     err = nlrs_error_new();
@@ -258,9 +291,10 @@ int main(void)
     nests();
     endless();
     by_calls();
+    types_with_flag_bits();
     CHECK_INT(nlrs_attr_index_checked(NULL, 0, POLICY, RULES, table, 3, err), -EINVAL);
     CHECK_INT(nlrs_error_code(err), -EINVAL);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_ARGUMENT);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_ARGUMENT);
     nlrs_error_free(err);
     return check_end();
 }

@@ -9,16 +9,15 @@ COMPAT_INCLUDEDIR ?= $(COMPAT_PREFIX)/include
 COMPAT := $(BUILD)/compat
 
 # What check-compat runs beside what the libraries themselves need: valgrind, under which the calls are repeated; the rest is
-# Python's standard library.
-PACKAGES += valgrind python3 binutils util-linux
+# Python's standard library. The drop-ins add theirs.
+DEPS_COMPAT := valgrind python3 binutils util-linux
 
-.PHONY: compat install-compat check-compat check-compat-tools header-compat bench-compat
+.PHONY: deps-compat compat install-compat check-compat check-compat-tools header-compat bench-compat
 
-# The static archive of the drop-in in the folder $(1).
+# rustc's archive of the drop-in in the folder $(1).
 define COMPAT_ARCHIVE
-$$(CARGO_DIR)/release/libnlrs_$(1).a: $$(SOURCES) compat/$(1)/Cargo.toml $$(shell find compat/$(1)/src -name '*.rs')
-	$$(call RUST_ENV) $$(CARGO) rustc --quiet --locked --release -p nlrs-$(1) --lib --crate-type staticlib
-	@touch $$@
+$$(BUILD)/rust/libnlrs_$(1).a: $$(SOURCES) compat/$(1)/Cargo.toml $$(shell find compat/$(1)/src -name '*.rs')
+	$$(call RUST_ARCHIVE,nlrs-$(1),)
 endef
 
 # Links a shared library with the soname $(1) and the version script $(2), as libnlrs.so itself: see the top Makefile for why, option
@@ -47,6 +46,9 @@ endef
 
 include compat/mnl/mnl.mk
 include compat/netlink/netlink.mk
+
+deps-compat: ## install what make check-compat compares with
+	$(call INSTALL_PACKAGES,$(DEPS_COMPAT))
 
 compat: compat-mnl compat-netlink ## build the drop-ins for libmnl and libnetlink in build/compat
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # What the scripts here share. To be sourced, from the folder of Cargo.toml.
 
-# Where skips are noted; make check-deep prints and counts them at its end.
-NLRS_SKIP_LOG=${NLRS_SKIP_LOG:-/dev/null}
+# The log of skipped tests, which make check-deep prints and counts at its end.
+NLRS_LOG=${NLRS_LOG:-/dev/null}
 
-# $1 what was not tested, $2 why. Said aloud, and counted.
+# $1 what was not tested, $2 why.
 skip() {
-    echo "SKIP $1: $2" | tee -a "$NLRS_SKIP_LOG"
+    echo "SKIP $1: $2" | tee -a "$NLRS_LOG"
 }
 
 # A line of results: $1 part, $2 what, $3 how much.
@@ -17,7 +17,7 @@ say() {
 # True when all of these commands are installed; the first that is not is a skip.
 need() {
     for tool in "$@"; do
-        command -v "$tool" > /dev/null || { skip "$tool" 'not installed (make deps)'; return 1; }
+        command -v "$tool" > /dev/null || { skip "$tool" 'not installed (make deps-deep)'; return 1; }
     done
 }
 

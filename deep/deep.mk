@@ -3,19 +3,22 @@
 
 DEEP := $(BUILD)/deep
 NLRS_DEEP_SECONDS ?= 20
-DEEP_ENV = NLRS_SKIP_LOG='$(CURDIR)/$(DEEP)/skips' SCENARIO_TEXT='$(CURDIR)/$(DEEP)/trace.txt' NLRS_DEEP_SECONDS=$(NLRS_DEEP_SECONDS)
-PACKAGES += abigail-tools qemu-user-static gcc-i686-linux-gnu libc6-dev-i386-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross \
-	gcc-aarch64-linux-gnu libc6-dev-arm64-cross musl-tools
+DEEP_ENV = NLRS_LOG='$(CURDIR)/$(LOG)' SCENARIO_TEXT='$(CURDIR)/$(DEEP)/trace.txt' NLRS_DEEP_SECONDS=$(NLRS_DEEP_SECONDS)
+PACKAGES_DEEP := valgrind abigail-tools qemu-user-static gcc-i686-linux-gnu libc6-dev-i386-cross gcc-s390x-linux-gnu \
+	libc6-dev-s390x-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross musl-tools
 
 DEEP_PARTS := deep-panic deep-abi deep-reach deep-alloc deep-syscall deep-memcheck deep-address deep-thread deep-security deep-model deep-fuzz \
-	deep-soak deep-machines
-.PHONY: check-deep $(DEEP_PARTS)
+	deep-soak deep-machines deep-glibc
+.PHONY: check-deep deps-deep $(DEEP_PARTS)
+
+deps-deep: ## install what make check-deep looks for beside that: valgrind, abidiff, qemu, cross compilers
+	$(call INSTALL_PACKAGES,$(PACKAGES) $(PACKAGES_DEEP))
 
 check-deep: all ## the proof under faults, sanitizers, fuzzing, on other machines (docs/reliability.md)
-	@mkdir -p $(DEEP); : > $(DEEP)/skips
+	@mkdir -p $(DEEP); : > $(LOG)
 	@failed=; for part in $(DEEP_PARTS); do begun=$$(date +%s); echo "== $$part"; \
 		$(MAKE) --no-print-directory $$part || failed="$$failed $$part"; echo "== $$part: $$(($$(date +%s) - begun)) s"; done; \
-	echo "skipped: $$(wc -l < $(DEEP)/skips)"; sed 's/^/  /' $(DEEP)/skips; \
+	$(PRINT_LOG); \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 $(DEEP)/%: deep/%.c deep/scenarios.h c-tests/check.h include/nlrs.h $(BUILD)/libnlrs.so
@@ -65,3 +68,6 @@ deep-soak: $(DEEP)/soak ## mixed work in one process: memory and descriptors sta
 
 deep-machines: ## the oldest rustc; 32-bit x86, s390x, arm64, musl
 	@mkdir -p $(DEEP); $(DEEP_ENV) deep/machines
+
+deep-glibc: all ## Debian 11's glibc, where threads are in a library of their own
+	@mkdir -p $(DEEP); $(DEEP_ENV) deep/glibc

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What is tried with arbitrary bytes: by libFuzzer (fuzz_targets), and for a moment by `cargo test` (tests/fuzz.rs).
+//! Checks on arbitrary bytes, run by libFuzzer (fuzz_targets) and for a short time by `cargo test` (tests/fuzz.rs).
 //!
-//! A body panics when something is not as it must be.
+//! A body panics when a check fails.
 
 use nlrs_core::error::{Code, ErrorRecord};
+use nlrs_core::uapi::NLA_F_NET_BYTEORDER;
 use nlrs_core::wire::attribute::{self, Attributes};
-use nlrs_core::wire::build::{Builder, net_byteorder};
+use nlrs_core::wire::build::Builder;
 use nlrs_core::wire::message::{Cursor, Header};
 use nlrs_core::wire::policy::{self, Rule, Table};
 use nlrs_core::wire::{extack, path, value};
 
-/// A reader of attributes that is written for no other quality than to be plain: type, offset and length of each, and
-/// whether the end was clean.
+/// A simple reader of attributes: type, offset and length of each, and whether the end is clean.
 fn plainly(bytes: &[u8]) -> (Vec<(u16, usize, usize)>, bool) {
     let (mut found, mut at) = (Vec::new(), 0);
     while at < bytes.len() && bytes.len() - at >= 4 {
@@ -25,7 +25,7 @@ fn plainly(bytes: &[u8]) -> (Vec<(u16, usize, usize)>, bool) {
     (found, true)
 }
 
-/// Walks, finds and getters against the plain reader.
+/// Walks, finds and getters, compared with the simple reader.
 pub(crate) fn attributes(data: &[u8]) {
     let (plain, clean) = plainly(data);
     let mut walked = Vec::new();
@@ -39,7 +39,7 @@ pub(crate) fn attributes(data: &[u8]) {
         match attributes.next() {
             Ok(Some(attribute)) => {
                 let (ty, at, len) = plain[index];
-                assert_eq!((attribute.ty(), attribute.bytes), (ty, &data[at..at + len]));
+                assert_eq!((attribute.ty(), attribute.bytes()), (ty, &data[at..at + len]));
                 payload(attribute.payload());
                 index += 1;
             }
@@ -52,16 +52,18 @@ pub(crate) fn attributes(data: &[u8]) {
     };
     assert_eq!((index, end), (plain.len(), clean));
     if clean {
-        assert!(attributes.rest.len() < 4);
+        assert!(attributes.rest().len() < 4);
     }
-    for ty in [0, 1, 2, 0x3fff, 0x4000] {
-        let first = plain.iter().find(|(found, ..)| u32::from(*found) == ty);
+    // Flag bits of the type are ignored.
+    for ty in [0, 1, 2, 0x3fff, 0x4000, 0x8001, 0xc002] {
+        let first = plain.iter().find(|(found, ..)| u32::from(*found) == ty & 0x3fff);
         match attribute::find(data, ty) {
-            Ok(Some(found)) => assert_eq!(Some(found.bytes), first.map(|(_, at, len)| &data[*at..at + len])),
+            Ok(Some(found)) => assert_eq!(Some(found.bytes()), first.map(|(_, at, len)| &data[*at..at + len])),
             Ok(None) => assert!(first.is_none() && clean),
             Err(_) => assert!(first.is_none() && !clean),
         }
     }
+    assert_eq!(attribute::find(data, 0x10001).err(), Some(Code::ERANGE));
     let _ = attribute::find_path(data, &[1, 1, 1, 1]);
     let _ = attribute::find_path(data, &[]);
 }
@@ -70,12 +72,6 @@ fn payload(bytes: &[u8]) {
     let width = bytes.len();
     assert_eq!(value::exact::<4>(bytes).is_ok(), width == 4);
     assert_eq!(value::uint(bytes).is_ok(), matches!(width, 1 | 2 | 4 | 8));
-    if let (Ok(wide), Ok(narrow)) = (value::uint(bytes), value::uint_lax::<u8>(bytes)) {
-        assert_eq!(wide, u64::from(narrow));
-    }
-    if let (Ok(wide), Ok(narrow)) = (value::sint(bytes), value::sint_lax::<i16>(bytes)) {
-        assert_eq!(wide, i64::from(narrow));
-    }
     let text = value::text(bytes);
     assert!(!text.contains(&0) && bytes.starts_with(text));
     assert_eq!(value::terminated(bytes).is_ok(), text.len() < width);
@@ -85,31 +81,31 @@ fn payload(bytes: &[u8]) {
     assert!(room[..20].iter().enumerate().all(|(i, byte)| *byte == bytes.get(i).copied().unwrap_or(0)));
 }
 
-/// Messages, verdicts, and offsets to paths.
+/// Messages, statuses, and offsets to paths.
 pub(crate) fn messages(data: &[u8]) {
     let mut cursor = Cursor::new(data.len());
     let mut at = 0;
     while let Ok(Some(message)) = cursor.next(data) {
-        let len = message.bytes.len();
-        assert_eq!(message.bytes, &data[at..at + len]);
-        assert!(len >= 16 && message.header.len as usize == len);
+        let len = message.bytes().len();
+        assert_eq!(message.bytes(), &data[at..at + len]);
+        assert!(len >= 16 && message.header().len as usize == len);
         at += len.div_ceil(4) * 4;
-        if let Ok(verdict) = extack::verdict(&message) {
-            assert!(verdict.code <= 0);
+        if let Ok(status) = extack::status(&message) {
+            assert!(status.code <= 0);
             let mut record = ErrorRecord::new();
-            extack::explain(&verdict, data, Some(len % 24), &mut record);
-            assert_eq!(record.code, verdict.code);
+            extack::explain(&status, data, Some(len % 24), &mut record);
+            assert_eq!(record.code, status.code);
             assert!(record.text().len() < 256 && record.cookie().len() <= 20);
             assert_eq!(record.text_with_nul().last(), Some(&0));
         }
         for offset in [0, 16, 20, 24, len / 2, len, usize::MAX] {
-            assert!(path::to(message.bytes, 4, offset).types().len() <= 32);
+            assert!(path::to(message.bytes(), 4, offset).types().len() <= 32);
         }
     }
     assert!(cursor.next(data).is_err() || data.len().saturating_sub(at) < 4);
 }
 
-/// Rules made of the first bytes; the rest is checked.
+/// Rules made of the first bytes; the other bytes are checked against them.
 pub(crate) fn policies(data: &[u8]) {
     let (head, rest) = data.split_at(data.len().min(24));
     let leaf = |bytes: &[u8], nested| Rule {
@@ -140,22 +136,22 @@ pub(crate) fn policies(data: &[u8]) {
             Err(fault) => {
                 assert!(fault.offset <= rest.len() && fault.path.types().len() <= 32);
                 let mut record = ErrorRecord::new();
-                fault.tell(&mut record);
+                fault.write_to(&mut record);
                 assert_eq!(record.code, fault.code.raw());
             }
         }
     }
 }
 
-/// A builder used in any order, right and wrong, beside what must have come of it; then everything is read.
+/// A builder whose functions are called in any order, compared with a model; then everything is read.
 pub(crate) fn building(data: &[u8]) {
     let mut bytes = data.iter().copied();
     let mut next = move || bytes.next();
     let Ok(mut builder) = Builder::growing(next().unwrap_or(0).into()) else { return };
     if let Some(limit) = next().filter(|limit| *limit >= 128) {
-        assert!(builder.set_longest(usize::from(limit - 128) * 8 + 16).is_ok());
+        assert!(builder.set_max_len(usize::from(limit - 128) * 8 + 16).is_ok());
     }
-    // Of the open message: its attributes as they must stand, and the starts of its nests.
+    // Of the open message: its expected attributes, and the offsets of its nests.
     let mut expected: Vec<u8> = Vec::new();
     let mut open: Option<Vec<u8>> = None;
     let mut nests: Vec<(u32, usize)> = Vec::new();
@@ -248,7 +244,7 @@ pub(crate) fn building(data: &[u8]) {
                 result.map(|_| ())
             }
             13 | 14 => {
-                // Now and then a nest that is not the innermost one.
+                // Sometimes a nest that is not the innermost one.
                 let wrong = n % 8 == 0;
                 let (nest, at) = nests.last().copied().unwrap_or((0, 0));
                 let result = match op % 16 {
@@ -269,16 +265,16 @@ pub(crate) fn building(data: &[u8]) {
                 result
             }
             _ => {
-                let result = builder.put_uint(net_byteorder(0) | ty, 1 << (n % 40));
+                let result = builder.put_uint(u32::from(NLA_F_NET_BYTEORDER) | ty, 1 << (n % 40));
                 assert!(result.is_ok() || builder.failure().is_some() || open.is_none());
                 if result.is_ok() {
-                    // Not modelled: it is taken back with the message.
+                    // Not in the model: it is dropped with the message.
                     builder.refuse(ty, Code::ERANGE);
                 }
                 result
             }
         };
-        // What failed once fails until the end.
+        // A failure is kept until the end of the message.
         if failed && builder.is_open() {
             assert!(result.is_err());
         }

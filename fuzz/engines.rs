@@ -9,7 +9,7 @@ use core::ptr::{null, null_mut};
 use libc::nlmsghdr;
 use nlrs_core::error::{ErrorRecord, NLRS_EABORTED, NLRS_EPARTIAL};
 use nlrs_core::exchange::Dump;
-use nlrs::{batch::*, error::*, exchange::*, monitor::*, peer::*, socket::*};
+use nlrs::{batch::*, error::*, exchange::*, event::*, monitor::*, peer::*, table::*, socket::*};
 use nlrs_core::socket::{Peer, Socket};
 
 const ROUTE: c_int = 0;
@@ -37,7 +37,8 @@ fn message(ty: u16, flags: u16, seq: u32, payload: &[u8]) -> Vec<u8> {
     bytes.extend(ty.to_ne_bytes());
     bytes.extend(flags.to_ne_bytes());
     bytes.extend(seq.to_ne_bytes());
-    bytes.extend([0; 4]);
+    // What has a number is addressed to the socket, whose port is 1.
+    bytes.extend(u32::from(seq != 0).to_ne_bytes());
     bytes.extend(payload);
     bytes.resize(bytes.len().next_multiple_of(4), 0);
     bytes
@@ -135,7 +136,7 @@ extern "C" fn trace(_: u32, data: *const c_void, len: usize, _: i64, _: *mut c_v
     // A peer that claims more each time makes megabytes of a datagram, whose text takes seconds.
     let len = len.min(64 * 1024);
     // SAFETY: the bytes told of, and room.
-    let wanted = unsafe { nlrs::trace::nlrs_msg_format(ROUTE, data, len, line.as_mut_ptr().cast(), line.len()) };
+    let wanted = unsafe { nlrs::trace::nlrs_nlmsg_format(ROUTE, data, len, line.as_mut_ptr().cast(), line.len()) };
     assert!(wanted >= 0 && line.contains(&0));
 }
 
@@ -201,7 +202,7 @@ pub fn exchanges(data: &[u8]) {
                     nlrs_batch_set_mode(batch, u32::from(what >> 7));
                     nlrs_batch_set_reply_fn(batch, Some(hear_of), (&raw mut count).cast());
                     for _ in 0..count {
-                        nlrs::message::nlrs_msg_append(nlrs_batch_msg(batch), req.cast(), request.len());
+                        nlrs::copy::nlrs_msg_append(nlrs_batch_msg(batch), req.cast(), request.len());
                     }
                     let code = nlrs_batch_send(socket, batch, error);
                     look(code, error);
@@ -281,7 +282,7 @@ pub fn traces(data: &[u8]) {
     unsafe {
         let bytes = data.as_ptr().cast();
         let wanted =
-            nlrs::trace::nlrs_msg_format(protocol, bytes, data.len(), whole.as_mut_ptr().cast(), whole.len());
+            nlrs::trace::nlrs_nlmsg_format(protocol, bytes, data.len(), whole.as_mut_ptr().cast(), whole.len());
         assert!(wanted >= 0);
         let wanted = wanted as usize;
         if wanted < whole.len() {
@@ -290,7 +291,7 @@ pub fn traces(data: &[u8]) {
         }
         for size in [0usize, 1, 2, 17, 60] {
             let mut room = [0x55u8; 64];
-            let again = nlrs::trace::nlrs_msg_format(protocol, bytes, data.len(), room.as_mut_ptr().cast(), size);
+            let again = nlrs::trace::nlrs_nlmsg_format(protocol, bytes, data.len(), room.as_mut_ptr().cast(), size);
             assert_eq!(again as usize, wanted, "the length does not depend on the room");
             assert!(room[size..].iter().all(|byte| *byte == 0x55), "beyond its room");
             if size > 0 {

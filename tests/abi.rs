@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::{header, note, read, root, scratch, shipped, skip, tools};
+use common::{copy_of_sources, note, read, root, scratch, shipped, skip, tools};
+use nlrs_tools::header;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +13,7 @@ use std::process::Command;
 /// The shipped library's size when stripped, which may not grow unnoticed. The design's aim was 64 KiB, which nothing reaches that
 /// exports close to 300 functions: names, tables and unwind records alone take 50 KB of it. See docs/performance.md.
 /// The file grows by steps of 4 KiB, since what becomes read-only after the start ends with a page.
-const MAX_SIZE: u64 = 166 * 1024;
+const MAX_SIZE: u64 = 192 * 1024;
 
 fn library() -> Option<PathBuf> {
     let folder = shipped();
@@ -88,7 +89,7 @@ fn header_map_and_library_name_the_same() {
 #[test]
 fn every_export_of_the_source_is_declared() {
     let Some(library) = library() else { return };
-    let archive = library.with_file_name("cargo/release/libnlrs.a");
+    let archive = library.with_file_name("rust/libnlrs.a");
     let table = tools::output(Command::new("readelf").args(["-W", "-s"]).arg(archive).env("LC_ALL", "C"));
     let table = String::from_utf8_lossy(&table.stdout);
     let defined: BTreeSet<String> = symbols(&table)
@@ -211,29 +212,11 @@ fn archive_exports_our_names_alone() {
 fn builds_are_reproducible() {
     let Some(library) = library() else { return };
     let copy = scratch("abi-elsewhere");
-    for name in [
-        "Cargo.toml",
-        "Cargo.lock",
-        "build.rs",
-        "Makefile",
-        "src",
-        "core",
-        "abi",
-        "pkgconfig",
-        "include",
-        "tests",
-        "compat",
-    ] {
-        let from = root().join(name);
-        if from.exists() {
-            tools::run(Command::new("cp").arg("-R").arg(from).arg(&copy));
-        }
-    }
+    copy_of_sources(&copy);
     tools::run(tools::make().current_dir(&copy).arg("--quiet"));
-    for name in ["libnlrs.so.0.1.0", "libnlrs.a"] {
-        let name = name.replace("0.1.0", env!("CARGO_PKG_VERSION"));
-        let ours = std::fs::read(library.with_file_name(&name)).unwrap();
-        let theirs = std::fs::read(copy.join("build").join(&name)).unwrap();
+    for name in ["libnlrs.so", "libnlrs.a"] {
+        let ours = std::fs::read(library.with_file_name(name)).unwrap();
+        let theirs = std::fs::read(copy.join("build").join(name)).unwrap();
         assert!(ours == theirs, "{name} differs between two folders");
     }
 }

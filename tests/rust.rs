@@ -49,11 +49,11 @@ fn crate_serves_without_std() {
     std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     std::fs::write(
         folder.join("src/lib.rs"),
-        "#![no_std]\n#![forbid(unsafe_code)]\nuse nlrs::{Handle, error::Result, monitor::Monitor, exchange::Batch, wire::build::Builder};\n\
+        "#![no_std]\n#![forbid(unsafe_code)]\nuse nlrs::{Handle, Result, monitor::Monitor, exchange::Batch, wire::build::Builder};\n\
          pub fn everything() -> Result<usize> {\n    let handle = Handle::open(0, &Default::default())?;\n    \
          let mut request = Builder::growing(64)?;\n    request.begin(18, 0)?;\n    request.put_header(&[0; 16])?;\n    request.end()?;\n    \
-         let mut count = 0;\n    handle.dump_each(&request, &mut |_| { count += 1; 0 }, None)?;\n    \
-         let mut batch = Batch::new()?;\n    handle.send_batch(&mut batch, None)?;\n    \
+         let mut count = 0;\n    handle.dump_each(&request, |_| { count += 1; core::ops::ControlFlow::Continue(()) })?;\n    \
+         let mut batch = Batch::new()?;\n    handle.send_batch(&mut batch)?;\n    \
          let mut monitor = Monitor::open(0, &[1], &Default::default())?;\n    monitor.next()?;\n    Ok(count)\n}\n",
     )
     .unwrap();

@@ -4,6 +4,7 @@
 
 mod common;
 
+use common::{skip, tools};
 use std::path::{Path, PathBuf};
 
 /// Folders of products, and of what others made.
@@ -68,4 +69,31 @@ fn nothing_is_left_to_do_or_half_merged() {
             assert!(!text.contains(mark), "{mark} in {}", path.display());
         }
     }
+}
+
+/// Files that begin with these bytes.
+fn scripts(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_symlink() {
+            continue;
+        } else if path.is_dir() {
+            if !NOT_OURS.iter().any(|name| path.ends_with(name)) {
+                scripts(&path, found);
+            }
+        } else if std::fs::read(&path).unwrap().starts_with(b"#!/bin/sh") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn scripts_pass_shellcheck() {
+    let mut found = Vec::new();
+    scripts(common::root(), &mut found);
+    assert!(found.len() > 10, "{found:?}");
+    if !tools::have("shellcheck") {
+        return skip("scripts with shellcheck", "it is not installed (make deps)");
+    }
+    tools::run(std::process::Command::new("shellcheck").args(&found).current_dir(common::root()));
 }

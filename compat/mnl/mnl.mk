@@ -6,9 +6,10 @@ MNL := compat/mnl
 MNL_VERSION := 0.2.0
 MNL_SO := libmnl.so.$(MNL_VERSION)
 MNL_HEADER := $(MNL)/include/libmnl/libmnl.h
+MNL_ARCHIVE := $(BUILD)/rust/libnlrs_mnl.a
 
 # Debian's libmnl with its header, and the programs that use it.
-PACKAGES += libmnl-dev nftables ethtool conntrack ipset iptables arptables ebtables iproute2 ulogd2
+DEPS_COMPAT += libmnl-dev nftables ethtool conntrack ipset iptables arptables ebtables iproute2 ulogd2
 
 .PHONY: compat-mnl install-compat-mnl check-compat-mnl check-compat-tools-mnl bench-compat-mnl
 
@@ -18,9 +19,9 @@ $(eval $(call COMPAT_ARCHIVE,mnl))
 
 MNL_LINK = $(call COMPAT_LINK,libmnl.so.0,$(MNL)/libmnl.map)
 
-$(COMPAT)/$(MNL_SO): $(CARGO_DIR)/release/libnlrs_mnl.a $(MNL)/libmnl.map $(MNL)/mnl.mk compat/compat.mk
+$(COMPAT)/$(MNL_SO): $(MNL_ARCHIVE) $(MNL)/libmnl.map $(MNL)/mnl.mk compat/compat.mk
 	@mkdir -p $(COMPAT)
-	$(MNL_LINK) -o $@ -Wl,--whole-archive $(CARGO_DIR)/release/libnlrs_mnl.a -Wl,--no-whole-archive -lc
+	$(MNL_LINK) -o $@ -Wl,--whole-archive $(MNL_ARCHIVE) -Wl,--no-whole-archive -lc
 
 $(COMPAT)/libmnl.so.0: $(COMPAT)/$(MNL_SO)
 	ln -sf $(MNL_SO) $@
@@ -36,7 +37,7 @@ install-compat-mnl: compat-mnl
 	$(call COMPAT_INSTALL,$(MNL_SO),libmnl.so.0,libmnl.so,$(MNL_HEADER),/libmnl,libmnl.pc)
 
 # A library that is wrong in one thing: 32-bit values of attributes. With it the comparison has to fail, or it proves nothing.
-$(COMPAT)/broken/libmnl.so.0: $(CARGO_DIR)/release/libnlrs_mnl.a $(MNL)/tests/broken.c $(MNL)/libmnl.map $(MNL)/mnl.mk
+$(COMPAT)/broken/libmnl.so.0: $(MNL_ARCHIVE) $(MNL)/tests/broken.c $(MNL)/libmnl.map $(MNL)/mnl.mk
 	@mkdir -p $(@D)
 	$(OBJCOPY) --weaken-symbol=mnl_attr_get_u32 -R .llvmbc -R .llvmcmd $< $(@D)/weak.a
 	$(MNL_LINK) -fPIC -o $@ $(MNL)/tests/broken.c -Wl,--whole-archive $(@D)/weak.a -Wl,--no-whole-archive -lc

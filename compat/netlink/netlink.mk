@@ -5,7 +5,11 @@ NETLINK := compat/netlink
 NETLINK_VERSION := 0.1.0
 NETLINK_SO := libnetlink.so.$(NETLINK_VERSION)
 NETLINK_HEADER := $(NETLINK)/include/libnetlink.h
-NETLINK_ARCHIVE := $(CARGO_DIR)/release/libnlrs_netlink.a
+NETLINK_ARCHIVE := $(BUILD)/rust/libnlrs_netlink.a
+
+# What iproute2 is built with, beside compilers, and the namespaces' usual tools.
+DEPS_COMPAT += bison flex dpkg-dev iproute2 libatm1-dev libbpf-dev libbsd-dev libcap-dev libdb-dev libelf-dev libmnl-dev libselinux1-dev \
+	libxtables-dev pkg-config zlib1g-dev
 
 .PHONY: compat-netlink install-compat-netlink
 
@@ -29,8 +33,8 @@ $(COMPAT)/libnetlink.so: $(COMPAT)/libnetlink.so.0
 $(COMPAT)/libnetlink.a: $(NETLINK_ARCHIVE) $(NETLINK)/libnetlink.map $(NETLINK)/netlink.mk
 	@mkdir -p $(COMPAT)/archive
 	sed -n 's/^ *\([a-z0-9_]*\);$$/\1/p' $(NETLINK)/libnetlink.map > $(COMPAT)/archive/names
-	$(CC) -nostdlib -r -Wl,--force-group-allocation -Wl,--gc-sections $$(sed 's/^/-Wl,-u,/' $(COMPAT)/archive/names) \
-		-Wl,--whole-archive $< -Wl,--no-whole-archive -o $(COMPAT)/archive/libnetlink.o
+	$(LD) -r --force-group-allocation --gc-sections $$(sed 's/^/-u /' $(COMPAT)/archive/names) --whole-archive $< \
+		-o $(COMPAT)/archive/libnetlink.o
 	$(OBJCOPY) --strip-debug -R .llvmbc -R .llvmcmd --keep-global-symbols=$(COMPAT)/archive/names $(COMPAT)/archive/libnetlink.o
 	rm -f $@
 	$(AR) rcsD $@ $(COMPAT)/archive/libnetlink.o

@@ -2,10 +2,7 @@
 //! What the integration tests share: where things are, tools that may be missing, skips that are counted.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-pub mod header;
-pub mod kernel;
 pub mod programs;
-pub mod prototype;
 pub mod tools;
 
 use std::path::{Path, PathBuf};
@@ -45,6 +42,16 @@ fn say(line: &str) {
         use std::io::Write;
         let mut log = std::fs::OpenOptions::new().create(true).append(true).open(root().join(log)).unwrap();
         log.write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+}
+
+/// The tree without its products, as a source archive has it.
+pub fn copy_of_sources(to: &Path) {
+    for entry in std::fs::read_dir(root()).unwrap() {
+        let path = entry.unwrap().path();
+        if !["build", "target", ".git"].iter().any(|name| path.ends_with(name)) {
+            tools::run(std::process::Command::new("cp").arg("-R").arg(path).arg(to));
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 use super::{root, scratch, shipped, skip, tools};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Which library a program is linked to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,11 +59,17 @@ fn arguments(source: &Path) -> Vec<String> {
     lines.flat_map(str::split_whitespace).map(String::from).collect()
 }
 
+/// What a program's line `/* in a namespace: … */` wants to be run before it, in a network namespace of its own.
+fn preparation(source: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(source).unwrap();
+    text.lines().find_map(|line| Some(line.strip_prefix("/* in a namespace: ")?.strip_suffix(" */")?.to_string()))
+}
+
 /// Whether the linker finds these.
 fn can_link(libraries: &[String], folder: &Path) -> bool {
-    let source = folder.join("empty.c");
+    let source = folder.join(format!("empty{}.c", libraries.concat()));
     std::fs::write(&source, "int main(void) { return 0; }\n").unwrap();
-    let status = tools::cc().arg(&source).arg("-o").arg(folder.join("empty")).args(libraries).output();
+    let status = tools::cc().arg(&source).arg("-o").arg(source.with_extension("")).args(libraries).output();
     status.is_ok_and(|output| output.status.success())
 }
 
@@ -89,8 +97,18 @@ pub fn try_program(source: &Path, library: &Path) -> Result<(), String> {
     if !output.status.success() {
         return Err(format!("{name} does not compile:\n{}", String::from_utf8_lossy(&output.stderr)));
     }
-    let output =
-        tools::output(Command::new("timeout").arg(PATIENCE).arg(&program).args(arguments(source)).current_dir(root()));
+    let mut command = Command::new("timeout");
+    command.arg(PATIENCE);
+    if let Some(preparation) = preparation(source) {
+        let script = format!("{preparation}\nexec \"$0\" \"$@\"");
+        let probe = Command::new("unshare").args(["-n", "ip", "link"]).output();
+        if !probe.is_ok_and(|probe| probe.status.success()) {
+            skip(name, "no network namespace of its own, or no iproute2 (make deps)");
+            return Ok(());
+        }
+        command.args(["unshare", "-n", "sh", "-c", &script]);
+    }
+    let output = tools::output(command.arg(&program).args(arguments(source)).current_dir(root()));
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     match output.status.code() {
         Some(0) => {
@@ -110,11 +128,26 @@ pub fn try_program(source: &Path, library: &Path) -> Result<(), String> {
     }
 }
 
-/// All of these programs with one library; panics at the end with what every failed one said.
+/// All of these programs with one library, several at a time; panics at the end with the output of every failed one.
 pub fn try_programs(what: &str, sources: &[PathBuf], library: Library) {
     let folder = scratch(&format!("{what}-{}", if library == Library::Cargo { "cargo" } else { "shipped" }));
     let Some(folder) = library.folder(&folder) else { return };
-    let failures: Vec<String> = sources.iter().filter_map(|source| try_program(source, &folder).err()).collect();
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    // Most of them wait more than they compute.
+    let workers = 2 * std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(output) = try_program(source, &folder) {
+                        failures.lock().unwrap().push(output);
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "{} of {} failed\n\n{}", failures.len(), sources.len(), failures.join("\n"));
 }
 

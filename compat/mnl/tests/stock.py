@@ -15,7 +15,7 @@ def library():
             if "libmnl0" not in owner:
                 raise SystemExit(f"{path} is not Debian's: nothing to compare with")
             return path
-    raise SystemExit("Debian's libmnl0 is not installed; make deps installs it")
+    raise SystemExit("Debian's libmnl0 is not installed; make deps-compat installs it")
 
 
 def folder(parent):

@@ -59,10 +59,10 @@ impl Walk {
     pub(crate) fn next(&mut self, rest: &[u8]) -> Step {
         match Message::read(rest) {
             Ok(message) => {
-                let (at, len) = (self.at, message.bytes.len());
+                let (at, len) = (self.at, message.bytes().len());
                 self.at = at.wrapping_add(align(len));
                 self.left = rest.len().saturating_sub(align(len));
-                Step::Message { at, header: message.header }
+                Step::Message { at, header: message.header() }
             }
             Err(_) if rest.len() < NLA_HDRLEN => Step::End,
             Err(_) => Step::Malformed,
@@ -84,7 +84,7 @@ pub(crate) fn malformed(rest: &[u8]) -> Malformed {
 /// The error code of an NLMSG_ERROR or NLMSG_DONE, which is the first thing in its payload. None: it is too short.
 pub(crate) fn code(message: &Message<'_>) -> Option<i32> {
     let bytes = message.payload().first_chunk::<4>()?;
-    if message.header.ty == NLMSG_ERROR && message.payload().len() < NLMSGERR_LEN {
+    if message.header().ty == NLMSG_ERROR && message.payload().len() < NLMSGERR_LEN {
         return None;
     }
     Some(i32::from_ne_bytes(*bytes))
@@ -93,11 +93,11 @@ pub(crate) fn code(message: &Message<'_>) -> Option<i32> {
 /// The extended-ack attributes of an NLMSG_ERROR that says it has some; `offset` bytes of payload stand before them.
 pub(crate) fn extended_ack<'a>(message: &Message<'a>) -> Option<&'a [u8]> {
     let payload = message.payload();
-    if message.header.flags & NLM_F_ACK_TLVS == 0 {
+    if message.header().flags & NLM_F_ACK_TLVS == 0 {
         return None;
     }
     let request = request(message)?;
-    let offset = if message.header.flags & NLM_F_CAPPED != 0 {
+    let offset = if message.header().flags & NLM_F_CAPPED != 0 {
         NLMSGERR_LEN
     } else {
         // A length below a header's leaves the header; one beyond the payload leaves no attributes.

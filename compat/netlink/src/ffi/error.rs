@@ -88,14 +88,14 @@ pub unsafe extern "C" fn nl_dump_ext_ack(nlh: *const nlmsghdr, errfn: nl_ext_ack
     let Some(mut said) = read(attributes) else {
         return 0;
     };
-    if said.offset.is_some_and(|offset| offset > message.header.len) {
+    if said.offset.is_some_and(|offset| offset > message.header().len) {
         stderr::text(c"Invalid offset for NLMSGERR_ATTR_OFFS\n");
         said.offset = None;
     }
     let Some(errfn) = errfn else {
         return print(said.text, code != 0);
     };
-    let echoed = said.offset.is_some() && message.header.flags & NLM_F_CAPPED == 0;
+    let echoed = said.offset.is_some() && message.header().flags & NLM_F_CAPPED == 0;
     let request = if echoed { super::behind(nlh, NLMSG_HDRLEN.wrapping_add(4)) } else { ptr::null_mut() };
     let text = said.text.map_or(ptr::null::<c_char>(), CStr::as_ptr);
     // SAFETY: the program's function; what is passed is valid during the call.

@@ -30,7 +30,7 @@ fn deficit(rest: &[u8]) {
 
 /// The attribute where it is in the caller's memory.
 fn pointer(attribute: &Attribute<'_>) -> *mut rtattr {
-    attribute.bytes.as_ptr().cast_mut().cast()
+    attribute.bytes().as_ptr().cast_mut().cast()
 }
 
 /// Puts a pointer to each attribute into an array by its type. Of several of one type the first counts; of a type that is not in
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn parse_rtattr_flags(
     // SAFETY: the caller's promise.
     unsafe { tb.write_bytes(0, count) };
     // SAFETY: the caller's promise.
-    let rest = wire::each_attribute(unsafe { attributes(rta, len) }.rest, |raw_type, attribute| {
+    let rest = wire::each_attribute(unsafe { attributes(rta, len) }.rest(), |raw_type, attribute| {
         let ty = usize::from(raw_type & !flags);
         if ty < count {
             let slot = tb.wrapping_add(ty);
@@ -101,11 +101,11 @@ pub unsafe extern "C" fn parse_rtattr_one(r#type: c_int, rta: *mut rtattr, len: 
     let mut attributes = unsafe { attributes(rta, len) };
     loop {
         match attributes.next() {
-            Ok(Some(attribute)) if c_int::from(attribute.raw_type) == r#type => return pointer(&attribute),
+            Ok(Some(attribute)) if c_int::from(attribute.raw_type()) == r#type => return pointer(&attribute),
             Ok(Some(_)) => {}
             Ok(None) => return ptr::null_mut(),
             Err(_) => {
-                deficit(attributes.rest);
+                deficit(attributes.rest());
                 return ptr::null_mut();
             }
         }
