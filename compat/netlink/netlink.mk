@@ -72,6 +72,9 @@ check-compat-netlink: compat-iproute2 check-compat-tools-netlink
 check-compat-tools-netlink: compat-iproute2 $(foreach broken,$(NETLINK_BROKEN),$(COMPAT)/broken-$(firstword $(subst :, ,$(broken)))/libnetlink.so.0)
 	for tree in archive shared archive-header shared-header; do \
 		$(NETLINK)/tests/tools.py --stock $(COMPAT)/iproute2/stock --ours $(COMPAT)/iproute2/$$tree || exit 1; done
+	$(NETLINK)/tests/iproute2.py --ours $(COMPAT) --work $(COMPAT)/iproute2 --valgrind
+	$(NETLINK)/tests/tools.py --stock $(COMPAT)/iproute2/valgrind-stock --ours $(COMPAT)/iproute2/valgrind-archive --only ip-rule,tc
+	$(NETLINK)/tests/testsuite.py --ours $(COMPAT) --work $(COMPAT)/iproute2
 	for broken in $(NETLINK_BROKEN); do \
 		function=$${broken%:*}; tree=$(COMPAT)/iproute2/broken-$$function; \
 		$(NETLINK)/tests/iproute2.py --work $(COMPAT)/iproute2 --broken $$function --ours $(COMPAT)/broken-$$function || exit 1; \

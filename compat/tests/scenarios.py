@@ -14,6 +14,7 @@ A scenario is a file of lines:
     & name command        started in the background; waits until it listens (a new netlink group membership)
     . name                ended by SIGINT (SIGTERM with ".." in place of "."); its output is compared
     ~ command             run by bash; it has to differ: the drop-in is right where the stock library is wrong
+    = text                a line that the command before, which has to differ, prints with the drop-in
     ? command             a condition of this machine: where it fails, the rest of the scenario is skipped, aloud
     ! name text           opens a fixture: see FIXTURES
 """
@@ -323,6 +324,8 @@ class Runner:
                 self.kept.append(FIXTURES[rest]())
             elif kind == "~":
                 self.run(rest, must_differ=True)
+            elif kind == "=":
+                self.results[-1].setdefault("expected", []).append(rest)
             elif kind == "?":
                 if subprocess.run(["bash", "-c", rest], cwd=self.home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode != 0:
                     self.results.append({"command": line, "skipped": True})
@@ -408,6 +411,10 @@ def compare(profile, name, theirs, ours, repeat=True):
             if not keys:
                 different += 1
                 print(f"  {name}: the same, though it must differ: {one['command']}")
+            elif other["out"].rstrip("\n").split("\n") != one["expected"]:
+                different += 1
+                print(f"  {name}: must print other lines: {one['command']}")
+                show_difference("out", "\n".join(one["expected"]), other["out"])
             continue
         if wrong or keys:
             different += 1

@@ -4,6 +4,7 @@
 
     iproute2.py --ours DIR --header DIR --work DIR [--jobs N]
     iproute2.py --ours DIR --work DIR --broken NAME
+    iproute2.py --ours DIR --work DIR --valgrind
 
 DIR of --ours holds libnetlink.a and libnetlink.so.0, DIR of --header libnetlink.h. Below DIR of --work:
 
@@ -119,6 +120,18 @@ def broken(work, name, ours):
     return tree
 
 
+def under_valgrind(work, kind):
+    """A tree whose programs are those of another one, run by valgrind."""
+    tree = os.path.join(work, f"valgrind-{kind}")
+    shutil.rmtree(tree, ignore_errors=True)
+    for tool in TOOLS:
+        script = os.path.join(tree, tool)
+        os.makedirs(os.path.dirname(script), exist_ok=True)
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\nexec valgrind --quiet --error-exitcode=99 {os.path.join(work, kind, tool)} "$@"\n')
+        os.chmod(script, 0o755)
+
+
 def path(tree):
     """PATH with the tools of a tree first."""
     return ":".join([*(os.path.join(tree, folder) for folder in FOLDERS), "/usr/sbin:/usr/bin:/sbin:/bin"])
@@ -131,9 +144,14 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--only", default="")
     parser.add_argument("--broken", metavar="NAME", help="make a tree that loads the library in --ours with the programs of the tree shared")
+    parser.add_argument("--valgrind", action="store_true", help="make trees whose programs are run by valgrind: valgrind-stock, valgrind-archive")
     parser.add_argument("--jobs", default=str(os.cpu_count()))
     options = parser.parse_args()
     ours, work = os.path.abspath(options.ours), os.path.abspath(options.work)
+    if options.valgrind:
+        for kind in ("stock", "archive"):
+            under_valgrind(work, kind)
+        return
     if options.broken:
         broken(work, options.broken, ours)
         return

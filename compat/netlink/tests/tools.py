@@ -35,6 +35,9 @@ PROFILE = scenarios.Profile(
     environment=environment,
     unordered={"ip-neigh"},
     masks=[
+        # What valgrind writes, in trees whose programs it runs: the process.
+        ("", r"^==\d+==", "=="),
+        ("", r"0x[0-9A-F]{6,12}\b", "<pointer>"),
         ("ip-link", r"\breachable \d+", "reachable <time>"),
         ("ip-link", r'"reachable":\d+', '"reachable":<time>'),
         ("ip-route", r"idle_time \d+(\.\d+)?", "idle_time <time>"),
