@@ -6,6 +6,7 @@ pub mod comment;
 pub mod header;
 pub mod kernel;
 pub mod prototype;
+pub mod uapi;
 
 use std::path::{Path, PathBuf};
 
