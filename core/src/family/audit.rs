@@ -102,9 +102,7 @@ impl AuditStatus {
 
     /// Appends a message AUDIT_SET, complete with its header and end.
     pub fn request(&self, m: &mut Builder) -> Result<()> {
-        m.begin_out_of_line(u32::from(AUDIT_SET), 0)?;
-        m.put_header_out_of_line(self.image().get(..STATUS_LEN).unwrap_or(&[]))?;
-        m.end()
+        m.append_message(u32::from(AUDIT_SET), self.image().get(..STATUS_LEN).unwrap_or(&[]))
     }
 }
 
