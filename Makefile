@@ -42,7 +42,7 @@ SO := libnlrs.so.$(SOVERSION).$(VERSION)
 CARGO_DIR := $(BUILD)/cargo
 # The exported names, from the version script.
 NAMES = sed -n 's/^ *\(nlrs_[a-z0-9_]*\);$$/\1/p' abi/nlrs.map
-SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs')
+SOURCES := Cargo.toml Cargo.lock build.rs core/Cargo.toml $(shell find src core/src -name '*.rs')
 
 .DELETE_ON_ERROR:
 .PHONY: all demo dist check check-abi header man bench install install-strip uninstall clean deps deps-bench help
@@ -62,13 +62,15 @@ RUSTC_SIZE ?= -Cllvm-args=-force-attribute=optsize -Cllvm-args=-inline-threshold
 
 # rustc makes a static archive and cc the shared library out of it: rustc's own shared libraries can carry a soname, but no
 # symbol versions (it passes a version script of its own, beside which linkers ignore or refuse a second one).
-# The remapped prefix keeps this folder's name out of the result. $(1): package, $(2): options of rustc.
+# The flags are for every crate of the archive, and so go by the environment; the remapped prefix keeps this folder's name out
+# of the result. cargo wants them apart by the byte 037. $(1): package, $(2): options of rustc.
 # cargo reports where it wrote the archive: that depends on TARGET and on every config.toml that it reads. What is used is a
 # copy, which is newer than the sources even where cargo found nothing to do.
 define RUST_ARCHIVE
 	@mkdir -p $(@D)
-	CARGO_TARGET_DIR=$(CARGO_DIR) $(CARGO) rustc --quiet --locked --release --package $(1) --lib --crate-type staticlib \
-		$(TARGET:%=--target %) $(CARGO_FLAGS) --message-format=json-render-diagnostics -- --remap-path-prefix='$(CURDIR)'=. $(2) > $@.json
+	CARGO_TARGET_DIR=$(CARGO_DIR) CARGO_ENCODED_RUSTFLAGS="$$(printf '%s\n' '--remap-path-prefix=$(CURDIR)=.' $(RUSTFLAGS) $(2) | \
+		tr '\n' '\037' | sed 's/\o037$$//')" $(CARGO) rustc --quiet --locked --release --package $(1) --lib --crate-type staticlib \
+		$(TARGET:%=--target %) $(CARGO_FLAGS) --message-format=json-render-diagnostics > $@.json
 	@file=$$(sed -n 's|.*"\([^"]*/$(@F)\)".*|\1|p' $@.json); \
 		[ -s "$$file" ] || { echo "cargo made no $(@F)$(TARGET:%= for %)" >&2; exit 1; }; cp "$$file" $@
 endef
@@ -76,7 +78,7 @@ endef
 ARCHIVE := $(BUILD)/rust/libnlrs.a
 
 $(ARCHIVE): $(SOURCES)
-	$(call RUST_ARCHIVE,nlrs,$(RUSTC_SIZE))
+	$(call RUST_ARCHIVE,libnlrs-c,$(RUSTC_SIZE))
 
 # Shell function: each of these options of the linker that it knows. gold, zig and old ones know fewer.
 LINKER_KNOWS = known() { for option; do \
@@ -211,6 +213,9 @@ demo: all ## show this host's network, and change a network of its own (examples
 	eval "$(CC) $(CFLAGS) -o $(BUILD)/tour examples/tour.c $$flags"
 	@LD_LIBRARY_PATH='$(CURDIR)/$(BUILD)/stage/lib' $(BUILD)/tour
 
+# The Rust library, the C library and the generator of its header; what is in compat/ has targets of its own.
+CRATES := -p libnlrs -p libnlrs-c -p nlrs-tools
+
 # The tests run the shipped library beside cargo's. What they skip or measure they write to a log, which is printed at the end.
 LOG := $(BUILD)/log
 TEST_ENV = NLRS_SHIPPED_DIR=$(BUILD) NLRS_LOG=$(LOG)
@@ -225,14 +230,14 @@ check: all ## format, lints and every test
 	if $(CARGO) fmt --version > /dev/null 2>&1; then echo '$(CARGO) fmt'; $(CARGO) fmt --all --check || status=1; \
 		else echo 'SKIP format: cargo fmt is not installed' >> $(LOG); fi; \
 	if $(CARGO) clippy --version > /dev/null 2>&1; then echo '$(CARGO) clippy'; \
-		$(CARGO) clippy --quiet --locked -- -D warnings || status=1; \
-		$(CARGO) clippy --quiet --locked --all-targets --package nlrs --package nlrs-tools -- \
+		$(CARGO) clippy --quiet --locked -p libnlrs -p libnlrs-c -- -D warnings || status=1; \
+		$(CARGO) clippy --quiet --locked $(CRATES) --all-targets -- \
 			-D warnings -A clippy::cast_possible_truncation || status=1; \
 		else echo 'SKIP lints: cargo clippy is not installed' >> $(LOG); fi; \
 	if $(CARGO) nextest --version > /dev/null 2>&1; then \
-		$(TEST_ENV) $(CARGO) nextest run --locked --package nlrs --package nlrs-tools --no-fail-fast --success-output never --status-level slow || status=1; \
-		else $(TEST_ENV) $(CARGO) test --quiet --locked --package nlrs --package nlrs-tools --no-fail-fast --lib --bins --tests || status=1; fi; \
-	$(TEST_ENV) $(CARGO) test --quiet --locked --doc || status=1; \
+		$(TEST_ENV) $(CARGO) nextest run --locked $(CRATES) --no-fail-fast --success-output never --status-level slow || status=1; \
+		else $(TEST_ENV) $(CARGO) test --quiet --locked $(CRATES) --no-fail-fast --lib --bins --tests || status=1; fi; \
+	$(TEST_ENV) $(CARGO) test --quiet --locked -p libnlrs --doc || status=1; \
 	$(PRINT_LOG); \
 	[ $$status = 0 ] && echo 'make check: passed' || { echo 'make check: FAILED'; exit 1; }
 

@@ -123,8 +123,8 @@ static void integers(void)
     COMES_BACK(uint64_t, nlrs_attr_get_be64, 0xfedcba9876543210);
     GOLDEN(nlrs_msg_put_be16_net(&m, 1, 0xfedc), "06000140fedc0000", "00064001fedc0000");
     COMES_BACK(uint16_t, nlrs_attr_get_be16, 0xfedc);
-    CHECK_INT(nlrs_nla_is_net_byteorder(only()), 1);
-    CHECK_INT(nlrs_nla_type(only()), 1);
+    CHECK_INT(nlrs_attr_is_net_byteorder(only()), 1);
+    CHECK_INT(nlrs_attr_type(only()), 1);
     GOLDEN(nlrs_msg_put_be32_net(&m, 1, 0xfedcba98), "08000140fedcba98", "00084001fedcba98");
     COMES_BACK(uint32_t, nlrs_attr_get_be32, 0xfedcba98);
     GOLDEN(nlrs_msg_put_be64_net(&m, 1, 0xfedcba9876543210), "0c000140fedcba9876543210", "000c4001fedcba9876543210");
@@ -181,7 +181,7 @@ static void payloads(void)
     GOLDEN(nlrs_msg_put_flag(&m, 0x3fff), "0400ff3f", "00043fff");
     CHECK_INT(nlrs_attr_get_flag(only()), 1);
     GOLDEN(nlrs_msg_put_flag(&m, 0xffff), "0400ffff", "0004ffff");
-    CHECK_INT(nlrs_nla_type(only()), 0x3fff);
+    CHECK_INT(nlrs_attr_type(only()), 0x3fff);
     GOLDEN(nlrs_msg_put_bitfield32(&m, 1, 0x01020304, 0xf1f2f3f4), "0c00010004030201f4f3f2f1", "000c000101020304f1f2f3f4");
     CHECK_INT(nlrs_attr_get_bitfield32(only(), &value, &selector), 0);
     CHECK(value == 0x01020304 && selector == 0xf1f2f3f4);
@@ -270,7 +270,7 @@ static void answers(void)
     request.nlmsg_seq = 7;
     request.nlmsg_pid = 9;
     nlrs_msg_init(&m, buf, sizeof buf);
-    CHECK_INT(nlrs_msg_put_ack(&m, &request), 0);
+    CHECK_INT(nlrs_msg_append_ack(&m, &request), 0);
     if (!is_big_endian())
         CHECK_MEM(buf,
                   "\x24\0\0\0\x02\0\0\x01\x07\0\0\0\x09\0\0\0"

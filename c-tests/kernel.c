@@ -87,7 +87,7 @@ static void the_kernels_words(void)
     REQUIRE(nlrs_msg_end(&m) == 0);
     CHECK_INT(nlrs_dump(s, nlrs_msg_first(&m), NULL, NULL, err), -EINVAL);
     CHECK_STR(nlrs_error_message(err), "Invalid values in header for FIB dump request");
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_KERNEL);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
     nlrs_error_format(err, line, sizeof line);
     CHECK_STR(line, "request type 26: Invalid values in header for FIB dump request (EINVAL)");
 
@@ -99,7 +99,7 @@ static void the_kernels_words(void)
     CHECK(nlrs_code_is_not_found(nlrs_error_code(err)));
     CHECK_INT(route_request(RTM_NEWROUTE, NLM_F_CREATE, 1, 99999), -ENODEV);
     CHECK_INT(nlrs_request(s, link_request(RTM_GETLINK, 0, 99999), NULL, NULL, err), -ENODEV);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_KERNEL);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
 
     /* An MTU of two bytes: the attribute and its policy are named. */
     {
@@ -152,7 +152,7 @@ static void without_privileges(void)
             _exit(9);
         if (route_request(RTM_NEWROUTE, NLM_F_CREATE, 1, 0) != -EPERM)
             _exit(1);
-        if (!nlrs_code_is_permission(nlrs_error_code(err)) || nlrs_error_origin(err) != NLRS_FROM_KERNEL)
+        if (!nlrs_code_is_permission(nlrs_error_code(err)) || nlrs_error_origin(err) != NLRS_ORIGIN_KERNEL)
             _exit(2);
         /* Nothing is left over in the child either. */
         nlrs_socket_close(s);
@@ -404,7 +404,7 @@ static void an_interrupted_dump(void)
     CHECK(count >= 2 * PAIRS + 1);
     CHECK_INT(nlrs_dump_next(d, &nlh), NLRS_EINTR_DUMP);
     CHECK_INT(nlrs_dump_end(d, err), NLRS_EINTR_DUMP);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_LIBRARY);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_LIBRARY);
     CHECK(nlrs_code_is_temporary(NLRS_EINTR_DUMP));
     CHECK_INT(nlrs_dump_consistent(s, link_request(RTM_GETLINK, 0, 0), 3, count_objects, &clean, err), 0);
     CHECK_INT(clean, 2 * PAIRS + 2);
@@ -626,7 +626,7 @@ static void transactions(void)
     CHECK_INT(nlrs_batch_set_transaction(b, 99), 0);
     CHECK_INT(nlrs_batch_send(nf, b, err), NLRS_EABORTED);
     CHECK(nlrs_error_code(err) < 0);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_KERNEL);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
     CHECK_INT(nlrs_batch_result(b, 0, NULL), NLRS_EABORTED);
     CHECK_INT(count_tables(nf), 2);
     nlrs_batch_free(b);

@@ -82,14 +82,14 @@ static void compare(const unsigned char *ours_at, const unsigned char *theirs_at
     while (nlrs_attr_walk(theirs_at, len, &pos, &seen) == 1) {
         uint32_t value = 0, same = 0;
         REQUIRE(mnl_attr_ok(known, left));
-        CHECK_INT(nlrs_nla_type(seen), mnl_attr_get_type(known));
+        CHECK_INT(nlrs_attr_type(seen), mnl_attr_get_type(known));
         CHECK_INT(nlrs_attr_len(seen), mnl_attr_get_payload_len(known));
         CHECK_INT((const unsigned char *)seen - theirs_at, (const unsigned char *)known - ours_at);
         if (nlrs_attr_get_u32(seen, &value) == 0) {
             same = mnl_attr_get_u32(known);
             CHECK(value == same);
         }
-        if (nlrs_nla_is_nested(seen)) {
+        if (nlrs_attr_is_nested(seen)) {
             const void *inner = NULL;
             size_t inner_len = 0;
             CHECK_INT(nlrs_attr_get_bytes(seen, &inner, &inner_len), 0);

@@ -144,9 +144,9 @@ int main(void)
 
     for (type = 0; type <= 0xffff; type++) {
         struct nlattr nla = {4, (uint16_t)type};
-        CHECK_INT(nlrs_nla_type(&nla), nla.nla_type & NLA_TYPE_MASK);
-        CHECK_INT(nlrs_nla_is_nested(&nla), (nla.nla_type & NLA_F_NESTED) != 0);
-        CHECK_INT(nlrs_nla_is_net_byteorder(&nla), (nla.nla_type & NLA_F_NET_BYTEORDER) != 0);
+        CHECK_INT(nlrs_attr_type(&nla), nla.nla_type & NLA_TYPE_MASK);
+        CHECK_INT(nlrs_attr_is_nested(&nla), (nla.nla_type & NLA_F_NESTED) != 0);
+        CHECK_INT(nlrs_attr_is_net_byteorder(&nla), (nla.nla_type & NLA_F_NET_BYTEORDER) != 0);
     }
 
     left = 16;

@@ -157,7 +157,7 @@ static void report(const char *what, const struct nlmsghdr *nlh)
 
     differences++;
     if (aloud && differences <= 20) {
-        nlrs_msg_format(NETLINK_ROUTE, nlh, nlh->nlmsg_len, text, sizeof text);
+        nlrs_nlmsg_format(NETLINK_ROUTE, nlh, nlh->nlmsg_len, text, sizeof text);
         printf("%s: %s\n", what, text);
     }
 }

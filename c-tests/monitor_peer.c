@@ -131,7 +131,7 @@ static void snapshot_then_events(void)
     EXPECT_OBJECT(NLRS_EVENT_MESSAGE, 1, 10);
     nothing_more();
     CHECK_INT(nlrs_monitor_is_current(m), 1);
-    CHECK_INT(nlrs_monitor_set_difference(m, 1), -EBUSY);
+    CHECK_INT(nlrs_monitor_set_difference(m, 1), NLRS_EBUSY);
 
     /* Again when asked. */
     CHECK_INT(nlrs_monitor_resync(m), 0);

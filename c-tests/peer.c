@@ -67,7 +67,7 @@ static void prepared_replies(void)
     CHECK_INT(nlrs_peer_next(p), 0);
     CHECK_INT(nlrs_peer_ack(p, NULL, 0), 0);
     s = socket_of(p, 1000);
-    CHECK_INT(nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &second), -EBUSY);
+    CHECK_INT(nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &second), NLRS_EBUSY);
     CHECK_INT(nlrs_socket_portid(s), 1);
     CHECK_INT(nlrs_dump(s, &request.nlh, counted, &count, NULL), 0);
     CHECK_INT(count, 3);
@@ -135,7 +135,7 @@ static void what_goes_wrong(void)
     CHECK_INT(count, 1);
     CHECK_INT(nlrs_peer_done(p, -EOPNOTSUPP), 0);
     CHECK_INT(nlrs_dump(s, &request.nlh, counted, &count, err), -EOPNOTSUPP);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_KERNEL);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
     CHECK_INT(nlrs_peer_done(p, 1), -EINVAL);
     /* Cut: the true length is told. */
     add_link(p, 1, NLM_F_MULTI, 1000000);

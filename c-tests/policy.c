@@ -61,9 +61,9 @@ static int checked(void)
         code = checked(); \
         CHECK_INT(code, expected); \
         CHECK_INT(nlrs_error_code(err), (expected) < 0 ? (expected) : 0); \
-        type = nlrs_nla_type((const void *)(buf + 16)); \
+        type = nlrs_attr_type((const void *)(buf + 16)); \
         if ((expected) < 0) { \
-            CHECK_INT(nlrs_error_origin(err), (expected) == -EINVAL ? NLRS_FROM_ARGUMENT : NLRS_FROM_LIBRARY); \
+            CHECK_INT(nlrs_error_origin(err), (expected) == -EINVAL ? NLRS_ORIGIN_ARGUMENT : NLRS_ORIGIN_LIBRARY); \
             CHECK_INT(nlrs_error_path(err, types, 4), 1); \
             CHECK_INT(types[0], type); \
             CHECK(table[type] == NULL); \
@@ -217,7 +217,7 @@ static void by_calls(void)
     int nest;
     REQUIRE(inner != NULL && p != NULL);
     CHECK_INT(nlrs_policy_set_length(p, 1, 2), -EINVAL);
-    CHECK_INT(nlrs_policy_add(p, 0x4000, NLRS_KIND_U8, 0), -ERANGE);
+    CHECK_INT(nlrs_policy_add(p, 0x10000, NLRS_KIND_U8, 0), -ERANGE);
     CHECK_INT(nlrs_policy_add(p, 1, 20, 0), -ERANGE);
     CHECK_INT(nlrs_policy_add(p, 1, NLRS_KIND_U8, NLRS_RULE_RANGE), -ERANGE);
     CHECK_INT(nlrs_policy_add(inner, 1, NLRS_KIND_U16, NLRS_RULE_REQUIRED), 0);
@@ -229,8 +229,8 @@ static void by_calls(void)
     CHECK_INT(nlrs_policy_add(p, 2, NLRS_KIND_NEST, 0), 0);
     CHECK_INT(nlrs_policy_set_nested(p, p), -EINVAL);
     CHECK_INT(nlrs_policy_set_nested(p, inner), 0);
-    CHECK_INT(nlrs_policy_add(inner, 3, NLRS_KIND_U8, 0), -EBUSY);
-    CHECK_INT(nlrs_policy_set_mask(inner, 1), -EBUSY);
+    CHECK_INT(nlrs_policy_add(inner, 3, NLRS_KIND_U8, 0), NLRS_EBUSY);
+    CHECK_INT(nlrs_policy_set_mask(inner, 1), NLRS_EBUSY);
     for (i = 0; i < 100; i++)
         CHECK_INT(nlrs_policy_add(p, 100, NLRS_KIND_FLAG, 0), 0);
     rules = nlrs_policy_rules(p, &count);
@@ -250,6 +250,36 @@ static void by_calls(void)
     nlrs_policy_free(NULL);
 }
 
+/* A rule's type counts with its flag bits aside, as an attribute's does. */
+static void types_with_flag_bits(void)
+{
+    const struct nlrs_attr_rule rules[] = {
+        {.type = 1 | NLA_F_NET_BYTEORDER, .kind = NLRS_KIND_BE16, .flags = NLRS_RULE_REQUIRED},
+    };
+    const struct nlrs_attr_rule none = {.type = 0x10001, .kind = NLRS_KIND_ANY};
+    struct nlrs_policy *p = nlrs_policy_new();
+    const struct nlattr *t[2];
+    uint32_t type;
+    size_t count;
+
+    begin();
+    nlrs_msg_put_be16(&m, 1 | NLA_F_NET_BYTEORDER, 5);
+    CHECK_INT(nlrs_msg_end(&m), 0);
+    CHECK_INT(nlrs_attr_index_checked(buf + 16, nlrs_msg_len(&m) - 16, rules, 1, t, 1, err), 1);
+    begin();
+    nlrs_msg_put_u32(&m, 1, 5);
+    CHECK_INT(nlrs_msg_end(&m), 0);
+    CHECK_INT(nlrs_attr_index_checked(buf + 16, nlrs_msg_len(&m) - 16, rules, 1, t, 1, err), -ERANGE);
+    CHECK_INT(nlrs_attr_index_checked(buf + 16, 0, rules, 1, t, 1, err), -ENOENT);
+    CHECK_INT(nlrs_error_missing_type(err, &type), 0);
+    CHECK_INT(type, 1);
+    CHECK_INT(nlrs_attr_index_checked(buf + 16, 0, &none, 1, t, 1, err), -EINVAL);
+
+    REQUIRE(nlrs_policy_add(p, 1 | NLA_F_NESTED, NLRS_KIND_BE16, 0) == 0);
+    CHECK_INT(nlrs_policy_rules(p, &count)->type, 1);
+    nlrs_policy_free(p);
+}
+
 int main(void)
 {
     err = nlrs_error_new();
@@ -258,9 +288,10 @@ int main(void)
     nests();
     endless();
     by_calls();
+    types_with_flag_bits();
     CHECK_INT(nlrs_attr_index_checked(NULL, 0, POLICY, RULES, table, 3, err), -EINVAL);
     CHECK_INT(nlrs_error_code(err), -EINVAL);
-    CHECK_INT(nlrs_error_origin(err), NLRS_FROM_ARGUMENT);
+    CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_ARGUMENT);
     nlrs_error_free(err);
     return check_end();
 }

@@ -247,6 +247,53 @@ static void duplicates_and_tails(void)
     CHECK_INT(nlrs_attr_index(buf + 16, 0, t, 3), 0);
 }
 
+/* A type is looked for with its flag bits aside, whoever has set them: the attribute or the caller. */
+static void types_with_flag_bits(void)
+{
+    static const uint32_t flags[] = {0, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_F_NESTED | NLA_F_NET_BYTEORDER};
+    static unsigned char buf[256];
+    const struct nlattr *attr, *first;
+    struct nlrs_msg m;
+    size_t put, asked;
+
+    for (put = 0; put < 4; put++) {
+        for (asked = 0; asked < 4; asked++) {
+            uint32_t path[] = {7 | flags[asked], 2 | flags[asked]};
+            size_t nest, pos = 0, len;
+
+            nlrs_msg_init(&m, buf, sizeof buf);
+            nlrs_msg_begin(&m, 16, 0);
+            nlrs_msg_put_u32(&m, 1, 1);
+            nest = nlrs_msg_nest_begin(&m, 7 | flags[put]);
+            nlrs_msg_put_u32(&m, 2 | flags[put], 30);
+            nlrs_msg_nest_end(&m, nest);
+            nlrs_msg_put_u32(&m, 7 | flags[put], 8);
+            REQUIRE(nlrs_msg_end(&m) == 0);
+            len = nlrs_msg_len(&m) - 16;
+
+            REQUIRE(nlrs_attr_find(buf + 16, len, 7 | flags[asked], &first) == 0);
+            CHECK_INT(nlrs_attr_len(first), 8);
+            CHECK_INT(nlrs_attr_find_path(buf + 16, len, path, 2, &attr), 0);
+            CHECK_INT(nlrs_attr_len(attr), 4);
+            CHECK_INT(nlrs_attr_walk_type(buf + 16, len, 7 | flags[asked], &pos, &attr), 1);
+            CHECK(attr == first);
+            CHECK_INT(nlrs_attr_walk_type(buf + 16, len, 7 | flags[asked], &pos, &attr), 1);
+            CHECK_INT(nlrs_attr_len(attr), 4);
+            CHECK_INT(nlrs_attr_walk_type(buf + 16, len, 7 | flags[asked], &pos, &attr), 0);
+            CHECK_INT(nlrs_attr_find(buf + 16, len, 3 | flags[asked], &attr), -ENOENT);
+        }
+    }
+    /* More than 16 bits is no type. */
+    {
+        uint32_t path[] = {7, 0x10002};
+        size_t pos = 0;
+        CHECK_INT(nlrs_attr_find(buf + 16, 4, 0x10001, &attr), -ERANGE);
+        CHECK_INT(nlrs_attr_find_path(buf + 16, 4, path, 2, &attr), -ERANGE);
+        CHECK_INT(nlrs_attr_walk_type(buf + 16, 4, 0x10001, &pos, &attr), -ERANGE);
+        CHECK_INT(pos, 0);
+    }
+}
+
 static void messages(void)
 {
     unsigned char *at;
@@ -350,6 +397,7 @@ int main(void)
     every_getter_on_every_size();
     lax_values();
     duplicates_and_tails();
+    types_with_flag_bits();
     messages();
     every_length();
     return check_end();

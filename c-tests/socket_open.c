@@ -198,7 +198,7 @@ static void every_failure_leaves_nothing_behind(void)
                 break;
             }
             failed += code == -EMFILE;
-            CHECK(code == -EMFILE || code == -EBUSY);
+            CHECK(code == -EMFILE || code == NLRS_EBUSY);
             CHECK(s == NULL);
             CHECK_INT(descriptors(), before);
         }

@@ -241,19 +241,19 @@ static void as_text(void)
     nlrs_msg_put_str(&m, IFLA_IFNAME, "br7");
     nlrs_msg_put_u32(&m, IFLA_MTU, 1400);
     REQUIRE(nlrs_msg_end(&m) == 0);
-    len = nlrs_msg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), text, sizeof text);
+    len = nlrs_nlmsg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), text, sizeof text);
     CHECK_INT(len, strlen(text));
     CHECK_STR(text, "RTM_NEWLINK(16) len 48 flags REQUEST|EXCL|CREATE seq 0 port 0 "
                     "<00000000000000000000000000000000> {3 \"br7\", 4 1400}");
-    CHECK_INT(nlrs_msg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), cut, sizeof cut), len);
+    CHECK_INT(nlrs_nlmsg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), cut, sizeof cut), len);
     CHECK_STR(cut, "RTM_NEWLINK(16)");
-    CHECK_INT(nlrs_msg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), NULL, 0), len);
-    CHECK_INT(nlrs_msg_format(-1, "\1\2\3", 3, text, sizeof text), 14);
+    CHECK_INT(nlrs_nlmsg_format(NETLINK_ROUTE, nlrs_msg_first(&m), nlrs_msg_len(&m), NULL, 0), len);
+    CHECK_INT(nlrs_nlmsg_format(-1, "\1\2\3", 3, text, sizeof text), 14);
     CHECK_STR(text, "3 bytes 010203");
-    CHECK_INT(nlrs_msg_format(-1, NULL, 0, text, sizeof text), 0);
+    CHECK_INT(nlrs_nlmsg_format(-1, NULL, 0, text, sizeof text), 0);
     CHECK_STR(text, "");
-    CHECK_INT(nlrs_msg_format(-1, NULL, 1, text, sizeof text), -EINVAL);
-    CHECK_INT(nlrs_msg_format(-1, "x", 1, NULL, 1), -EINVAL);
+    CHECK_INT(nlrs_nlmsg_format(-1, NULL, 1, text, sizeof text), -EINVAL);
+    CHECK_INT(nlrs_nlmsg_format(-1, "x", 1, NULL, 1), -EINVAL);
 }
 
 int main(void)

@@ -323,7 +323,7 @@ static void scenario_batch(struct run *r)
     MAKE(b, nlrs_batch_new());
     STEP(nlrs_batch_set_reply_fn(b, hear_reply, &replies));
     STEP(nlrs_batch_set_progress_fn(b, hear_progress, NULL));
-    for (mode = NLRS_BATCH_GO_ON; mode <= NLRS_BATCH_STOP; mode++) {
+    for (mode = NLRS_BATCH_CONTINUE; mode <= NLRS_BATCH_STOP_AT_FAILURE; mode++) {
         DO(nlrs_batch_reset(b));
         STEP(nlrs_batch_set_mode(b, (uint32_t)mode));
         for (i = 0; i < 60; i++) {
@@ -340,10 +340,10 @@ static void scenario_batch(struct run *r)
         if (code == NLRS_EPARTIAL)
             code = nlrs_error_code(e);
         if (code == -ENODEV) {
-            CHECK_INT(nlrs_batch_failed(b), mode == NLRS_BATCH_STOP ? 1 : 8);
+            CHECK_INT(nlrs_batch_failed(b), mode == NLRS_BATCH_STOP_AT_FAILURE ? 1 : 8);
             CHECK_INT(nlrs_batch_result(b, 5, e), -ENODEV);
             CHECK_INT(nlrs_batch_result(b, 4, e), 0);
-            CHECK_INT(nlrs_batch_result(b, 59, NULL), mode == NLRS_BATCH_STOP ? NLRS_ENOTSENT : 0);
+            CHECK_INT(nlrs_batch_result(b, 59, NULL), mode == NLRS_BATCH_STOP_AT_FAILURE ? NLRS_ENOTSENT : 0);
         } else {
             note(r, code, 0, __LINE__);
             CHECK(code < 0);
@@ -727,7 +727,7 @@ static void scenario_put(struct run *r)
     PUT_BEHIND((nlrs_msg_begin(m, 16, 0), nlrs_msg_end(m)));
     PUT_BEHIND((nlrs_msg_begin_done(m, &request, 0), nlrs_msg_end(m)));
     PUT_BEHIND((nlrs_msg_begin_error(m, &request, -EPERM), nlrs_msg_end(m)));
-    PUT_BEHIND(nlrs_msg_put_ack(m, &request));
+    PUT_BEHIND(nlrs_msg_append_ack(m, &request));
     PUT_BEHIND(nlrs_msg_append(m, &request, sizeof request));
 end:
     DO(nlrs_msg_free(m));

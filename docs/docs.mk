@@ -8,4 +8,4 @@ docs: ## render the manual as HTML with a search below build/docs (mandoc), nlrs
 		( cat docs/Doxyfile; echo 'PROJECT_NUMBER = $(VERSION)'; echo 'OUTPUT_DIRECTORY = $(BUILD)/docs/cpp' ) | doxygen -; \
 		echo '$(BUILD)/docs/cpp/html/index.html'; \
 	else echo 'doxygen is not installed: nlrs.hpp is left out'; fi
-	$(CARGO) doc --quiet --no-deps --locked --no-default-features
+	$(CARGO) doc --quiet --no-deps --locked -p libnlrs

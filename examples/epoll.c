@@ -19,7 +19,7 @@ static int failed(const char *what, int code)
 static void show(const char *what, const struct nlmsghdr *nlh)
 {
     char text[160];
-    nlrs_msg_format(NETLINK_ROUTE, nlh, nlh->nlmsg_len, text, sizeof text);
+    nlrs_nlmsg_format(NETLINK_ROUTE, nlh, nlh->nlmsg_len, text, sizeof text);
     printf("%s %s\n", what, text);
 }
 

@@ -3,12 +3,12 @@
 //!
 //! A body panics when something is not as it must be.
 
-use nlrs::error::{Code, ErrorRecord};
-use nlrs::wire::attribute::{self, Attributes};
-use nlrs::wire::build::{Builder, net_byteorder};
-use nlrs::wire::message::{Cursor, Header};
-use nlrs::wire::policy::{self, Rule, Table};
-use nlrs::wire::{extack, path, value};
+use nlrs_core::error::{Code, ErrorRecord};
+use nlrs_core::wire::attribute::{self, Attributes};
+use nlrs_core::wire::build::{Builder, net_byteorder};
+use nlrs_core::wire::message::{Cursor, Header};
+use nlrs_core::wire::policy::{self, Rule, Table};
+use nlrs_core::wire::{extack, path, value};
 
 /// A reader of attributes that is written for no other quality than to be plain: type, offset and length of each, and
 /// whether the end was clean.
@@ -54,14 +54,15 @@ pub(crate) fn attributes(data: &[u8]) {
     if clean {
         assert!(attributes.rest.len() < 4);
     }
-    for ty in [0, 1, 2, 0x3fff, 0x4000] {
-        let first = plain.iter().find(|(found, ..)| u32::from(*found) == ty);
+    for ty in [0, 1, 2, 0x3fff, 0x4000, 0x8001, 0xc002] {
+        let first = plain.iter().find(|(found, ..)| u32::from(*found) == ty & 0x3fff);
         match attribute::find(data, ty) {
             Ok(Some(found)) => assert_eq!(Some(found.bytes), first.map(|(_, at, len)| &data[*at..at + len])),
             Ok(None) => assert!(first.is_none() && clean),
             Err(_) => assert!(first.is_none() && !clean),
         }
     }
+    assert_eq!(attribute::find(data, 0x10001).err(), Some(Code::ERANGE));
     let _ = attribute::find_path(data, &[1, 1, 1, 1]);
     let _ = attribute::find_path(data, &[]);
 }
@@ -85,7 +86,7 @@ fn payload(bytes: &[u8]) {
     assert!(room[..20].iter().enumerate().all(|(i, byte)| *byte == bytes.get(i).copied().unwrap_or(0)));
 }
 
-/// Messages, verdicts, and offsets to paths.
+/// Messages, statuses, and offsets to paths.
 pub(crate) fn messages(data: &[u8]) {
     let mut cursor = Cursor::new(data.len());
     let mut at = 0;
@@ -94,11 +95,11 @@ pub(crate) fn messages(data: &[u8]) {
         assert_eq!(message.bytes, &data[at..at + len]);
         assert!(len >= 16 && message.header.len as usize == len);
         at += len.div_ceil(4) * 4;
-        if let Ok(verdict) = extack::verdict(&message) {
-            assert!(verdict.code <= 0);
+        if let Ok(status) = extack::status(&message) {
+            assert!(status.code <= 0);
             let mut record = ErrorRecord::new();
-            extack::explain(&verdict, data, Some(len % 24), &mut record);
-            assert_eq!(record.code, verdict.code);
+            extack::explain(&status, data, Some(len % 24), &mut record);
+            assert_eq!(record.code, status.code);
             assert!(record.text().len() < 256 && record.cookie().len() <= 20);
             assert_eq!(record.text_with_nul().last(), Some(&0));
         }
@@ -153,7 +154,7 @@ pub(crate) fn building(data: &[u8]) {
     let mut next = move || bytes.next();
     let Ok(mut builder) = Builder::growing(next().unwrap_or(0).into()) else { return };
     if let Some(limit) = next().filter(|limit| *limit >= 128) {
-        assert!(builder.set_longest(usize::from(limit - 128) * 8 + 16).is_ok());
+        assert!(builder.set_max_len(usize::from(limit - 128) * 8 + 16).is_ok());
     }
     // Of the open message: its attributes as they must stand, and the starts of its nests.
     let mut expected: Vec<u8> = Vec::new();

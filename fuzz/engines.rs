@@ -7,10 +7,10 @@
 use core::ffi::{c_int, c_void};
 use core::ptr::{null, null_mut};
 use libc::nlmsghdr;
-use nlrs::error::{ErrorRecord, NLRS_EABORTED, NLRS_EPARTIAL};
-use nlrs::exchange::Dump;
-use nlrs::ffi::{batch::*, error::*, exchange::*, monitor::*, peer::*, socket::*};
-use nlrs::socket::{Peer, Socket};
+use nlrs_core::error::{ErrorRecord, NLRS_EABORTED, NLRS_EPARTIAL};
+use nlrs_core::exchange::Dump;
+use nlrs::{batch::*, error::*, exchange::*, monitor::*, peer::*, socket::*};
+use nlrs_core::socket::{Peer, Socket};
 
 const ROUTE: c_int = 0;
 
@@ -135,7 +135,7 @@ extern "C" fn trace(_: u32, data: *const c_void, len: usize, _: i64, _: *mut c_v
     // A peer that claims more each time makes megabytes of a datagram, whose text takes seconds.
     let len = len.min(64 * 1024);
     // SAFETY: the bytes told of, and room.
-    let wanted = unsafe { nlrs::ffi::trace::nlrs_msg_format(ROUTE, data, len, line.as_mut_ptr().cast(), line.len()) };
+    let wanted = unsafe { nlrs::trace::nlrs_nlmsg_format(ROUTE, data, len, line.as_mut_ptr().cast(), line.len()) };
     assert!(wanted >= 0 && line.contains(&0));
 }
 
@@ -166,7 +166,7 @@ pub fn exchanges(data: &[u8]) {
         assert_eq!(nlrs_socket_open_peer(ROUTE, peer, null(), &mut socket), 0);
         nlrs_socket_set_timeout(socket, 0);
         if input.byte() % 4 == 0 {
-            nlrs::ffi::trace::nlrs_socket_set_trace(socket, Some(trace), null_mut());
+            nlrs::trace::nlrs_socket_set_trace(socket, Some(trace), null_mut());
         }
         let plan = input.bytes(4);
         prepare(peer, input);
@@ -201,7 +201,7 @@ pub fn exchanges(data: &[u8]) {
                     nlrs_batch_set_mode(batch, u32::from(what >> 7));
                     nlrs_batch_set_reply_fn(batch, Some(hear_of), (&raw mut count).cast());
                     for _ in 0..count {
-                        nlrs::ffi::message::nlrs_msg_append(nlrs_batch_msg(batch), req.cast(), request.len());
+                        nlrs::message::nlrs_msg_append(nlrs_batch_msg(batch), req.cast(), request.len());
                     }
                     let code = nlrs_batch_send(socket, batch, error);
                     look(code, error);
@@ -281,7 +281,7 @@ pub fn traces(data: &[u8]) {
     unsafe {
         let bytes = data.as_ptr().cast();
         let wanted =
-            nlrs::ffi::trace::nlrs_msg_format(protocol, bytes, data.len(), whole.as_mut_ptr().cast(), whole.len());
+            nlrs::trace::nlrs_nlmsg_format(protocol, bytes, data.len(), whole.as_mut_ptr().cast(), whole.len());
         assert!(wanted >= 0);
         let wanted = wanted as usize;
         if wanted < whole.len() {
@@ -290,7 +290,7 @@ pub fn traces(data: &[u8]) {
         }
         for size in [0usize, 1, 2, 17, 60] {
             let mut room = [0x55u8; 64];
-            let again = nlrs::ffi::trace::nlrs_msg_format(protocol, bytes, data.len(), room.as_mut_ptr().cast(), size);
+            let again = nlrs::trace::nlrs_nlmsg_format(protocol, bytes, data.len(), room.as_mut_ptr().cast(), size);
             assert_eq!(again as usize, wanted, "the length does not depend on the room");
             assert!(room[size..].iter().all(|byte| *byte == 0x55), "beyond its room");
             if size > 0 {

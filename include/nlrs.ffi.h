@@ -28,8 +28,8 @@ enum {
     NLRS_RULE_REQUIRED = 1,
     NLRS_RULE_RANGE = 2,
     NLRS_RULE_MASK = 4,
-    NLRS_BATCH_GO_ON = 0,
-    NLRS_BATCH_STOP = 1,
+    NLRS_BATCH_CONTINUE = 0,
+    NLRS_BATCH_STOP_AT_FAILURE = 1,
     NLRS_EVENT_MESSAGE = 1,
     NLRS_EVENT_DATAGRAM = 2,
     NLRS_EVENT_OVERRUN = 3,
@@ -70,12 +70,12 @@ enum {
     NLRS_ECLOSED = -0x1000b,
     NLRS_EABORTED = -0x1000c,
     NLRS_STOP = 1,
-    NLRS_FROM_NOBODY = 0,
-    NLRS_FROM_ARGUMENT = 1,
-    NLRS_FROM_SYSTEM = 2,
-    NLRS_FROM_KERNEL = 3,
-    NLRS_FROM_CALLBACK = 4,
-    NLRS_FROM_LIBRARY = 5,
+    NLRS_ORIGIN_NONE = 0,
+    NLRS_ORIGIN_ARGUMENT = 1,
+    NLRS_ORIGIN_SYSTEM = 2,
+    NLRS_ORIGIN_KERNEL = 3,
+    NLRS_ORIGIN_CALLBACK = 4,
+    NLRS_ORIGIN_LIBRARY = 5,
     NLRS_VERSION_MAJOR = 0,
     NLRS_VERSION_MINOR = 1,
     NLRS_VERSION_PATCH = 0,
@@ -131,9 +131,9 @@ void *nlrs_rta_data(const struct rtattr *rta);
 struct rtattr *nlrs_rta_next(const struct rtattr *rta, int *len);
 int nlrs_rta_ok(const struct rtattr *rta, int len);
 int nlrs_rta_payload(const struct rtattr *rta);
-uint32_t nlrs_nla_type(const struct nlattr *nla);
-int nlrs_nla_is_nested(const struct nlattr *nla);
-int nlrs_nla_is_net_byteorder(const struct nlattr *nla);
+uint32_t nlrs_attr_type(const struct nlattr *nla);
+int nlrs_attr_is_nested(const struct nlattr *nla);
+int nlrs_attr_is_net_byteorder(const struct nlattr *nla);
 struct nlrs_msg {
     uint64_t nlrs_private[48];
 };
@@ -193,7 +193,7 @@ int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
 int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 int nlrs_msg_begin_error(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 int nlrs_msg_begin_done(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
-int nlrs_msg_put_ack(struct nlrs_msg *m, const struct nlmsghdr *req);
+int nlrs_msg_append_ack(struct nlrs_msg *m, const struct nlmsghdr *req);
 int nlrs_attr_index(const void *attrs, size_t len, const struct nlattr **table, uint32_t max);
 int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **table, uint32_t max);
 int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
@@ -270,8 +270,8 @@ int nlrs_policy_set_range(struct nlrs_policy *p, int64_t min, int64_t max);
 int nlrs_policy_set_mask(struct nlrs_policy *p, uint64_t mask);
 int nlrs_policy_set_nested(struct nlrs_policy *p, struct nlrs_policy *nested);
 const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size_t *ret_count);
-int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
-                       struct nlrs_error *err);
+int nlrs_nlmsg_status(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
+                      struct nlrs_error *err);
 struct nlrs_socket_options *nlrs_socket_options_new(void);
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
 int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
@@ -404,7 +404,7 @@ typedef void (*nlrs_trace_fn)(uint32_t direction,
                               int64_t time_ns,
                               void *arg);
 int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
-int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
+int nlrs_nlmsg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
 typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
 struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
 void nlrs_peer_free(struct nlrs_peer *p);

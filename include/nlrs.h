@@ -194,21 +194,21 @@ int nlrs_rta_payload(const struct rtattr *rta);
  *
  * @return 0 ... 16383; 0 for NULL
  */
-uint32_t nlrs_nla_type(const struct nlattr *nla);
+uint32_t nlrs_attr_type(const struct nlattr *nla);
 
 /**
  * Whether the attribute says that it holds attributes. The kernel sets this flag on some nests and not on others.
  *
  * @return 1: NLA_F_NESTED is set; 0: not, or nla is NULL
  */
-int nlrs_nla_is_nested(const struct nlattr *nla);
+int nlrs_attr_is_nested(const struct nlattr *nla);
 
 /**
  * Whether the attribute says that its value is in network byte order. Many that are do not say so.
  *
  * @return 1: NLA_F_NET_BYTEORDER is set; 0: not, or nla is NULL
  */
-int nlrs_nla_is_net_byteorder(const struct nlattr *nla);
+int nlrs_attr_is_net_byteorder(const struct nlattr *nla);
 
 /* ====================================================================================================
  * BUILDING MESSAGES
@@ -234,7 +234,7 @@ int nlrs_nla_is_net_byteorder(const struct nlattr *nla);
  *  -ENOMEM    no memory to grow;
  *  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the
  *             innermost open one; a header behind an attribute;
- *  -EBUSY     the messages belong to a batch that was sent and not reset.
+ *  NLRS_EBUSY the messages belong to a batch that was sent and not reset.
  */
 struct nlrs_msg {
     /** Not for the caller. */
@@ -683,7 +683,7 @@ size_t nlrs_msg_count(const struct nlrs_msg *m);
  * Drop all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
  *
  * @param m  messages under construction
- * @return 0; -EBUSY: it is the one of a batch that was sent; -EINVAL when m is NULL
+ * @return 0; NLRS_EBUSY: it is the one of a batch that was sent; -EINVAL when m is NULL
  */
 int nlrs_msg_reset(struct nlrs_msg *m);
 
@@ -787,7 +787,7 @@ int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
  * @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
  * @param len   their bytes
  * @return 0; -EBADMSG: they are malformed; -EINVAL: a message is open, which fails with that, or NULL; -EMSGSIZE,
- *         -ENOSPC, -ENOMEM, -EBUSY as for struct nlrs_msg
+ *         -ENOSPC, -ENOMEM, NLRS_EBUSY as for struct nlrs_msg
  */
 int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 
@@ -824,7 +824,7 @@ int nlrs_msg_begin_done(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t 
  * @param req  the request; its 16-byte header is read. NULL is -EINVAL
  * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
  */
-int nlrs_msg_put_ack(struct nlrs_msg *m, const struct nlmsghdr *req);
+int nlrs_msg_append_ack(struct nlrs_msg *m, const struct nlmsghdr *req);
 
 /* ====================================================================================================
  * READING ATTRIBUTES
@@ -1208,13 +1208,15 @@ int nlrs_attr_copy(const struct nlattr *attr, void *dst, size_t size);
 size_t nlrs_attr_len(const struct nlattr *attr);
 
 /**
- * Find the first attribute of a type (flag bits aside).
+ * Find the first attribute of a type.
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
- * @param type      attribute type
+ * @param type      attribute type; flag bits (NLA_F_NESTED, NLA_F_NET_BYTEORDER) do not count, here or in an attribute
  * @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
- * @return 0; -ENOENT: there is none; -EBADMSG: malformed bytes come first; -EINVAL: attrs or ret_attr is NULL
+ * @return 0; -ENOENT: there is none; -EBADMSG: malformed bytes come first; -ERANGE: type is above 65535; -EINVAL: attrs
+ *     or
+ *         ret_attr is NULL
  */
 int nlrs_attr_find(const void *attrs, size_t len, uint32_t type, const struct nlattr **ret_attr);
 
@@ -1223,11 +1225,11 @@ int nlrs_attr_find(const void *attrs, size_t len, uint32_t type, const struct nl
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
- * @param types     attribute types from the outermost to the wanted one
+ * @param types     attribute types from the outermost to the wanted one; flag bits do not count
  * @param depth     how many, at least 1
  * @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
- * @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -EINVAL: NULL, or depth is 0
- *         or above 65535
+ * @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -ERANGE: a type is above 65535;
+ *         -EINVAL: NULL, or depth is 0 or above 65535
  */
 int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, size_t depth,
                         const struct nlattr **ret_attr);
@@ -1248,7 +1250,7 @@ int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, si
 int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlattr **ret_attr);
 
 /**
- * Walk over the attributes of one type (flag bits aside), one a call: for those that occur more than once.
+ * Walk over the attributes of one type, one a call: for those that occur more than once.
  *
  * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
  * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
@@ -1256,10 +1258,12 @@ int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlat
  *
  * @param attrs     attributes that follow each other; need no alignment
  * @param len       their bytes
- * @param type      attribute type
+ * @param type      attribute type; flag bits do not count
  * @param pos       offset of the next attribute, moved behind it
  * @param ret_attr  the attribute, as long as the bytes stand; written with 1 alone
- * @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
+ * @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -ERANGE: type is above 65535; -EINVAL: NULL, or *pos
+ *     is
+ *         beyond len
  */
 int nlrs_attr_walk_type(const void *attrs, size_t len, uint32_t type, size_t *pos, const struct nlattr **ret_attr);
 
@@ -1449,7 +1453,7 @@ int nlrs_nlmsg_index(const struct nlmsghdr *nlh, size_t hdrlen, const struct nla
  * kernels do no harm. Of two rules for one type the first holds.
  */
 struct nlrs_attr_rule {
-    /** Attribute type, without NLA_F_... bits. */
+    /** Attribute type; flag bits do not count. */
     uint32_t type;
     /** NLRS_KIND_... */
     uint32_t kind;
@@ -1489,7 +1493,9 @@ struct nlrs_attr_rule {
  *         levels;
  *         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules
  *         or
- *         table is NULL, or a rule has no meaning (an unknown kind, a range or mask for a kind without a value)
+ *         table is NULL, or a rule has no meaning (a type above 65535, an unknown kind, a range or mask for a kind
+ *             without a
+ *         value)
  */
 int nlrs_attr_index_checked(const void *attrs, size_t len, const struct nlrs_attr_rule *rules, size_t rules_count,
                             const struct nlattr **table, uint32_t max, struct nlrs_error *err);
@@ -1508,10 +1514,10 @@ void nlrs_policy_free(struct nlrs_policy *p);
  * Add a rule, which the functions below refine.
  *
  * @param p      the policy
- * @param type   attribute type, without NLA_F_... bits
+ * @param type   attribute type; flag bits (NLA_F_...) do not count
  * @param kind   NLRS_KIND_...
  * @param flags  NLRS_RULE_REQUIRED or 0
- * @return 0; -ERANGE: type above 16383, or an unknown kind or flag; -EBUSY: it is a nest's policy already; -ENOMEM;
+ * @return 0; -ERANGE: type above 65535, or an unknown kind or flag; NLRS_EBUSY: it is a nest's policy already; -ENOMEM;
  *         -EINVAL: p is NULL
  */
 int nlrs_policy_add(struct nlrs_policy *p, uint32_t type, uint32_t kind, uint32_t flags);
@@ -1522,7 +1528,7 @@ int nlrs_policy_add(struct nlrs_policy *p, uint32_t type, uint32_t kind, uint32_
  * @param p        the policy
  * @param min_len  shortest, in bytes
  * @param max_len  longest; 0: any
- * @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+ * @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
  */
 int nlrs_policy_set_length(struct nlrs_policy *p, uint32_t min_len, uint32_t max_len);
 
@@ -1532,7 +1538,7 @@ int nlrs_policy_set_length(struct nlrs_policy *p, uint32_t min_len, uint32_t max
  * @param p    the policy
  * @param min  smallest; for an unsigned kind its bits are taken as unsigned
  * @param max  largest, likewise
- * @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+ * @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
  */
 int nlrs_policy_set_range(struct nlrs_policy *p, int64_t min, int64_t max);
 
@@ -1541,7 +1547,7 @@ int nlrs_policy_set_range(struct nlrs_policy *p, int64_t min, int64_t max);
  *
  * @param p     the policy
  * @param mask  the bits that may be set
- * @return 0; -EINVAL: p is NULL or has no rule; -EBUSY: it is a nest's policy already
+ * @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
  */
 int nlrs_policy_set_mask(struct nlrs_policy *p, uint64_t mask);
 
@@ -1549,8 +1555,8 @@ int nlrs_policy_set_mask(struct nlrs_policy *p, uint64_t mask);
  * Set what the attributes inside the nest of the rule added last must look like.
  *
  * @param p       the policy
- * @param nested  their policy, complete: from now on it cannot be changed (-EBUSY), and it must live as long as p
- * @return 0; -EINVAL: NULL, p has no rule, or nested is p; -EBUSY: p is a nest's policy already
+ * @param nested  their policy, complete: from now on it cannot be changed (NLRS_EBUSY), and it must live as long as p
+ * @return 0; -EINVAL: NULL, p has no rule, or nested is p; NLRS_EBUSY: p is a nest's policy already
  */
 int nlrs_policy_set_nested(struct nlrs_policy *p, struct nlrs_policy *nested);
 
@@ -1584,8 +1590,8 @@ const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size
  *         -EINVAL: nlh or
  *         ret_code is NULL
  */
-int nlrs_nlmsg_verdict(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
-                       struct nlrs_error *err);
+int nlrs_nlmsg_status(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
+                      struct nlrs_error *err);
 
 /* ====================================================================================================
  * HOW SOCKETS ARE OPENED: THE OPTIONS OBJECT
@@ -2377,12 +2383,12 @@ int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nl
  * ==================================================================================================== */
 
 /** nlrs_batch_set_mode: send everything, whatever is refused. The default. */
-#define NLRS_BATCH_GO_ON 0
+#define NLRS_BATCH_CONTINUE 0
 
 /**
  * nlrs_batch_set_mode: send nothing after the first message that was refused. Each message is a datagram of its own.
  */
-#define NLRS_BATCH_STOP 1
+#define NLRS_BATCH_STOP_AT_FAILURE 1
 
 /**
  * What is called for each answer to a message of a batch (an echo, the object that a GET asked for).
@@ -2418,7 +2424,7 @@ void nlrs_batch_reset(struct nlrs_batch *b);
  * Ask for the message builder of a batch: begin, fill and end each message in it.
  *
  * It is owned by the batch and lives as long; nlrs_msg_free on it does nothing. After nlrs_batch_send it refuses with
- * -EBUSY until nlrs_batch_reset. Sequence numbers and port IDs are the library's.
+ * NLRS_EBUSY until nlrs_batch_reset. Sequence numbers and port IDs are the library's.
  *
  * @return the builder; NULL if b is NULL
  */
@@ -2427,8 +2433,8 @@ struct nlrs_msg *nlrs_batch_msg(struct nlrs_batch *b);
 /**
  * Choose how a batch is sent.
  *
- * @param mode NLRS_BATCH_GO_ON or NLRS_BATCH_STOP
- * @return 0; -EINVAL if b is NULL or there is no such mode; -EBUSY if it was sent and not reset
+ * @param mode NLRS_BATCH_CONTINUE or NLRS_BATCH_STOP_AT_FAILURE
+ * @return 0; -EINVAL if b is NULL or there is no such mode; NLRS_EBUSY if it was sent and not reset
  */
 int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
 
@@ -2439,7 +2445,7 @@ int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
  * which the socket's buffers are enlarged as far as the caller's privileges go.
  *
  * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, up to 65535
- * @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; -EBUSY if the batch was sent and not reset
+ * @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; NLRS_EBUSY if the batch was sent and not reset
  */
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
 
@@ -2466,14 +2472,14 @@ int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, 
  *
  * The messages go out in as few datagrams as the socket's buffers take, so bounded that the receive buffer holds every
  * report even if all fail. NLM_F_REQUEST is set on each message, NLM_F_ACK on the last of each datagram. A batch is
- * sent once: a second time is -EBUSY until nlrs_batch_reset, also after a failure.
+ * sent once: a second time is NLRS_EBUSY until nlrs_batch_reset, also after a failure.
  *
  * @param s   the socket
  * @param b   the batch, which stays the caller's and then has the results
  * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL
  * @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing
  *     was applied;
- *         -EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended; the negative code of a
+ *         NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended; the negative code of a
  *             callback; any other code
  *         as nlrs_request: why the exchange failed, and nlrs_batch_result tells what is known of each message
  */
@@ -2845,7 +2851,7 @@ int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *
  * but in counters and ages of links, addresses, routes and neighbours.
  *
  * @param on 1 or 0
- * @return 0; -EINVAL: m is NULL, or on is neither; -EBUSY: a snapshot has been taken already
+ * @return 0; -EINVAL: m is NULL, or on is neither; NLRS_EBUSY: a snapshot has been taken already
  */
 int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
 
@@ -3010,7 +3016,7 @@ int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
  * @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
  *     not 0
  */
-int nlrs_msg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
+int nlrs_nlmsg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
 
 /* ====================================================================================================
  * PEERS IN MEMORY: WHAT A PROGRAM TESTS ITS OWN CODE WITH, WITHOUT ROOT AND WITHOUT A KERNEL
@@ -3057,7 +3063,7 @@ void nlrs_peer_free(struct nlrs_peer *p);
  * @param p          a peer serves one socket; it may be freed before the socket is closed
  * @param options    NULL, or how; timeout, cancelable and any_sender count
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if p or ret_socket is NULL; -EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
+ * @return 0; -EINVAL if p or ret_socket is NULL; NLRS_EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
  */
 int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
                           struct nlrs_socket **ret_socket);
@@ -3178,7 +3184,7 @@ uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 /** The message was not sent. */
 #define NLRS_ENOTSENT (-0x10002)
 
-/** The message was sent, and its verdict was lost. */
+/** The message was sent, and its status was lost. */
 #define NLRS_EUNKNOWN (-0x10003)
 
 /** There is no entry of that index. */
@@ -3199,7 +3205,10 @@ uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 /** nlrs_socket_cancel ended the call. */
 #define NLRS_ECANCELED (-0x10009)
 
-/** The socket is in use by a dump, or by the caller itself further up its stack. */
+/**
+ * The object is in use: a socket by an open dump or by a call of the same thread, a batch that was sent and not reset,
+ * a policy that another one points to, a peer that has a socket.
+ */
 #define NLRS_EBUSY (-0x1000a)
 
 /** The socket was closed. */
@@ -3212,22 +3221,22 @@ uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 #define NLRS_STOP 1
 
 /** nlrs_error_origin: there was no error. */
-#define NLRS_FROM_NOBODY 0
+#define NLRS_ORIGIN_NONE 0
 
 /** nlrs_error_origin: the library, of an argument; the code is an errno. */
-#define NLRS_FROM_ARGUMENT 1
+#define NLRS_ORIGIN_ARGUMENT 1
 
 /** nlrs_error_origin: a system call; the code is its errno. */
-#define NLRS_FROM_SYSTEM 2
+#define NLRS_ORIGIN_SYSTEM 2
 
 /** nlrs_error_origin: the kernel's answer; the code is the kernel's, unchanged. */
-#define NLRS_FROM_KERNEL 3
+#define NLRS_ORIGIN_KERNEL 3
 
 /** nlrs_error_origin: the caller's callback; the code is what it returned. */
-#define NLRS_FROM_CALLBACK 4
+#define NLRS_ORIGIN_CALLBACK 4
 
 /** nlrs_error_origin: the library, of what happened; the code is NLRS_E... or -EBADMSG. */
-#define NLRS_FROM_LIBRARY 5
+#define NLRS_ORIGIN_LIBRARY 5
 
 /**
  * Make an error object.
@@ -3256,7 +3265,7 @@ int nlrs_error_code(const struct nlrs_error *err);
 /**
  * Ask who said so.
  *
- * @return one of NLRS_FROM_...; -EINVAL if err is NULL
+ * @return one of NLRS_ORIGIN_...; -EINVAL if err is NULL
  */
 int nlrs_error_origin(const struct nlrs_error *err);
 

@@ -147,9 +147,9 @@ class attribute {
     explicit constexpr attribute(const nlattr *attr) noexcept : attr_(attr) {}
     const nlattr *get() const noexcept { return attr_; }
     explicit operator bool() const noexcept { return attr_ != nullptr; }
-    std::uint32_t type() const noexcept { return nlrs_nla_type(attr_); }
+    std::uint32_t type() const noexcept { return nlrs_attr_type(attr_); }
     std::size_t size() const noexcept { return nlrs_attr_len(attr_); }
-    bool is_nested() const noexcept { return nlrs_nla_is_nested(attr_) != 0; }
+    bool is_nested() const noexcept { return nlrs_attr_is_nested(attr_) != 0; }
 
     int get(std::uint8_t &value) const noexcept { return nlrs_attr_get_u8(attr_, &value); }
     int get(std::uint16_t &value) const noexcept { return nlrs_attr_get_u16(attr_, &value); }

@@ -37,8 +37,8 @@ const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_dump_end", "d", Some("0"), "as every free"),
     ("nlrs_event_nsid", "event", Some("-1"), "the own namespace's; IDs begin at 0"),
-    ("nlrs_nla_is_nested", "nla", Some("0"), "a predicate"),
-    ("nlrs_nla_is_net_byteorder", "nla", Some("0"), "a predicate"),
+    ("nlrs_attr_is_nested", "nla", Some("0"), "a predicate"),
+    ("nlrs_attr_is_net_byteorder", "nla", Some("0"), "a predicate"),
 ];
 
 /// Getters answer NULL with -ENOENT, so that an empty slot of an index can be passed as it is.

@@ -3,11 +3,11 @@
 //! built.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use nlrs::error::Code;
-use nlrs::wire::attribute::{self, Attributes};
-use nlrs::wire::build::{Builder, net_byteorder};
-use nlrs::wire::message::Cursor;
-use nlrs::wire::value;
+use nlrs_core::error::Code;
+use nlrs_core::wire::attribute::{self, Attributes};
+use nlrs_core::wire::build::{Builder, net_byteorder};
+use nlrs_core::wire::message::Cursor;
+use nlrs_core::wire::value;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -179,7 +179,7 @@ proptest! {
     #[test]
     fn a_limit_leaves_all_or_nothing(tree in tree(), limit in 16..600_usize) {
         let mut m = Builder::growing(0).unwrap();
-        m.set_longest(limit).unwrap();
+        m.set_max_len(limit).unwrap();
         m.begin(24, 5).unwrap();
         let built = build(&mut m, &tree);
         let ended = m.end();

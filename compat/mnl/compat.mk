@@ -25,18 +25,18 @@ deps-compat: ## install what make check-compat compares with
 
 compat: $(COMPAT)/$(MNL_SO) $(COMPAT)/libmnl.so.0 $(COMPAT)/libmnl.so $(COMPAT)/libmnl.pc ## build the drop-in for libmnl in build/compat
 
-$(CARGO_DIR)/release/libnlrs_mnl.a: $(SOURCES) $(MNL)/Cargo.toml $(shell find $(MNL)/src -name '*.rs')
-	CARGO_TARGET_DIR=$(CARGO_DIR) $(CARGO) rustc --quiet --locked --release -p nlrs-mnl --lib --crate-type staticlib -- \
-		--remap-path-prefix='$(CURDIR)'=.
-	@touch $@
+MNL_ARCHIVE := $(BUILD)/rust/libnlrs_mnl.a
+
+$(MNL_ARCHIVE): $(SOURCES) $(MNL)/Cargo.toml $(shell find $(MNL)/src -name '*.rs')
+	$(call RUST_ARCHIVE,nlrs-mnl,)
 
 # As libnlrs.so itself: see the top Makefile for why, option by option.
 MNL_LINK = $(CC) -shared -nodefaultlibs -Wl,-soname,libmnl.so.0 -Wl,--version-script=$(MNL)/libmnl.map \
 	-Wl,--no-undefined-version -Wl,--gc-sections -Wl,-O1 -Wl,--build-id=sha1 -Wl,-z,defs,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code $(LDFLAGS)
 
-$(COMPAT)/$(MNL_SO): $(CARGO_DIR)/release/libnlrs_mnl.a $(MNL)/libmnl.map $(MNL)/compat.mk
+$(COMPAT)/$(MNL_SO): $(MNL_ARCHIVE) $(MNL)/libmnl.map $(MNL)/compat.mk
 	@mkdir -p $(COMPAT)
-	$(MNL_LINK) -o $@ -Wl,--whole-archive $(CARGO_DIR)/release/libnlrs_mnl.a -Wl,--no-whole-archive -lc
+	$(MNL_LINK) -o $@ -Wl,--whole-archive $(MNL_ARCHIVE) -Wl,--no-whole-archive -lc
 
 $(COMPAT)/libmnl.so.0: $(COMPAT)/$(MNL_SO)
 	ln -sf $(MNL_SO) $@
@@ -65,7 +65,7 @@ install-compat: compat ## install the drop-in below COMPAT_PREFIX, where nothing
 	$(INSTALL) -m 644 $(MNL_HEADER) '$(DESTDIR)$(COMPAT_INCLUDEDIR)/libmnl/libmnl.h'
 
 # A library that is wrong in one thing: 32-bit values of attributes. With it the comparison has to fail, or it proves nothing.
-$(COMPAT)/broken/libmnl.so.0: $(CARGO_DIR)/release/libnlrs_mnl.a $(MNL)/tests/broken.c $(MNL)/libmnl.map $(MNL)/compat.mk
+$(COMPAT)/broken/libmnl.so.0: $(MNL_ARCHIVE) $(MNL)/tests/broken.c $(MNL)/libmnl.map $(MNL)/compat.mk
 	@mkdir -p $(@D)
 	$(OBJCOPY) --weaken-symbol=mnl_attr_get_u32 -R .llvmbc -R .llvmcmd $< $(@D)/weak.a
 	$(MNL_LINK) -fPIC -o $@ $(MNL)/tests/broken.c -Wl,--whole-archive $(@D)/weak.a -Wl,--no-whole-archive -lc

@@ -118,7 +118,7 @@ void provoke_an_error(nlrs::socket &sock)
     }
     // The same without an exception, and one that a callback throws.
     nlrs::error err;
-    if (sock.request(m, err) != err.code() || err.origin() != NLRS_FROM_KERNEL)
+    if (sock.request(m, err) != err.code() || err.origin() != NLRS_ORIGIN_KERNEL)
         std::cout << "the form without exceptions says something else\n";
     nlrs::builder links;
     begin_link(links, RTM_GETLINK, 0, 0).end();

@@ -6,12 +6,12 @@ use crate::kernel::*;
 use crate::wire::{ACK, Mouth, Wire, message, u32_at};
 use core::ffi::{c_int, c_void};
 use core::ptr::{from_mut, null, null_mut};
-use nlrs::error::{NLRS_EINTR_DUMP, NLRS_ENOTSENT, NLRS_EOVERRUN, NLRS_EPARTIAL, NLRS_ETIMEDOUT, NLRS_EUNKNOWN};
-use nlrs::ffi::batch::*;
-use nlrs::ffi::error::{nlrs_error_code, nlrs_error_free, nlrs_error_new};
-use nlrs::ffi::exchange::*;
-use nlrs::ffi::message::{nlrs_msg_begin, nlrs_msg_end, nlrs_msg_put_bytes, nlrs_msg_put_header};
-use nlrs::socket::Socket;
+use nlrs::batch::*;
+use nlrs::error::{nlrs_error_code, nlrs_error_free, nlrs_error_new};
+use nlrs::exchange::*;
+use nlrs::message::{nlrs_msg_begin, nlrs_msg_end, nlrs_msg_put_bytes, nlrs_msg_put_header};
+use nlrs_core::error::{NLRS_EINTR_DUMP, NLRS_ENOTSENT, NLRS_EOVERRUN, NLRS_EPARTIAL, NLRS_ETIMEDOUT, NLRS_EUNKNOWN};
+use nlrs_core::socket::Socket;
 use proptest::prelude::*;
 use std::collections::VecDeque;
 
@@ -333,7 +333,7 @@ unsafe fn send_batch(socket: *mut Socket, stops: bool, fates: &[Fate], first: us
     // SAFETY: the caller's promise; batch and error object live until they are freed.
     unsafe {
         let (batch, err) = (nlrs_batch_new(), nlrs_error_new());
-        nlrs_batch_set_mode(batch, if stops { NLRS_BATCH_STOP } else { NLRS_BATCH_GO_ON });
+        nlrs_batch_set_mode(batch, if stops { NLRS_BATCH_STOP_AT_FAILURE } else { NLRS_BATCH_CONTINUE });
         nlrs_batch_set_reply_fn(batch, Some(hear_of), from_mut(&mut heard).cast());
         let m = nlrs_batch_msg(batch);
         for (fate, number) in fates.iter().zip(first..) {

@@ -3,7 +3,7 @@
 
 use crate::wire::{ACK, DONE, DUMP_INTR, MULTI, Mouth, NOOP, message, u16_at, u32_at, verdict};
 use core::ffi::{c_int, c_void};
-use nlrs::socket::Peer;
+use nlrs_core::socket::Peer;
 use proptest::prelude::*;
 
 pub(crate) const NEWROUTE: u16 = 24;

@@ -5,7 +5,7 @@
 use crate::wire::{DONE, ERROR, Mouth, NOOP, OVERRUN, Wire, message, u16_at, u32_at};
 use core::ffi::c_int;
 use core::ptr::{null, null_mut};
-use nlrs::ffi::monitor::*;
+use nlrs::monitor::*;
 use proptest::prelude::*;
 
 const USERSOCK: c_int = 2;

@@ -3,7 +3,7 @@
 
 use crate::wire::{message, u16_at, u32_at};
 use core::ffi::{c_int, c_void};
-use nlrs::ffi::monitor::*;
+use nlrs::monitor::*;
 
 pub(crate) const TABLES: usize = 2;
 

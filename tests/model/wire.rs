@@ -3,8 +3,8 @@
 
 use core::ffi::{c_int, c_void};
 use core::ptr::{null, null_mut};
-use nlrs::ffi::{datagram::nlrs_socket_send, peer::*, socket::*};
-use nlrs::socket::{Peer, Socket};
+use nlrs::{datagram::nlrs_socket_send, peer::*, socket::*};
+use nlrs_core::socket::{Peer, Socket};
 
 pub(crate) const NOOP: u16 = 1;
 pub(crate) const ERROR: u16 = 2;

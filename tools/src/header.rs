@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Makes include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map from src (and, by kernel.rs, a list for tests/layout.rs).
 //!
-//! cbindgen translates the declarations of src/ffi and the codes of src/error/code.rs. What is done here is to put them in
-//! sections, one for each file of src/ffi: the file's head comment gives heading and introduction, and its order is kept. A
+//! cbindgen translates the declarations of src and the codes of core/src/error/code.rs. What is done here is to put them in
+//! sections, one for each file of src: the file's head comment gives heading and introduction, and its order is kept. A
 //! comment loses its `# Safety` paragraph, which speaks to Rust.
 
 use crate::{Files, read, root, version};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// Files of src/ffi in the order of their sections. A file that is not named here comes behind these.
+/// Files of src in the order of their sections. A file that is not named here comes behind these.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros", "message", "attribute", "reading", "policy", "verdict", "socket_options", "socket", "setting", "datagram",
+    "macros", "message", "attribute", "reading", "policy", "status", "socket_options", "socket", "setting", "datagram",
     "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
 ];
 
+/// Files of src that declare nothing for C.
+const NO_SECTIONS: &[&str] = &["lib", "pointers", "rt", "constants"];
+
 /// Codes stand with the functions that explain them.
-const CODES: (&str, &str) = ("error", "src/error/code.rs");
+const CODES: (&str, &str) = ("error", "core/src/error/code.rs");
 
 /// Structs that <linux/netlink.h> defines. nlrs.ffi.h, which includes nothing, says what is in them.
 const KERNEL_STRUCTS: &[(&str, &str)] = &[
@@ -82,16 +85,16 @@ pub fn contents() -> (String, Vec<Section>) {
 
 fn sections() -> (cbindgen::Config, Vec<Section>) {
     let config = cbindgen::Config::from_file(root().join("cbindgen.toml")).expect("cbindgen.toml");
-    let mut stems: Vec<String> = std::fs::read_dir(root().join("src/ffi"))
+    let mut stems: Vec<String> = std::fs::read_dir(root().join("src"))
         .unwrap()
         .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".rs").map(String::from))
-        .filter(|stem| stem != "mod")
+        .filter(|stem| !NO_SECTIONS.contains(&stem.as_str()))
         .collect();
     stems.sort_by_key(|stem| (ORDER.iter().position(|name| name == stem).unwrap_or(ORDER.len()), stem.clone()));
 
     let mut builder = cbindgen::Builder::new().with_src(root().join(CODES.1));
     for stem in &stems {
-        builder = builder.with_src(root().join(format!("src/ffi/{stem}.rs")));
+        builder = builder.with_src(root().join(format!("src/{stem}.rs")));
     }
     let mut quiet = config.clone();
     quiet.header = None;
@@ -101,10 +104,10 @@ fn sections() -> (cbindgen::Config, Vec<Section>) {
     let text = String::from_utf8(text).unwrap().replace("struct struct ", "struct ");
     let mut items = parse(&text);
 
-    let codes_stand_with = stems.iter().find(|stem| *stem == CODES.0).or(stems.first()).expect("files in src/ffi");
+    let codes_stand_with = stems.iter().find(|stem| *stem == CODES.0).or(stems.first()).expect("files in src");
     let mut sections = Vec::new();
     for stem in &stems {
-        let source = read(format!("src/ffi/{stem}.rs"));
+        let source = read(format!("src/{stem}.rs"));
         let (heading, introduction) = head_comment(&source, stem);
         let mut own = Vec::new();
         if *stem == *codes_stand_with {

@@ -30,7 +30,9 @@ fn word(text: &str) -> &str {
 
 pub fn used() -> Used {
     let mut files = Vec::new();
-    rust_files(&root().join("src"), &mut files);
+    for folder in ["src", "core/src"] {
+        rust_files(&root().join(folder), &mut files);
+    }
     let mut used =
         Used { libc_constants: BTreeSet::new(), libc_types: BTreeSet::new(), uapi_constants: BTreeSet::new() };
     for text in &files {
@@ -50,7 +52,7 @@ pub fn used() -> Used {
             }
         }
     }
-    for line in read("src/uapi.rs").lines() {
+    for line in read("core/src/uapi.rs").lines() {
         if let Some(rest) = line.trim().strip_prefix("pub const ") {
             used.uapi_constants.insert(word(rest).into());
         }
@@ -65,7 +67,7 @@ pub fn constants() -> String {
         "// SPDX-License-Identifier: MIT OR Apache-2.0\n//! Made from src by `make header`; not to be edited.\n\n\
          /// Constants that src uses, with Rust's value.\npub const CONSTANTS: &[(&str, i128)] = &[\n",
     );
-    for (module, names) in [("libc", &used.libc_constants), ("nlrs::uapi", &used.uapi_constants)] {
+    for (module, names) in [("libc", &used.libc_constants), ("nlrs_core::uapi", &used.uapi_constants)] {
         for name in names {
             writeln!(out, "    (\"{name}\", {module}::{name} as i128),").unwrap();
         }

@@ -3,10 +3,12 @@
 //!
 //! `nft --debug=mnl` shows this text, so it is the stock library's to the byte, colours and trailing blanks included.
 
-use nlrs::uapi::{NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_TYPE_MASK, NLM_F_ACK, NLM_F_ECHO, NLM_F_MULTI, NLM_F_REQUEST};
-use nlrs::uapi::{NLMSG_HDRLEN, NLMSG_MIN_TYPE};
-use nlrs::wire::align::align;
-use nlrs::wire::message::{Cursor, Header};
+use nlrs_core::uapi::{
+    NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_TYPE_MASK, NLM_F_ACK, NLM_F_ECHO, NLM_F_MULTI, NLM_F_REQUEST,
+};
+use nlrs_core::uapi::{NLMSG_HDRLEN, NLMSG_MIN_TYPE};
+use nlrs_core::wire::align::align;
+use nlrs_core::wire::message::{Cursor, Header};
 
 const RULE: &[u8] = b"----------------\t------------------\n";
 
@@ -129,7 +131,7 @@ fn payload<W: FnMut(&[u8])>(
     let mut rest = 0i32;
     for bytes in message.get(NLMSG_HDRLEN..).unwrap_or(&[]).chunks(4) {
         let mut word = [0; 4];
-        nlrs::wire::value::copy_out(&mut word, bytes);
+        nlrs_core::wire::value::copy_out(&mut word, bytes);
         let [l0, l1, t0, t1] = word;
         let (len, raw_type) = (u16::from_ne_bytes([l0, l1]), u16::from_ne_bytes([t0, t1]));
         if ty < NLMSG_MIN_TYPE {

@@ -41,7 +41,7 @@ pub(crate) fn by_length(payload: &[u8], kind: u32, len: usize) -> Result<(), Rea
         STRING | NUL_STRING if payload.is_empty() => return Err(libc::ERANGE),
         NUL_STRING if payload.last() != Some(&0) => return Err(libc::EINVAL),
         // An empty nest is one; otherwise there is an attribute's header at least.
-        NESTED if !payload.is_empty() && payload.len() < nlrs::uapi::NLA_HDRLEN => return Err(libc::ERANGE),
+        NESTED if !payload.is_empty() && payload.len() < nlrs_core::uapi::NLA_HDRLEN => return Err(libc::ERANGE),
         _ => {}
     }
     if len != 0 && payload.len() > len { Err(libc::ERANGE) } else { Ok(()) }

@@ -6,9 +6,9 @@ use super::{MNL_CB_OK, behind, fail};
 use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use core::ptr;
 use libc::{nlattr, nlmsghdr};
-use nlrs::uapi::{NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN};
-use nlrs::wire::align::{align, attribute_length};
-use nlrs::wire::attribute::{is_length, write};
+use nlrs_core::uapi::{NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN};
+use nlrs_core::wire::align::{align, attribute_length};
+use nlrs_core::wire::attribute::{is_length, write};
 
 /// A callback for attributes: below 0 ends the walk with an error, 0 ends it, above 0 goes on.
 #[allow(non_camel_case_types)] // C's name

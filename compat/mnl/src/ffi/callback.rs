@@ -4,10 +4,10 @@
 use super::message::is_or_any;
 use super::{MNL_CB_ERROR, MNL_CB_OK, MNL_CB_STOP, behind, fail, set_errno};
 use core::ffi::{c_int, c_uint, c_void};
-use nlrs::uapi::{
+use nlrs_core::uapi::{
     NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSG_MIN_TYPE, NLMSG_NOOP, NLMSG_OVERRUN, NLMSGERR_LEN,
 };
-use nlrs::wire::message::{Cursor, Header};
+use nlrs_core::wire::message::{Cursor, Header};
 
 /// A callback for messages: below 0 ends the run with an error, 0 ends it, above 0 goes on.
 #[allow(non_camel_case_types)] // C's name

@@ -4,9 +4,9 @@
 use super::behind;
 use core::ffi::{c_int, c_uint, c_void};
 use libc::nlmsghdr;
-use nlrs::uapi::NLMSG_HDRLEN;
-use nlrs::wire::align::align;
-use nlrs::wire::message::Message;
+use nlrs_core::uapi::NLMSG_HDRLEN;
+use nlrs_core::wire::align::align;
+use nlrs_core::wire::message::Message;
 
 /// nlmsg_len as it stands there.
 ///
