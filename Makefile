@@ -52,7 +52,7 @@ all: $(BUILD)/$(SO) $(BUILD)/libnlrs.so.$(SOVERSION) $(BUILD)/libnlrs.so $(BUILD
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 	@echo
-	@echo '  Honoured: PREFIX LIBDIR INCLUDEDIR MANDIR DOCDIR SHLIBMODE DESTDIR LDCONFIG BUILD'
+	@echo '  Honoured: UNWIND PREFIX LIBDIR INCLUDEDIR MANDIR DOCDIR SHLIBMODE DESTDIR LDCONFIG BUILD'
 	@echo '            TARGET CROSS_PREFIX CC CFLAGS LDFLAGS CARGO CARGO_FLAGS LD STRIP AR OBJCOPY PKG_CONFIG (docs/building.md)'
 
 # For size, in the shipped library alone: what opt-level = "s" tells LLVM (optsize), and no call replaced by the callee's code
@@ -63,13 +63,13 @@ RUSTC_SIZE ?= -Cllvm-args=-force-attribute=optsize -Cllvm-args=-inline-threshold
 # rustc makes a static archive and cc the shared library out of it: rustc's own shared libraries can carry a soname, but no
 # symbol versions (it passes a version script of its own, beside which linkers ignore or refuse a second one).
 # The flags are for every crate of the archive, and so go by the environment; the remapped prefix keeps this folder's name out
-# of the result. cargo wants them apart by the byte 037. $(1): package, $(2): options of rustc.
+# of the result. cargo wants them apart by the byte 037. $(1): package, $(2): options of rustc, $(3): of cargo, for another profile.
 # cargo reports where it wrote the archive: that depends on TARGET and on every config.toml that it reads. What is used is a
 # copy, which is newer than the sources even where cargo found nothing to do.
 define RUST_ARCHIVE
 	@mkdir -p $(@D)
 	CARGO_TARGET_DIR=$(CARGO_DIR) CARGO_ENCODED_RUSTFLAGS="$$(printf '%s\n' '--remap-path-prefix=$(CURDIR)=.' $(RUSTFLAGS) $(2) | \
-		tr '\n' '\037' | sed 's/\o037$$//')" $(CARGO) rustc --quiet --locked --release --package $(1) --lib --crate-type staticlib \
+		tr '\n' '\037' | sed 's/\o037$$//')" $(CARGO) rustc --quiet --locked $(or $(3),--release) --package $(1) --lib --crate-type staticlib \
 		$(TARGET:%=--target %) $(CARGO_FLAGS) --message-format=json-render-diagnostics > $@.json
 	@file=$$(sed -n 's|.*"\([^"]*/$(@F)\)".*|\1|p' $@.json); \
 		[ -s "$$file" ] || { echo "cargo made no $(@F)$(TARGET:%= for %)" >&2; exit 1; }; cp "$$file" $@
@@ -77,8 +77,12 @@ endef
 
 ARCHIVE := $(BUILD)/rust/libnlrs.a
 
+# No records for unwinding (.eh_frame), a sixth of the file: nothing unwinds through the library, which has no exceptions and whose
+# panics abort; pthread_cancel works without. What is lost are backtraces through its frames where there is no debug information.
+# rustc's own option for it does not reach what is inlined from the standard library. To keep them: make UNWIND=1
 $(ARCHIVE): $(SOURCES)
 	$(call RUST_ARCHIVE,libnlrs-c,$(RUSTC_SIZE))
+	$(if $(UNWIND),,$(OBJCOPY) --remove-section=.eh_frame --remove-section='.rel*.eh_frame' $@)
 
 # Shell function: each of these options of the linker that it knows. gold, zig and old ones know fewer.
 LINKER_KNOWS = known() { for option; do \
@@ -233,11 +237,14 @@ check: all ## format, lints and every test
 		$(CARGO) clippy --quiet --locked -p libnlrs -p libnlrs-c -- -D warnings || status=1; \
 		$(CARGO) clippy --quiet --locked $(CRATES) --all-targets -- \
 			-D warnings -A clippy::cast_possible_truncation || status=1; \
+		$(CARGO) clippy --quiet --locked -p libnlrs --features std --all-targets -- \
+			-D warnings -A clippy::cast_possible_truncation || status=1; \
 		else echo 'SKIP lints: cargo clippy is not installed' >> $(LOG); fi; \
 	if $(CARGO) nextest --version > /dev/null 2>&1; then \
 		$(TEST_ENV) $(CARGO) nextest run --locked $(CRATES) --no-fail-fast --success-output never --status-level slow || status=1; \
 		else $(TEST_ENV) $(CARGO) test --quiet --locked $(CRATES) --no-fail-fast --lib --bins --tests || status=1; fi; \
-	$(TEST_ENV) $(CARGO) test --quiet --locked -p libnlrs --doc || status=1; \
+	$(TEST_ENV) $(CARGO) test --quiet --locked -p libnlrs --features std --lib with_std || status=1; \
+	$(TEST_ENV) $(CARGO) test --quiet --locked -p libnlrs --features std --doc || status=1; \
 	$(PRINT_LOG); \
 	[ $$status = 0 ] && echo 'make check: passed' || { echo 'make check: FAILED'; exit 1; }
 
@@ -279,6 +286,7 @@ clean: ## remove what was built
 	rm -rf $(BUILD) target
 
 -include compat/mnl/compat.mk
+-include ynl/ynl.mk
 -include examples/examples.mk
 -include docs/docs.mk
 -include deep/deep.mk

@@ -23,7 +23,7 @@
 /* For buffers that the kernel copies to: it is slower where they begin within a page's first cache line. */
 #define ALIGNED __attribute__((aligned(64)))
 
-/* Every REFUSE_EVERYth route repeats the one before it, so that some verdicts are refusals (EEXIST, then ESRCH). */
+/* Every REFUSE_EVERYth route repeats the one before it, so that some statuses are refusals (EEXIST, then ESRCH). */
 #define REFUSE_EVERY 1000u
 #define FIRST_ROUTE 0x0a000000u /* 10.0.0.0 */
 #define LAST_EVENT 0xc0000201u  /* 192.0.2.1: a route to it ends the watching of events */
@@ -137,11 +137,11 @@ static inline void link_print(const struct link_tally *t)
            t->count, t->index, t->mtu, t->name, t->rx_packets, t->rx_bytes, t->tx_packets, t->tx_bytes);
 }
 
-struct verdict_tally {
+struct status_tally {
     uint64_t accepted, refused, refused_at; /* the last: the sum of the refused changes' numbers, each counted from 0 */
 };
 
-static inline void verdict_seen(struct verdict_tally *t, uint64_t i, int code)
+static inline void status_seen(struct status_tally *t, uint64_t i, int code)
 {
     if (code) {
         t->refused++;
@@ -151,7 +151,7 @@ static inline void verdict_seen(struct verdict_tally *t, uint64_t i, int code)
     }
 }
 
-static inline void verdict_print(const struct verdict_tally *t)
+static inline void status_print(const struct status_tally *t)
 {
     printf(" seen.accepted=%" PRIu64 " seen.refused=%" PRIu64 " seen.refused_at=%" PRIu64, t->accepted, t->refused, t->refused_at);
 }

@@ -224,7 +224,7 @@ static uint16_t change_flags(uint16_t type)
 }
 
 /* The kernel reports every failure by itself; the ack of a datagram's last message says that all reports are there. */
-static void change_batched(int fd, uint16_t type, uint32_t count, const uint32_t oif[2], uint32_t batch, struct verdict_tally *v)
+static void change_batched(int fd, uint16_t type, uint32_t count, const uint32_t oif[2], uint32_t batch, struct status_tally *v)
 {
     struct change *c = malloc(batch * sizeof(*c));
     static ALIGNED uint64_t reply[4096];
@@ -255,7 +255,7 @@ static void change_batched(int fd, uint16_t type, uint32_t count, const uint32_t
     free(c);
 }
 
-static void change_one_by_one(int fd, uint16_t type, uint32_t count, const uint32_t oif[2], struct verdict_tally *v)
+static void change_one_by_one(int fd, uint16_t type, uint32_t count, const uint32_t oif[2], struct status_tally *v)
 {
     static ALIGNED uint64_t reply[4096];
 
@@ -266,14 +266,14 @@ static void change_one_by_one(int fd, uint16_t type, uint32_t count, const uint3
         build_change(&c, type, NLM_F_ACK | change_flags(type), i + 1, change_dst(i), oif[change_dst(i) & 1]);
         transmit(fd, &c, sizeof(c));
         receive(fd, reply, sizeof(reply));
-        verdict_seen(v, i, e->error);
+        status_seen(v, i, e->error);
     }
 }
 
 /* batch 0: one request an ack */
 static void change_routes(int fd, uint32_t count, const uint32_t oif[2], uint32_t repeat, uint32_t batch)
 {
-    struct verdict_tally v;
+    struct status_tally v;
     struct meter m;
 
     while (repeat--) {
@@ -289,7 +289,7 @@ static void change_routes(int fd, uint32_t count, const uint32_t oif[2], uint32_
         meter_stop(&m);
     }
     meter_print(&m);
-    verdict_print(&v);
+    status_print(&v);
 }
 
 static void getlink(int fd, uint32_t count, uint32_t index, uint32_t repeat)
@@ -408,7 +408,7 @@ static void fill(int fd, uint32_t count, const uint32_t oif[2])
 /* count changes, half of them additions; then, when all who watch have had the time to catch up, the route that ends it */
 static void storm(int fd, uint32_t count, const uint32_t oif[2])
 {
-    struct verdict_tally v = { 0 };
+    struct status_tally v = { 0 };
     struct meter m;
     struct change c;
     static ALIGNED uint64_t reply[4096];
@@ -424,7 +424,7 @@ static void storm(int fd, uint32_t count, const uint32_t oif[2])
         receive(fd, reply, sizeof(reply));
     }
     meter_print(&m);
-    verdict_print(&v);
+    status_print(&v);
 }
 
 /* The longest datagram of a dump, as a file for the codec programs. */

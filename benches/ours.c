@@ -174,7 +174,7 @@ static void put_change(struct nlrs_msg *m, uint32_t type, uint32_t dst, uint32_t
 }
 
 static void change(struct nlrs_socket *s, struct nlrs_batch *b, uint32_t type, uint32_t count, uint32_t batch, const uint32_t oif[2],
-           struct verdict_tally *v)
+           struct status_tally *v)
 {
     struct nlrs_msg *m = nlrs_batch_msg(b);
 
@@ -188,7 +188,7 @@ static void change(struct nlrs_socket *s, struct nlrs_batch *b, uint32_t type, u
         if ((rc < 0 && rc != NLRS_EPARTIAL) || nlrs_batch_count(b) != n)
             fail("batch", rc, NULL);
         for (uint32_t k = 0; k < n; k++)
-            verdict_seen(v, first + k, nlrs_batch_result(b, k, NULL));
+            status_seen(v, first + k, nlrs_batch_result(b, k, NULL));
         nlrs_batch_reset(b);
     }
 }
@@ -198,7 +198,7 @@ static void change_routes(uint32_t count, const uint32_t oif[2], uint32_t repeat
 {
     struct nlrs_socket *s = open_route();
     struct nlrs_batch *b = nlrs_batch_new();
-    struct verdict_tally v;
+    struct status_tally v;
     struct meter m;
 
     if (!b)
@@ -213,7 +213,7 @@ static void change_routes(uint32_t count, const uint32_t oif[2], uint32_t repeat
         meter_stop(&m);
     }
     meter_print(&m);
-    verdict_print(&v);
+    status_print(&v);
     nlrs_batch_free(b);
     nlrs_socket_close(s);
 }
@@ -249,8 +249,8 @@ static void getlink(uint32_t count, uint32_t index, uint32_t repeat)
     nlrs_socket_close(s);
 }
 
-/* several: more than one group, so that the kernel has to tell of which an event is; nothing happens in the other. forever: no
-   deadline, as raw C has none. */
+/* several: more than one group, so that the kernel has to report the group of each event; nothing happens in the other. forever: no
+   timeout, as raw C has none; else one of 30 seconds. */
 static void events(uint32_t rcvbuf, int several, int forever)
 {
     const uint32_t groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE };
@@ -265,8 +265,7 @@ static void events(uint32_t rcvbuf, int several, int forever)
     if (rc < 0)
         fail("monitor", rc, NULL);
     nlrs_socket_options_free(options);
-    if (forever)
-        nlrs_monitor_set_timeout(monitor, -1);
+    nlrs_monitor_set_timeout(monitor, forever ? -1 : 30000);
     say_ready();
     for (int first = 1;; first = 0) {
         const struct nlrs_event *event;

@@ -164,7 +164,7 @@ static void dump_links(uint32_t repeat)
 }
 
 struct batch_state {
-    struct verdict_tally v;
+    struct status_tally v;
     uint32_t refused; /* in this datagram */
     uint32_t last;    /* the sequence number whose ack ends it */
 };
@@ -262,7 +262,7 @@ static void change_routes(uint32_t count, const uint32_t oif[2], uint32_t repeat
         meter_stop(&m);
     }
     meter_print(&m);
-    verdict_print(&b.v);
+    status_print(&b.v);
     mnl_socket_close(s);
 }
 

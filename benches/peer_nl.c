@@ -221,20 +221,20 @@ static void change_routes(uint32_t count, const uint32_t oif[2], uint32_t repeat
 {
     struct nl_sock *s = open_route();
     int (*change)(struct nl_sock *, int, uint32_t, uint32_t) = objects ? change_object : change_message;
-    struct verdict_tally v;
+    struct status_tally v;
     struct meter m;
 
     while (repeat--) {
         memset(&v, 0, sizeof(v));
         meter_start(&m);
         for (uint32_t i = 0; i < count; i++)
-            verdict_seen(&v, i, change(s, RTM_NEWROUTE, change_dst(i), oif[change_dst(i) & 1]));
+            status_seen(&v, i, change(s, RTM_NEWROUTE, change_dst(i), oif[change_dst(i) & 1]));
         for (uint32_t i = 0; i < count; i++)
-            verdict_seen(&v, i, change(s, RTM_DELROUTE, change_dst(i), oif[change_dst(i) & 1]));
+            status_seen(&v, i, change(s, RTM_DELROUTE, change_dst(i), oif[change_dst(i) & 1]));
         meter_stop(&m);
     }
     meter_print(&m);
-    verdict_print(&v);
+    status_print(&v);
     nl_socket_free(s);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Limits, failures that stick, nests out of order, several messages, copies: what a struct nlrs_msg refuses and keeps. */
+/* The builder: limits, failures that are kept, nests out of order, several messages, copies. */
 #include "check.h"
 #include <nlrs.h>
 
@@ -12,12 +12,13 @@ static void start(size_t cap)
     nlrs_msg_init(&m, buf, cap);
 }
 
-/* The code of the failure, and where it is said to have been. */
+/* The code of the failure, and its place. */
 static void failed(int code, uint32_t type, size_t offset)
 {
     uint32_t ret_type = 12345;
     size_t ret_offset = 12345;
-    CHECK_INT(nlrs_msg_status(&m, &ret_type, &ret_offset), code);
+    CHECK_INT(nlrs_msg_status(&m), code);
+    CHECK_INT(nlrs_msg_failure(&m, &ret_type, &ret_offset), 0);
     CHECK_INT(ret_type, type);
     CHECK_INT(ret_offset, offset);
 }
@@ -49,7 +50,7 @@ static void out_of_range(void)
     REFUSED(nlrs_msg_put_u8(&m, 7, UINT32_MAX), 7);
     REFUSED(nlrs_msg_put_u16(&m, 7, 65536), 7);
     REFUSED(nlrs_msg_put_be16(&m, 7, 65536), 7);
-    REFUSED(nlrs_msg_put_be16_net(&m, 7, 65536), 7);
+    REFUSED(nlrs_msg_put_be16(&m, 7 | NLA_F_NET_BYTEORDER, 65536), 7 | NLA_F_NET_BYTEORDER);
     REFUSED(nlrs_msg_put_le16(&m, 7, 65536), 7);
     REFUSED(nlrs_msg_put_s8(&m, 7, 128), 7);
     REFUSED(nlrs_msg_put_s8(&m, 7, -129), 7);
@@ -79,7 +80,7 @@ static void too_long(void)
     int nest, inner;
     void *room = NULL;
 
-    /* 65531 bytes fit an attribute; with 65532 nothing is written. */
+    /* An attribute has at most 65531 bytes of payload; with 65532 nothing is written. */
     start(sizeof buf);
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
     CHECK_INT(nlrs_msg_put_bytes(&m, 1, big, 65531), 0);
@@ -147,7 +148,7 @@ static void too_long(void)
     CHECK_INT(nlrs_msg_len(&m), 72);
 }
 
-/* Every capacity: all fits or nothing is written beyond it, and the code is -ENOSPC. */
+/* Buffers of every size: either all fits, or nothing is written after the end and the code is -ENOSPC. */
 static void no_room(void)
 {
     size_t cap, k;
@@ -183,7 +184,7 @@ static void no_room(void)
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), -ENOSPC);
     nlrs_msg_init(&m, buf + 1, 100);
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), -ENOSPC);
-    /* Zeroed and never initialised: it has no room, and does no harm. */
+    /* Zeroed and not initialised: a builder with a buffer of no bytes. */
     memset(&m, 0, sizeof m);
     CHECK_INT(nlrs_msg_put_str(&m, 1, "x"), -EINVAL);
     CHECK(nlrs_msg_begin(&m, 1, 0) < 0);
@@ -198,6 +199,8 @@ static void no_room(void)
 static void out_of_order(void)
 {
     int outer, inner;
+    size_t offset = 77;
+    uint32_t type = 77;
     start(1024);
     CHECK_INT(nlrs_msg_put_u32(&m, 1, 1), -EINVAL);
     CHECK_INT(nlrs_msg_put_header(&m, "a", 1), -EINVAL);
@@ -207,9 +210,11 @@ static void out_of_order(void)
     CHECK_INT(nlrs_msg_nest_cancel(&m, 0), -EINVAL);
     CHECK_INT(nlrs_msg_end(&m), -EINVAL);
     CHECK_INT(nlrs_msg_set_seq(&m, 1), -EINVAL);
-    CHECK_INT(nlrs_msg_status(&m, NULL, NULL), 0);
+    CHECK_INT(nlrs_msg_status(&m), 0);
+    CHECK_INT(nlrs_msg_failure(&m, &type, &offset), -ENOENT);
+    CHECK(type == 77 && offset == 77);
 
-    /* A begin while one is open spoils it. */
+    /* A begin while a message is open fails that message. */
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), -EINVAL);
     CHECK_INT(nlrs_msg_end(&m), -EINVAL);
@@ -220,7 +225,7 @@ static void out_of_order(void)
     CHECK(nlrs_msg_nest_begin(&m, 1) > 0);
     CHECK_INT(nlrs_msg_end(&m), -EINVAL);
 
-    /* The outer before the inner; a nest of the message before; twice. */
+    /* The outer nest before the inner; a nest of the message before; a nest twice. */
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
     outer = nlrs_msg_nest_begin(&m, 1);
     inner = nlrs_msg_nest_begin(&m, 1);
@@ -236,7 +241,7 @@ static void out_of_order(void)
     CHECK_INT(nlrs_msg_nest_end(&m, -EMSGSIZE), -EINVAL);
     CHECK_INT(nlrs_msg_end(&m), -EINVAL);
 
-    /* A header behind an attribute. Inside a nest it may stand where the family wants it. */
+    /* A header after an attribute. Inside a nest it may be anywhere. */
     CHECK_INT(nlrs_msg_begin(&m, 1, 0), 0);
     CHECK_INT(nlrs_msg_put_flag(&m, 1), 0);
     CHECK_INT(nlrs_msg_put_header(&m, "a", 1), -EINVAL);
@@ -298,7 +303,7 @@ static void cancelled(void)
     CHECK_INT(nlrs_msg_len(&m), 16);
 }
 
-/* 40 nests in each other, and as many as 65535 bytes hold. */
+/* 40 nests in each other, and as many as fit into 65535 bytes. */
 static void deep(void)
 {
     static int nests[20000];
@@ -352,7 +357,7 @@ static void growing(void)
     CHECK_INT(n, 3000 - 429);
     CHECK_INT(pos, nlrs_msg_len(g));
 
-    /* Appended elsewhere, all or nothing. */
+    /* Appended to another builder: all or nothing. */
     CHECK_INT(nlrs_msg_append(other, nlrs_msg_first(g), nlrs_msg_len(g)), 0);
     CHECK_INT(nlrs_msg_count(other), n);
     CHECK_INT(nlrs_msg_len(other), nlrs_msg_len(g));
@@ -413,7 +418,7 @@ static void unpadded(void)
     CHECK_INT(nlrs_msg_end(&m), -EINVAL);
 }
 
-/* What NULL does inside a message sticks too. */
+/* A NULL pointer inside a message is a failure that is kept too. */
 static void nothing(void)
 {
     start(1024);

@@ -18,7 +18,7 @@
 #define CHECK_UNUSED
 #endif
 
-/* Exit status that tells the harness: skipped, the reason is on stdout. */
+/* Exit status of a skipped test; the reason is on stdout. */
 #define CHECK_SKIPPED 77
 
 static unsigned long check_count CHECK_UNUSED;
@@ -26,14 +26,14 @@ static unsigned long check_failures CHECK_UNUSED;
 
 /* The condition holds. */
 #define CHECK(condition) check_that((condition) ? 1 : 0, __FILE__, __LINE__, #condition)
-/* Two integers are equal; both are printed where they are not. */
+/* Two integers are equal; both are printed when they are not. */
 #define CHECK_INT(actual, expected) check_int((long long)(actual), (long long)(expected), __FILE__, __LINE__, #actual)
 /* Two texts are equal. */
 #define CHECK_STR(actual, expected) check_str((actual), (expected), __FILE__, __LINE__, #actual)
 /* Two byte ranges are equal. */
 #define CHECK_MEM(actual, expected, len) \
     check_that(memcmp((actual), (expected), (len)) == 0, __FILE__, __LINE__, #actual " == " #expected)
-/* As CHECK, but what follows would make no sense without. */
+/* As CHECK, but the program ends when the condition is false. */
 #define REQUIRE(condition) \
     do { \
         if (!check_that((condition) ? 1 : 0, __FILE__, __LINE__, #condition)) \

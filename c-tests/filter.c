@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a filter refuses is never received: programs by hand and by the generator, on made-up datagrams and on real events. */
+/* Filters: BPF programs of the caller and of the library, on constructed datagrams and on the kernel's events. */
 #include "check.h"
 #include <linux/filter.h>
 #include <linux/rtnetlink.h>
@@ -20,7 +20,7 @@ static struct nlrs_socket *user_socket(void)
     return s;
 }
 
-/* Whether a datagram gets through. */
+/* Returns whether a datagram is received. */
 static int passes(const void *data, size_t len)
 {
     unsigned char buf[256];
@@ -63,23 +63,23 @@ static void by_hand(void)
     size_t i;
     CHECK_INT(passes("12345678", 8), 1);
     /* No instructions: no filter, whether there was one or not. */
-    CHECK_INT(nlrs_socket_set_program(receiver, NULL, 0), 0);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, NULL, 0), 0);
     CHECK_INT(passes("12345678", 8), 1);
-    CHECK_INT(nlrs_socket_set_program(receiver, nothing, 1), 0);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, nothing, 1), 0);
     CHECK_INT(passes("12345678", 8), 0);
-    CHECK_INT(nlrs_socket_set_program(receiver, everything, 1), 0);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, everything, 1), 0);
     CHECK_INT(passes("12345678", 8), 1);
-    CHECK_INT(nlrs_socket_set_program(receiver, nothing, 1), 0);
-    CHECK_INT(nlrs_socket_set_program(receiver, NULL, 0), 0);
-    CHECK_INT(nlrs_socket_set_program(receiver, nothing, 0), 0);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, nothing, 1), 0);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, NULL, 0), 0);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, nothing, 0), 0);
     CHECK_INT(passes("12345678", 8), 1);
-    CHECK_INT(nlrs_socket_set_program(receiver, NULL, 1), -EINVAL);
-    CHECK_INT(nlrs_socket_set_program(receiver, nonsense, 1), -EINVAL);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, NULL, 1), -EINVAL);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, nonsense, 1), -EINVAL);
     for (i = 0; i < 4097; i++)
         longest[i] = everything[0];
-    CHECK_INT(nlrs_socket_set_program(receiver, longest, 4096), 0);
-    CHECK_INT(nlrs_socket_set_program(receiver, longest, 4097), -EMSGSIZE);
-    CHECK_INT(nlrs_socket_set_program(receiver, longest, (size_t)-1), -EMSGSIZE);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, longest, 4096), 0);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, longest, 4097), -EMSGSIZE);
+    CHECK_INT(nlrs_socket_set_bpf(receiver, longest, (size_t)-1), -EMSGSIZE);
     CHECK_INT(passes("12345678", 8), 1);
 }
 
@@ -103,7 +103,7 @@ static void types(void)
         CHECK_INT(message_passes(type, 0, 0, 0), 1);
     CHECK_INT(message_passes(0x0100, 0, 0, 0), 0);
     CHECK_INT(passes("12345", 5), 0);
-    /* More than a jump of eight bits reaches over. */
+    /* More than an 8-bit jump can skip. */
     for (type = 1000; type < 2500; type++)
         CHECK_INT(nlrs_filter_add_type(f, type), 0);
     CHECK_INT(nlrs_socket_set_filter(receiver, f), 0);
@@ -150,7 +150,7 @@ static void families_and_a_table(void)
     nlrs_filter_free(f);
 }
 
-static void locked_for_good(void)
+static void locked_filters_remain(void)
 {
     struct nlrs_filter *f = nlrs_filter_new();
     struct nlrs_socket *s = user_socket();
@@ -159,7 +159,7 @@ static void locked_for_good(void)
     CHECK_INT(nlrs_socket_set_filter(s, f), 0);
     CHECK_INT(nlrs_socket_lock_filter(s), 0);
     CHECK_INT(nlrs_socket_set_filter(s, f), -EPERM);
-    CHECK_INT(nlrs_socket_set_program(s, NULL, 0), -EPERM);
+    CHECK_INT(nlrs_socket_set_bpf(s, NULL, 0), -EPERM);
     nlrs_socket_close(s);
     nlrs_filter_free(f);
 }
@@ -185,8 +185,8 @@ static int change(struct nlrs_socket *s, unsigned type, uint32_t table, uint32_t
     return nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, NULL);
 }
 
-/* Of real events, those of a table are received and the others never queued. */
-static void of_real_events(void)
+/* Of the kernel's events, those of a table are received and the others not queued. */
+static void kernel_events(void)
 {
     struct nlrs_socket *s = NULL, *events = NULL;
     struct nlrs_filter *f = nlrs_filter_new();
@@ -194,11 +194,11 @@ static void of_real_events(void)
         struct nlmsghdr nlh;
         struct ifinfomsg ifi;
     } up;
-    struct nlrs_inbox *inbox = nlrs_inbox_new(32, 4096);
+    struct nlrs_datagrams *datagrams = nlrs_datagrams_new(32, 4096);
     const void *data;
     size_t len;
     int i;
-    REQUIRE(f != NULL && inbox != NULL);
+    REQUIRE(f != NULL && datagrams != NULL);
     REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &s) == 0);
     REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &events) == 0);
     memset(&up, 0, sizeof up);
@@ -218,14 +218,14 @@ static void of_real_events(void)
         CHECK_INT(change(s, RTM_NEWROUTE, RT_TABLE_MAIN, address), 0);
         CHECK_INT(change(s, RTM_DELROUTE, 7777, address), 0);
     }
-    CHECK_INT(nlrs_socket_recv_inbox(events, inbox), 5);
+    CHECK_INT(nlrs_socket_recv_many(events, datagrams), 5);
     for (i = 0; i < 5; i++) {
-        CHECK_INT(nlrs_inbox_get(inbox, (size_t)i, &data, &len, NULL, NULL, NULL), 0);
+        CHECK_INT(nlrs_datagrams_get(datagrams, (size_t)i, &data, &len, NULL, NULL, NULL), 0);
         CHECK_INT(((const struct nlmsghdr *)data)->nlmsg_type, RTM_NEWROUTE);
     }
     nlrs_socket_set_timeout(events, 0);
-    CHECK_INT(nlrs_socket_recv_inbox(events, inbox), -EAGAIN);
-    nlrs_inbox_free(inbox);
+    CHECK_INT(nlrs_socket_recv_many(events, datagrams), -EAGAIN);
+    nlrs_datagrams_free(datagrams);
     nlrs_filter_free(f);
     nlrs_socket_close(events);
     nlrs_socket_close(s);
@@ -239,8 +239,8 @@ int main(void)
     by_hand();
     types();
     families_and_a_table();
-    locked_for_good();
-    of_real_events();
+    locked_filters_remain();
+    kernel_events();
     nlrs_socket_close(sender);
     nlrs_socket_close(receiver);
     return check_end();

@@ -13,7 +13,7 @@ static int is_big_endian(void)
 static unsigned char buf[512];
 static struct nlrs_msg m;
 
-/* What follows the header of the message that was begun and is ended here, as hex. */
+/* Ends the message and returns what follows its header, in hexadecimal. */
 static const char *payload_hex(void)
 {
     static char hex[1024];
@@ -30,13 +30,13 @@ static const char *payload_hex(void)
 
 static void begin(void)
 {
-    /* Poison, so that a byte that is not written shows. */
+    /* Filled, so that a byte that is not written is detected. */
     memset(buf, 0xaa, sizeof buf);
     nlrs_msg_init(&m, buf, sizeof buf);
     CHECK_INT(nlrs_msg_begin(&m, 16, 5), 0);
 }
 
-/* One put, and what it must look like on a little- and on a big-endian machine. */
+/* One put, and the expected bytes on a little- and on a big-endian machine. */
 #define GOLDEN(put, little, big) \
     do { \
         begin(); \
@@ -54,7 +54,7 @@ static const struct nlattr *only(void)
     return attr;
 }
 
-/* The value comes back, and through a pointer that is not aligned too. */
+/* The value is read back, also from an address that is not aligned. */
 #define COMES_BACK(type, get, expected) \
     do { \
         unsigned char room[16]; \
@@ -121,13 +121,13 @@ static void integers(void)
     COMES_BACK(uint32_t, nlrs_attr_get_be32, 0xfedcba98);
     GOLDEN(nlrs_msg_put_be64(&m, 1, 0xfedcba9876543210), "0c000100fedcba9876543210", "000c0001fedcba9876543210");
     COMES_BACK(uint64_t, nlrs_attr_get_be64, 0xfedcba9876543210);
-    GOLDEN(nlrs_msg_put_be16_net(&m, 1, 0xfedc), "06000140fedc0000", "00064001fedc0000");
+    GOLDEN(nlrs_msg_put_be16(&m, 1 | NLA_F_NET_BYTEORDER, 0xfedc), "06000140fedc0000", "00064001fedc0000");
     COMES_BACK(uint16_t, nlrs_attr_get_be16, 0xfedc);
     CHECK_INT(nlrs_attr_is_net_byteorder(only()), 1);
     CHECK_INT(nlrs_attr_type(only()), 1);
-    GOLDEN(nlrs_msg_put_be32_net(&m, 1, 0xfedcba98), "08000140fedcba98", "00084001fedcba98");
+    GOLDEN(nlrs_msg_put_be32(&m, 1 | NLA_F_NET_BYTEORDER, 0xfedcba98), "08000140fedcba98", "00084001fedcba98");
     COMES_BACK(uint32_t, nlrs_attr_get_be32, 0xfedcba98);
-    GOLDEN(nlrs_msg_put_be64_net(&m, 1, 0xfedcba9876543210), "0c000140fedcba9876543210", "000c4001fedcba9876543210");
+    GOLDEN(nlrs_msg_put_be64(&m, 1 | NLA_F_NET_BYTEORDER, 0xfedcba9876543210), "0c000140fedcba9876543210", "000c4001fedcba9876543210");
     COMES_BACK(uint64_t, nlrs_attr_get_be64, 0xfedcba9876543210);
     GOLDEN(nlrs_msg_put_le16(&m, 1, 0xfedc), "06000100dcfe0000", "00060001dcfe0000");
     COMES_BACK(uint16_t, nlrs_attr_get_le16, 0xfedc);
@@ -149,7 +149,7 @@ static void integers(void)
 
 static void padded(void)
 {
-    /* The first stands at 16, so that its payload would be at 20: a pad of 4 bytes makes it 24. */
+    /* The first attribute is at 16, and its payload would be at 20: a padding of 4 bytes moves it to 24. */
     GOLDEN(nlrs_msg_put_u64_padded(&m, 1, 2, 9), "040009000c0001000200000000000000", "00040009000c00010000000000000002");
     begin();
     CHECK_INT(nlrs_msg_put_flag(&m, 3), 0);
@@ -196,7 +196,7 @@ static void payloads(void)
     CHECK_INT(nlrs_attr_get_mac(only(), address), 0);
     CHECK_MEM(address, "\x02\x00\x00\x01\x02\x03", 6);
 
-    /* Every way to copy, by length: header, payload and padding are right and nothing else is touched. */
+    /* Every way of copying, by length: header, payload and padding are right, and no other byte is changed. */
     for (i = 0; i <= 40; i++) {
         size_t k, space = (4 + i + 3) & ~(size_t)3;
         for (k = 0; k < sizeof want; k++)

@@ -7,7 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <nlrs.h>
 
-/* What the macros make of a length while they do not wrap: below 2^31. */
+/* The results of the macros for lengths below 2^31, where they do not wrap. */
 static void lengths_as_the_macros(size_t len)
 {
     CHECK_INT(nlrs_nlmsg_align(len), NLMSG_ALIGN(len));
@@ -36,7 +36,7 @@ static void lengths_beyond(void)
     }
 }
 
-/* One header with this length inside, asked with this many bytes left. */
+/* A header with this length in it, and this many bytes left. */
 static void message_as_the_macros(uint32_t inner, int left)
 {
     struct nlmsghdr nlh = {inner, 0, 0, 0, 0};
@@ -70,6 +70,17 @@ static void attribute_as_the_macros(uint32_t inner, int left)
         CHECK(nlrs_rta_next(&rta, &ours) == NULL);
         CHECK_INT(ours, 0);
     }
+}
+
+static void next_hop_as_the_macros(uint32_t inner, int left)
+{
+    struct rtnexthop hop = {.rtnh_len = (uint16_t)inner};
+    CHECK_INT(nlrs_rtnh_ok(&hop, left), left >= 0 && RTNH_OK(&hop, left));
+    CHECK(nlrs_rtnh_next(&hop) == RTNH_NEXT(&hop));
+    CHECK(nlrs_rtnh_data(&hop) == (void *)RTNH_DATA(&hop));
+    CHECK(nlrs_rtnh_align(inner & 0xffff) == RTNH_ALIGN(inner & 0xffff));
+    CHECK(nlrs_rtnh_length(inner & 0xffff) == RTNH_LENGTH(inner & 0xffff));
+    CHECK(nlrs_rtnh_space(inner & 0xffff) == RTNH_SPACE(inner & 0xffff));
 }
 
 /* NLMSG_PAYLOAD for what NLMSG_OK accepts. */
@@ -108,6 +119,7 @@ int main(void)
         for (j = 0; j < EXTREMES; j++) {
             message_as_the_macros(extremes[i], (int)extremes[j]);
             attribute_as_the_macros(extremes[i], (int)extremes[j]);
+            next_hop_as_the_macros(extremes[i], (int)extremes[j]);
         }
     for (i = 0; i <= 70000; i++) {
         message_as_the_macros((uint32_t)i, 70000);
@@ -121,14 +133,14 @@ int main(void)
         payload_as_the_macro(0x7fffffff, (int)i);
     }
 
-    /* Beyond the macro's domain the difference stops at what an int holds, and a negative length is just less. */
+    /* Where the macro overflows the difference saturates, and a negative length is valid. */
     nlh.nlmsg_len = 0xffffffff;
     CHECK_INT(nlrs_nlmsg_payload(&nlh, 0), INT_MAX);
     nlh.nlmsg_len = 16;
     CHECK_INT(nlrs_nlmsg_payload(&nlh, INT_MAX), INT_MIN);
     CHECK_INT(nlrs_nlmsg_payload(&nlh, -4), 4);
 
-    /* A loop over hostile bytes ends, whatever the length says. */
+    /* A loop over malformed bytes ends, whatever the lengths are. */
     for (i = 0; i < EXTREMES; i++) {
         _Alignas(4) unsigned char bytes[64] = {0};
         const struct nlmsghdr *at = (const struct nlmsghdr *)bytes;

@@ -184,13 +184,13 @@ static int compare(const struct nlmsghdr *nlh, void *arg)
 }
 
 static const struct {
-    uint32_t type;
+    uint32_t objects, type;
     size_t header;
-} tables[] = {{RTM_GETLINK, sizeof(struct ifinfomsg)},
-              {RTM_GETADDR, sizeof(struct ifaddrmsg)},
-              {RTM_GETROUTE, sizeof(struct rtmsg)},
-              {RTM_GETRULE, sizeof(struct fib_rule_hdr)},
-              {RTM_GETNEIGH, sizeof(struct ndmsg)}};
+} tables[] = {{NLRS_LINKS, RTM_GETLINK, sizeof(struct ifinfomsg)},
+              {NLRS_ADDRESSES, RTM_GETADDR, sizeof(struct ifaddrmsg)},
+              {NLRS_ROUTES, RTM_GETROUTE, sizeof(struct rtmsg)},
+              {NLRS_RULES, RTM_GETRULE, sizeof(struct fib_rule_hdr)},
+              {NLRS_NEIGHBOURS, RTM_GETNEIGH, sizeof(struct ndmsg)}};
 
 static int tell_stale(const struct nlmsghdr *nlh, void *arg)
 {
@@ -220,7 +220,7 @@ static int compare_all(struct nlrs_socket *s, struct nlrs_monitor *m)
         nlrs_msg_free(msg);
     }
     for (t = 0; t < sizeof tables / sizeof *tables; t++)
-        CHECK_INT(nlrs_monitor_objects(m, (uint32_t)t, tell_stale, NULL), 0);
+        CHECK_INT(nlrs_monitor_objects(m, (uint32_t)t + 1, tell_stale, NULL), 0);
     for (i = 0; i < object_count; i++)
         differences += !objects[i].seen;
     return differences;
@@ -507,7 +507,7 @@ static struct nlrs_monitor *open_monitor(size_t buffer)
     REQUIRE(nlrs_monitor_open(NETLINK_ROUTE, NULL, 0, options, &m) == 0);
     nlrs_socket_options_free(options);
     for (i = 0; i < (int)(sizeof tables / sizeof *tables); i++)
-        CHECK_INT(nlrs_monitor_follow(m, tables[i].type, 0), i);
+        CHECK_INT(nlrs_monitor_follow(m, tables[i].objects, 0), i + 1);
     CHECK_INT(nlrs_monitor_set_difference(m, 1), 0);
     CHECK_INT(nlrs_monitor_set_interval(m, 5), 0);
     return m;

@@ -141,7 +141,7 @@ int main(void)
     all = 0;
     REQUIRE(try_open(&m) >= 0);
     CHECK_INT(settle(m), 0);
-    nlrs_monitor_objects(m, 0, count_one, &all);
+    nlrs_monitor_objects(m, 1, count_one, &all);
     CHECK(all >= 300);
     nlrs_monitor_close(m);
     for (i = 0; i < 60; i++) {
@@ -162,7 +162,7 @@ int main(void)
         left = -1;
         CHECK_INT(settle(m), 0);
         known = 0;
-        nlrs_monitor_objects(m, 0, count_one, &known);
+        nlrs_monitor_objects(m, 1, count_one, &known);
         CHECK_INT(known, all);
         nlrs_monitor_close(m);
     }

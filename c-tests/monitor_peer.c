@@ -55,7 +55,7 @@ static int key_of(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *
         return NLRS_KEY_NONE;
     memcpy(key, &((const struct object *)nlh)->key, 4);
     *ret_len = 4;
-    return nlh->nlmsg_type == TYPE_NEW ? NLRS_KEY_HERE : NLRS_KEY_GONE;
+    return nlh->nlmsg_type == TYPE_NEW ? NLRS_KEY_PRESENT : NLRS_KEY_DELETED;
 }
 
 static void open_monitor(int difference, nlrs_key_fn fn, void *arg)
@@ -69,7 +69,7 @@ static void open_monitor(int difference, nlrs_key_fn fn, void *arg)
     CHECK_INT(nlrs_monitor_set_timeout(m, 3000), 0);
     CHECK_INT(nlrs_monitor_set_interval(m, 20), 0);
     CHECK_INT(nlrs_monitor_set_difference(m, difference), 0);
-    CHECK_INT(nlrs_monitor_add_table(m, &get, fn, arg), 0);
+    CHECK_INT(nlrs_monitor_add_table(m, &get, fn, arg, NULL), 1);
     CHECK_INT(nlrs_peer_set_sender(events_peer, 0, 3, -1), 0);
 }
 
@@ -211,14 +211,14 @@ static void overrun_within_snapshot(void)
 /* Sequence numbers say nothing of events. */
 static void sequence_numbers(void)
 {
-    struct object stray = object(TYPE_NEW, 0, 1, 99, 99);
+    struct object leftover = object(TYPE_NEW, 0, 1, 99, 99);
 
     open_monitor(0, NULL, NULL);
     /* By a group, to the socket that asks, with the number of its first request, and at its end a forged one. */
     CHECK_INT(nlrs_peer_set_sender(requests_peer, 0, 5, -1), 0);
-    CHECK_INT(nlrs_peer_event(requests_peer, &stray, sizeof stray), 0);
+    CHECK_INT(nlrs_peer_event(requests_peer, &leftover, sizeof leftover), 0);
     CHECK_INT(nlrs_peer_set_sender(requests_peer, 4711, 0, -1), 0);
-    CHECK_INT(nlrs_peer_event(requests_peer, &stray, sizeof stray), 0);
+    CHECK_INT(nlrs_peer_event(requests_peer, &leftover, sizeof leftover), 0);
     CHECK_INT(nlrs_peer_set_sender(requests_peer, 0, 0, -1), 0);
     answer(0, 1, 10);
     end_answer(0);

@@ -74,8 +74,8 @@ int main(void)
     REQUIRE(nlrs_monitor_open(NETLINK_ROUTE, NULL, 0, NULL, &m) == 0);
     CHECK_INT(nlrs_monitor_set_difference(m, 1), 0);
     CHECK_INT(nlrs_monitor_set_interval(m, 1), 0);
-    CHECK_INT(nlrs_monitor_follow(m, NLRS_ROUTES, AF_INET), 0);
-    CHECK_INT(nlrs_monitor_follow(m, NLRS_RULES, AF_INET), 1);
+    CHECK_INT(nlrs_monitor_follow(m, NLRS_ROUTES, AF_INET), 1);
+    CHECK_INT(nlrs_monitor_follow(m, NLRS_RULES, AF_INET), 2);
     settled(0, 0);
 
     run("ip route add 192.0.1.0/24 dev la");
@@ -144,7 +144,7 @@ int main(void)
     nlrs_batch_free(batch);
     nlrs_socket_close(s);
     settled(0, 0);
-    nlrs_monitor_objects(m, 0, count_networks, &count);
+    nlrs_monitor_objects(m, 1, count_networks, &count);
     CHECK(count > 30000);
     if (fork() == 0) {
         execlp("ip", "ip", "addr", "del", "10.9.9.9/32", "dev", "la", (char *)NULL);
@@ -154,7 +154,7 @@ int main(void)
     usleep(100000);
     settled(0, 0);
     count = 0;
-    nlrs_monitor_objects(m, 0, count_networks, &count);
+    nlrs_monitor_objects(m, 1, count_networks, &count);
     CHECK_INT(count, 3);
     nlrs_monitor_close(m);
     return check_end();

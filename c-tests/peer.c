@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A peer in the kernel's place: in memory with prepared replies and with a function, and at the other end of AF_UNIX. */
+/* Peers in place of the kernel: in memory with prepared replies or a function, and at the other end of AF_UNIX. */
 #include "check.h"
 #include <linux/rtnetlink.h>
 #include <nlrs.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -13,7 +14,7 @@ static struct {
     struct ifinfomsg ifi;
 } request;
 
-/* A link message as the kernel would send it, with the numbers left open. */
+/* A link message as the kernel sends it, without sequence number and port ID. */
 static struct {
     struct nlmsghdr nlh;
     struct ifinfomsg ifi;
@@ -42,11 +43,11 @@ static int counted(const struct nlmsghdr *nlh, void *arg)
     return 0;
 }
 
-static void add_link(struct nlrs_peer *p, uint32_t index, uint32_t flags, size_t cut_from)
+static void add_link(struct nlrs_peer *p, uint32_t index, uint32_t flags, size_t true_len)
 {
     link_message.ifi.ifi_index = (int)index;
     link_message.nlh.nlmsg_flags = (uint16_t)flags;
-    CHECK_INT(nlrs_peer_reply(p, &link_message, sizeof link_message, cut_from), 0);
+    CHECK_INT(nlrs_peer_reply(p, &link_message, sizeof link_message, true_len), 0);
 }
 
 static void prepared_replies(void)
@@ -55,7 +56,7 @@ static void prepared_replies(void)
     struct nlrs_socket *s = NULL, *second = NULL;
     unsigned char two[2 * sizeof link_message];
     int count = 0;
-    /* Two links in one datagram, a third in its own, the end; then an error, an ack, an answer after that. */
+    /* Two links in one datagram, a third in its own, the end; then an error, then an ack. */
     memcpy(two, &link_message, sizeof link_message);
     memcpy(two + sizeof link_message, &link_message, sizeof link_message);
     REQUIRE(p != NULL);
@@ -75,12 +76,12 @@ static void prepared_replies(void)
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), -EEXIST);
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), 0);
     CHECK_INT(nlrs_peer_requests(p), 3);
-    /* What follows groups and sets options goes its way. */
+    /* Joining groups and setting options succeeds. */
     CHECK_INT(nlrs_socket_join(s, RTNLGRP_LINK), 0);
     CHECK_INT(nlrs_socket_set_recv_buffer(s, 1 << 20), 0);
     CHECK_INT(nlrs_socket_set_flag(s, NETLINK_PKTINFO, 1), 0);
     CHECK_INT(nlrs_socket_groups(s, NULL, 0), 0);
-    /* Nothing is prepared for the next: it ends at its deadline. */
+    /* Without a reply a request ends at its deadline. */
     CHECK_INT(nlrs_socket_set_timeout(s, 50), 0);
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), NLRS_ETIMEDOUT);
     request.nlh.nlmsg_type = RTM_GETLINK;
@@ -88,12 +89,13 @@ static void prepared_replies(void)
     nlrs_socket_close(s);
 }
 
-static void what_goes_wrong(void)
+static void failures_and_delays(void)
 {
     struct nlrs_peer *p = nlrs_peer_new(NULL, NULL);
     struct nlrs_socket *s = socket_of(p, 1000);
     struct nlrs_error *err = nlrs_error_new();
     int count = 0;
+    size_t needed = 0;
     long start;
     REQUIRE(err != NULL);
     request.nlh.nlmsg_type = RTM_NEWLINK;
@@ -105,19 +107,19 @@ static void what_goes_wrong(void)
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), 0);
     CHECK(milliseconds() - start >= 59);
     CHECK_INT(nlrs_peer_set_delay(p, 0), 0);
-    /* Interrupted by a signal: nobody notices. */
+    /* A signal is not noticed by the caller. */
     CHECK_INT(nlrs_peer_fail(p, -EINTR), 0);
     CHECK_INT(nlrs_peer_ack(p, NULL, 0), 0);
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), 0);
     CHECK_INT(nlrs_peer_fail(p, 0), -EINVAL);
-    /* Forged: not believed, and counted; the kernel's own answer is. */
+    /* From another sender: skipped and counted. */
     CHECK_INT(nlrs_peer_set_sender(p, 4711, 0, -1), 0);
     CHECK_INT(nlrs_peer_ack(p, NULL, 0), 0);
     CHECK_INT(nlrs_peer_set_sender(p, 0, 0, -1), 0);
     CHECK_INT(nlrs_peer_ack(p, NULL, -EPERM), 0);
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), -EPERM);
-    CHECK_INT(nlrs_socket_foreign(s), 1);
-    /* Another one's answer, by its sequence number, comes first. */
+    CHECK_INT(nlrs_socket_skipped(s), 1);
+    /* A reply with another sequence number arrives first. */
     {
         struct nlmsghdr stale = {sizeof stale, RTM_NEWLINK, 0, 0x7fffffff, 1};
         CHECK_INT(nlrs_peer_ack(p, &stale, -EEXIST), 0);
@@ -137,11 +139,12 @@ static void what_goes_wrong(void)
     CHECK_INT(nlrs_dump(s, &request.nlh, counted, &count, err), -EOPNOTSUPP);
     CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_KERNEL);
     CHECK_INT(nlrs_peer_done(p, 1), -EINVAL);
-    /* Cut: the true length is told. */
+    /* Truncated: the full length is reported. */
     add_link(p, 1, NLM_F_MULTI, 1000000);
     CHECK_INT(nlrs_peer_done(p, 0), 0);
     CHECK_INT(nlrs_dump(s, &request.nlh, counted, &count, err), NLRS_ETRUNC);
-    CHECK_INT(nlrs_error_needed(err), 1000000);
+    CHECK_INT(nlrs_error_needed(err, &needed), 0);
+    CHECK_INT(needed, 1000000);
     nlrs_error_free(err);
     nlrs_socket_close(s);
     nlrs_peer_free(p);
@@ -178,7 +181,7 @@ static void a_function_answers(void)
     struct nlrs_socket *s = socket_of(p, 1000);
     int count = 0;
     request.nlh.nlmsg_type = RTM_GETLINK;
-    /* No room at first: the send is tried again. */
+    /* -EAGAIN first: the send is repeated. */
     CHECK_INT(nlrs_dump(s, &request.nlh, counted, &count, NULL), 0);
     CHECK_INT(count, 100);
     CHECK_INT(script.refuse, 0);
@@ -191,14 +194,98 @@ static void a_function_answers(void)
     nlrs_peer_free(p);
 }
 
-static void *adds_an_event_later(void *p)
+static int count_requests(struct nlrs_peer *p, const void *data, size_t len, void *arg)
+{
+    (void)data;
+    (void)len;
+    ++*(int *)arg;
+    return nlrs_peer_ack(p, NULL, 0);
+}
+
+/* nlrs_peer_free ends the use of fn and arg although the socket remains open; prepared replies are still received. */
+static void not_called_after_free(void)
+{
+    int calls = 0;
+    struct nlrs_peer *p = nlrs_peer_new(count_requests, &calls);
+    struct nlrs_socket *s = socket_of(p, 50);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), 0);
+    CHECK_INT(calls, 1);
+    CHECK_INT(nlrs_peer_ack(p, NULL, -EEXIST), 0);
+    nlrs_peer_free(p);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), -EEXIST);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), NLRS_ETIMEDOUT);
+    CHECK_INT(calls, 1);
+    nlrs_socket_close(s);
+}
+
+static int free_the_peer(struct nlrs_peer *p, const void *data, size_t len, void *arg)
+{
+    (void)data;
+    (void)len;
+    ++*(int *)arg;
+    CHECK_INT(nlrs_peer_ack(p, NULL, 0), 0);
+    nlrs_peer_free(p);
+    return 0;
+}
+
+/* fn itself may free the peer: it is not called again. */
+static void freed_by_its_function(void)
+{
+    int calls = 0;
+    struct nlrs_peer *p = nlrs_peer_new(free_the_peer, &calls);
+    struct nlrs_socket *s = socket_of(p, 50);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), 0);
+    CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), NLRS_ETIMEDOUT);
+    CHECK_INT(calls, 1);
+    nlrs_socket_close(s);
+}
+
+/* 1: fn has begun; 2: nlrs_peer_free has returned. */
+static int progress;
+
+static int still_running(struct nlrs_peer *p, const void *data, size_t len, void *arg)
+{
+    struct timespec pause = {0, 50000000};
+    (void)p;
+    (void)data;
+    (void)len;
+    (void)arg;
+    __atomic_store_n(&progress, 1, __ATOMIC_SEQ_CST);
+    nanosleep(&pause, NULL);
+    CHECK_INT(__atomic_load_n(&progress, __ATOMIC_SEQ_CST), 1);
+    return 0;
+}
+
+static void *send_request(void *s)
+{
+    CHECK_INT(nlrs_socket_send(s, &request, sizeof request, 0), 0);
+    return NULL;
+}
+
+/* nlrs_peer_free returns only after fn has returned in another thread. */
+static void free_waits_for_its_function(void)
+{
+    struct nlrs_peer *p = nlrs_peer_new(still_running, NULL);
+    struct nlrs_socket *s = socket_of(p, 1000);
+    pthread_t thread;
+    progress = 0;
+    REQUIRE(pthread_create(&thread, NULL, send_request, s) == 0);
+    while (__atomic_load_n(&progress, __ATOMIC_SEQ_CST) == 0)
+        sched_yield();
+    nlrs_peer_free(p);
+    __atomic_store_n(&progress, 2, __ATOMIC_SEQ_CST);
+    REQUIRE(pthread_join(thread, NULL) == 0);
+    nlrs_socket_close(s);
+}
+
+static void *add_an_event_later(void *p)
 {
     struct timespec pause = {0, 50000000};
     nanosleep(&pause, NULL);
     return (void *)(long)nlrs_peer_event(p, "event", 5);
 }
 
-/* The descriptor can be polled as a real one, and another thread may add. */
+/* The descriptor can be polled, and another thread may add an event. */
 static void polled_and_woken(void)
 {
     struct nlrs_peer *p = nlrs_peer_new(NULL, NULL);
@@ -224,7 +311,7 @@ static void polled_and_woken(void)
     CHECK_INT(poll(&poller, 1, 0), 0);
     CHECK_INT(nlrs_peer_set_delay(p, 0), 0);
     CHECK_INT(nlrs_peer_set_sender(p, 0, 33, 7), 0);
-    REQUIRE(pthread_create(&thread, NULL, adds_an_event_later, p) == 0);
+    REQUIRE(pthread_create(&thread, NULL, add_an_event_later, p) == 0);
     CHECK_INT(nlrs_socket_recv(s, buf, sizeof buf, 0, &len, NULL, &group, &nsid), 0);
     CHECK_INT(len, 5);
     CHECK_INT(group, 33);
@@ -237,7 +324,7 @@ static void polled_and_woken(void)
     nlrs_peer_free(p);
 }
 
-static void *plays_the_kernel(void *arg)
+static void *reply_as_the_kernel(void *arg)
 {
     int fd = *(int *)arg;
     union {
@@ -274,7 +361,7 @@ static void over_af_unix(void)
     int pair[2];
     void *served;
     REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0);
-    REQUIRE(pthread_create(&thread, NULL, plays_the_kernel, &pair[1]) == 0);
+    REQUIRE(pthread_create(&thread, NULL, reply_as_the_kernel, &pair[1]) == 0);
     REQUIRE(nlrs_socket_adopt(pair[0], NETLINK_ROUTE, NULL, &s) == 0);
     request.nlh.nlmsg_type = RTM_NEWLINK;
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), 0);
@@ -283,7 +370,7 @@ static void over_af_unix(void)
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), -ENODEV);
     REQUIRE(pthread_join(thread, &served) == 0);
     CHECK_INT((long)served, 3);
-    /* Gone: told at once, and no signal kills the program. */
+    /* The other end is closed: reported at once, and without SIGPIPE. */
     CHECK_INT(nlrs_request(s, &request.nlh, NULL, NULL, NULL), -EPIPE);
     request.nlh.nlmsg_type = RTM_GETLINK;
     {
@@ -302,8 +389,11 @@ int main(void)
     link_message.nlh.nlmsg_type = RTM_NEWLINK;
     link_message.nlh.nlmsg_flags = NLM_F_MULTI;
     prepared_replies();
-    what_goes_wrong();
+    failures_and_delays();
     a_function_answers();
+    not_called_after_free();
+    freed_by_its_function();
+    free_waits_for_its_function();
     polled_and_woken();
     over_af_unix();
     return check_end();

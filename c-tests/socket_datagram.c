@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Datagrams as they are: between programs, cut, whole, many at once, from strangers, with their group and namespace. */
+/* Single datagrams: between programs, truncated, several by one call, from other senders, with group and namespace. */
 #include "check.h"
 #include <linux/rtnetlink.h>
 #include <nlrs.h>
@@ -19,7 +19,7 @@ static struct nlrs_socket *user_socket(int any_sender)
     return s;
 }
 
-static void a_dump_request(struct nlrs_socket *s)
+static void send_dump_request(struct nlrs_socket *s)
 {
     uint64_t memory[16];
     struct nlrs_msg m;
@@ -48,7 +48,7 @@ static void between_programs(void)
     CHECK_INT(portid, nlrs_socket_portid(a));
     CHECK_INT(group, 0);
     CHECK_INT(nsid, -1);
-    /* Connected, no address is needed, and who else sends is refused by the kernel. */
+    /* A connected socket needs no address, and the kernel refuses other senders. */
     CHECK_INT(nlrs_socket_connect(a, nlrs_socket_portid(b), 0), 0);
     CHECK_INT(nlrs_socket_send(a, "again", 5, 0), 0);
     CHECK_INT(nlrs_socket_recv(b, buf, sizeof buf, 0, &len, NULL, NULL, NULL), 0);
@@ -56,54 +56,60 @@ static void between_programs(void)
     CHECK_INT(nlrs_socket_recv(a, buf, sizeof buf, 0, &len, &portid, NULL, NULL), 0);
     CHECK_INT(portid, nlrs_socket_portid(b));
     CHECK_INT(nlrs_socket_disconnect(a), 0);
-    /* Nobody there. */
+    /* No socket has the port ID. */
     CHECK_INT(nlrs_socket_send_to(a, "hello", 5, 0, 0x12345678, 0), -ECONNREFUSED);
     CHECK_INT(nlrs_socket_send_to(a, NULL, 5, 0, 0, 0), -EINVAL);
+    CHECK_INT(nlrs_socket_send_to(a, "hello", 5, 0, nlrs_socket_portid(b), 33), -ERANGE);
+    CHECK_INT(nlrs_socket_send_to(a, "hello", 5, 0, nlrs_socket_portid(b), UINT32_MAX), -ERANGE);
+    CHECK_INT(nlrs_socket_connect(a, nlrs_socket_portid(b), 33), -ERANGE);
+    /* Only the flags that the manual names. */
+    CHECK_INT(nlrs_socket_send_to(a, "hello", 5, MSG_PEEK, nlrs_socket_portid(b), 0), -EINVAL);
+    CHECK_INT(nlrs_socket_send(a, "hello", 5, MSG_OOB), -EINVAL);
     nlrs_socket_close(a);
     nlrs_socket_close(b);
 }
 
-static void strangers_are_not_heard(void)
+static void other_senders_are_skipped(void)
 {
-    struct nlrs_socket *s = NULL, *stranger = user_socket(1), *ally = user_socket(1);
+    struct nlrs_socket *s = NULL, *other = user_socket(1), *ally = user_socket(1);
     struct nlrs_socket_options *options = nlrs_socket_options_new();
-    struct nlrs_inbox *inbox = nlrs_inbox_new(4, 64);
+    struct nlrs_datagrams *datagrams = nlrs_datagrams_new(4, 64);
     char buf[64];
     const void *data;
     size_t len = 0;
     int i;
-    REQUIRE(options != NULL && inbox != NULL);
-    /* A group makes it unconnected in the kernel's eyes for multicasts: each sender is looked at. */
+    REQUIRE(options != NULL && datagrams != NULL);
+    /* The kernel does not check the sender of a multicast: the library does. */
     nlrs_socket_options_set_timeout(options, 50);
     REQUIRE(nlrs_socket_open(NETLINK_USERSOCK, options, &s) == 0);
-    CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), -ECONNREFUSED);
+    CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), -ECONNREFUSED);
     REQUIRE(nlrs_socket_disconnect(s) == 0);
     for (i = 0; i < 3; i++)
-        CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), 0);
+        CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), 0);
     CHECK_INT(nlrs_socket_recv(s, buf, sizeof buf, 0, &len, NULL, NULL, NULL), NLRS_ETIMEDOUT);
-    CHECK_INT(nlrs_socket_foreign(s), 3);
-    /* Looked at only, they still go away. */
-    CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), 0);
+    CHECK_INT(nlrs_socket_skipped(s), 3);
+    /* With MSG_PEEK they are removed, too. */
+    CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), 0);
     CHECK_INT(nlrs_socket_recv(s, buf, sizeof buf, MSG_PEEK, &len, NULL, NULL, NULL), NLRS_ETIMEDOUT);
-    CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), 0);
-    CHECK_INT(nlrs_socket_recv_inbox(s, inbox), NLRS_ETIMEDOUT);
-    CHECK(nlrs_socket_foreign(s) >= 5);
-    /* Whom it is connected to is heard between them. */
-    CHECK_INT(nlrs_socket_send_to(stranger, "psst", 4, 0, nlrs_socket_portid(s), 0), 0);
+    CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), 0);
+    CHECK_INT(nlrs_socket_recv_many(s, datagrams), NLRS_ETIMEDOUT);
+    CHECK(nlrs_socket_skipped(s) >= 5);
+    /* The port ID that it is connected to is accepted. */
+    CHECK_INT(nlrs_socket_send_to(other, "data", 4, 0, nlrs_socket_portid(s), 0), 0);
     CHECK_INT(nlrs_socket_connect(s, nlrs_socket_portid(ally), 0), 0);
     CHECK_INT(nlrs_socket_send_to(ally, "news", 4, 0, nlrs_socket_portid(s), 0), 0);
-    CHECK_INT(nlrs_socket_recv_inbox(s, inbox), 1);
-    CHECK_INT(nlrs_inbox_get(inbox, 0, &data, &len, NULL, NULL, NULL), 0);
+    CHECK_INT(nlrs_socket_recv_many(s, datagrams), 1);
+    CHECK_INT(nlrs_datagrams_get(datagrams, 0, &data, &len, NULL, NULL, NULL), 0);
     CHECK_MEM(data, "news", 4);
-    nlrs_inbox_free(inbox);
+    nlrs_datagrams_free(datagrams);
     nlrs_socket_options_free(options);
     nlrs_socket_close(s);
-    nlrs_socket_close(stranger);
+    nlrs_socket_close(other);
     nlrs_socket_close(ally);
 }
 
-/* A feeder that never stops cannot keep the call alive. */
-static void a_flood_of_strangers_ends_at_the_deadline(void)
+/* Datagrams that are skipped do not extend the deadline. */
+static void a_flood_of_other_senders_ends_at_the_deadline(void)
 {
     struct nlrs_socket *s = NULL;
     struct nlrs_socket_options *options = nlrs_socket_options_new();
@@ -119,12 +125,12 @@ static void a_flood_of_strangers_ends_at_the_deadline(void)
     child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        struct nlrs_socket *stranger = user_socket(1);
+        struct nlrs_socket *other = user_socket(1);
         for (;;)
-            nlrs_socket_send_to(stranger, "psst", 4, 0, portid, 0);
+            nlrs_socket_send_to(other, "data", 4, 0, portid, 0);
     }
     CHECK_INT(nlrs_socket_recv(s, buf, sizeof buf, 0, &len, NULL, NULL, NULL), NLRS_ETIMEDOUT);
-    CHECK(nlrs_socket_foreign(s) > 0);
+    CHECK(nlrs_socket_skipped(s) > 0);
     kill(child, SIGKILL);
     CHECK_INT(waitpid(child, NULL, 0), child);
     nlrs_socket_close(s);
@@ -138,7 +144,7 @@ static void sixty_four_bytes_against_a_link_dump(void)
     size_t len = 0;
     uint32_t portid = 7;
     REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &s) == 0);
-    a_dump_request(s);
+    send_dump_request(s);
     memset(buf, 0xee, sizeof buf);
     CHECK_INT(nlrs_socket_recv(s, buf, 64, 0, &len, &portid, NULL, NULL), NLRS_ETRUNC);
     CHECK(len > 64);
@@ -148,7 +154,7 @@ static void sixty_four_bytes_against_a_link_dump(void)
     nlrs_socket_close(s);
 }
 
-static void whole_datagrams_however_large(void)
+static void datagrams_of_any_size(void)
 {
     struct nlrs_socket *a = user_socket(1), *b = user_socket(1);
     size_t size = 256 << 10, huge = 3 << 20, len = 0, i;
@@ -163,21 +169,21 @@ static void whole_datagrams_however_large(void)
         printf("SKIP: datagrams of 256 KiB and more: the send buffer is limited\n");
     } else {
         CHECK_INT(nlrs_socket_send_to(a, bytes, size, 0, nlrs_socket_portid(b), 0), 0);
-        CHECK_INT(nlrs_socket_recv_whole(b, 0, &data, &len, &portid, NULL, NULL), 0);
+        CHECK_INT(nlrs_socket_recv_datagram(b, 0, &data, &len, &portid, NULL, NULL), 0);
         CHECK_INT(len, size);
         CHECK_INT(portid, nlrs_socket_portid(a));
         CHECK_INT((uintptr_t)data % 8, 0);
         CHECK(data != NULL && memcmp(data, bytes, size) == 0);
-        /* The same memory serves again. */
+        /* The same memory is used again. */
         CHECK_INT(nlrs_socket_send_to(a, "small", 5, 0, nlrs_socket_portid(b), 0), 0);
-        CHECK_INT(nlrs_socket_recv_whole(b, 0, &again, &len, NULL, NULL, NULL), 0);
+        CHECK_INT(nlrs_socket_recv_datagram(b, 0, &again, &len, NULL, NULL, NULL), 0);
         CHECK_INT(len, 5);
         CHECK(again == data);
-        /* Beyond that memory: told, and the next one comes whole. */
+        /* Longer than that memory: NLRS_ETRUNC, and the next one is received completely. */
         CHECK_INT(nlrs_socket_send_to(a, bytes, huge, 0, nlrs_socket_portid(b), 0), 0);
-        CHECK_INT(nlrs_socket_recv_whole(b, 0, &data, &len, NULL, NULL, NULL), NLRS_ETRUNC);
+        CHECK_INT(nlrs_socket_recv_datagram(b, 0, &data, &len, NULL, NULL, NULL), NLRS_ETRUNC);
         CHECK_INT(nlrs_socket_send_to(a, bytes, huge, 0, nlrs_socket_portid(b), 0), 0);
-        CHECK_INT(nlrs_socket_recv_whole(b, 0, &data, &len, NULL, NULL, NULL), 0);
+        CHECK_INT(nlrs_socket_recv_datagram(b, 0, &data, &len, NULL, NULL, NULL), 0);
         CHECK_INT(len, huge);
         CHECK(len == huge && memcmp(data, bytes, huge) == 0);
     }
@@ -186,10 +192,11 @@ static void whole_datagrams_however_large(void)
     free(bytes);
 }
 
-static void looked_at_and_still_there(void)
+static void peeked_datagrams_remain(void)
 {
     struct nlrs_socket *a = user_socket(1), *b = user_socket(1);
     char buf[8];
+    const void *data = NULL;
     size_t len = 0;
     CHECK_INT(nlrs_socket_send_to(a, "peek", 4, 0, nlrs_socket_portid(b), 0), 0);
     CHECK_INT(nlrs_socket_recv(b, NULL, 0, MSG_PEEK, &len, NULL, NULL, NULL), NLRS_ETRUNC);
@@ -197,50 +204,54 @@ static void looked_at_and_still_there(void)
     CHECK_INT(nlrs_socket_recv(b, buf, sizeof buf, MSG_PEEK, &len, NULL, NULL, NULL), 0);
     CHECK_INT(nlrs_socket_recv(b, buf, sizeof buf, 0, &len, NULL, NULL, NULL), 0);
     CHECK_INT(nlrs_socket_recv(b, buf, sizeof buf, MSG_DONTWAIT, &len, NULL, NULL, NULL), -EAGAIN);
+    CHECK_INT(nlrs_socket_recv(b, buf, sizeof buf, MSG_ERRQUEUE, &len, NULL, NULL, NULL), -EINVAL);
+    CHECK_INT(nlrs_socket_recv_datagram(b, MSG_DONTWAIT | MSG_OOB, &data, &len, NULL, NULL, NULL), -EINVAL);
     nlrs_socket_close(a);
     nlrs_socket_close(b);
 }
 
-static void many_at_once(void)
+static void several_by_one_call(void)
 {
     struct nlrs_socket *a = user_socket(1), *c = user_socket(1), *b = user_socket(1);
-    struct nlrs_inbox *inbox = nlrs_inbox_new(64, 20);
+    struct nlrs_datagrams *datagrams = nlrs_datagrams_new(64, 20);
     const void *data = NULL;
     size_t len = 0;
     uint32_t portid = 0;
     int i, got;
-    REQUIRE(inbox != NULL);
-    CHECK(nlrs_inbox_new(0, 8) == NULL);
-    CHECK(nlrs_inbox_new(8, 0) == NULL);
-    CHECK(nlrs_inbox_new(8, (size_t)-1) == NULL);
+    REQUIRE(datagrams != NULL);
+    CHECK(nlrs_datagrams_new(0, 8) == NULL);
+    CHECK(nlrs_datagrams_new(8, 0) == NULL);
+    CHECK(nlrs_datagrams_new(8, (size_t)-1) == NULL);
     for (i = 0; i < 40; i++) {
         char text[40];
         int size = snprintf(text, sizeof text, "%d is the number of this datagram", i);
         CHECK_INT(nlrs_socket_send_to(i % 2 ? a : c, text, i % 3 ? 8 : (size_t)size, 0, nlrs_socket_portid(b), 0), 0);
     }
-    got = nlrs_socket_recv_inbox(b, inbox);
+    got = nlrs_socket_recv_many(b, datagrams);
     CHECK_INT(got, 32);
+    CHECK_INT(nlrs_datagrams_count(datagrams), 32);
     for (i = 0; i < got; i++) {
-        int code = nlrs_inbox_get(inbox, (size_t)i, &data, &len, &portid, NULL, NULL);
+        int code = nlrs_datagrams_get(datagrams, (size_t)i, &data, &len, &portid, NULL, NULL);
         CHECK_INT(code, i % 3 ? 0 : NLRS_ETRUNC);
         CHECK_INT(atoi(data), i);
         CHECK(i % 3 ? len == 8 : len > 20);
         CHECK_INT(portid, nlrs_socket_portid(i % 2 ? a : c));
     }
-    CHECK_INT(nlrs_inbox_get(inbox, 32, &data, &len, NULL, NULL, NULL), NLRS_EINDEX);
-    CHECK_INT(nlrs_socket_recv_inbox(b, inbox), 8);
-    CHECK_INT(nlrs_inbox_get(inbox, 7, &data, &len, NULL, NULL, NULL), NLRS_ETRUNC);
+    CHECK_INT(nlrs_datagrams_get(datagrams, 32, &data, &len, NULL, NULL, NULL), NLRS_EINDEX);
+    CHECK_INT(nlrs_socket_recv_many(b, datagrams), 8);
+    CHECK_INT(nlrs_datagrams_get(datagrams, 7, &data, &len, NULL, NULL, NULL), NLRS_ETRUNC);
     CHECK_INT(atoi(data), 39);
-    CHECK_INT(nlrs_inbox_get(inbox, 8, &data, &len, NULL, NULL, NULL), NLRS_EINDEX);
+    CHECK_INT(nlrs_datagrams_get(datagrams, 8, &data, &len, NULL, NULL, NULL), NLRS_EINDEX);
     nlrs_socket_set_timeout(b, 0);
-    CHECK_INT(nlrs_socket_recv_inbox(b, inbox), -EAGAIN);
-    nlrs_inbox_free(inbox);
+    CHECK_INT(nlrs_socket_recv_many(b, datagrams), -EAGAIN);
+    CHECK_INT(nlrs_datagrams_count(datagrams), 0);
+    nlrs_datagrams_free(datagrams);
     nlrs_socket_close(a);
     nlrs_socket_close(b);
     nlrs_socket_close(c);
 }
 
-/* Group and sender of each datagram are its own: none is lost, none is left over from the one before. */
+/* The group and sender of each datagram are its own, not those of the one before. */
 static void ancillary_data_is_never_stale(void)
 {
     struct nlrs_socket *a = user_socket(1), *b = user_socket(1);
@@ -254,9 +265,9 @@ static void ancillary_data_is_never_stale(void)
         CHECK_INT(nlrs_socket_set_flag(b, NETLINK_PKTINFO, 1), 0);
         for (i = 0; i < 20; i++) {
             uint32_t wanted = (uint32_t)i % 3;
-            int code = wanted ? nlrs_socket_send_to(a, "x", 1, 0, 0, 1u << (wanted - 1))
+            int code = wanted ? nlrs_socket_send_to(a, "x", 1, 0, 0, wanted)
                               : nlrs_socket_send_to(a, "x", 1, 0, nlrs_socket_portid(b), 0);
-            /* The kernel end of USERSOCK does not exist: the multicast has gone out all the same. */
+            /* USERSOCK has no kernel socket: the multicast was sent nevertheless. */
             CHECK(code == 0 || (wanted && code == -ECONNREFUSED));
             CHECK_INT(nlrs_socket_recv(b, buf, sizeof buf, 0, &len, &portid, &group, NULL), 0);
             CHECK_INT(group, wanted);
@@ -267,7 +278,7 @@ static void ancillary_data_is_never_stale(void)
     nlrs_socket_close(b);
 }
 
-static void overflow_is_told_once(void)
+static void overflow_is_reported_once(void)
 {
     struct nlrs_socket *a = user_socket(1), *b = user_socket(1);
     char buf[64];
@@ -275,19 +286,19 @@ static void overflow_is_told_once(void)
     int i, code, received = 0;
     CHECK_INT(nlrs_socket_set_recv_buffer(b, 2048), 0);
     nlrs_socket_set_timeout(a, 0);
-    /* Unicasts are never dropped: the sender is told to wait, and what to wait for. */
-    CHECK_INT(nlrs_socket_events(a), 1 /* POLLIN */);
+    /* Unicasts are never dropped: the send fails with -EAGAIN and can be waited for. */
+    CHECK_INT(nlrs_socket_poll_events(a), 1 /* POLLIN */);
     for (i = 0, code = 0; i < 10000 && code == 0; i++)
         code = nlrs_socket_send_to(a, "unicast", 7, 0, nlrs_socket_portid(b), 0);
     CHECK_INT(code, -EAGAIN);
-    CHECK_INT(nlrs_socket_events(a), 1 | 4 /* POLLIN | POLLOUT */);
+    CHECK_INT(nlrs_socket_poll_events(a), 1 | 4 /* POLLIN | POLLOUT */);
     nlrs_socket_set_timeout(b, 0);
     while ((code = nlrs_socket_recv(b, buf, sizeof buf, 0, &len, NULL, NULL, NULL)) == 0)
         received++;
     CHECK_INT(code, -EAGAIN);
     CHECK(received > 0);
     CHECK_INT(nlrs_socket_send_to(a, "unicast", 7, 0, nlrs_socket_portid(b), 0), 0);
-    CHECK_INT(nlrs_socket_events(a), 1);
+    CHECK_INT(nlrs_socket_poll_events(a), 1);
     CHECK_INT(nlrs_socket_recv(b, buf, sizeof buf, 0, &len, NULL, NULL, NULL), 0);
     if (nlrs_socket_join(b, 1) == 0) {
         for (i = 0; i < 100; i++)
@@ -307,13 +318,13 @@ int main(void)
 {
     check_own_netns();
     between_programs();
-    strangers_are_not_heard();
-    a_flood_of_strangers_ends_at_the_deadline();
+    other_senders_are_skipped();
+    a_flood_of_other_senders_ends_at_the_deadline();
     sixty_four_bytes_against_a_link_dump();
-    whole_datagrams_however_large();
-    looked_at_and_still_there();
-    many_at_once();
+    datagrams_of_any_size();
+    peeked_datagrams_remain();
+    several_by_one_call();
     ancillary_data_is_never_stale();
-    overflow_is_told_once();
+    overflow_is_reported_once();
     return check_end();
 }

@@ -15,7 +15,7 @@
 
 enum { THREADS = 8, ROUNDS = 50 };
 
-/* A process that sits in a network namespace of its own until its pipe is closed. */
+/* A process that is in a network namespace of its own until its pipe is closed. */
 struct other {
     pid_t pid;
     int pipe;
@@ -82,7 +82,7 @@ static int make_link(struct nlrs_socket *s, const char *name)
     return nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, NULL);
 }
 
-/* The index of the link of that name, or a code. */
+/* Returns the index of the link of that name, or a code. */
 static int index_of(struct nlrs_socket *s, const char *name)
 {
     uint64_t memory[32];
@@ -127,10 +127,10 @@ static void *opens_there(void *arg)
             snprintf(path, sizeof path, "/proc/%ld/ns/net", (long)there.pid);
             nlrs_socket_options_set_netns_path(options, path);
             break;
-        case 3: /* fails in the helper: no namespace */
+        case 3: /* fails in the thread: no namespace */
             nlrs_socket_options_set_netns_path(options, "/dev/null");
             break;
-        default: /* fails before it */
+        default: /* fails before the thread is created */
             nlrs_socket_options_set_netns_pid(options, 0x7fffffff);
             break;
         }
@@ -177,8 +177,8 @@ static void from_eight_threads(void)
     }
 }
 
-/* The helper thread runs no handler of the program. */
-static void no_signal_in_the_helper(void)
+/* The thread that enters the namespace runs no signal handler of the program. */
+static void no_signal_in_the_thread(void)
 {
     struct sigaction action;
     struct nlrs_socket_options *options = nlrs_socket_options_new();
@@ -229,7 +229,7 @@ static void by_pidfd(void)
 #endif
 }
 
-/* A name under /run/netns, on a /run of our own: the host's is not touched. */
+/* A name below /run/netns, in a /run of this process: the host's is not changed. */
 static void by_name(void)
 {
     struct nlrs_socket_options *options = nlrs_socket_options_new();
@@ -246,7 +246,7 @@ static void by_name(void)
         mount("none", "/run", "tmpfs", 0, NULL) != 0 || mkdir("/run/netns", 0755) != 0 ||
         (fd = open("/run/netns/of-a-test", O_CREAT | O_RDONLY, 0600)) < 0 ||
         mount(path, "/run/netns/of-a-test", NULL, MS_BIND, NULL) != 0) {
-        printf("SKIP: a namespace by name: no /run of our own: %s\n", strerror(errno));
+        printf("SKIP: a namespace by name: /run cannot be mounted: %s\n", strerror(errno));
     } else {
         close(fd);
         CHECK_INT(nlrs_socket_options_set_netns_name(options, "of-a-test"), 0);
@@ -273,15 +273,15 @@ static int set_up(struct nlrs_socket *s, int up)
     return nlrs_request(s, &req.nlh, NULL, NULL, NULL);
 }
 
-/* Events of two namespaces in turn, each with its own namespace ID: none is lost, none is left over from the one before. */
-static void events_tell_their_namespace(void)
+/* Events of two namespaces in turn: each has its own namespace ID, not that of the one before. */
+static void events_have_their_namespace(void)
 {
     struct nlrs_socket_options *options = nlrs_socket_options_new();
     struct nlrs_socket *here = NULL, *away = NULL, *events = NULL;
     uint64_t memory[32];
     struct nlrs_msg m;
     uint32_t family = 0;
-    int i, told[2] = {0, 0};
+    int i, counts[2] = {0, 0};
     REQUIRE(options != NULL && nlrs_socket_options_set_netns_fd(options, there.fd) == 0);
     REQUIRE(nlrs_socket_open(NETLINK_ROUTE, options, &away) == 0);
     nlrs_socket_options_free(options);
@@ -309,14 +309,14 @@ static void events_tell_their_namespace(void)
             int32_t nsid = 0;
             int turn = i % 3 == 0;
             CHECK_INT(set_up(turn ? here : away, i % 6 < 3), 0);
-            while (nlrs_socket_recv_whole(events, MSG_DONTWAIT, &data, &len, &portid, &group, &nsid) == 0) {
-                told[turn]++;
+            while (nlrs_socket_recv_datagram(events, MSG_DONTWAIT, &data, &len, &portid, &group, &nsid) == 0) {
+                counts[turn]++;
                 CHECK_INT(nsid, turn ? -1 : 4711);
                 CHECK_INT(group, RTNLGRP_LINK);
                 CHECK_INT(portid, 0);
             }
         }
-        CHECK(told[0] >= 3 && told[1] >= 3);
+        CHECK(counts[0] >= 3 && counts[1] >= 3);
         nlrs_socket_close(events);
     }
     nlrs_socket_options_free(options);
@@ -324,7 +324,7 @@ static void events_tell_their_namespace(void)
     nlrs_socket_close(away);
 }
 
-static void failures_are_told(void)
+static void failures_are_reported(void)
 {
     struct nlrs_socket_options *options = nlrs_socket_options_new();
     struct nlrs_socket *s = NULL;
@@ -336,17 +336,17 @@ static void failures_are_told(void)
     CHECK_INT(nlrs_socket_options_set_netns_path(options, longer), 0);
     CHECK_INT(nlrs_socket_open(NETLINK_ROUTE, options, &s), -ENAMETOOLONG);
     CHECK_INT(nlrs_socket_options_set_netns_path(options, ""), -EINVAL);
-    CHECK_INT(nlrs_socket_options_set_netns_fd(options, 999), 0);
-    CHECK_INT(nlrs_socket_open(NETLINK_ROUTE, options, &s), -EBADF);
-    /* Back to one's own. */
+    CHECK_INT(nlrs_socket_options_set_netns_fd(options, 999), -EBADF);
+    CHECK_INT(nlrs_socket_open(NETLINK_ROUTE, options, &s), -ENAMETOOLONG);
+    /* Its own namespace again. */
     CHECK_INT(nlrs_socket_options_set_netns_fd(options, -1), 0);
     CHECK_INT(nlrs_socket_open(NETLINK_ROUTE, options, &s), 0);
     CHECK(index_of(s, "here") > 0);
     nlrs_socket_close(s);
     s = NULL;
-    /* Without the right to enter, and without a thread to do it with: as somebody else. */
+    /* Without the privilege to enter, and if no thread can be created: as another user. */
     if (setgid(65534) != 0 || setuid(65534) != 0) {
-        printf("SKIP: entering a namespace without the right to: %s\n", strerror(errno));
+        printf("SKIP: entering a namespace without privilege: %s\n", strerror(errno));
     } else {
         CHECK_INT(nlrs_socket_options_set_netns_fd(options, there.fd), 0);
         CHECK_INT(nlrs_socket_open(NETLINK_ROUTE, options, &s), -EPERM);
@@ -381,11 +381,11 @@ int main(void)
     nlrs_socket_close(s);
     nlrs_socket_options_free(options);
     from_eight_threads();
-    no_signal_in_the_helper();
+    no_signal_in_the_thread();
     by_pidfd();
     by_name();
-    events_tell_their_namespace();
-    failures_are_told();
+    events_have_their_namespace();
+    failures_are_reported();
     close(there.pipe);
     return check_end();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How sockets come and go: distinct ports, close-on-exec, descriptors that are adopted, borrowed, released, and none lost. */
+/* Opening and closing: port IDs, close-on-exec, adopted, borrowed and released descriptors, none leaked. */
 #include "check.h"
 #include <dirent.h>
 #include <linux/rtnetlink.h>
@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-/* Open descriptors of this process. */
+/* Returns the number of open descriptors of this process. */
 static int descriptors(void)
 {
     DIR *folder = opendir("/proc/self/fd");
@@ -27,8 +27,8 @@ static int is_cloexec(int fd)
     return flags >= 0 && (flags & FD_CLOEXEC) != 0;
 }
 
-/* A link that the kernel always has answers a request. */
-static int asks(struct nlrs_socket *s)
+/* Requests a link that every kernel has. */
+static int request_loopback(struct nlrs_socket *s)
 {
     struct {
         struct nlmsghdr nlh;
@@ -54,12 +54,12 @@ static void sixty_four_sockets_have_distinct_ports(void)
             CHECK(nlrs_socket_portid(sockets[i]) != nlrs_socket_portid(sockets[j]));
     }
     for (i = 0; i < 64; i++) {
-        CHECK_INT(asks(sockets[i]), 0);
+        CHECK_INT(request_loopback(sockets[i]), 0);
         nlrs_socket_close(sockets[i]);
     }
 }
 
-static void the_port_asked_for_is_taken_once(void)
+static void a_port_id_is_used_once(void)
 {
     struct nlrs_socket_options *options = nlrs_socket_options_new();
     struct nlrs_socket *first = NULL, *second = NULL;
@@ -79,7 +79,7 @@ static void descriptors_are_adopted_and_borrowed(void)
 {
     struct nlrs_socket *s = NULL;
     int before = descriptors(), fd, pair[2];
-    /* Adopted: the number is gone with the socket. */
+    /* Adopted: the number is closed. */
     fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
     REQUIRE(fd >= 0);
     REQUIRE(nlrs_socket_adopt(fd, -1, NULL, &s) == 0);
@@ -87,20 +87,20 @@ static void descriptors_are_adopted_and_borrowed(void)
     CHECK_INT(nlrs_socket_protocol(s), NETLINK_ROUTE);
     CHECK(nlrs_socket_portid(s) != 0);
     CHECK_INT(nlrs_socket_flag(s, NETLINK_EXT_ACK), 1);
-    CHECK_INT(asks(s), 0);
+    CHECK_INT(request_loopback(s), 0);
     nlrs_socket_close(s);
     CHECK_INT(descriptors(), before);
-    /* Borrowed: it stays, and its options stay as they were. */
+    /* Borrowed: it remains open, and its options are unchanged. */
     fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     REQUIRE(fd >= 0);
     s = NULL;
     REQUIRE(nlrs_socket_borrow(fd, NETLINK_ROUTE, NULL, &s) == 0);
     CHECK(is_cloexec(nlrs_socket_fd(s)));
     CHECK_INT(nlrs_socket_flag(s, NETLINK_EXT_ACK), 0);
-    CHECK_INT(asks(s), 0);
+    CHECK_INT(request_loopback(s), 0);
     nlrs_socket_close(s);
     CHECK(fcntl(fd, F_GETFD) >= 0);
-    /* What is no socket for us is refused and stays open. */
+    /* Another descriptor is refused and remains open. */
     s = NULL;
     CHECK_INT(nlrs_socket_adopt(fd, NETLINK_GENERIC, NULL, &s), -EPROTOTYPE);
     CHECK_INT(nlrs_socket_adopt(-1, -1, NULL, &s), -EBADF);
@@ -139,12 +139,12 @@ static void release_keeps_the_socket_open(void)
     REQUIRE(nlrs_socket_adopt(fd, -1, NULL, &s) == 0);
     CHECK_INT(nlrs_socket_portid(s), portid);
     CHECK_INT(nlrs_socket_groups(s, NULL, 0), 1);
-    CHECK_INT(asks(s), 0);
+    CHECK_INT(request_loopback(s), 0);
     nlrs_socket_close(s);
     CHECK_INT(descriptors(), before);
 }
 
-static void ten_thousand_leave_nothing_behind(void)
+static void ten_thousand_leak_nothing(void)
 {
     int before = descriptors(), i;
     for (i = 0; i < 10000; i++) {
@@ -157,7 +157,7 @@ static void ten_thousand_leave_nothing_behind(void)
     CHECK_INT(descriptors(), before);
 }
 
-static void every_failure_leaves_nothing_behind(void)
+static void failures_leak_nothing(void)
 {
     struct nlrs_socket_options *options = nlrs_socket_options_new();
     struct nlrs_peer *peer = nlrs_peer_new(NULL, NULL);
@@ -176,7 +176,7 @@ static void every_failure_leaves_nothing_behind(void)
     CHECK_INT(nlrs_socket_options_set_flag(options, 32, 1), -EINVAL);
     CHECK_INT(descriptors(), before);
     nlrs_socket_options_free(options);
-    /* No descriptor left, after the first, the second … that an open makes. */
+    /* The first, the second … descriptor of an open cannot be created. */
     REQUIRE(getrlimit(RLIMIT_NOFILE, &old) == 0);
     options = nlrs_socket_options_new();
     REQUIRE(options != NULL && nlrs_socket_options_set_netns_path(options, "/proc/self/ns/net") == 0);
@@ -186,7 +186,7 @@ static void every_failure_leaves_nothing_behind(void)
             int code;
             tight = old;
             tight.rlim_cur = (rlim_t)(3 + limit);
-            /* Descriptors below the limit are taken: only `limit` of them are free. */
+            /* The descriptors below the limit are in use except `limit` of them. */
             REQUIRE(setrlimit(RLIMIT_NOFILE, &tight) == 0);
             code = step == 0   ? nlrs_socket_open(NETLINK_ROUTE, NULL, &s)
                    : step == 1 ? nlrs_socket_open(NETLINK_ROUTE, options, &s)
@@ -209,9 +209,9 @@ static void every_failure_leaves_nothing_behind(void)
     CHECK_INT(descriptors(), before - 1);
 }
 
-static void a_foreign_process_hears_nothing_of_ours(void)
+static void nothing_is_inherited_across_exec(void)
 {
-    /* The older constructors of other libraries leave the descriptor open across exec; every one of ours closes it. */
+    /* Every function that opens a socket sets close-on-exec. */
     struct nlrs_socket *s = NULL;
     char command[128];
     REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &s) == 0);
@@ -220,11 +220,11 @@ static void a_foreign_process_hears_nothing_of_ours(void)
     nlrs_socket_close(s);
 }
 
-/* What an unprivileged process can do: all of this, in a child without capabilities. */
+/* All of this in a child without capabilities. */
 static void unprivileged(void)
 {
     if (getuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) {
-        printf("SKIP: the unprivileged half: cannot give root up\n");
+        printf("SKIP: the unprivileged half: cannot change the user\n");
         return;
     }
     sixty_four_sockets_have_distinct_ports();
@@ -235,16 +235,16 @@ static void unprivileged(void)
 int main(void)
 {
     int fd;
-    /* 0, 1 and 2 are there, and nothing above: the counts of descriptors below rely on it. */
+    /* 0, 1 and 2 are open, and nothing above: the counts of descriptors depend on it. */
     for (fd = 3; fd < 64; fd++)
         close(fd);
     sixty_four_sockets_have_distinct_ports();
-    the_port_asked_for_is_taken_once();
+    a_port_id_is_used_once();
     descriptors_are_adopted_and_borrowed();
     release_keeps_the_socket_open();
-    ten_thousand_leave_nothing_behind();
-    every_failure_leaves_nothing_behind();
-    a_foreign_process_hears_nothing_of_ours();
+    ten_thousand_leak_nothing();
+    failures_leak_nothing();
+    nothing_is_inherited_across_exec();
     unprivileged();
     return check_end();
 }

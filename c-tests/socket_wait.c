@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Waiting, and what ends it: a timer signal each millisecond does not, a cancellation does, from a thread and from a signal
+/* Waiting: a timer signal each millisecond does not end it, a cancellation does, from a thread and from a signal
    handler, under load. */
 #include "check.h"
 #include <linux/rtnetlink.h>
@@ -92,7 +92,7 @@ static void a_signal_each_millisecond(void)
         if (!CHECK_INT(nlrs_dump(s, &routes.nlh, counted, &count, NULL), 0) || !CHECK_INT(count, ROUTES))
             break;
     }
-    /* A wait for nothing ends when its time is over, neither sooner nor later for all the signals. */
+    /* A wait for nothing ends at its deadline, neither earlier nor later because of the signals. */
     for (i = 0; i < 3; i++) {
         long start = milliseconds(), waited;
         CHECK_INT(nlrs_socket_set_timeout(s, 100), 0);
@@ -105,7 +105,7 @@ static void a_signal_each_millisecond(void)
     CHECK_INT(nlrs_socket_set_timeout(s, 30000), 0);
 }
 
-static void *cancels_later(void *arg)
+static void *cancel_later(void *arg)
 {
     struct timespec pause = {0, 30000000};
     nanosleep(&pause, NULL);
@@ -121,16 +121,16 @@ static void a_blocked_call_is_cancelled(void)
     int i, count = 0;
     for (i = 0; i < 5; i++) {
         long start = milliseconds();
-        REQUIRE(pthread_create(&thread, NULL, cancels_later, s) == 0);
+        REQUIRE(pthread_create(&thread, NULL, cancel_later, s) == 0);
         CHECK_INT(nlrs_socket_recv(s, &byte, 1, 0, &len, NULL, NULL, NULL), NLRS_ECANCELED);
         CHECK(milliseconds() - start < 5000);
         REQUIRE(pthread_join(thread, &code) == 0);
         CHECK_INT((long)code, 0);
     }
-    /* Once: the socket stays usable. */
+    /* Once: the socket remains usable. */
     CHECK_INT(nlrs_dump(s, &routes.nlh, counted, &count, NULL), 0);
     CHECK_INT(count, ROUTES);
-    /* Latched: one that comes early ends the next call, and only that; two without a call between count as one. */
+    /* A cancellation before a call ends that call and no other; two without a call between count as one. */
     CHECK_INT(nlrs_socket_cancel(s), 0);
     CHECK_INT(nlrs_socket_cancel(s), 0);
     CHECK_INT(nlrs_dump(s, &routes.nlh, counted, &count, NULL), NLRS_ECANCELED);
@@ -167,7 +167,7 @@ static void a_signal_handler_cancels(void)
 static volatile int stop;
 static unsigned long cancellations;
 
-static void *cancels_all_the_time(void *arg)
+static void *cancel_repeatedly(void *arg)
 {
     struct timespec pause = {0, 200000};
     while (!stop) {
@@ -179,16 +179,16 @@ static void *cancels_all_the_time(void *arg)
 }
 
 struct tally {
-    unsigned long whole, cancelled, wrong;
+    unsigned long complete, cancelled, wrong;
 };
 
-static void *dumps_all_the_time(void *arg)
+static void *dump_repeatedly(void *arg)
 {
     struct tally *tally = arg;
     while (!stop) {
         int count = 0, code = nlrs_dump(s, &routes.nlh, counted, &count, NULL);
         if (code == 0 && count == ROUTES)
-            tally->whole++;
+            tally->complete++;
         else if (code == NLRS_ECANCELED && count <= ROUTES)
             tally->cancelled++;
         else
@@ -197,7 +197,7 @@ static void *dumps_all_the_time(void *arg)
     return NULL;
 }
 
-/* Two threads dump, a third cancels: each dump is whole or cancelled, nothing is mixed up, nothing hangs. */
+/* Two threads dump, a third cancels: each dump is complete or cancelled, and none hangs. */
 static void cancelled_under_load(void)
 {
     pthread_t threads[3];
@@ -207,18 +207,18 @@ static void cancelled_under_load(void)
     memset(tallies, 0, sizeof tallies);
     stop = 0;
     for (i = 0; i < 2; i++)
-        REQUIRE(pthread_create(&threads[i], NULL, dumps_all_the_time, &tallies[i]) == 0);
+        REQUIRE(pthread_create(&threads[i], NULL, dump_repeatedly, &tallies[i]) == 0);
     nanosleep(&second, NULL);
-    REQUIRE(pthread_create(&threads[2], NULL, cancels_all_the_time, s) == 0);
+    REQUIRE(pthread_create(&threads[2], NULL, cancel_repeatedly, s) == 0);
     nanosleep(&second, NULL);
     stop = 1;
     for (i = 0; i < 3; i++)
         REQUIRE(pthread_join(threads[i], NULL) == 0);
     CHECK_INT(tallies[0].wrong + tallies[1].wrong, 0);
-    CHECK(tallies[0].whole + tallies[1].whole > 0);
+    CHECK(tallies[0].complete + tallies[1].complete > 0);
     CHECK(tallies[0].cancelled + tallies[1].cancelled > 0);
     CHECK(cancellations > 0);
-    /* One may be left for the next call. */
+    /* One cancellation may remain for the next call. */
     code = nlrs_dump(s, &routes.nlh, counted, &count, NULL);
     CHECK(code == 0 || code == NLRS_ECANCELED);
     count = 0;
@@ -257,7 +257,7 @@ static void sending_while_receiving(void)
     nlrs_socket_options_free(options);
 }
 
-/* Non-blocking: "again" until the descriptor is ready for the events wanted. */
+/* Non-blocking: -EAGAIN until the descriptor is ready for nlrs_socket_poll_events. */
 static void with_an_event_loop(void)
 {
     struct nlrs_dump *dump = NULL;
@@ -275,7 +275,7 @@ static void with_an_event_loop(void)
         if (code != -EAGAIN)
             break;
         poller.fd = nlrs_socket_fd(s);
-        poller.events = (short)nlrs_socket_events(s);
+        poller.events = (short)nlrs_socket_poll_events(s);
         REQUIRE(poll(&poller, 1, 5000) == 1);
     }
     CHECK_INT(code, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Acks, errors and ends of dumps in every form that kernels give them, each cut at every byte. */
+/* Acks, errors and ends of dumps in every form that kernels send, each cut at every byte. */
 #include "check.h"
 #include <nlrs.h>
 #include <linux/rtnetlink.h>
@@ -29,7 +29,8 @@ static size_t ask(void)
     return at;
 }
 
-/* Reads the answer with every length that is shorter: never a crash (ASan, valgrind), and a short one is -EBADMSG or less said. */
+/* Reads the message with every shorter length: it never crashes (ASan, valgrind), and returns -EBADMSG or fewer
+ * details. */
 static int read_all(size_t len, int *ret_code)
 {
     struct nlmsghdr nlh;
@@ -54,7 +55,8 @@ static int read_all(size_t len, int *ret_code)
     return nlrs_nlmsg_status((const void *)answer, (const void *)request, sizeof(struct rtmsg), ret_code, err);
 }
 
-/* Error and end of dump, capped or with the whole request echoed, with or without attributes, text with or without NUL. */
+/* Error and end of dump, capped or with a copy of the whole request, with or without attributes, text with or
+ * without NUL. */
 static void forms(size_t culprit)
 {
     int is_done, capped, tlvs, nul, code;
@@ -142,7 +144,7 @@ static void oddities(void)
     CHECK_INT(nlrs_nlmsg_status((const void *)request, NULL, 0, &code, err), -EBADMSG);
 }
 
-/* What our own answers say, ours reads. */
+/* The replies of the builder are read back. */
 static void our_answers(size_t culprit)
 {
     struct nlrs_msg m;
@@ -154,14 +156,14 @@ static void our_answers(size_t culprit)
     CHECK_INT(code, 0);
     CHECK_INT(nlrs_error_origin(err), NLRS_ORIGIN_NONE);
     {
-        /* One that there is no room for leaves nothing open. */
+        /* One that does not fit leaves no message open. */
         uint64_t small[3];
         nlrs_msg_init(&m, small, sizeof small);
         CHECK_INT(nlrs_msg_append_ack(&m, (const void *)request), -ENOSPC);
         CHECK_INT(nlrs_msg_begin(&m, 16, 0), 0);
         CHECK_INT(nlrs_msg_end(&m), 0);
         CHECK_INT(nlrs_msg_count(&m), 1);
-        /* Nor does it end what the caller has open. */
+        /* An open message of the caller is not ended. */
         CHECK_INT(nlrs_msg_begin(&m, 17, 0), -ENOSPC);
         CHECK_INT(nlrs_msg_end(&m), -ENOSPC);
         nlrs_msg_init(&m, answer, sizeof answer);

@@ -3,6 +3,7 @@
 #include "check.h"
 #include <linux/rtnetlink.h>
 #include <nlrs.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -205,14 +206,37 @@ static void a_capture(void)
     CHECK_INT(with_seq, lines);
 }
 
+/* The capture as a tool that reads an nlmon device writes it: the packet type is always 4, and there is no address. */
+static void as_from_nlmon(const char *from, const char *to)
+{
+    static unsigned char bytes[1 << 20];
+    FILE *stream = fopen(file(from), "rb");
+    size_t len, at;
+    int records = 0;
+    REQUIRE(stream != NULL);
+    len = fread(bytes, 1, sizeof bytes, stream);
+    fclose(stream);
+    for (at = 24; at + 32 <= len; records++) {
+        uint32_t captured;
+        memcpy(&captured, bytes + at + 8, 4);
+        memcpy(bytes + at + 16, "\0\4", 2);
+        memset(bytes + at + 20, 0, 10);
+        at += 16 + captured;
+    }
+    CHECK_INT(at, len);
+    CHECK(records >= 8);
+    stream = fopen(file(to), "wb");
+    REQUIRE(stream != NULL && fwrite(bytes, 1, len, stream) == len && fclose(stream) == 0);
+}
+
 /* The same program on the capture: the same answers, with its own sequence numbers; then there is no more. */
-static void played_again(void)
+static void played_again(const char *capture)
 {
     struct nlrs_socket *s = NULL;
     char byte;
     size_t len;
     uint32_t i;
-    REQUIRE(nlrs_socket_open_replay(NETLINK_ROUTE, file("capture"), NULL, &s) == 0);
+    REQUIRE(nlrs_socket_open_replay(NETLINK_ROUTE, file(capture), NULL, &s) == 0);
     talk(s, 1);
     link_request.nlh.nlmsg_seq = 0;
     for (i = 0; i < 1; i++)
@@ -225,6 +249,42 @@ static void played_again(void)
     CHECK_INT(nlrs_socket_open_replay(NETLINK_ROUTE, file("lines"), NULL, &s), -EBADMSG);
     CHECK_INT(nlrs_socket_open_replay(NETLINK_ROUTE, file("none"), NULL, &s), -ENOENT);
     CHECK(s == NULL);
+}
+
+static int closing;
+
+static void still_running(uint32_t direction, const void *data, size_t len, int64_t time_ns, void *arg)
+{
+    struct timespec pause = {0, 50000000};
+    (void)direction;
+    (void)data;
+    (void)len;
+    (void)time_ns;
+    (void)arg;
+    __atomic_store_n(&closing, 1, __ATOMIC_SEQ_CST);
+    nanosleep(&pause, NULL);
+    CHECK_INT(__atomic_load_n(&closing, __ATOMIC_SEQ_CST), 1);
+}
+
+static void *request_in_a_thread(void *s)
+{
+    nlrs_request(s, &link_request.nlh, NULL, NULL, NULL);
+    return NULL;
+}
+
+/* nlrs_socket_close returns only after the trace function has returned in another thread. */
+static void not_called_after_close(void)
+{
+    struct nlrs_socket *s = NULL;
+    pthread_t thread;
+    REQUIRE(nlrs_socket_open(NETLINK_ROUTE, NULL, &s) == 0);
+    CHECK_INT(nlrs_socket_set_trace(s, still_running, NULL), 0);
+    REQUIRE(pthread_create(&thread, NULL, request_in_a_thread, s) == 0);
+    while (__atomic_load_n(&closing, __ATOMIC_SEQ_CST) == 0)
+        sched_yield();
+    nlrs_socket_close(s);
+    __atomic_store_n(&closing, 2, __ATOMIC_SEQ_CST);
+    REQUIRE(pthread_join(thread, NULL) == 0);
 }
 
 static void as_text(void)
@@ -271,7 +331,10 @@ int main(void)
     lines_on_standard_error("/nonexistent/file");
     lines_on_standard_error("pcap:/nonexistent/file");
     a_capture();
-    played_again();
+    played_again("capture");
+    as_from_nlmon("capture", "nlmon");
+    played_again("nlmon");
+    not_called_after_close();
     as_text();
     snprintf(command, sizeof command, "rm -r %s", folder);
     CHECK_INT(system(command), 0);

@@ -31,7 +31,7 @@
 #include <sys/uio.h>
 
 enum function {
-    F_ALLOC, F_SOCKET, F_BIND, F_CONNECT, F_GETSOCKNAME, F_GETPEERNAME, F_SETSOCKOPT, F_GETSOCKOPT, F_SEND, F_NUDGE, F_SENDMSG,
+    F_ALLOC, F_SOCKET, F_BIND, F_CONNECT, F_GETSOCKNAME, F_GETPEERNAME, F_SETSOCKOPT, F_GETSOCKOPT, F_SEND, F_WAKEUP, F_SENDMSG,
     F_RECV, F_RECVFROM, F_RECVMSG, F_RECVMMSG, F_PPOLL, F_EVENTFD, F_DUP3, F_FCNTL, F_CLOCK_GETTIME, F_TIMERFD_CREATE,
     F_TIMERFD_SETTIME, F_READ,
     F_WRITE, F_WRITEV, F_OPEN, F_FSTAT, F_FLOCK, F_SETNS, F_PTHREAD_CREATE, F_PTHREAD_ATTR_INIT, F_PTHREAD_ATTR_SETSTACKSIZE,
@@ -59,7 +59,7 @@ static const struct {
     [F_SEND] = {"send", MUST, {EACCES, EALREADY, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EINVAL, EISCONN, EMSGSIZE,
                                ENOBUFS, ENOMEM, ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE}},
     /* What wakes a waiting receive, by send and recv: where it is refused, waits are done in another way. */
-    [F_NUDGE] = {"send", MAY, {EACCES, EALREADY, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EINVAL, EISCONN, EMSGSIZE,
+    [F_WAKEUP] = {"send", MAY, {EACCES, EALREADY, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EINVAL, EISCONN, EMSGSIZE,
                                ENOBUFS, ENOMEM, ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE}},
     [F_SENDMSG] = {"sendmsg", MUST, {EACCES, EALREADY, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EINVAL, EISCONN,
                                      EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE}},
@@ -234,23 +234,23 @@ static ssize_t fewer(enum function function, ssize_t len)
 }
 
 /* Whether it is what the library sends in order to wake a waiting receive, or the ack of that. */
-static int is_nudge(const struct nlmsghdr *nlh)
+static int is_wakeup(const struct nlmsghdr *nlh)
 {
     return nlh->nlmsg_seq == 0x6e6c7273; /* "nlrs" */
 }
 
 ssize_t send(int fd, const void *b, size_t len, int flags)
 {
-    if (len == sizeof(struct nlmsghdr) && is_nudge(b))
-        BODY(F_NUDGE, raw(SYS_sendto, fd, b, len, flags, NULL, 0));
+    if (len == sizeof(struct nlmsghdr) && is_wakeup(b))
+        BODY(F_WAKEUP, raw(SYS_sendto, fd, b, len, flags, NULL, 0));
     BODY(F_SEND, fewer(F_SEND, raw(SYS_sendto, fd, b, len, flags, NULL, 0)));
 }
 ssize_t sendmsg(int fd, const struct msghdr *m, int flags) { BODY(F_SENDMSG, fewer(F_SENDMSG, raw(SYS_sendmsg, fd, m, flags))); }
 ssize_t recv(int fd, void *b, size_t len, int flags)
 {
     struct nlmsghdr first;
-    if (raw(SYS_recvfrom, fd, &first, sizeof first, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) == sizeof first && is_nudge(&first))
-        BODY(F_NUDGE, raw(SYS_recvfrom, fd, b, len, flags, NULL, NULL));
+    if (raw(SYS_recvfrom, fd, &first, sizeof first, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) == sizeof first && is_wakeup(&first))
+        BODY(F_WAKEUP, raw(SYS_recvfrom, fd, b, len, flags, NULL, NULL));
     BODY(F_RECV, fewer(F_RECV, raw(SYS_recvfrom, fd, b, len, flags, NULL, NULL)));
 }
 ssize_t recvfrom(int fd, void *b, size_t len, int flags, struct sockaddr *a, socklen_t *alen)

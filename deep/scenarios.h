@@ -167,7 +167,6 @@ static void scenario_open(struct run *r)
     MAKE(o, nlrs_socket_options_new());
     STEP(nlrs_socket_options_set_recv_buffer(o, 100000));
     STEP(nlrs_socket_options_set_send_buffer(o, 100000));
-    STEP(nlrs_socket_options_set_groups(o, RTMGRP_LINK));
     STEP(nlrs_socket_options_set_flag(o, NETLINK_PKTINFO, 1));
     STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
     CHECK(nlrs_socket_portid(s) != 0);
@@ -359,7 +358,7 @@ end:
 static void scenario_datagrams(struct run *r)
 {
     struct nlrs_socket *s = NULL;
-    struct nlrs_inbox *inbox = NULL;
+    struct nlrs_datagrams *datagrams = NULL;
     struct nlrs_filter *f = NULL;
     struct nlrs_msg m;
     uint64_t buf[32], into[1024];
@@ -375,17 +374,17 @@ static void scenario_datagrams(struct run *r)
     STEP(nlrs_filter_add_family(f, AF_UNSPEC));
     STEP(nlrs_filter_set_table(f, 1000));
     STEP(nlrs_socket_set_filter(s, f));
-    STEP(nlrs_socket_set_program(s, NULL, 0));
+    STEP(nlrs_socket_set_bpf(s, NULL, 0));
     get_lo(&m, buf, sizeof buf, NLM_F_REQUEST);
     STEP(nlrs_socket_send_msg(s, &m, 0));
     STEP(nlrs_socket_recv(s, into, sizeof into, 0, &len, &portid, &group, &nsid));
     STEP(nlrs_socket_send(s, nlrs_msg_first(&m), nlrs_msg_len(&m), 0));
-    STEP(nlrs_socket_recv_whole(s, 0, &data, &len, &portid, &group, &nsid));
+    STEP(nlrs_socket_recv_datagram(s, 0, &data, &len, &portid, &group, &nsid));
     note(r, nlrs_nlmsg_ok(data, (int)len) ? 0 : -EBADMSG, 0, __LINE__);
-    MAKE(inbox, nlrs_inbox_new(4, 8192));
+    MAKE(datagrams, nlrs_datagrams_new(4, 8192));
     STEP(nlrs_socket_send_to(s, nlrs_msg_first(&m), nlrs_msg_len(&m), 0, 0, 0));
-    STEP(nlrs_socket_recv_inbox(s, inbox));
-    STEP(nlrs_inbox_get(inbox, 0, &data, &len, &portid, &group, &nsid));
+    STEP(nlrs_socket_recv_many(s, datagrams));
+    STEP(nlrs_datagrams_get(datagrams, 0, &data, &len, &portid, &group, &nsid));
     note(r, nlrs_nlmsg_ok(data, (int)len) ? 0 : -EBADMSG, 0, __LINE__);
     /* Nothing is there: an end nevertheless. */
     nlrs_socket_set_timeout(s, 20);
@@ -393,7 +392,7 @@ static void scenario_datagrams(struct run *r)
     if (code != NLRS_ETIMEDOUT)
         note(r, code < 0 ? code : -EPROTO, 0, __LINE__);
 end:
-    DO(nlrs_inbox_free(inbox));
+    DO(nlrs_datagrams_free(datagrams));
     DO(nlrs_filter_free(f));
     DO(nlrs_socket_close(s));
 }
@@ -423,8 +422,10 @@ static void scenario_events(struct run *r)
         STEP(nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, NULL));
     }
     nlrs_socket_set_timeout(s, 0);
-    while ((code = CALL(nlrs_socket_next_stray(s, &nlh, &group, &nsid))) > 0)
+    while ((code = CALL(nlrs_socket_next_event(s, &nlh, NULL, &group, &nsid))) > 0) {
         CHECK_INT(group, RTNLGRP_LINK);
+        CHECK_INT(CALL(nlrs_socket_event_credentials(s, NULL, NULL, NULL)), -ENOENT);
+    }
     if (code != -EAGAIN)
         note(r, code, 0, __LINE__);
 end:
@@ -600,7 +601,7 @@ static void scenario_monitor(struct run *r)
         note(r, CALL(nlrs_request(s, nlrs_msg_first(&msg), NULL, NULL, NULL)), 0, __LINE__);
         STEP(nlrs_monitor_resync(m));
     }
-    STEP(nlrs_monitor_objects(m, 0, count_message, &count));
+    STEP(nlrs_monitor_objects(m, 1, count_message, &count));
     if (fault_is_past() && count == 0)
         note(r, -EPROTO, 1, __LINE__);
 end:
@@ -613,7 +614,7 @@ static void scenario_settings(struct run *r)
 {
     struct nlrs_socket_options *o = NULL;
     struct nlrs_socket *s = NULL;
-    uint32_t mask, groups[4];
+    uint32_t groups[4];
     size_t bytes;
     int value = 1;
 
@@ -622,7 +623,6 @@ static void scenario_settings(struct run *r)
     STEP(open_socket(NETLINK_ROUTE, &s));
     STEP(nlrs_socket_join(s, RTNLGRP_LINK));
     STEP(nlrs_socket_groups(s, groups, 4));
-    STEP(nlrs_socket_group_mask(s, &mask));
     STEP(nlrs_socket_set_flag(s, NETLINK_EXT_ACK, 1));
     STEP(nlrs_socket_flag(s, NETLINK_EXT_ACK));
     STEP(nlrs_socket_set_option(s, SOL_SOCKET, SO_PRIORITY, &value, sizeof value));
@@ -630,7 +630,7 @@ static void scenario_settings(struct run *r)
     STEP(nlrs_socket_set_send_buffer(s, 65536));
     STEP(nlrs_socket_send_buffer(s, &bytes));
     STEP(nlrs_socket_recv_buffer(s, &bytes));
-    STEP(nlrs_socket_set_program(s, NULL, 0));
+    STEP(nlrs_socket_set_bpf(s, NULL, 0));
     STEP(nlrs_socket_lock_filter(s));
 end:
     DO(nlrs_socket_close(s));
@@ -703,9 +703,9 @@ static void scenario_put(struct run *r)
     PUT(nlrs_msg_put_be16(m, 2, 1));
     PUT(nlrs_msg_put_be32(m, 2, 1));
     PUT(nlrs_msg_put_be64(m, 2, 1));
-    PUT(nlrs_msg_put_be16_net(m, 2, 1));
-    PUT(nlrs_msg_put_be32_net(m, 2, 1));
-    PUT(nlrs_msg_put_be64_net(m, 2, 1));
+    PUT(nlrs_msg_put_be16(m, 2 | NLA_F_NET_BYTEORDER, 1));
+    PUT(nlrs_msg_put_be32(m, 2 | NLA_F_NET_BYTEORDER, 1));
+    PUT(nlrs_msg_put_be64(m, 2 | NLA_F_NET_BYTEORDER, 1));
     PUT(nlrs_msg_put_le16(m, 2, 1));
     PUT(nlrs_msg_put_le32(m, 2, 1));
     PUT(nlrs_msg_put_le64(m, 2, 1));
@@ -797,7 +797,7 @@ static int key_of_index(const struct nlmsghdr *nlh, void *key, size_t *ret_len, 
     (void)arg;
     memcpy(key, &ifi->ifi_index, sizeof ifi->ifi_index);
     *ret_len = sizeof ifi->ifi_index;
-    return nlh->nlmsg_type == RTM_DELLINK ? NLRS_KEY_GONE : NLRS_KEY_HERE;
+    return nlh->nlmsg_type == RTM_DELLINK ? NLRS_KEY_DELETED : NLRS_KEY_PRESENT;
 }
 
 static int answer_dump(struct nlrs_peer *p, const void *data, size_t len, void *arg)
@@ -839,7 +839,7 @@ static void scenario_monitor_peer(struct run *r)
     STEP(nlrs_monitor_open_on(events, requests, &m));
     STEP(nlrs_monitor_set_timeout(m, PATIENCE_MS));
     nlrs_monitor_set_interval(m, 0);
-    STEP(nlrs_monitor_add_table(m, &get, key_of_index, NULL));
+    STEP(nlrs_monitor_add_table(m, &get, key_of_index, NULL, NULL));
     code = CALL(nlrs_monitor_loop(m, until_known, NULL));
     note(r, code, 0, __LINE__);
     STEP(nlrs_peer_set_sender(p, 0, RTNLGRP_LINK, -1));

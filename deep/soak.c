@@ -196,7 +196,7 @@ int main(int argc, char **argv)
     nlrs_monitor_set_timeout(m, 0);
     nlrs_monitor_set_interval(m, 1);
     nlrs_monitor_set_difference(m, 1);
-    REQUIRE(nlrs_monitor_follow(m, NLRS_NEIGHBOURS, AF_INET) == 0);
+    REQUIRE(nlrs_monitor_follow(m, NLRS_NEIGHBOURS, AF_INET) == 1);
 
     start = time(NULL);
     while (difftime(time(NULL), start) < seconds || rounds < 20) {
@@ -232,7 +232,7 @@ int main(int argc, char **argv)
         nanosleep(&pause, NULL);
     }
     CHECK_INT(nlrs_monitor_is_current(m), 1);
-    CHECK_INT(nlrs_monitor_objects(m, 0, note_neighbour, &view), 0);
+    CHECK_INT(nlrs_monitor_objects(m, 1, note_neighbour, &view), 0);
     {
         struct ndmsg nd;
         memset(&nd, 0, sizeof nd);

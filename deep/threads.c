@@ -188,8 +188,8 @@ static void *asker(void *arg)
         MUST(nlrs_socket_portid(shared) != 0);
         MUST(nlrs_socket_set_timeout(shared, 30000) == 0);
         MUST(nlrs_socket_timeout(shared) == 30000);
-        MUST(nlrs_socket_foreign(shared) == 0);
-        MUST(nlrs_socket_events(shared) != 0);
+        MUST(nlrs_socket_skipped(shared) == 0);
+        MUST(nlrs_socket_poll_events(shared) != 0);
         MUST(nlrs_socket_fd(shared) >= 0);
     }
     return NULL;
@@ -226,7 +226,7 @@ static void *blocked(void *arg)
     unsigned char into[64];
     const void *data;
     size_t len;
-    struct nlrs_inbox *inbox = nlrs_inbox_new(2, 64);
+    struct nlrs_datagrams *datagrams = nlrs_datagrams_new(2, 64);
     struct nlrs_socket *s = shared;
 
     nlrs_msg_init(&m, buf, sizeof buf);
@@ -236,12 +236,12 @@ static void *blocked(void *arg)
     switch (which) {
     case 0: code = nlrs_request_single(s, nlrs_msg_first(&m), NULL, NULL, NULL); break;
     case 1: code = nlrs_socket_recv(s, into, sizeof into, 0, &len, NULL, NULL, NULL); break;
-    case 2: code = nlrs_socket_recv_whole(s, 0, &data, &len, NULL, NULL, NULL); break;
-    case 3: code = nlrs_socket_recv_inbox(s, inbox); break;
+    case 2: code = nlrs_socket_recv_datagram(s, 0, &data, &len, NULL, NULL, NULL); break;
+    case 3: code = nlrs_socket_recv_many(s, datagrams); break;
     case 4: code = nlrs_request_single(s, nlrs_msg_first(&m), NULL, NULL, NULL); break; /* waits for the lock of the first */
     }
     MUST(code == NLRS_ECLOSED);
-    nlrs_inbox_free(inbox);
+    nlrs_datagrams_free(datagrams);
     return NULL;
 }
 
@@ -372,7 +372,7 @@ static void monitor_race(void)
         REQUIRE(nlrs_monitor_open(NETLINK_ROUTE, &group, 1, NULL, &watched[i].m) == 0);
         CHECK_INT(nlrs_monitor_set_difference(watched[i].m, i != 0), 0);
         nlrs_monitor_set_interval(watched[i].m, 1);
-        REQUIRE(nlrs_monitor_follow(watched[i].m, NLRS_LINKS, 0) == 0);
+        REQUIRE(nlrs_monitor_follow(watched[i].m, NLRS_LINKS, 0) == 1);
         REQUIRE(pthread_create(&readers[i], NULL, watch, &watched[i]) == 0);
     }
     for (i = 0; i < 2; i++)
@@ -400,7 +400,7 @@ static void monitor_race(void)
                 break;
         CHECK_INT(code, NLRS_ETIMEDOUT);
         if (i != 0) {
-            CHECK_INT(nlrs_monitor_objects(m, 0, count_links, &seen), 0);
+            CHECK_INT(nlrs_monitor_objects(m, 1, count_links, &seen), 0);
             CHECK_INT(seen, links);
         }
         CHECK(watched[i].events > 0);
@@ -446,7 +446,7 @@ static void monitor_close_race(int round)
     REQUIRE(nlrs_monitor_open_on(events, requests_socket, &m) == 0);
     if (round % 4 >= 2) {
         nlrs_monitor_set_difference(m, 1);
-        REQUIRE(nlrs_monitor_follow(m, NLRS_LINKS, 0) == 0);
+        REQUIRE(nlrs_monitor_follow(m, NLRS_LINKS, 0) == 1);
     }
     __atomic_store_n(&entered[0], 0, __ATOMIC_SEQ_CST);
     REQUIRE(pthread_create(&reader, NULL, read_to_the_end, m) == 0);

@@ -28,7 +28,7 @@ static int watch(int loop, struct nlrs_socket *s, int operation)
 {
     struct epoll_event event;
     memset(&event, 0, sizeof event);
-    event.events = (uint32_t)nlrs_socket_events(s); /* EPOLLIN, and EPOLLOUT when a send found no room */
+    event.events = (uint32_t)nlrs_socket_poll_events(s); /* EPOLLIN, and EPOLLOUT when a send found no room */
     event.data.ptr = s;
     return epoll_ctl(loop, operation, nlrs_socket_fd(s), &event);
 }
@@ -88,7 +88,7 @@ int main(int argc, char **argv)
                 return failed("dump", code);
             dump = NULL;
         } else {
-            while ((code = nlrs_socket_recv_whole(follows, 0, &data, &len, NULL, NULL, NULL)) == 0)
+            while ((code = nlrs_socket_recv_datagram(follows, 0, &data, &len, NULL, NULL, NULL)) == 0)
                 for (pos = 0; nlrs_nlmsg_walk(data, len, &pos, &nlh) == 1;)
                     show("changed: ", nlh);
             /* After NLRS_EOVERRUN events are missing: a program that must not miss any dumps again. */

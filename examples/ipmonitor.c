@@ -112,9 +112,9 @@ static void print_neighbour(const struct nlmsghdr *nlh, const struct nlattr **at
            address_text(AF_UNSPEC, attrs[NDA_LLADDR], link, sizeof link), info.ndm_state);
 }
 
-/* What is followed; the number of a table is its place here. */
+/* What is followed, in the order of the tables' numbers, which begin at 1. */
 static const struct {
-    uint32_t table;
+    uint32_t objects;
     size_t header;
     void (*print)(const struct nlmsghdr *nlh, const struct nlattr **attrs);
 } tables[] = {
@@ -146,16 +146,16 @@ static int on_event(const struct nlrs_event *event, void *arg)
         sign = '-';
         break;
     case NLRS_EVENT_OVERRUN:
-        printf("# %llu events were lost; what they said follows\n", (unsigned long long)nlrs_event_count(event));
+        printf("# %llu events were lost; the changes follow\n", (unsigned long long)nlrs_event_count(event));
         return 0;
     default:
         return 0;
     }
-    if (table >= TABLES || nlrs_nlmsg_attrs(nlh, tables[table].header, &start, &len) < 0 ||
+    if (table == 0 || table > TABLES || nlrs_nlmsg_attrs(nlh, tables[table - 1].header, &start, &len) < 0 ||
         nlrs_attr_index(start, len, attrs, MAX_ATTR) < 0)
         return 0;
     printf("%c ", sign);
-    tables[table].print(nlh, attrs);
+    tables[table - 1].print(nlh, attrs);
     printf("\n");
     return 0;
 }
@@ -167,7 +167,7 @@ int main(int argc, char **argv)
     size_t i;
 
     for (i = 0; i < TABLES && code >= 0; i++)
-        code = nlrs_monitor_follow(m, tables[i].table, 0);
+        code = nlrs_monitor_follow(m, tables[i].objects, 0);
     if (code >= 0 && (code = nlrs_monitor_set_difference(m, 1)) == 0 &&
         (code = nlrs_monitor_set_timeout(m, argc > 1 ? atoi(argv[1]) * 1000 : -1)) == 0)
         code = nlrs_monitor_loop(m, on_event, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A link monitor: tells which links come, change and go, until nothing has happened for so many seconds (or for ever). */
+/* A link monitor: prints which links are added, changed and deleted, until nothing has happened for so many seconds, or
+   without end. */
 /* arguments: 1 */
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -23,7 +24,7 @@ static int on_event(const struct nlrs_event *event, void *arg)
         nlrs_attr_index(start, len, attrs, IFLA_IFNAME) < 0 || nlrs_attr_get_str(attrs[IFLA_IFNAME], &name) < 0)
         return 0;
     printf("%d: %s: %s\n", info.ifi_index, name,
-           nlrs_nlmsg_type(nlh) == RTM_DELLINK ? "gone" : info.ifi_flags & IFF_UP ? "up" : "down");
+           nlrs_nlmsg_type(nlh) == RTM_DELLINK ? "deleted" : info.ifi_flags & IFF_UP ? "up" : "down");
     return 0;
 }
 
@@ -33,7 +34,9 @@ int main(int argc, char **argv)
     struct nlrs_monitor *m = NULL;
     int code = nlrs_monitor_open(NETLINK_ROUTE, &group, 1, NULL, &m);
 
-    if (code == 0 && (code = nlrs_monitor_set_timeout(m, argc > 1 ? atoi(argv[1]) * 1000 : -1)) == 0)
+    if (code == 0 && argc > 1)
+        code = nlrs_monitor_set_timeout(m, atoi(argv[1]) * 1000);
+    if (code == 0)
         code = nlrs_monitor_loop(m, on_event, NULL);
     printf("links: %s\n", nlrs_strerror(code));
     nlrs_monitor_close(m);

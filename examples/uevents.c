@@ -10,13 +10,15 @@
 
 static int on_event(const struct nlrs_event *event, void *arg)
 {
+    const void *data = NULL;
     const char *text;
     size_t len = 0, i;
 
     (void)arg;
     if (nlrs_event_kind(event) == NLRS_EVENT_OVERRUN)
         printf("%llu events were lost\n", (unsigned long long)nlrs_event_count(event));
-    text = nlrs_event_data(event, &len);
+    nlrs_event_data(event, &data, &len);
+    text = data;
     for (i = 0; i < len; i += strnlen(text + i, len - i) + 1)
         printf("%s%.*s\n", i == 0 ? "" : "    ", (int)strnlen(text + i, len - i), text + i);
     return 0;

@@ -1,17 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What is tried with arbitrary bytes: by libFuzzer (fuzz_targets), and for a moment by `cargo test` (tests/fuzz.rs).
+//! Checks on arbitrary bytes, run by libFuzzer (fuzz_targets) and for a short time by `cargo test` (tests/fuzz.rs).
 //!
-//! A body panics when something is not as it must be.
+//! A body panics when a check fails.
 
 use nlrs_core::error::{Code, ErrorRecord};
+use nlrs_core::family::addr::Addr;
+use nlrs_core::family::connector::ProcessEvent;
+use nlrs_core::family::conntrack::ConntrackTuple;
+use nlrs_core::family::ethtool::Bitset;
+use nlrs_core::family::genetlink::{Family, Policies};
+use nlrs_core::family::record::Record;
+use nlrs_core::family::rtnetlink::address::Address;
+use nlrs_core::family::rtnetlink::link::{AltNames, Link, LinkStats};
+use nlrs_core::family::rtnetlink::neighbour::Neighbour;
+use nlrs_core::family::rtnetlink::nexthop::{Members, Nexthop};
+use nlrs_core::family::rtnetlink::route::{NextHops, Route};
+use nlrs_core::family::rtnetlink::rule::Rule as RoutingRule;
+use nlrs_core::family::sock_diag::{InetSocket, UnixSocket};
+use nlrs_core::family::uevent::Uevent;
+use nlrs_core::uapi::NLA_F_NET_BYTEORDER;
 use nlrs_core::wire::attribute::{self, Attributes};
-use nlrs_core::wire::build::{Builder, net_byteorder};
-use nlrs_core::wire::message::{Cursor, Header};
+use nlrs_core::wire::build::Builder;
+use nlrs_core::wire::message::{Cursor, Header, Message};
 use nlrs_core::wire::policy::{self, Rule, Table};
 use nlrs_core::wire::{extack, path, value};
 
-/// A reader of attributes that is written for no other quality than to be plain: type, offset and length of each, and
-/// whether the end was clean.
+/// A simple reader of attributes: type, offset and length of each, and whether the end is clean.
 fn plainly(bytes: &[u8]) -> (Vec<(u16, usize, usize)>, bool) {
     let (mut found, mut at) = (Vec::new(), 0);
     while at < bytes.len() && bytes.len() - at >= 4 {
@@ -25,7 +39,7 @@ fn plainly(bytes: &[u8]) -> (Vec<(u16, usize, usize)>, bool) {
     (found, true)
 }
 
-/// Walks, finds and getters against the plain reader.
+/// Walks, finds and getters, compared with the simple reader.
 pub(crate) fn attributes(data: &[u8]) {
     let (plain, clean) = plainly(data);
     let mut walked = Vec::new();
@@ -39,7 +53,7 @@ pub(crate) fn attributes(data: &[u8]) {
         match attributes.next() {
             Ok(Some(attribute)) => {
                 let (ty, at, len) = plain[index];
-                assert_eq!((attribute.ty(), attribute.bytes), (ty, &data[at..at + len]));
+                assert_eq!((attribute.ty(), attribute.bytes()), (ty, &data[at..at + len]));
                 payload(attribute.payload());
                 index += 1;
             }
@@ -52,12 +66,13 @@ pub(crate) fn attributes(data: &[u8]) {
     };
     assert_eq!((index, end), (plain.len(), clean));
     if clean {
-        assert!(attributes.rest.len() < 4);
+        assert!(attributes.rest().len() < 4);
     }
+    // Flag bits of the type are ignored.
     for ty in [0, 1, 2, 0x3fff, 0x4000, 0x8001, 0xc002] {
         let first = plain.iter().find(|(found, ..)| u32::from(*found) == ty & 0x3fff);
         match attribute::find(data, ty) {
-            Ok(Some(found)) => assert_eq!(Some(found.bytes), first.map(|(_, at, len)| &data[*at..at + len])),
+            Ok(Some(found)) => assert_eq!(Some(found.bytes()), first.map(|(_, at, len)| &data[*at..at + len])),
             Ok(None) => assert!(first.is_none() && clean),
             Err(_) => assert!(first.is_none() && !clean),
         }
@@ -71,12 +86,6 @@ fn payload(bytes: &[u8]) {
     let width = bytes.len();
     assert_eq!(value::exact::<4>(bytes).is_ok(), width == 4);
     assert_eq!(value::uint(bytes).is_ok(), matches!(width, 1 | 2 | 4 | 8));
-    if let (Ok(wide), Ok(narrow)) = (value::uint(bytes), value::uint_lax::<u8>(bytes)) {
-        assert_eq!(wide, u64::from(narrow));
-    }
-    if let (Ok(wide), Ok(narrow)) = (value::sint(bytes), value::sint_lax::<i16>(bytes)) {
-        assert_eq!(wide, i64::from(narrow));
-    }
     let text = value::text(bytes);
     assert!(!text.contains(&0) && bytes.starts_with(text));
     assert_eq!(value::terminated(bytes).is_ok(), text.len() < width);
@@ -91,9 +100,9 @@ pub(crate) fn messages(data: &[u8]) {
     let mut cursor = Cursor::new(data.len());
     let mut at = 0;
     while let Ok(Some(message)) = cursor.next(data) {
-        let len = message.bytes.len();
-        assert_eq!(message.bytes, &data[at..at + len]);
-        assert!(len >= 16 && message.header.len as usize == len);
+        let len = message.bytes().len();
+        assert_eq!(message.bytes(), &data[at..at + len]);
+        assert!(len >= 16 && message.header().len as usize == len);
         at += len.div_ceil(4) * 4;
         if let Ok(status) = extack::status(&message) {
             assert!(status.code <= 0);
@@ -104,13 +113,13 @@ pub(crate) fn messages(data: &[u8]) {
             assert_eq!(record.text_with_nul().last(), Some(&0));
         }
         for offset in [0, 16, 20, 24, len / 2, len, usize::MAX] {
-            assert!(path::to(message.bytes, 4, offset).types().len() <= 32);
+            assert!(path::to(message.bytes(), 4, offset).types().len() <= 32);
         }
     }
     assert!(cursor.next(data).is_err() || data.len().saturating_sub(at) < 4);
 }
 
-/// Rules made of the first bytes; the rest is checked.
+/// Rules made of the first bytes; the other bytes are checked against them.
 pub(crate) fn policies(data: &[u8]) {
     let (head, rest) = data.split_at(data.len().min(24));
     let leaf = |bytes: &[u8], nested| Rule {
@@ -141,14 +150,14 @@ pub(crate) fn policies(data: &[u8]) {
             Err(fault) => {
                 assert!(fault.offset <= rest.len() && fault.path.types().len() <= 32);
                 let mut record = ErrorRecord::new();
-                fault.tell(&mut record);
+                fault.write_to(&mut record);
                 assert_eq!(record.code, fault.code.raw());
             }
         }
     }
 }
 
-/// A builder used in any order, right and wrong, beside what must have come of it; then everything is read.
+/// A builder whose functions are called in any order, compared with a model; then everything is read.
 pub(crate) fn building(data: &[u8]) {
     let mut bytes = data.iter().copied();
     let mut next = move || bytes.next();
@@ -156,7 +165,7 @@ pub(crate) fn building(data: &[u8]) {
     if let Some(limit) = next().filter(|limit| *limit >= 128) {
         assert!(builder.set_max_len(usize::from(limit - 128) * 8 + 16).is_ok());
     }
-    // Of the open message: its attributes as they must stand, and the starts of its nests.
+    // Of the open message: its expected attributes, and the offsets of its nests.
     let mut expected: Vec<u8> = Vec::new();
     let mut open: Option<Vec<u8>> = None;
     let mut nests: Vec<(u32, usize)> = Vec::new();
@@ -249,7 +258,7 @@ pub(crate) fn building(data: &[u8]) {
                 result.map(|_| ())
             }
             13 | 14 => {
-                // Now and then a nest that is not the innermost one.
+                // Sometimes a nest that is not the innermost one.
                 let wrong = n % 8 == 0;
                 let (nest, at) = nests.last().copied().unwrap_or((0, 0));
                 let result = match op % 16 {
@@ -270,16 +279,16 @@ pub(crate) fn building(data: &[u8]) {
                 result
             }
             _ => {
-                let result = builder.put_uint(net_byteorder(0) | ty, 1 << (n % 40));
+                let result = builder.put_uint(u32::from(NLA_F_NET_BYTEORDER) | ty, 1 << (n % 40));
                 assert!(result.is_ok() || builder.failure().is_some() || open.is_none());
                 if result.is_ok() {
-                    // Not modelled: it is taken back with the message.
+                    // Not in the model: it is dropped with the message.
                     builder.refuse(ty, Code::ERANGE);
                 }
                 result
             }
         };
-        // What failed once fails until the end.
+        // A failure is kept until the end of the message.
         if failed && builder.is_open() {
             assert!(result.is_err());
         }
@@ -305,5 +314,78 @@ pub(crate) fn building(data: &[u8]) {
     assert!(builder.bytes().is_empty());
     if builder.append(&bytes).is_ok() {
         assert_eq!((builder.bytes(), builder.count()), (&bytes[..], copied));
+    }
+}
+
+/// A message of type `ty` with this payload.
+fn framed(ty: u16, payload: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(16 + payload.len()).expect("short");
+    [&Header { len, ty, ..Header::default() }.to_bytes()[..], payload].concat()
+}
+
+/// A record that could be read is written so that the same is read again, where the header's family is one with addresses.
+fn record<R: Record + PartialEq + core::fmt::Debug>(ty: u16, payload: &[u8]) {
+    let bytes = framed(ty, payload);
+    let Ok(read) = R::read(&Message::read(&bytes).expect("framed")) else { return };
+    let mut m = Builder::growing(0).expect("memory");
+    let written = read.begin(&mut m, u32::from(ty), 0);
+    assert_eq!(written, m.end());
+    if let (Some(2 | 10 | 28), Ok(())) = (payload.first(), written) {
+        let again = R::read(&Message::read(m.bytes()).expect("built"));
+        assert_eq!(again, Ok(read));
+    }
+}
+
+/// Records, and what walks over rows and lists in their messages.
+pub(crate) fn families(data: &[u8]) {
+    record::<Link>(16, data);
+    record::<Address>(20, data);
+    record::<Route>(24, data);
+    record::<Neighbour>(28, data);
+    record::<RoutingRule>(32, data);
+    record::<Nexthop>(104, data);
+    record::<InetSocket>(20, data);
+    record::<UnixSocket>(20, data);
+
+    let of = |ty| framed(ty, data);
+    let (link, route, nexthop, control) = (of(16), of(24), of(104), of(0x10));
+    let [link, route, nexthop, control] =
+        [&link, &route, &nexthop, &control].map(|bytes| Message::read(bytes).expect("framed"));
+    let _ = LinkStats::read(&link);
+    let steps = data.len() + 1;
+    if let Ok(mut names) = AltNames::of(&link) {
+        assert!((0..=steps).any(|_| !matches!(names.next(), Ok(Some(_)))), "names without an end");
+    }
+    if let Ok(mut hops) = NextHops::of(&route) {
+        assert!((0..=steps).any(|_| !matches!(hops.next(), Ok(Some(_)))), "next hops without an end");
+    }
+    if let Ok(members) = Members::of(&nexthop) {
+        assert!((0..=steps).any(|index| members.get(index).is_none()), "members without an end");
+    }
+    let mut bits = Bitset::new(data);
+    while let Ok(Some(_)) = bits.next() {
+        assert!(bits.at <= (1 << 16) * 32, "bits without an end");
+    }
+    if let Ok(mut uevent) = Uevent::of(data) {
+        assert!((0..=steps).any(|_| !matches!(uevent.next(), Ok(Some(_)))), "keys without an end");
+    }
+    let _ = ConntrackTuple::read(data);
+    let _ = ProcessEvent::read(&Message::read(&of(3)).expect("framed"));
+    if let Ok(mut family) = Family::read(&control) {
+        assert!((0..=steps).any(|index| family.operation(index).is_none()));
+        assert!((0..=steps).any(|index| family.group_at(index).is_none()));
+        assert_eq!(family.update(&control), Ok(true));
+    }
+    let mut policies = Policies::default();
+    if policies.add(&control).is_ok() {
+        let root = policies.policy(policies.root(false).unwrap_or(0));
+        let _ = policy::check(data, root);
+    }
+    if let Ok(text) = core::str::from_utf8(data) {
+        if let Ok(addr) = Addr::parse(text.as_bytes()) {
+            let mut buf = [0; 64];
+            let len = addr.format(&mut buf).expect("a family with a text");
+            assert_eq!(Addr::parse(&buf[..len]), Ok(addr));
+        }
     }
 }

@@ -9,7 +9,7 @@ use core::ptr::{null, null_mut};
 use libc::nlmsghdr;
 use nlrs_core::error::{ErrorRecord, NLRS_EABORTED, NLRS_EPARTIAL};
 use nlrs_core::exchange::Dump;
-use nlrs::{batch::*, error::*, exchange::*, monitor::*, peer::*, socket::*};
+use nlrs::{batch::*, error::*, exchange::*, event::*, monitor::*, peer::*, table::*, socket::*};
 use nlrs_core::socket::{Peer, Socket};
 
 const ROUTE: c_int = 0;
@@ -37,7 +37,8 @@ fn message(ty: u16, flags: u16, seq: u32, payload: &[u8]) -> Vec<u8> {
     bytes.extend(ty.to_ne_bytes());
     bytes.extend(flags.to_ne_bytes());
     bytes.extend(seq.to_ne_bytes());
-    bytes.extend([0; 4]);
+    // What has a number is addressed to the socket, whose port is 1.
+    bytes.extend(u32::from(seq != 0).to_ne_bytes());
     bytes.extend(payload);
     bytes.resize(bytes.len().next_multiple_of(4), 0);
     bytes
@@ -201,7 +202,7 @@ pub fn exchanges(data: &[u8]) {
                     nlrs_batch_set_mode(batch, u32::from(what >> 7));
                     nlrs_batch_set_reply_fn(batch, Some(hear_of), (&raw mut count).cast());
                     for _ in 0..count {
-                        nlrs::message::nlrs_msg_append(nlrs_batch_msg(batch), req.cast(), request.len());
+                        nlrs::copy::nlrs_msg_append(nlrs_batch_msg(batch), req.cast(), request.len());
                     }
                     let code = nlrs_batch_send(socket, batch, error);
                     look(code, error);

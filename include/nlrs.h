@@ -3,54 +3,80 @@
 /**
  * libnlrs: netlink messages, sockets, requests, dumps, batches and monitors.
  *
- * This file is the reference manual: each declaration's comment says what it does, sizes and units, who owns what and
- * for how long, what may be NULL, and every error code with its cause. What holds for all of them stands here.
+ * This file is the reference manual. The comment of each declaration describes what it does, sizes and units, ownership
+ * and lifetime, which pointers may be NULL, and every error code with its cause. This introduction describes what holds
+ * for all of them.
  *
- * CONVENTIONS
+ * TERMS
  *
- * Names are nlrs_<noun>_<verb>. Words are used in one meaning each: a message has a header and a payload; the payload
- * begins with the family's own header and goes on with attributes; an attribute that holds attributes is a nest. A port
- * ID is a socket's address (the kernel's is 0) and not a process ID. A dump is a request for a whole table, an ack the
- * kernel's word that a request was carried out, an extended ack the text and offsets that come with it, a group what
- * multicast events go to.
+ * A message has a header and a payload. The payload begins with the header of the netlink family, which attributes
+ * follow. An attribute that contains attributes is a nest. A port ID is the address of a socket; it is not a process
+ * ID, and the kernel's is 0. A dump is a request for a whole table. An ack is the kernel's report that a request was
+ * carried out. An extended ack is the text and the offsets that may come with an ack, an error or the end of a dump.
+ * The status of a request is its ack, its error, or the end of its dump. An event is a message that the kernel sends to
+ * a multicast group.
  *
- * Lengths are in bytes and do not count padding, unless "space" is in the name. Values are in host byte order;
- * functions with be or le in their name convert. Arguments of 8 and 16 bits travel as uint32_t and are checked:
- * -ERANGE, never a silent cut. Predicates (..._is_..., ..._ok) give 1 or 0. Text is UTF-8 with its NUL unless a length
- * stands beside it. Whatever is a macro in the kernel's headers is a function here, and nothing needs a macro, a
- * callback, a FILE or errno.
+ * NAMES AND ARGUMENTS
+ *
+ * Names are nlrs_<noun>_<verb>. Lengths are in bytes and do not include padding, unless the name contains "space".
+ * Values are in host byte order; functions with be or le in their names convert. Arguments of 8 and 16 bits are passed
+ * as uint32_t or int32_t; a value out of range is -ERANGE. An argument called on is 0 or 1; another value is -EINVAL.
+ * Functions with _is_ or _ok in their names return 1 or 0. Text is UTF-8 and ends with a NUL, unless its length is an
+ * argument of its own. The macros of the kernel's headers for messages and attributes are functions here. Nothing
+ * requires a macro, a callback, a FILE or errno.
+ *
+ * OUTPUTS
+ *
+ * A value that every object has is returned; when the object is NULL the result is 0, NULL, or -EINVAL from a function
+ * that returns int. A value that may be absent, and values that come together, are written to outputs: the function
+ * returns 0, or -ENOENT when the value is absent. Outputs are called ret_... and follow the other arguments; only err
+ * comes after them. A buffer that a call fills is called buf. A buffer, and an output that is an array or a struct of
+ * the caller's size, is followed by its size.
+ *
+ * When a call fails, outputs are not written, with two exceptions: a table of attributes is filled with NULL, so that
+ * every slot may be read; and NLRS_ETRUNC comes with everything that was received. An argument called pos is read and
+ * written: it must be 0 before the first call.
  *
  * ERRORS
  *
- * What can fail returns an int: 0 or more for success, and one of these below 0:
+ * A function that can fail returns an int: 0 or more for success, or a negative code:
  *
- *   -1 ... -65535          an errno, negative. Ours about an argument, or unchanged what the kernel or a system call
- *       said
- *   NLRS_E...              the library's own, from -0x10001 down
- *   -0x20000 and below   free for the codes of your callbacks
+ *   -1 ... -65535       an errno: because of an argument, or unchanged from the kernel or a system call
+ *   NLRS_E...           a code of this library, from -0x10001 down
+ *   -0x20000 and below  never used here: for callbacks
  *
- * Outputs are called ret_..., stand last, and are untouched on failure. A NULL where a pointer must be is -EINVAL, in a
- * function that frees or closes it is nothing, in a predicate 0. A failed allocation is -ENOMEM. nlrs_strerror has
- * words for every code. A struct nlrs_error, which you may pass or leave out, holds the rest: the kernel's own
- * sentence, the attribute that it means, who said it. It is cleared on entry and complete on return. Nothing is
- * printed, nothing exits, errno means nothing here.
+ * A NULL pointer is -EINVAL where it is not allowed; functions that free, close or end an object do nothing for NULL,
+ * and predicates return 0. A failed allocation is -ENOMEM. nlrs_code_name() and nlrs_strerror() return the name and the
+ * meaning of a code. A struct nlrs_error, which may be NULL everywhere, gets the details: the kernel's message, the
+ * attribute, the origin of the code. A call clears it first. The library prints nothing, never exits, and does not use
+ * errno.
  *
- * A callback's 0 goes on, NLRS_STOP ends the call with success, a negative number ends it with that number. A callback
- * must not throw, unwind or longjmp through the library.
+ * These codes are alike and not the same:
+ *
+ *   NLRS_EBUSY      this library: the object is in use, such as a socket with an open dump or a batch that was sent
+ *   -EBUSY          the kernel: the device or object is in use
+ *   NLRS_ETIMEDOUT  this library: the timeout of the socket or monitor has passed
+ *   -ETIMEDOUT      the kernel: something that it waited for has timed out
+ *   -EAGAIN         this library, only with a timeout of 0 or MSG_DONTWAIT: nothing is there yet. Nothing has failed:
+ *                   poll the descriptor and call again
+ *
+ * A callback returns 0 to continue, NLRS_STOP to end the call with success, or a negative number to end it with that
+ * number. It must not throw, unwind or longjmp through the library.
  *
  * OWNERSHIP
  *
- * What ..._new, ..._open or ..._begin gives you is yours until you give it to ..._free, ..._close or ..._end of the
- * same noun, once. What points into something else (a received message, an attribute, a text) is borrowed: it is valid
- * until the next call on the object it came from, unless its comment says otherwise. What you pass in is not kept after
- * the call returns, unless its comment says so.
+ * An object of ..._new, ..._open or ..._begin belongs to the caller, who frees it once, with ..._free, ..._close or
+ * ..._end of the same noun. A pointer into an object (a received message, an attribute, a text) is valid until the next
+ * call on that object, unless its comment states otherwise. Arguments are not used after the call returns, unless their
+ * comment states otherwise.
  *
  * THREADS
  *
- * Functions that take a const T * may run at the same time on one object. Functions that take a T * need the object to
- * themselves, with one exception: a socket locks inside, so that requests, dumps, batches and cancellation may come
- * from any thread. Different objects are independent. There is no global state that changes, and no thread that you did
- * not start. The comments name the functions that a signal handler may call.
+ * Functions that take a const T * may run at the same time on one object. Functions that take a T * must be the only
+ * ones that use the object, with one exception: a socket locks inside, so that any thread may send requests, dumps and
+ * batches on it and cancel them. Different objects are independent, and no global state changes. The library starts a
+ * thread only to open a socket in another network namespace, and that thread ends before the call returns. The comments
+ * name the functions that a signal handler may call.
  */
 #ifndef NLRS_H
 #define NLRS_H
@@ -64,658 +90,314 @@ extern "C" {
 #endif
 
 struct rtattr;
+struct rtnexthop;
 struct nlrs_error;
 struct nlrs_policy;
 struct nlrs_socket_options;
 struct nlrs_socket;
-struct nlrs_inbox;
+struct nlrs_datagrams;
 struct nlrs_filter;
 struct sock_filter;
+struct nlrs_request;
 struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
+struct nlrs_genl_family;
+struct cn_msg;
+struct of;
 struct nlrs_peer;
 
 /* ====================================================================================================
  * THE KERNEL'S MACROS AS FUNCTIONS
  *
- * What `<linux/netlink.h>` and `<linux/rtnetlink.h>` offer to C alone, for every language. Each equals its macro for
- * lengths below 2^31 and for messages and attributes that the OK macro accepts. Beyond that the macros wrap around or
- * read what is not there; these do not: align, length and space stop at the largest value there is, and next ends the
- * loop. The length inside a header is trusted only after OK has compared it with the bytes that are left.
+ * The macros of `<linux/netlink.h>` and `<linux/rtnetlink.h>`, for every language. Each function equals its macro for
+ * lengths below 2^31 and for messages and attributes that the OK macro accepts. For others the macros wrap around or
+ * read bytes that are not there. The functions do not: align, length and space saturate at the largest value, and next
+ * ends the loop. The length in a header is used only after OK has compared it with the bytes that are left.
  * ==================================================================================================== */
 
 /**
- * NLMSG_ALIGN: len rounded up to a multiple of 4.
+ * NLMSG_ALIGN: returns len rounded up to a multiple of 4.
  *
- * @param len  bytes; beyond the largest multiple of 4 that a size_t holds the result is that multiple
+ * @param len  bytes; saturates at the largest multiple of 4 in a size_t
  */
 size_t nlrs_nlmsg_align(size_t len);
 
-/** NLMSG_LENGTH: what nlmsg_len says of a message with len bytes behind its header. */
+/** NLMSG_LENGTH: returns the nlmsg_len of a message with len bytes of payload. */
 size_t nlrs_nlmsg_length(size_t len);
 
-/** NLMSG_SPACE: the bytes that a message with len bytes behind its header takes in a buffer, padding included. */
+/** NLMSG_SPACE: returns the bytes that a message with len bytes of payload takes in a buffer, padding included. */
 size_t nlrs_nlmsg_space(size_t len);
 
 /**
- * NLMSG_DATA: what follows the header.
+ * NLMSG_DATA: returns the payload.
  *
- * @return nlh + 16 bytes, whatever the header says; NULL for NULL
+ * @return nlh + 16 bytes, whatever the header contains; NULL for NULL
  */
 void *nlrs_nlmsg_data(const struct nlmsghdr *nlh);
 
 /**
- * NLMSG_NEXT: the message behind this one, and *len less by what this one takes.
+ * NLMSG_NEXT: returns the next message, and subtracts the space of this one from *len.
  *
- * Where nlrs_nlmsg_ok refuses this message, *len becomes 0 and the result is NULL, which ends the loop. As with the
- * macro, the result is to be asked nlrs_nlmsg_ok before it is read, and *len ends at a negative value behind an
- * unpadded last message.
+ * When nlrs_nlmsg_ok() returns 0 for this message, *len becomes 0 and the result is NULL, which ends the loop. As with
+ * the macro, nlrs_nlmsg_ok() must accept the result before it is read, and *len becomes negative after an unpadded last
+ * message.
  *
- * @param nlh  a message with *len readable bytes; needs no alignment
+ * @param nlh  a message with *len readable bytes, of any alignment
  * @param len  in: bytes from nlh to the end of the buffer; out: bytes from the result to the end
- * @return the next message; NULL when this one is not ok or a pointer is NULL
+ * @return the next message; NULL: this one is not valid, or a pointer is NULL
  */
 struct nlmsghdr *nlrs_nlmsg_next(const struct nlmsghdr *nlh, int *len);
 
 /**
- * NLMSG_OK: whether a whole message stands at nlh.
+ * NLMSG_OK: whether there is a whole message at nlh.
  *
- * @param nlh  may be NULL when len is less than a header: nothing is read then; needs no alignment
+ * @param nlh  of any alignment; nothing is read when len is less than a header's, and it may be NULL then
  * @param len  bytes from nlh to the end of the buffer
- * @return 1: there is a header, and its length is at least a header's and at most len; 0: not, or nlh is NULL
+ * @return 1: there is a header, with a length of at least a header's and at most len; 0: there is not, or nlh is NULL
  */
 int nlrs_nlmsg_ok(const struct nlmsghdr *nlh, int len);
 
 /**
- * NLMSG_PAYLOAD: the bytes behind a family header of len bytes.
+ * NLMSG_PAYLOAD: returns the number of bytes after a family header of len bytes.
  *
  * @param nlh  a whole header
  * @param len  bytes of the family header; 0: all of the payload
- * @return bytes; negative where the message is shorter than that; -EINVAL for NULL
+ * @return bytes; negative when the message is shorter than that; -EINVAL for NULL
  */
 int nlrs_nlmsg_payload(const struct nlmsghdr *nlh, int len);
 
 /**
- * RTA_ALIGN: len rounded up to a multiple of 4.
+ * RTA_ALIGN: returns len rounded up to a multiple of 4.
  *
- * @param len  bytes; beyond the largest multiple of 4 that a size_t holds the result is that multiple
+ * @param len  bytes; saturates at the largest multiple of 4 in a size_t
  */
 size_t nlrs_rta_align(size_t len);
 
 /**
- * RTA_LENGTH: what rta_len says of an attribute with len bytes behind its header. More than 65535 does not fit there.
+ * RTA_LENGTH: returns the rta_len of an attribute with len bytes of payload. rta_len has 16 bits: above 65535 it is not
+ * valid.
  */
 size_t nlrs_rta_length(size_t len);
 
-/** RTA_SPACE: the bytes that an attribute with len bytes behind its header takes in a buffer, padding included. */
+/** RTA_SPACE: returns the bytes that an attribute with len bytes of payload takes in a buffer, padding included. */
 size_t nlrs_rta_space(size_t len);
 
 /**
- * RTA_DATA: what follows the header.
+ * RTA_DATA: returns the payload.
  *
- * @return rta + 4 bytes, whatever the header says; NULL for NULL
+ * @return rta + 4 bytes, whatever the header contains; NULL for NULL
  */
 void *nlrs_rta_data(const struct rtattr *rta);
 
 /**
- * RTA_NEXT: the attribute behind this one, and *len less by what this one takes.
+ * RTA_NEXT: returns the next attribute, and subtracts the space of this one from *len.
  *
- * Where nlrs_rta_ok refuses this attribute, *len becomes 0 and the result is NULL, which ends the loop. As with the
- * macro, the result is to be asked nlrs_rta_ok before it is read, and *len ends at a negative value behind an unpadded
- * last attribute.
+ * When nlrs_rta_ok() returns 0 for this attribute, *len becomes 0 and the result is NULL, which ends the loop. As with
+ * the macro, nlrs_rta_ok() must accept the result before it is read, and *len becomes negative after an unpadded last
+ * attribute.
  *
- * @param rta  an attribute with *len readable bytes; needs no alignment
+ * @param rta  an attribute with *len readable bytes, of any alignment
  * @param len  in: bytes from rta to the end of the buffer; out: bytes from the result to the end
- * @return the next attribute; NULL when this one is not ok or a pointer is NULL
+ * @return the next attribute; NULL: this one is not valid, or a pointer is NULL
  */
 struct rtattr *nlrs_rta_next(const struct rtattr *rta, int *len);
 
 /**
- * RTA_OK: whether a whole attribute stands at rta.
+ * RTA_OK: whether there is a whole attribute at rta.
  *
- * @param rta  may be NULL when len is less than a header: nothing is read then; needs no alignment
+ * @param rta  of any alignment; nothing is read when len is less than a header's, and it may be NULL then
  * @param len  bytes from rta to the end of the buffer
- * @return 1: there is a header, and its length is at least a header's and at most len; 0: not, or rta is NULL
+ * @return 1: there is a header, with a length of at least a header's and at most len; 0: there is not, or rta is NULL
  */
 int nlrs_rta_ok(const struct rtattr *rta, int len);
 
 /**
- * RTA_PAYLOAD: the bytes behind the attribute's header.
+ * RTA_PAYLOAD: returns the length of the payload.
  *
  * @param rta  a whole header
- * @return bytes; negative where the header says less than its own length; -EINVAL for NULL
+ * @return bytes; negative when the length in the header is less than a header's; -EINVAL for NULL
  */
 int nlrs_rta_payload(const struct rtattr *rta);
 
 /**
- * The attribute's type without the flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.
+ * RTNH_ALIGN: returns len rounded up to a multiple of 4.
  *
- * @return 0 ... 16383; 0 for NULL
+ * @param len  bytes; saturates at the largest multiple of 4 in a size_t
  */
-uint32_t nlrs_attr_type(const struct nlattr *nla);
+size_t nlrs_rtnh_align(size_t len);
 
 /**
- * Whether the attribute says that it holds attributes. The kernel sets this flag on some nests and not on others.
- *
- * @return 1: NLA_F_NESTED is set; 0: not, or nla is NULL
+ * RTNH_LENGTH: returns the rtnh_len of a next hop with len bytes of attributes. rtnh_len has 16 bits: above 65535 it is
+ * not valid.
  */
-int nlrs_attr_is_nested(const struct nlattr *nla);
+size_t nlrs_rtnh_length(size_t len);
+
+/** RTNH_SPACE: returns the bytes that a next hop with len bytes of attributes takes in a buffer, padding included. */
+size_t nlrs_rtnh_space(size_t len);
 
 /**
- * Whether the attribute says that its value is in network byte order. Many that are do not say so.
+ * RTNH_DATA: returns the attributes of a next hop.
  *
- * @return 1: NLA_F_NET_BYTEORDER is set; 0: not, or nla is NULL
+ * @return rtnh + 8 bytes, whatever the header contains; NULL for NULL
  */
-int nlrs_attr_is_net_byteorder(const struct nlattr *nla);
+void *nlrs_rtnh_data(const struct rtnexthop *rtnh);
+
+/**
+ * RTNH_OK: whether there is a whole next hop at rtnh.
+ *
+ * @param rtnh  of any alignment; nothing is read when len is less than a header's, and it may be NULL then
+ * @param len   bytes from rtnh to the end of RTA_MULTIPATH
+ * @return 1: there is a header, with a length of at least a header's and at most len; 0: there is not, or rtnh is NULL
+ */
+int nlrs_rtnh_ok(const struct rtnexthop *rtnh, int len);
+
+/**
+ * RTNH_NEXT: returns the next hop after one that nlrs_rtnh_ok() accepts. The bytes that are left are fewer by
+ * nlrs_rtnh_align() of its rtnh_len.
+ *
+ * @param rtnh  a whole header, of any alignment
+ * @return the next one, which nlrs_rtnh_ok() must accept before it is read; NULL for NULL
+ */
+struct rtnexthop *nlrs_rtnh_next(const struct rtnexthop *rtnh);
 
 /* ====================================================================================================
  * BUILDING MESSAGES
  * ==================================================================================================== */
 
 /**
- * One or more netlink messages under construction, in the caller's buffer or in memory that grows.
+ * A message builder: one or more netlink messages under construction, in a caller's buffer or in memory that grows.
  *
- * For the stack: declare one, nlrs_msg_init() it over a buffer, build, send; nothing is to be freed. Or nlrs_msg_new()
- * and nlrs_msg_free(). It must not be copied by assignment. One thread at a time.
+ * Either declare one, initialise it with nlrs_msg_init() over a buffer, and free nothing; or use nlrs_msg_new() and
+ * nlrs_msg_free(). It must not be copied by assignment.
  *
- * A message is begun with nlrs_msg_begin(), filled, and ended with nlrs_msg_end(); further ones follow in the same
- * buffer, each padded with zeros to a multiple of 4 bytes. The first failure of a message is kept: whatever is put
- * after it returns that same code and does nothing, nlrs_msg_end() returns it and drops the message, and
- * nlrs_msg_status() says what failed. So one check at the end is enough. What is refused leaves the bytes before it as
- * they were.
+ * A message is begun with nlrs_msg_begin(), filled, and ended with nlrs_msg_end(). More messages can follow in the same
+ * buffer, each padded with zeros to a multiple of 4 bytes. The first failure of a message is kept: each later call
+ * returns the same code and changes nothing, nlrs_msg_end() returns it and drops the message, and nlrs_msg_failure()
+ * returns its place. So it is enough to check nlrs_msg_end(). A call that fails does not change the bytes before it.
  *
- * The codes of every function that adds to a message:
- *  -ERANGE    a type, value or flag out of its range (types go up to 65535; they may carry NLA_F_... bits);
- *  -EMSGSIZE  more than an attribute or a nest holds (65535 bytes, header included), or more than the message's
- *             limit (nlrs_msg_set_limit());
- *  -ENOSPC    no room in the caller's buffer;
- *  -ENOMEM    no memory to grow;
- *  -EINVAL    NULL; no message is begun; a begin while one is; an end with an open nest; a nest that is not the
- *             innermost open one; a header behind an attribute;
- *  NLRS_EBUSY the messages belong to a batch that was sent and not reset.
+ * The codes of every function that appends to a message:
+ *  -ERANGE     a type, value or flag is out of range (a type is at most 65535 and may contain NLA_F_... bits);
+ *  -EMSGSIZE   an attribute or a nest would be longer than 65535 bytes, header included, or the message longer than its
+ *              limit (nlrs_msg_set_limit());
+ *  -ENOSPC     the caller's buffer is full;
+ *  -ENOMEM     no memory;
+ *  -EINVAL     a pointer is NULL; no message is open; nlrs_msg_begin() while one is open; nlrs_msg_end() with an open
+ *              nest; a nest that is not the innermost open one; a header after an attribute;
+ *  NLRS_EBUSY  the messages belong to a batch that was sent and not reset.
  */
 struct nlrs_msg {
-    /** Not for the caller. */
+    /** Private. */
     uint64_t nlrs_private[48];
 };
 
 /**
- * Start over the caller's buffer: never grows, never allocates, needs no free.
+ * Initialises a builder over a caller's buffer, which does not grow. Nothing is allocated and nothing is to be freed.
  *
- * @param m    to be initialised; what it held before is forgotten, not freed
- * @param buf  4-byte aligned; used as long as m is. NULL or not aligned counts as a buffer of no bytes: every begin
- *             fails with -ENOSPC
- * @param cap  its size in bytes; more than 2^31 - 16 are not used
+ * @param m     the builder; what it contained before is not freed
+ * @param buf   the buffer, aligned to 4 bytes, which is used while m is. NULL or one that is not aligned counts as a
+ *              buffer of no bytes: nlrs_msg_begin() returns -ENOSPC
+ * @param size  its size in bytes, of which at most 2^31 - 16 are used
  */
-void nlrs_msg_init(struct nlrs_msg *m, void *buf, size_t cap);
+void nlrs_msg_init(struct nlrs_msg *m, void *buf, size_t size);
 
 /**
- * A new one whose memory grows as needed.
+ * Makes a builder whose memory grows as needed.
  *
- * @param initial_capacity  bytes to begin with; a good guess saves copies
- * @return for nlrs_msg_free(); NULL: no memory
+ * @param initial_capacity  size of the memory at first, in bytes; growing costs copies
+ * @return the builder, to be freed with nlrs_msg_free(); NULL: no memory
  */
 struct nlrs_msg *nlrs_msg_new(size_t initial_capacity);
 
-/**
- * Free what nlrs_msg_new() gave. Nothing happens for NULL, for one that nlrs_msg_init() initialised, and for a batch's.
- */
+/** Frees a builder of nlrs_msg_new(). NULL is allowed. A builder of nlrs_msg_init() or of a batch is not changed. */
 void nlrs_msg_free(struct nlrs_msg *m);
 
 /**
- * sizeof (struct nlrs_msg), for languages that cannot ask the header.
+ * Returns sizeof(struct nlrs_msg), for languages that do not read the header.
  *
- * @return bytes; the alignment needed is 8
+ * @return bytes; the alignment is 8
  */
 size_t nlrs_msg_sizeof(void);
 
 /**
- * Begin a message: its header, with sequence number and port 0.
+ * Begins a message: appends its header, with sequence number 0 and port ID 0.
  *
  * @param m      messages under construction
- * @param type   message type
- * @param flags  NLM_F_...
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param type   message type, at most 65535
+ * @param flags  NLM_F_..., at most 65535
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags);
 
 /**
- * Append the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second one
- * may follow it; attributes come after.
+ * Sets the type of the open message.
  *
- * Inside a nest a header may stand anywhere, for the families that want one there: VETH_INFO_PEER begins with a struct
- * ifinfomsg, RTA_MULTIPATH is a row of struct rtnexthop with attributes behind each.
+ * @param m     the message under construction
+ * @param type  message type; above 65535 is -ERANGE
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_set_type(struct nlrs_msg *m, uint32_t type);
+
+/**
+ * Sets the flags of the open message.
+ *
+ * @param m      message under construction
+ * @param flags  NLM_F_...; above 65535 is -ERANGE
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_set_flags(struct nlrs_msg *m, uint32_t flags);
+
+/**
+ * Sets the sequence number of the open message.
  *
  * @param m    message under construction
- * @param hdr  its bytes, copied. NULL is -EINVAL unless len is 0
- * @param len  its size in bytes
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param seq  sequence number; requests, dumps and batches set their own
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
-int nlrs_msg_put_header(struct nlrs_msg *m, const void *hdr, size_t len);
+int nlrs_msg_set_seq(struct nlrs_msg *m, uint32_t seq);
 
 /**
- * Append an attribute with an 8-bit unsigned value.
+ * Sets the port ID of the open message.
  *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  0 ... 255; others are -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param m       message under construction
+ * @param portid  port ID; requests, dumps and batches set their own
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
-int nlrs_msg_put_u8(struct nlrs_msg *m, uint32_t type, uint32_t value);
+int nlrs_msg_set_portid(struct nlrs_msg *m, uint32_t portid);
 
 /**
- * Append an attribute with a 16-bit unsigned value in host byte order.
+ * Ends the message and sets its length.
  *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  0 ... 65535; others are -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_u16(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
- * Append an attribute with a 32-bit unsigned value in host byte order.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  the value
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_u32(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
- * Append an attribute with a 64-bit unsigned value in host byte order.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  the value
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_u64(struct nlrs_msg *m, uint32_t type, uint64_t value);
-
-/**
- * Append an attribute with an 8-bit signed value.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  -128 ... 127; others are -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_s8(struct nlrs_msg *m, uint32_t type, int32_t value);
-
-/**
- * Append an attribute with a 16-bit signed value in host byte order.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  -32768 ... 32767; others are -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
-
-/**
- * Append an attribute with a 32-bit signed value in host byte order.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  the value
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
-
-/**
- * Append an attribute with a 64-bit signed value in host byte order.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  the value
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
-
-/**
- * Append an attribute with a 16-bit unsigned value in network byte order (big endian).
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, converted here: 0 ... 65535; others are -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
- * Append an attribute with a 16-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
- * in its type, as ipset wants it.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, converted here: 0 ... 65535; others are -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_be16_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
- * Append an attribute with a 32-bit unsigned value in network byte order (big endian).
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, converted here
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
- * Append an attribute with a 32-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
- * in its type, as ipset wants it.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, converted here
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_be32_net(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
- * Append an attribute with a 64-bit unsigned value in network byte order (big endian).
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, converted here
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
-
-/**
- * Append an attribute with a 64-bit unsigned value in network byte order (big endian), and the flag NLA_F_NET_BYTEORDER
- * in its type, as ipset wants it.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, converted here
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_be64_net(struct nlrs_msg *m, uint32_t type, uint64_t value);
-
-/**
- * Append an attribute with a 16-bit unsigned value in little endian.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, converted here: 0 ... 65535; others are -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
- * Append an attribute with a 32-bit unsigned value in little endian.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, converted here
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
-
-/**
- * Append an attribute with a 64-bit unsigned value in little endian.
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  in host byte order, converted here
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
-
-/**
- * Append an attribute with an unsigned value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
- * NLA_UINT, Linux 6.7).
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  the value
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_uint(struct nlrs_msg *m, uint32_t type, uint64_t value);
-
-/**
- * Append an attribute with a signed value in host byte order: 4 bytes, or 8 where the value needs them (the kernel's
- * NLA_SINT, Linux 6.7).
- *
- * @param m      message under construction
- * @param type   attribute type
- * @param value  the value
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_sint(struct nlrs_msg *m, uint32_t type, int64_t value);
-
-/**
- * Append an attribute with a 64-bit value in host byte order whose payload stands at a multiple of 8 bytes from the
- * start of the message.
- *
- * Where it would not, an attribute without payload of type pad_type goes before it (the family's ..._PAD).
- *
- * @param m         message under construction
- * @param type      attribute type
- * @param value     the value
- * @param pad_type  type of the padding
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_u64_padded(struct nlrs_msg *m, uint32_t type, uint64_t value, uint32_t pad_type);
-
-/**
- * Append an attribute with a string and its NUL.
- *
- * @param m     message under construction
- * @param type  attribute type
- * @param s     NUL-terminated, copied; up to 65530 bytes. NULL is -EINVAL
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_str(struct nlrs_msg *m, uint32_t type, const char *s);
-
-/**
- * Append an attribute with a string without a NUL.
- *
- * @param m     message under construction
- * @param type  attribute type
- * @param s     its bytes, copied. NULL is -EINVAL unless len is 0
- * @param len   how many: up to 65531
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_strn(struct nlrs_msg *m, uint32_t type, const char *s, size_t len);
-
-/**
- * Append an attribute with bytes as they are.
- *
- * @param m     message under construction
- * @param type  attribute type
- * @param data  the bytes, copied. NULL is -EINVAL unless len is 0
- * @param len   how many: up to 65531
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_bytes(struct nlrs_msg *m, uint32_t type, const void *data, size_t len);
-
-/**
- * Append an attribute of zero bytes and tells where they are, to be filled in.
- *
- * @param m         message under construction
- * @param type      attribute type
- * @param len       how many: up to 65531
- * @param ret_data  the payload, 4-byte aligned; until the next call on m. NULL is -EINVAL
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_reserve(struct nlrs_msg *m, uint32_t type, size_t len, void **ret_data);
-
-/**
- * Append an attribute without payload.
- *
- * @param m     message under construction
- * @param type  attribute type
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_flag(struct nlrs_msg *m, uint32_t type);
-
-/**
- * Append an attribute with a struct nla_bitfield32.
- *
- * @param m         message under construction
- * @param type      attribute type
- * @param value     the bits
- * @param selector  which of them count
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_bitfield32(struct nlrs_msg *m, uint32_t type, uint32_t value, uint32_t selector);
-
-/**
- * Append an attribute with an IPv4 address, as it stands in memory: network byte order, 4 bytes.
- *
- * @param m     message under construction
- * @param type  attribute type
- * @param addr  struct in_addr, copied. NULL is -EINVAL
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_in_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
-
-/**
- * Append an attribute with an IPv6 address, as it stands in memory: network byte order, 16 bytes.
- *
- * @param m     message under construction
- * @param type  attribute type
- * @param addr  struct in6_addr, copied. NULL is -EINVAL
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_in6_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
-
-/**
- * Append an attribute with a MAC address, as it stands in memory: 6 bytes.
- *
- * @param m     message under construction
- * @param type  attribute type
- * @param mac   the address, copied. NULL is -EINVAL
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_put_mac(struct nlrs_msg *m, uint32_t type, const void *mac);
-
-/**
- * Begin a nest: an attribute of attributes. NLA_F_NESTED is set in its type, which Linux >= 5.2 demands of new
- * interfaces.
- *
- * What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
- * array of nests the type is the index.
- *
- * @param m     message under construction
- * @param type  attribute type
- * @return > 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); < 0: the message's first failure (codes:
- *         see struct nlrs_msg)
- */
-int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
-
-/**
- * Begin a nest whose type does not get NLA_F_NESTED, for old interfaces that refuse it.
- *
- * What is put from now on until its end is in it. Nests may hold nests; their 65535 bytes are the only bound. For an
- * array of nests the type is the index.
- *
- * @param m     message under construction
- * @param type  attribute type
- * @return > 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); < 0: the message's first failure (codes:
- *         see struct nlrs_msg)
- */
-int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
-
-/**
- * End the innermost nest.
- *
- * @param m     message under construction
- * @param nest  from nlrs_msg_nest_begin(); another than the innermost open one is -EINVAL. A negative one does no
- *              harm: that begin's failure is the message's
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
- */
-int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
-
-/**
- * Drop the innermost nest with all that is in it.
- *
- * @param m     message under construction
- * @param nest  as for nlrs_msg_nest_end()
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL. A failure inside
- *         the nest stays
- */
-int nlrs_msg_nest_cancel(struct nlrs_msg *m, int nest);
-
-/**
- * End the message.
- *
- * Its length is set. After a failure, or with a nest still open (-EINVAL), the message is dropped: the next one is
- * begun where it began.
+ * After a failure, or with an open nest (-EINVAL), the message is dropped: the next message takes its place.
  *
  * @param m  message under construction
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_end(struct nlrs_msg *m);
 
 /**
- * The first complete message; the others follow it, each padded to a multiple of 4 bytes.
+ * Returns the first failure of the message under construction, or of the last one after its end.
  *
  * @param m  messages under construction
- * @return until the next change of m; NULL: none is complete, or m is NULL
+ * @return 0: nothing failed; or the first failure (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
-const struct nlmsghdr *nlrs_msg_first(const struct nlrs_msg *m);
+int nlrs_msg_status(const struct nlrs_msg *m);
 
 /**
- * Length of all complete messages together, with their padding.
- *
- * @param m  messages under construction
- * @return bytes; 0 for NULL
- */
-size_t nlrs_msg_len(const struct nlrs_msg *m);
-
-/**
- * How many messages are complete.
- *
- * @param m  messages under construction
- * @return messages; 0 for NULL
- */
-size_t nlrs_msg_count(const struct nlrs_msg *m);
-
-/**
- * Drop all messages, complete or not, and keeps the memory. A batch's is reset by nlrs_batch_reset().
- *
- * @param m  messages under construction
- * @return 0; NLRS_EBUSY: it is the one of a batch that was sent; -EINVAL when m is NULL
- */
-int nlrs_msg_reset(struct nlrs_msg *m);
-
-/**
- * Limit how long each message may become.
- *
- * Default and largest: 2147483612, what a kernel takes when the socket's send buffer is as large as can be; a socket
- * takes its send buffer's size less 32 bytes.
- *
- * @param m      messages under construction
- * @param bytes  with the header; 16 ... 2147483612
- * @return 0; -ERANGE: bytes is out of range; -EINVAL: a message is open, or m is NULL
- */
-int nlrs_msg_set_limit(struct nlrs_msg *m, size_t bytes);
-
-/**
- * Tell what failed first in the message under construction, or in the last one after its end.
- *
- * An attribute's offset counts from the start of the message and is where it would have been.
+ * Returns the place of the failure that nlrs_msg_status() returns.
  *
  * @param m           messages under construction
- * @param ret_type    type of the attribute that was refused, 0 if it was none; written on failure alone; may be NULL
- * @param ret_offset  its offset in bytes; written on failure alone; may be NULL
- * @return 0: nothing failed; or the first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param ret_type    type of the attribute that was refused; 0: it was no attribute
+ * @param ret_offset  offset that the attribute would have had, in bytes from the start of the message
+ * @return 0; -ENOENT: nothing failed; -EINVAL: a pointer is NULL
  */
-int nlrs_msg_status(const struct nlrs_msg *m, uint32_t *ret_type, size_t *ret_offset);
+int nlrs_msg_failure(const struct nlrs_msg *m, uint32_t *ret_type, size_t *ret_offset);
 
 /**
- * How many more bytes fit into the innermost open nest, or the message.
+ * Returns how many more bytes fit into the message and its innermost open nest.
  *
- * Header and padding of what is put count: an attribute needs 4 bytes and its payload, rounded up to a multiple of 4.
- * Memory that grows counts as endless.
+ * An attribute takes 4 bytes and its payload, rounded up to a multiple of 4. Memory that grows counts as unlimited.
  *
  * @param m  message under construction
  * @return bytes; 0 when no message is open, after a failure, or when m is NULL
@@ -723,484 +405,603 @@ int nlrs_msg_status(const struct nlrs_msg *m, uint32_t *ret_type, size_t *ret_of
 size_t nlrs_msg_space_left(const struct nlrs_msg *m);
 
 /**
- * Change the type of the open message.
+ * Returns the first complete message. The others follow it, each padded to a multiple of 4 bytes.
  *
- * @param m     message under construction
- * @param type  message type; above 65535 is -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param m  messages under construction
+ * @return the message, valid until m changes; NULL: none is complete, or m is NULL
  */
-int nlrs_msg_set_type(struct nlrs_msg *m, uint32_t type);
+const struct nlmsghdr *nlrs_msg_first(const struct nlrs_msg *m);
 
 /**
- * Change the flags of the open message.
+ * Returns the length of all complete messages together, padding included.
  *
- * @param m      message under construction
- * @param flags  NLM_F_...; above 65535 is -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param m  messages under construction
+ * @return bytes; 0 for NULL
  */
-int nlrs_msg_set_flags(struct nlrs_msg *m, uint32_t flags);
+size_t nlrs_msg_len(const struct nlrs_msg *m);
 
 /**
- * Change the sequence number of the open message.
+ * Returns the number of complete messages.
+ *
+ * @param m  messages under construction
+ * @return number of messages; 0 for NULL
+ */
+size_t nlrs_msg_count(const struct nlrs_msg *m);
+
+/**
+ * Drops all messages, complete or not, and keeps the memory. The builder of a batch that was sent is reset by
+ * nlrs_batch_reset().
+ *
+ * @param m  messages under construction
+ * @return 0; NLRS_EBUSY: it belongs to a batch that was sent; -EINVAL: m is NULL
+ */
+int nlrs_msg_reset(struct nlrs_msg *m);
+
+/**
+ * Sets the largest length of each message.
+ *
+ * The default is 2147483612, the most that a kernel accepts from a socket with the largest possible send buffer. A
+ * socket accepts the size of its send buffer less 32 bytes.
+ *
+ * @param m      messages under construction
+ * @param bytes  length with the header: 16 ... 2147483612
+ * @return 0; -ERANGE: bytes is out of range; -EINVAL: a message is open, or m is NULL
+ */
+int nlrs_msg_set_limit(struct nlrs_msg *m, size_t bytes);
+
+/* ====================================================================================================
+ * ATTRIBUTES AND HEADERS OF THE MESSAGE UNDER CONSTRUCTION
+ *
+ * Each function appends to the message that nlrs_msg_begin() began, or to its innermost open nest.
+ * ==================================================================================================== */
+
+/**
+ * Appends the family's header (struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...), padded with zeros. A second
+ * header may follow; attributes come after the headers.
+ *
+ * Inside a nest a header may be anywhere, since some families require it: VETH_INFO_PEER begins with a struct
+ * ifinfomsg, RTA_MULTIPATH is a sequence of struct rtnexthop, each followed by attributes.
  *
  * @param m    message under construction
- * @param seq  sequence number; an exchange sets its own
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param hdr  the header, which is copied; may be NULL only when len is 0
+ * @param len  its size in bytes, without padding
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
-int nlrs_msg_set_seq(struct nlrs_msg *m, uint32_t seq);
+int nlrs_msg_put_header(struct nlrs_msg *m, const void *hdr, size_t len);
 
 /**
- * Change the port ID of the open message.
+ * Appends an attribute with an 8-bit unsigned value.
  *
- * @param m       message under construction
- * @param portid  port ID; an exchange sets its own
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  0 ... 255; others are -ERANGE
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
-int nlrs_msg_set_portid(struct nlrs_msg *m, uint32_t portid);
+int nlrs_msg_put_u8(struct nlrs_msg *m, uint32_t type, uint32_t value);
 
 /**
- * Append a copy of an attribute: type with its flag bits, payload, and padding.
+ * Appends an attribute with a 16-bit unsigned value in host byte order.
  *
- * @param m     message under construction
- * @param attr  from an index, a find or a walk; copied. NULL is -EINVAL
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  0 ... 65535; others are -ERANGE
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_u16(struct nlrs_msg *m, uint32_t type, uint32_t value);
+
+/**
+ * Appends an attribute with a 32-bit unsigned value in host byte order.
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  the value
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_u32(struct nlrs_msg *m, uint32_t type, uint32_t value);
+
+/**
+ * Appends an attribute with a 64-bit unsigned value in host byte order.
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  the value
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_u64(struct nlrs_msg *m, uint32_t type, uint64_t value);
+
+/**
+ * Appends an attribute with an 8-bit signed value.
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  -128 ... 127; others are -ERANGE
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_s8(struct nlrs_msg *m, uint32_t type, int32_t value);
+
+/**
+ * Appends an attribute with a 16-bit signed value in host byte order.
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  -32768 ... 32767; others are -ERANGE
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_s16(struct nlrs_msg *m, uint32_t type, int32_t value);
+
+/**
+ * Appends an attribute with a 32-bit signed value in host byte order.
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  the value
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_s32(struct nlrs_msg *m, uint32_t type, int32_t value);
+
+/**
+ * Appends an attribute with a 64-bit signed value in host byte order.
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  the value
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_s64(struct nlrs_msg *m, uint32_t type, int64_t value);
+
+/**
+ * Appends an attribute with a 16-bit unsigned value in network byte order (big endian).
+ *
+ * @param m      message under construction
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
+ * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_be16(struct nlrs_msg *m, uint32_t type, uint32_t value);
+
+/**
+ * Appends an attribute with a 32-bit unsigned value in network byte order (big endian).
+ *
+ * @param m      message under construction
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
+ * @param value  in host byte order, from which it is converted
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_be32(struct nlrs_msg *m, uint32_t type, uint32_t value);
+
+/**
+ * Appends an attribute with a 64-bit unsigned value in network byte order (big endian).
+ *
+ * @param m      message under construction
+ * @param type   attribute type; ipset requires the flag NLA_F_NET_BYTEORDER in it
+ * @param value  in host byte order, from which it is converted
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_be64(struct nlrs_msg *m, uint32_t type, uint64_t value);
+
+/**
+ * Appends an attribute with a 16-bit unsigned value in little endian.
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  in host byte order, from which it is converted: 0 ... 65535; others are -ERANGE
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_le16(struct nlrs_msg *m, uint32_t type, uint32_t value);
+
+/**
+ * Appends an attribute with a 32-bit unsigned value in little endian.
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  in host byte order, from which it is converted
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_le32(struct nlrs_msg *m, uint32_t type, uint32_t value);
+
+/**
+ * Appends an attribute with a 64-bit unsigned value in little endian.
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  in host byte order, from which it is converted
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_le64(struct nlrs_msg *m, uint32_t type, uint64_t value);
+
+/**
+ * Appends an attribute with an unsigned value in host byte order: 4 bytes, or 8 when the value does not fit into 4 (the
+ * kernel's NLA_UINT, Linux 6.7).
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  the value
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_uint(struct nlrs_msg *m, uint32_t type, uint64_t value);
+
+/**
+ * Appends an attribute with a signed value in host byte order: 4 bytes, or 8 when the value does not fit into 4 (the
+ * kernel's NLA_SINT, Linux 6.7).
+ *
+ * @param m      message under construction
+ * @param type   attribute type
+ * @param value  the value
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_sint(struct nlrs_msg *m, uint32_t type, int64_t value);
+
+/**
+ * Appends an attribute with a 64-bit value in host byte order, whose payload is at a multiple of 8 bytes from the start
+ * of the message.
+ *
+ * Where it would not be, an attribute of type pad_type without payload is appended first (the family's ..._PAD).
+ *
+ * @param m         message under construction
+ * @param type      attribute type
+ * @param value     the value
+ * @param pad_type  type of the padding
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_u64_padded(struct nlrs_msg *m, uint32_t type, uint64_t value, uint32_t pad_type);
+
+/**
+ * Appends an attribute with a string and its NUL.
+ *
+ * @param m     the message under construction
+ * @param type  attribute type
+ * @param s     the string, which is copied; at most 65530 bytes without the NUL
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_str(struct nlrs_msg *m, uint32_t type, const char *s);
+
+/**
+ * Appends an attribute with a string without a NUL.
+ *
+ * @param m     the message under construction
+ * @param type  attribute type
+ * @param s     its bytes, which are copied; may be NULL only when len is 0
+ * @param len   number of bytes, at most 65531
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_strn(struct nlrs_msg *m, uint32_t type, const char *s, size_t len);
+
+/**
+ * Appends an attribute with the given payload.
+ *
+ * @param m     the message under construction
+ * @param type  attribute type
+ * @param data  the payload, which is copied; may be NULL only when len is 0
+ * @param len   number of bytes, at most 65531
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_bytes(struct nlrs_msg *m, uint32_t type, const void *data, size_t len);
+
+/**
+ * Appends an attribute whose payload is zeroed bytes, and returns the payload, to be filled in.
+ *
+ * @param m         message under construction
+ * @param type      attribute type
+ * @param len       number of bytes, at most 65531
+ * @param ret_data  the payload, aligned to 4 bytes, valid until the next call on m
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_reserve(struct nlrs_msg *m, uint32_t type, size_t len, void **ret_data);
+
+/**
+ * Appends an attribute without payload.
+ *
+ * @param m     the message under construction
+ * @param type  attribute type
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_flag(struct nlrs_msg *m, uint32_t type);
+
+/**
+ * Appends an attribute with a struct nla_bitfield32.
+ *
+ * @param m         message under construction
+ * @param type      attribute type
+ * @param value     the bits
+ * @param selector  which of the bits are valid
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_bitfield32(struct nlrs_msg *m, uint32_t type, uint32_t value, uint32_t selector);
+
+/**
+ * Appends an attribute with an IPv4 address: 4 bytes in network byte order.
+ *
+ * @param m     the message under construction
+ * @param type  attribute type
+ * @param addr  struct in_addr, of any alignment, which is copied
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_in_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
+
+/**
+ * Appends an attribute with an IPv6 address: 16 bytes in network byte order.
+ *
+ * @param m     the message under construction
+ * @param type  attribute type
+ * @param addr  struct in6_addr, of any alignment, which is copied
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_in6_addr(struct nlrs_msg *m, uint32_t type, const void *addr);
+
+/**
+ * Appends an attribute with a MAC address: 6 bytes.
+ *
+ * @param m     the message under construction
+ * @param type  attribute type
+ * @param mac   the address, which is copied
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_put_mac(struct nlrs_msg *m, uint32_t type, const void *mac);
+
+/* ====================================================================================================
+ * NESTS OF THE MESSAGE UNDER CONSTRUCTION
+ * ==================================================================================================== */
+
+/**
+ * Begins a nest: an attribute that contains attributes. NLA_F_NESTED is set in its type, as interfaces added since
+ * Linux 5.2 require.
+ *
+ * What is appended before its end belongs to it. Nests may contain nests; the only limit is that the outermost one has
+ * at most 65535 bytes. In an array of nests the type is the index.
+ *
+ * @param m     the message under construction
+ * @param type  attribute type
+ * @return above 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); below 0: the first failure of the
+ *         message (struct nlrs_msg lists the codes)
+ */
+int nlrs_msg_nest_begin(struct nlrs_msg *m, uint32_t type);
+
+/**
+ * Begins a nest without NLA_F_NESTED in its type, for old interfaces that refuse the flag.
+ *
+ * What is appended before its end belongs to it. Nests may contain nests; the only limit is that the outermost one has
+ * at most 65535 bytes. In an array of nests the type is the index.
+ *
+ * @param m     the message under construction
+ * @param type  attribute type
+ * @return above 0: the nest, for nlrs_msg_nest_end() or nlrs_msg_nest_cancel(); below 0: the first failure of the
+ *         message (struct nlrs_msg lists the codes)
+ */
+int nlrs_msg_nest_begin_noflag(struct nlrs_msg *m, uint32_t type);
+
+/**
+ * Ends the innermost nest.
+ *
+ * @param m     the message under construction
+ * @param nest  from nlrs_msg_nest_begin(); -EINVAL when it is not the innermost open nest. A negative value need not be
+ *              checked for: it is a failure of the message, which is returned here again
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_msg_nest_end(struct nlrs_msg *m, int nest);
+
+/**
+ * Drops the innermost nest with its contents.
+ *
+ * @param m     the message under construction
+ * @param nest  as for nlrs_msg_nest_end()
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL. A failure
+ *         inside the nest remains the failure of the message
+ */
+int nlrs_msg_nest_cancel(struct nlrs_msg *m, int nest);
+
+/* ====================================================================================================
+ * COPIES OF ATTRIBUTES AND MESSAGES, APPENDED TO MESSAGES UNDER CONSTRUCTION
+ * ==================================================================================================== */
+
+/**
+ * Appends a copy of an attribute: its type with flag bits, and its payload.
+ *
+ * @param m     the message under construction
+ * @param attr  from an index, a find or a walk; it is copied
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_put_attr(struct nlrs_msg *m, const struct nlattr *attr);
 
 /**
- * Append copies of attributes that follow each other, as in a message's payload or a nest's.
+ * Appends copies of consecutive attributes, such as those of a message or a nest.
  *
- * All of them or none. Each is padded with zeros; bytes behind the last one (up to 3) are not copied.
+ * All of them are appended, or none. Each is padded with zeros; up to 3 bytes after the last one are not copied.
  *
  * @param m      message under construction
- * @param attrs  their bytes; need no alignment. NULL is -EINVAL unless len is 0
- * @param len    how many
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL; -EBADMSG: they are
+ * @param attrs  the attributes, of any alignment; may be NULL only when len is 0
+ * @param len    their length in bytes
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL; -EBADMSG:
  *         malformed
  */
 int nlrs_msg_put_attrs(struct nlrs_msg *m, const void *attrs, size_t len);
 
 /**
- * Append complete messages that were built elsewhere, as they are, each padded: all of them, or none.
+ * Appends copies of complete messages, each padded: all of them, or none.
  *
  * @param m     messages under construction, none of them open
- * @param msgs  one message or several; need no alignment. NULL is -EINVAL unless len is 0
- * @param len   their bytes
- * @return 0; -EBADMSG: they are malformed; -EINVAL: a message is open, which fails with that, or NULL; -EMSGSIZE,
- *         -ENOSPC, -ENOMEM, NLRS_EBUSY as for struct nlrs_msg
+ * @param msgs  one or more consecutive messages, of any alignment; may be NULL only when len is 0
+ * @param len   their length in bytes
+ * @return 0; -EBADMSG: malformed; -EINVAL: a pointer is NULL, or a message is open, which fails then; -EMSGSIZE,
+ *         -ENOSPC, -ENOMEM, NLRS_EBUSY: see struct nlrs_msg
  */
 int nlrs_msg_append(struct nlrs_msg *m, const void *msgs, size_t len);
 
-/**
- * Begin the error message that answers a request, for programs that take requests.
+/* ====================================================================================================
+ * REPLIES TO REQUESTS, FOR PROGRAMS THAT SERVE REQUESTS
  *
- * Its header has the request's sequence number and port, and NLM_F_CAPPED: the request's header is echoed, its payload
- * is not. Extended-ack attributes (NLMSGERR_ATTR_MSG as a string, NLMSGERR_ATTR_OFFS as an u32, ...) may be put next;
- * nlrs_msg_end() sets NLM_F_ACK_TLVS when there are any.
+ * Two programs can exchange netlink messages (NETLINK_USERSOCK), and a test may play the kernel's part.
+ * ==================================================================================================== */
+
+/**
+ * Begins the error message that answers a request.
+ *
+ * Its header has the sequence number and port ID of the request, and NLM_F_CAPPED: the message contains a copy of the
+ * request's header and not of its payload. Extended-ack attributes (NLMSGERR_ATTR_MSG: a string, NLMSGERR_ATTR_OFFS: a
+ * u32, ...) may be appended; nlrs_msg_end() sets NLM_F_ACK_TLVS when there are any.
  *
  * @param m     messages under construction
- * @param req   the request; its 16-byte header is read. NULL is -EINVAL
+ * @param req   the request, of which the 16 bytes of the header are read
  * @param code  0 for an ack, or a negative errno; above 0 is -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_begin_error(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 
 /**
- * Begin the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the request's sequence number and port, and a code.
+ * Begins the message that ends a dump: NLMSG_DONE with NLM_F_MULTI, the sequence number and port ID of the request, and
+ * a code.
  *
- * Extended-ack attributes may be put next, as for nlrs_msg_begin_error().
+ * Extended-ack attributes may be appended, as for nlrs_msg_begin_error().
  *
  * @param m     messages under construction
- * @param req   the request; its 16-byte header is read. NULL is -EINVAL
- * @param code  0, or a negative errno: why the dump failed; above 0 is -ERANGE
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param req   the request, of which the 16 bytes of the header are read
+ * @param code  0, or the negative errno with which the dump failed; above 0 is -ERANGE
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_begin_done(struct nlrs_msg *m, const struct nlmsghdr *req, int32_t code);
 
 /**
- * Append a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
+ * Appends a complete ack for a request: nlrs_msg_begin_error() with code 0, and nlrs_msg_end().
  *
  * @param m    messages under construction, none of them open
- * @param req  the request; its 16-byte header is read. NULL is -EINVAL
- * @return 0, or the message's first failure (codes: see struct nlrs_msg); -EINVAL when m is NULL
+ * @param req  the request, of which the 16 bytes of the header are read
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
  */
 int nlrs_msg_append_ack(struct nlrs_msg *m, const struct nlmsghdr *req);
 
 /* ====================================================================================================
- * READING ATTRIBUTES
+ * RECEIVED MESSAGES
  * ==================================================================================================== */
 
 /**
- * The attributes of a payload or a nest, by type.
+ * Walks over the messages of a buffer, such as a datagram or a file: returns one per call.
  *
- * table[t] becomes the first attribute of type t (flag bits aside), or NULL; types above max are skipped. The length of
- * each attribute has then been checked against the bytes that are there, and the pointers are valid as long as these.
- * One to three bytes behind the last attribute are ignored. Nothing is called back, nothing allocated.
+ * Set *pos to 0 and call it until it does not return 1. Then *pos is where the walk ended: at a clean end len - *pos
+ * bytes (0 ... 3) are left after the last message; after -EBADMSG *pos is the offset of the malformed message, and
+ * further calls return -EBADMSG again. The last message may be without padding. A length beyond the buffer is
+ * malformed.
  *
- * @param attrs  the bytes; need no alignment
- * @param len    how many
- * @param table  max + 1 pointers, all of which are written; all NULL on failure
- * @param max    the largest type wanted
- * @return how many slots were filled; -EBADMSG: malformed bytes; -EINVAL: attrs or table is NULL
+ * @param buf      consecutive messages, of any alignment
+ * @param len      their length in bytes
+ * @param pos      in: offset of the next message; out: offset of the one after it
+ * @param ret_nlh  the message, whose length has been checked, valid while the bytes are; written only when 1 is
+ *                 returned
+ * @return 1: a message; 0: the clean end; -EBADMSG: malformed; -EINVAL: a pointer is NULL, or *pos is above len
  */
-int nlrs_attr_index(const void *attrs, size_t len, const struct nlattr **table, uint32_t max);
+int nlrs_nlmsg_walk(const void *buf, size_t len, size_t *pos, const struct nlmsghdr **ret_nlh);
 
 /**
- * The attributes inside a nest, by type: nlrs_attr_index() of its payload.
+ * Returns the length of a message: header and payload, without the padding after it.
  *
- * @param attr   the nest; NLA_F_NESTED need not be set
- * @param table  max + 1 pointers, all of which are written; all NULL on failure
- * @param max    the largest type wanted
- * @return how many slots were filled; -ENOENT: attr is NULL (as from an index where there is none); -EBADMSG:
- *         malformed bytes; -EINVAL: table is NULL
+ * @param nlh  its header, of any alignment
+ * @return bytes; 0 for NULL
  */
-int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **table, uint32_t max);
+uint32_t nlrs_nlmsg_len(const struct nlmsghdr *nlh);
 
 /**
- * Read an 8-bit unsigned value.
+ * Returns the type of a message.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 1 byte; -EINVAL: ret_value is NULL
+ * @param nlh  its header, of any alignment
+ * @return type; 0 for NULL
  */
-int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
+uint32_t nlrs_nlmsg_type(const struct nlmsghdr *nlh);
 
 /**
- * Read a 16-bit unsigned value in host byte order.
+ * Returns the NLM_F_... flags of a message.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 2 bytes; -EINVAL: ret_value is NULL
+ * @param nlh  its header, of any alignment
+ * @return flags; 0 for NULL
  */
-int nlrs_attr_get_u16(const struct nlattr *attr, uint16_t *ret_value);
+uint32_t nlrs_nlmsg_flags(const struct nlmsghdr *nlh);
 
 /**
- * Read a 32-bit unsigned value in host byte order.
+ * Returns the sequence number of a message. An event may have any.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_value is NULL
+ * @param nlh  its header, of any alignment
+ * @return sequence number; 0 for NULL
  */
-int nlrs_attr_get_u32(const struct nlattr *attr, uint32_t *ret_value);
+uint32_t nlrs_nlmsg_seq(const struct nlmsghdr *nlh);
 
 /**
- * Read a 64-bit unsigned value in host byte order.
+ * Returns the port ID in a message. It does not prove who sent the message: a sender can write any port ID here.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value is NULL
+ * @param nlh  its header, of any alignment
+ * @return port ID; 0 for NULL
  */
-int nlrs_attr_get_u64(const struct nlattr *attr, uint64_t *ret_value);
+uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
 
 /**
- * Read an 8-bit signed value.
+ * Whether a message answers a request: its sequence number and its port ID are those of the request.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 1 byte; -EINVAL: ret_value is NULL
+ * @param nlh     its header, of any alignment
+ * @param seq     sequence number of the request
+ * @param portid  port ID of the socket that sent the request
+ * @return 1 or 0; 0 for NULL
  */
-int nlrs_attr_get_s8(const struct nlattr *attr, int8_t *ret_value);
+int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
 
 /**
- * Read a 16-bit signed value in host byte order.
+ * Copies the family's header out of a message of any alignment.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 2 bytes; -EINVAL: ret_value is NULL
+ * @param nlh      from a walk, a dump or a callback
+ * @param ret_hdr  struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...
+ * @param size     bytes of that struct
+ * @return 0; -EBADMSG: the message is shorter; -EINVAL: a pointer is NULL
  */
-int nlrs_attr_get_s16(const struct nlattr *attr, int16_t *ret_value);
+int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t size);
 
 /**
- * Read a 32-bit signed value in host byte order.
+ * Finds the attributes of a message: the bytes after its header and the family's.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_value is NULL
+ * @param nlh        from a walk, a dump or a callback
+ * @param hdrlen     size of the family's header in bytes, without its padding; 0: the attributes are the whole payload
+ * @param ret_attrs  the first byte, valid while the message is
+ * @param ret_len    the length in bytes, without the padding after the message
+ * @return 0; -EBADMSG: the message ends within the family's header; -EINVAL: a pointer is NULL
  */
-int nlrs_attr_get_s32(const struct nlattr *attr, int32_t *ret_value);
+int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
 
 /**
- * Read a 64-bit signed value in host byte order.
+ * Indexes the attributes of a message by type: nlrs_nlmsg_attrs() and nlrs_attr_index() in one call.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value is NULL
+ * @param nlh        from a walk, a dump or a callback
+ * @param hdrlen     size of the family's header in bytes, without its padding
+ * @param ret_table  max + 1 pointers, all of which are written, on failure with NULL; valid while the message is
+ * @param max        the largest type to be indexed
+ * @return number of slots that were filled; -EBADMSG: the message ends within the family's header, or malformed
+ *         attributes; -EINVAL: nlh or ret_table is NULL
  */
-int nlrs_attr_get_s64(const struct nlattr *attr, int64_t *ret_value);
+int nlrs_nlmsg_index(const struct nlmsghdr *nlh, size_t hdrlen, const struct nlattr **ret_table, uint32_t max);
+
+/* ====================================================================================================
+ * ATTRIBUTES
+ * ==================================================================================================== */
 
 /**
- * Read a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Returns the type of an attribute without the flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value in host byte order; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 2 bytes; -EINVAL: ret_value is NULL
+ * @param attr  the attribute
+ * @return 0 ... 16383; 0 for NULL
  */
-int nlrs_attr_get_be16(const struct nlattr *attr, uint16_t *ret_value);
+uint32_t nlrs_attr_type(const struct nlattr *attr);
 
 /**
- * Read a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Whether an attribute is marked as a nest. The kernel sets this flag on some nests and not on others.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value in host byte order; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_value is NULL
+ * @param attr  the attribute
+ * @return 1: NLA_F_NESTED is set; 0: it is not, or attr is NULL
  */
-int nlrs_attr_get_be32(const struct nlattr *attr, uint32_t *ret_value);
+int nlrs_attr_is_nested(const struct nlattr *attr);
 
 /**
- * Read a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ * Whether the value of an attribute is marked as being in network byte order. Many such values are not marked.
  *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value in host byte order; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value is NULL
+ * @param attr  the attribute
+ * @return 1: NLA_F_NET_BYTEORDER is set; 0: it is not, or attr is NULL
  */
-int nlrs_attr_get_be64(const struct nlattr *attr, uint64_t *ret_value);
+int nlrs_attr_is_net_byteorder(const struct nlattr *attr);
 
 /**
- * Read a 16-bit unsigned value in little endian.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value in host byte order; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 2 bytes; -EINVAL: ret_value is NULL
- */
-int nlrs_attr_get_le16(const struct nlattr *attr, uint16_t *ret_value);
-
-/**
- * Read a 32-bit unsigned value in little endian.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value in host byte order; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_value is NULL
- */
-int nlrs_attr_get_le32(const struct nlattr *attr, uint32_t *ret_value);
-
-/**
- * Read a 64-bit unsigned value in little endian.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value in host byte order; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value is NULL
- */
-int nlrs_attr_get_le64(const struct nlattr *attr, uint64_t *ret_value);
-
-/**
- * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size; -EINVAL: ret_value is NULL
- */
-int nlrs_attr_get_uint(const struct nlattr *attr, uint64_t *ret_value);
-
-/**
- * Read a signed value of 1, 2, 4 or 8 bytes in host byte order.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size; -EINVAL: ret_value is NULL
- */
-int nlrs_attr_get_sint(const struct nlattr *attr, int64_t *ret_value);
-
-/**
- * Read a string that is NUL-terminated inside the attribute.
- *
- * For one without a NUL there is nlrs_attr_get_strn().
- *
- * @param attr     the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_str  the string, as long as the attribute's bytes stand; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -EBADMSG: there is no NUL in it; -EINVAL: ret_str is NULL
- */
-int nlrs_attr_get_str(const struct nlattr *attr, const char **ret_str);
-
-/**
- * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_u8_lax(const struct nlattr *attr, uint8_t *ret_value);
-
-/**
- * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_u16_lax(const struct nlattr *attr, uint16_t *ret_value);
-
-/**
- * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_u32_lax(const struct nlattr *attr, uint32_t *ret_value);
-
-/**
- * Read an unsigned value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_u64_lax(const struct nlattr *attr, uint64_t *ret_value);
-
-/**
- * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as an 8-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_s8_lax(const struct nlattr *attr, int8_t *ret_value);
-
-/**
- * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 16-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_s16_lax(const struct nlattr *attr, int16_t *ret_value);
-
-/**
- * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 32-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_s32_lax(const struct nlattr *attr, int32_t *ret_value);
-
-/**
- * Read a signed value of 1, 2, 4 or 8 bytes in host byte order as a 64-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_s64_lax(const struct nlattr *attr, int64_t *ret_value);
-
-/**
- * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 16-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value in host byte order; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_be16_lax(const struct nlattr *attr, uint16_t *ret_value);
-
-/**
- * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 32-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value in host byte order; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_be32_lax(const struct nlattr *attr, uint32_t *ret_value);
-
-/**
- * Read an unsigned value of 1, 2, 4 or 8 bytes in network byte order (big endian) as a 64-bit one, where it fits.
- *
- * @param attr       the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value  the value in host byte order; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has another size, or the value does not fit; -EINVAL:
- *         ret_value is NULL
- */
-int nlrs_attr_get_be64_lax(const struct nlattr *attr, uint64_t *ret_value);
-
-/**
- * Read a string by its length: up to its first NUL, or the whole payload where there is none.
- *
- * @param attr     the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_str  its first byte, as long as the attribute's bytes stand; not NUL-terminated for sure
- * @param ret_len  its length in bytes, without a NUL
- * @return 0; -ENOENT: attr is NULL; -EINVAL: ret_str or ret_len is NULL
- */
-int nlrs_attr_get_strn(const struct nlattr *attr, const char **ret_str, size_t *ret_len);
-
-/**
- * Read a payload as it is.
- *
- * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_data  its first byte, as long as the attribute's bytes stand; not aligned for sure
- * @param ret_len   its length in bytes
- * @return 0; -ENOENT: attr is NULL; -EINVAL: ret_data or ret_len is NULL
- */
-int nlrs_attr_get_bytes(const struct nlattr *attr, const void **ret_data, size_t *ret_len);
-
-/**
- * Read a flag: an attribute that has no payload and is there or not.
- *
- * @param attr  the attribute, or NULL as from an index where there is none
- * @return 1: it is there; 0: attr is NULL; -ERANGE: it has a payload
- */
-int nlrs_attr_get_flag(const struct nlattr *attr);
-
-/**
- * Read a struct nla_bitfield32.
- *
- * @param attr          the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_value     the bits
- * @param ret_selector  which of them count
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 8 bytes; -EINVAL: ret_value or ret_selector is NULL
- */
-int nlrs_attr_get_bitfield32(const struct nlattr *attr, uint32_t *ret_value, uint32_t *ret_selector);
-
-/**
- * Read an IPv4 address, copied as it stands: 4 bytes in network byte order.
- *
- * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_addr  struct in_addr; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 4 bytes; -EINVAL: ret_addr is NULL
- */
-int nlrs_attr_get_in_addr(const struct nlattr *attr, void *ret_addr);
-
-/**
- * Read an IPv6 address, copied as it stands: 16 bytes in network byte order.
- *
- * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_addr  struct in6_addr; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 16 bytes; -EINVAL: ret_addr is NULL
- */
-int nlrs_attr_get_in6_addr(const struct nlattr *attr, void *ret_addr);
-
-/**
- * Read a MAC address, copied as it stands: 6 bytes.
- *
- * @param attr      the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param ret_addr  6 bytes; untouched on failure
- * @return 0; -ENOENT: attr is NULL; -ERANGE: its payload has not 6 bytes; -EINVAL: ret_addr is NULL
- */
-int nlrs_attr_get_mac(const struct nlattr *attr, void *ret_addr);
-
-/**
- * Copy a struct out of an attribute, whatever its alignment and however long the kernel's is.
- *
- * From an older kernel it may be shorter than size: the rest of dst becomes zero. From a newer one it may be longer:
- * what goes beyond is left out. The returned length tells.
- *
- * @param attr  the attribute; NULL is -ENOENT, so that a slot of an index can be given as it is
- * @param dst   where to
- * @param size  bytes that dst has, all of which are written
- * @return length of the payload in bytes: size, less than that, or more; -ENOENT: attr is NULL; -EINVAL: dst is NULL
- */
-int nlrs_attr_copy(const struct nlattr *attr, void *dst, size_t size);
-
-/**
- * Length of an attribute's payload.
+ * Returns the length of the payload of an attribute.
  *
  * @param attr  the attribute
  * @return bytes; 0 for NULL
@@ -1208,175 +1009,341 @@ int nlrs_attr_copy(const struct nlattr *attr, void *dst, size_t size);
 size_t nlrs_attr_len(const struct nlattr *attr);
 
 /**
- * Find the first attribute of a type.
+ * Returns the payload of an attribute.
  *
- * @param attrs     attributes that follow each other; need no alignment
- * @param len       their bytes
- * @param type      attribute type; flag bits (NLA_F_NESTED, NLA_F_NET_BYTEORDER) do not count, here or in an attribute
- * @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
- * @return 0; -ENOENT: there is none; -EBADMSG: malformed bytes come first; -ERANGE: type is above 65535; -EINVAL: attrs
- *     or
- *         ret_attr is NULL
+ * @param attr  the attribute
+ * @return its first byte, of any alignment, valid while the bytes of the attribute are; NULL for NULL
+ */
+const void *nlrs_attr_data(const struct nlattr *attr);
+
+/**
+ * Indexes attributes by type.
+ *
+ * ret_table[t] becomes the first attribute of type t, whatever its flag bits, or NULL. Types above max are skipped. The
+ * length of each attribute has then been checked against the bytes that are there. One to three bytes after the last
+ * attribute are ignored. No function is called and nothing is allocated.
+ *
+ * @param attrs      consecutive attributes, of any alignment
+ * @param len        their length in bytes
+ * @param ret_table  max + 1 pointers, all of which are written, on failure with NULL; valid while the attributes are
+ * @param max        the largest type to be indexed
+ * @return number of slots that were filled; -EBADMSG: malformed; -EINVAL: attrs or ret_table is NULL
+ */
+int nlrs_attr_index(const void *attrs, size_t len, const struct nlattr **ret_table, uint32_t max);
+
+/**
+ * Indexes the attributes inside a nest by type: nlrs_attr_index() of its payload.
+ *
+ * @param attr       the nest; NLA_F_NESTED need not be set
+ * @param ret_table  max + 1 pointers, all of which are written, on failure with NULL; valid while the nest is
+ * @param max        the largest type to be indexed
+ * @return number of slots that were filled; -ENOENT: attr is NULL, as in a slot of a table when it is absent; -EBADMSG:
+ *         malformed; -EINVAL: ret_table is NULL
+ */
+int nlrs_attr_index_nested(const struct nlattr *attr, const struct nlattr **ret_table, uint32_t max);
+
+/**
+ * Finds the first attribute of a type.
+ *
+ * @param attrs     consecutive attributes, of any alignment
+ * @param len       their length in bytes
+ * @param type      attribute type; flag bits (NLA_F_NESTED, NLA_F_NET_BYTEORDER) are ignored, here and in the
+ *                  attributes
+ * @param ret_attr  the attribute, valid while the bytes are
+ * @return 0; -ENOENT: there is none; -EBADMSG: the bytes before it are malformed; -ERANGE: type is above 65535;
+ *         -EINVAL: attrs or ret_attr is NULL
  */
 int nlrs_attr_find(const void *attrs, size_t len, uint32_t type, const struct nlattr **ret_attr);
 
 /**
- * Find an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
+ * Finds an attribute inside nests: the first of types[0], in it the first of types[1], and so on.
  *
- * @param attrs     attributes that follow each other; need no alignment
- * @param len       their bytes
- * @param types     attribute types from the outermost to the wanted one; flag bits do not count
- * @param depth     how many, at least 1
- * @param ret_attr  the attribute, as long as the bytes stand; untouched on failure
- * @return 0; -ENOENT: one of them is not there; -EBADMSG: malformed bytes come first; -ERANGE: a type is above 65535;
- *         -EINVAL: NULL, or depth is 0 or above 65535
+ * @param attrs     consecutive attributes, of any alignment
+ * @param len       their length in bytes
+ * @param types     attribute types, from the outermost nest to the attribute; flag bits are ignored
+ * @param depth     number of types, at least 1
+ * @param ret_attr  the attribute, valid while the bytes are
+ * @return 0; -ENOENT: one of them is absent; -EBADMSG: the bytes before it are malformed; -ERANGE: a type is above
+ *         65535; -EINVAL: a pointer is NULL, or depth is 0 or above 65535
  */
 int nlrs_attr_find_path(const void *attrs, size_t len, const uint32_t *types, size_t depth,
                         const struct nlattr **ret_attr);
 
 /**
- * Walk over attributes, one a call.
+ * Walks over attributes: returns one per call.
  *
- * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
- * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
- * It stays there. An unpadded last attribute is accepted.
+ * Set *pos to 0 and call it until it does not return 1. Then *pos is where the walk ended: at a clean end len - *pos
+ * bytes (0 ... 3) are left after the last attribute; after -EBADMSG *pos is the offset of the malformed attribute, and
+ * further calls return -EBADMSG again. The last attribute may be without padding.
  *
- * @param attrs     attributes that follow each other; need no alignment
- * @param len       their bytes
- * @param pos       offset of the next attribute, moved behind it
- * @param ret_attr  the attribute, as long as the bytes stand; written with 1 alone
- * @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
+ * @param attrs     consecutive attributes, of any alignment
+ * @param len       their length in bytes
+ * @param pos       in: offset of the next attribute; out: offset of the one after it
+ * @param ret_attr  the attribute, valid while the bytes are; written only when 1 is returned
+ * @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -EINVAL: a pointer is NULL, or *pos is above len
  */
 int nlrs_attr_walk(const void *attrs, size_t len, size_t *pos, const struct nlattr **ret_attr);
 
 /**
- * Walk over the attributes of one type, one a call: for those that occur more than once.
+ * Walks over the attributes of one type, for types that occur more than once: returns one per call.
  *
- * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
- * are left over (0 ... 3 behind the last attribute at a clean end), or *pos is the offset of the malformed attribute.
- * It stays there. An unpadded last attribute is accepted.
+ * Used as nlrs_attr_walk().
  *
- * @param attrs     attributes that follow each other; need no alignment
- * @param len       their bytes
- * @param type      attribute type; flag bits do not count
- * @param pos       offset of the next attribute, moved behind it
- * @param ret_attr  the attribute, as long as the bytes stand; written with 1 alone
- * @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -ERANGE: type is above 65535; -EINVAL: NULL, or *pos
- *     is
- *         beyond len
+ * @param attrs     consecutive attributes, of any alignment
+ * @param len       their length in bytes
+ * @param type      attribute type; flag bits are ignored
+ * @param pos       in: offset of the next attribute; out: offset of the one after it
+ * @param ret_attr  the attribute, valid while the bytes are; written only when 1 is returned
+ * @return 1: an attribute; 0: the clean end; -EBADMSG: malformed; -ERANGE: type is above 65535; -EINVAL: a pointer is
+ *         NULL, or *pos is above len
  */
 int nlrs_attr_walk_type(const void *attrs, size_t len, uint32_t type, size_t *pos, const struct nlattr **ret_attr);
 
 /* ====================================================================================================
- * READING MESSAGES
+ * VALUES OF ATTRIBUTES
+ *
+ * Each function that reads a value requires exactly the size that it is named after: another size is -ERANGE. Where the
+ * size differs between kernel versions there are nlrs_attr_get_uint() and nlrs_attr_get_sint(), which read 1, 2, 4 or 8
+ * bytes.
  * ==================================================================================================== */
 
 /**
- * Walk over the messages of a buffer, as a datagram or a file holds them, one a call.
+ * Reads an 8-bit unsigned value.
  *
- * Start with *pos = 0 and call it again until it does not return 1. Then *pos tells how far it came: len - *pos bytes
- * are left over (0 ... 3 behind the last message at a clean end), or *pos is the offset of the malformed message. It
- * stays there. An unpadded last message is accepted. A length beyond the buffer is malformed, whatever its sign as an
- * int.
- *
- * @param buf      messages that follow each other; need no alignment
- * @param len      their bytes
- * @param pos      offset of the next message, moved behind it
- * @param ret_nlh  the message, as long as the bytes stand; its length has been checked; written with 1 alone
- * @return 1: a message; 0: the clean end; -EBADMSG: malformed; -EINVAL: NULL, or *pos is beyond len
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 1 byte long; -EINVAL: ret_value is NULL
  */
-int nlrs_nlmsg_walk(const void *buf, size_t len, size_t *pos, const struct nlmsghdr **ret_nlh);
+int nlrs_attr_get_u8(const struct nlattr *attr, uint8_t *ret_value);
 
 /**
- * Length of a message with its header, without the padding behind it.
+ * Reads a 16-bit unsigned value in host byte order.
  *
- * @param nlh  its header, which need not be aligned
- * @return bytes; 0 for NULL
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 2 bytes long; -EINVAL: ret_value is NULL
  */
-uint32_t nlrs_nlmsg_len(const struct nlmsghdr *nlh);
+int nlrs_attr_get_u16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * Type of a message.
+ * Reads a 32-bit unsigned value in host byte order.
  *
- * @param nlh  its header, which need not be aligned
- * @return type; 0 for NULL
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 4 bytes long; -EINVAL: ret_value is NULL
  */
-uint32_t nlrs_nlmsg_type(const struct nlmsghdr *nlh);
+int nlrs_attr_get_u32(const struct nlattr *attr, uint32_t *ret_value);
 
 /**
- * NLM_F_... flags of a message.
+ * Reads a 64-bit unsigned value in host byte order.
  *
- * @param nlh  its header, which need not be aligned
- * @return flags; 0 for NULL
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 8 bytes long; -EINVAL: ret_value is NULL
  */
-uint32_t nlrs_nlmsg_flags(const struct nlmsghdr *nlh);
+int nlrs_attr_get_u64(const struct nlattr *attr, uint64_t *ret_value);
 
 /**
- * Sequence number of a message. That of an event may be any.
+ * Reads an 8-bit signed value.
  *
- * @param nlh  its header, which need not be aligned
- * @return sequence number; 0 for NULL
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 1 byte long; -EINVAL: ret_value is NULL
  */
-uint32_t nlrs_nlmsg_seq(const struct nlmsghdr *nlh);
+int nlrs_attr_get_s8(const struct nlattr *attr, int8_t *ret_value);
 
 /**
- * Port ID in a message. It proves nothing about who sent it: a forger writes what it likes.
+ * Reads a 16-bit signed value in host byte order.
  *
- * @param nlh  its header, which need not be aligned
- * @return port ID; 0 for NULL
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 2 bytes long; -EINVAL: ret_value is NULL
  */
-uint32_t nlrs_nlmsg_portid(const struct nlmsghdr *nlh);
+int nlrs_attr_get_s16(const struct nlattr *attr, int16_t *ret_value);
 
 /**
- * Whether a message answers a request: both its sequence number and its port are the request's.
+ * Reads a 32-bit signed value in host byte order.
  *
- * @param nlh     its header, which need not be aligned
- * @param seq     the request's sequence number
- * @param portid  port of the socket that sent it
- * @return 1 or 0; 0 for NULL
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 4 bytes long; -EINVAL: ret_value is NULL
  */
-int nlrs_nlmsg_is_answer(const struct nlmsghdr *nlh, uint32_t seq, uint32_t portid);
+int nlrs_attr_get_s32(const struct nlattr *attr, int32_t *ret_value);
 
 /**
- * Copy the family's header out of a message, whatever its alignment.
+ * Reads a 64-bit signed value in host byte order.
  *
- * @param nlh      from a walk, a dump or a callback
- * @param ret_hdr  struct rtmsg, struct ifinfomsg, struct genlmsghdr, ...; untouched on failure
- * @param len      its size in bytes
- * @return 0; -EBADMSG: the message is shorter; -EINVAL: NULL
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 8 bytes long; -EINVAL: ret_value is NULL
  */
-int nlrs_nlmsg_get_header(const struct nlmsghdr *nlh, void *ret_hdr, size_t len);
+int nlrs_attr_get_s64(const struct nlattr *attr, int64_t *ret_value);
 
 /**
- * The attributes of a message: what follows its header and the family's.
+ * Reads a 16-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
- * @param nlh        from a walk, a dump or a callback
- * @param hdrlen     size of the family's header in bytes; it is padded to a multiple of 4. 0: the whole payload
- * @param ret_attrs  the first of them, as long as the message's bytes stand
- * @param ret_len    their bytes, exactly, the message being unpadded included
- * @return 0; -EBADMSG: the message ends within the family's header; -EINVAL: NULL
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value in host byte order
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 2 bytes long; -EINVAL: ret_value is NULL
  */
-int nlrs_nlmsg_attrs(const struct nlmsghdr *nlh, size_t hdrlen, const void **ret_attrs, size_t *ret_len);
+int nlrs_attr_get_be16(const struct nlattr *attr, uint16_t *ret_value);
 
 /**
- * The attributes of a message, by type: nlrs_attr_index() of what nlrs_nlmsg_attrs() gives, in one call.
+ * Reads a 32-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
  *
- * @param nlh     from a walk, a dump or a callback
- * @param hdrlen  size of the family's header in bytes; it is padded to a multiple of 4
- * @param table   max + 1 pointers, all of which are written; all NULL on failure; valid as long as the message's
- *                bytes
- * @param max     the largest type wanted
- * @return how many slots were filled; -EBADMSG: the message ends within the family's header, or malformed bytes;
- *         -EINVAL:
- *         nlh or table is NULL
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value in host byte order
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 4 bytes long; -EINVAL: ret_value is NULL
  */
-int nlrs_nlmsg_index(const struct nlmsghdr *nlh, size_t hdrlen, const struct nlattr **table, uint32_t max);
+int nlrs_attr_get_be32(const struct nlattr *attr, uint32_t *ret_value);
+
+/**
+ * Reads a 64-bit unsigned value in network byte order (big endian), whether NLA_F_NET_BYTEORDER is set or not.
+ *
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value in host byte order
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 8 bytes long; -EINVAL: ret_value is NULL
+ */
+int nlrs_attr_get_be64(const struct nlattr *attr, uint64_t *ret_value);
+
+/**
+ * Reads a 16-bit unsigned value in little endian.
+ *
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value in host byte order
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 2 bytes long; -EINVAL: ret_value is NULL
+ */
+int nlrs_attr_get_le16(const struct nlattr *attr, uint16_t *ret_value);
+
+/**
+ * Reads a 32-bit unsigned value in little endian.
+ *
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value in host byte order
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 4 bytes long; -EINVAL: ret_value is NULL
+ */
+int nlrs_attr_get_le32(const struct nlattr *attr, uint32_t *ret_value);
+
+/**
+ * Reads a 64-bit unsigned value in little endian.
+ *
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value in host byte order
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 8 bytes long; -EINVAL: ret_value is NULL
+ */
+int nlrs_attr_get_le64(const struct nlattr *attr, uint64_t *ret_value);
+
+/**
+ * Reads an unsigned value of 1, 2, 4 or 8 bytes in host byte order.
+ *
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 1, 2, 4 or 8 bytes long; -EINVAL: ret_value is NULL
+ */
+int nlrs_attr_get_uint(const struct nlattr *attr, uint64_t *ret_value);
+
+/**
+ * Reads a signed value of 1, 2, 4 or 8 bytes in host byte order.
+ *
+ * @param attr       the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value  the value
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 1, 2, 4 or 8 bytes long; -EINVAL: ret_value is NULL
+ */
+int nlrs_attr_get_sint(const struct nlattr *attr, int64_t *ret_value);
+
+/**
+ * Reads a string that ends with a NUL inside the attribute. nlrs_attr_get_strn() reads one without a NUL too.
+ *
+ * @param attr     the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_str  the string, valid while the bytes of the attribute are
+ * @return 0; -ENOENT: attr is NULL; -EBADMSG: there is no NUL in the payload; -EINVAL: ret_str is NULL
+ */
+int nlrs_attr_get_str(const struct nlattr *attr, const char **ret_str);
+
+/**
+ * Reads a string by its length: up to its first NUL, or the whole payload when there is none.
+ *
+ * @param attr     the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_str  its first byte, valid while the bytes of the attribute are; there may be no NUL after it
+ * @param ret_len  its length in bytes, without a NUL
+ * @return 0; -ENOENT: attr is NULL; -EINVAL: ret_str or ret_len is NULL
+ */
+int nlrs_attr_get_strn(const struct nlattr *attr, const char **ret_str, size_t *ret_len);
+
+/**
+ * Reads the payload of an attribute.
+ *
+ * @param attr      the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_data  its first byte, valid while the bytes of the attribute are; of any alignment
+ * @param ret_len   its length in bytes
+ * @return 0; -ENOENT: attr is NULL; -EINVAL: ret_data or ret_len is NULL
+ */
+int nlrs_attr_get_bytes(const struct nlattr *attr, const void **ret_data, size_t *ret_len);
+
+/**
+ * Reads a flag: an attribute without payload, which is present or absent.
+ *
+ * @param attr  the attribute, or NULL as in a slot of a table when it is absent
+ * @return 1: present; 0: attr is NULL; -ERANGE: the attribute has a payload
+ */
+int nlrs_attr_get_flag(const struct nlattr *attr);
+
+/**
+ * Reads a struct nla_bitfield32.
+ *
+ * @param attr          the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_value     the bits
+ * @param ret_selector  which of the bits are valid
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 8 bytes long; -EINVAL: ret_value or ret_selector is
+ *         NULL
+ */
+int nlrs_attr_get_bitfield32(const struct nlattr *attr, uint32_t *ret_value, uint32_t *ret_selector);
+
+/**
+ * Reads an IPv4 address: 4 bytes in network byte order.
+ *
+ * @param attr      the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_addr  struct in_addr, of any alignment
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 4 bytes long; -EINVAL: ret_addr is NULL
+ */
+int nlrs_attr_get_in_addr(const struct nlattr *attr, void *ret_addr);
+
+/**
+ * Reads an IPv6 address: 16 bytes in network byte order.
+ *
+ * @param attr      the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_addr  struct in6_addr, of any alignment
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 16 bytes long; -EINVAL: ret_addr is NULL
+ */
+int nlrs_attr_get_in6_addr(const struct nlattr *attr, void *ret_addr);
+
+/**
+ * Reads a MAC address: 6 bytes.
+ *
+ * @param attr      the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param ret_addr  6 bytes, of any alignment
+ * @return 0; -ENOENT: attr is NULL; -ERANGE: the payload is not 6 bytes long; -EINVAL: ret_addr is NULL
+ */
+int nlrs_attr_get_mac(const struct nlattr *attr, void *ret_addr);
+
+/**
+ * Copies a struct out of an attribute, which needs no alignment and may be of another kernel version.
+ *
+ * When the payload is shorter than size, as from an older kernel, the rest of the buffer becomes zero. When it is
+ * longer, as from a newer kernel, its end is left out. The returned length shows which.
+ *
+ * @param attr  the attribute; NULL is -ENOENT, so that a slot of a table can be passed as it is
+ * @param buf   size bytes, all of which are written
+ * @param size  bytes of the struct
+ * @return length of the payload in bytes: size, less, or more; -ENOENT: attr is NULL; -EINVAL: buf is NULL
+ */
+int nlrs_attr_copy(const struct nlattr *attr, void *buf, size_t size);
 
 /* ====================================================================================================
- * POLICIES: WHAT RECEIVED ATTRIBUTES MUST LOOK LIKE
+ * POLICIES: WHICH ATTRIBUTES ARE VALID
  * ==================================================================================================== */
 
-/** Kind of an attribute: any payload; min_len and max_len hold. */
+/** Kind of an attribute: any payload; min_len and max_len apply. */
 #define NLRS_KIND_ANY 0
 
 /** Kind of an attribute: no payload. */
@@ -1421,13 +1388,13 @@ int nlrs_nlmsg_index(const struct nlmsghdr *nlh, size_t hdrlen, const struct nla
 /** Kind of an attribute: a signed value of 1, 2, 4 or 8 bytes. */
 #define NLRS_KIND_SINT 14
 
-/** Kind of an attribute: text with or without a NUL; min_len and max_len hold, without the NUL. */
+/** Kind of an attribute: text with or without a NUL; min_len and max_len apply, without the NUL. */
 #define NLRS_KIND_TEXT 15
 
-/** Kind of an attribute: text with a NUL; min_len and max_len hold, without the NUL. */
+/** Kind of an attribute: text with a NUL; min_len and max_len apply, without the NUL. */
 #define NLRS_KIND_NUL_TEXT 16
 
-/** Kind of an attribute: struct nla_bitfield32; the mask holds for value and selector. */
+/** Kind of an attribute: struct nla_bitfield32; the mask applies to value and selector. */
 #define NLRS_KIND_BITFIELD32 17
 
 /** Kind of an attribute: a nest, to whose attributes the nested rules apply. */
@@ -1436,349 +1403,354 @@ int nlrs_nlmsg_index(const struct nlmsghdr *nlh, size_t hdrlen, const struct nla
 /** Kind of an attribute: an array of nests, to whose attributes the nested rules apply. */
 #define NLRS_KIND_NEST_ARRAY 19
 
-/** Flag of a rule: the attribute must be there. */
+/** Flag of a rule: the attribute is required. */
 #define NLRS_RULE_REQUIRED 1
 
-/** Flag of a rule: min and max hold. */
+/** Flag of a rule: min and max apply. */
 #define NLRS_RULE_RANGE 2
 
-/** Flag of a rule: mask holds. */
+/** Flag of a rule: mask applies. */
 #define NLRS_RULE_MASK 4
 
 /**
- * What attributes of one type must look like.
+ * A rule: which attributes of one type are valid.
  *
- * Final in size. An array of these is a policy and may be static and constant: in C with designated initialisers, where
- * what is left out is 0 and means no limit. Types that have no rule may hold anything, so that attributes of newer
- * kernels do no harm. Of two rules for one type the first holds.
+ * Its size is final. An array of rules is a policy. It may be static and constant, in C with designated initialisers: a
+ * field that is left out is 0, which means no limit. An attribute whose type has no rule is valid, since newer kernels
+ * add attributes. When a type has two rules, the first applies.
  */
 struct nlrs_attr_rule {
-    /** Attribute type; flag bits do not count. */
+    /** Attribute type; flag bits (NLA_F_...) are ignored. */
     uint32_t type;
     /** NLRS_KIND_... */
     uint32_t kind;
     /** NLRS_RULE_..., or 0. */
     uint32_t flags;
-    /** Shortest payload in bytes. */
+    /** Smallest length of the payload in bytes. */
     uint32_t min_len;
-    /** Longest payload in bytes; 0: any. The same as min_len: exactly that. */
+    /** Largest length of the payload in bytes; 0: any. */
     uint32_t max_len;
-    /** How many rules `nested` points to. */
+    /** Number of rules at `nested`. */
     uint32_t nested_count;
-    /** Rules of the attributes inside a nest; NULL: they may hold anything, but are not malformed. */
+    /** Rules for the attributes inside a nest; NULL: all are valid that are not malformed. */
     const struct nlrs_attr_rule *nested;
-    /** With NLRS_RULE_RANGE: smallest value. For an unsigned kind its bits are taken as unsigned. */
+    /** With NLRS_RULE_RANGE: smallest value; for an unsigned kind its bits are those of a uint64_t. */
     int64_t min;
-    /** With NLRS_RULE_RANGE: largest value. For an unsigned kind its bits are taken as unsigned. */
+    /** With NLRS_RULE_RANGE: largest value; for an unsigned kind its bits are those of a uint64_t. */
     int64_t max;
     /** With NLRS_RULE_MASK: the bits that may be set. */
     uint64_t mask;
 };
 
 /**
- * Check attributes against a policy, and index them: nlrs_attr_index() of what is as it must be.
+ * Checks attributes against a policy and indexes them by type as nlrs_attr_index() does.
  *
- * Everything is checked, also inside nests and of types above max; up to 32 levels deep. On failure err has the path of
- * attribute types to the culprit and its offset from attrs, or the type that is missing and the path to the nest where
- * it is.
+ * All attributes are checked, those inside nests and those of types above max too, up to 32 levels deep. On failure err
+ * gets the path of attribute types to the invalid attribute and its offset from attrs, or the type that is missing and
+ * the path to the nest in which it is missing.
  *
- * @param attrs       attributes that follow each other; need no alignment
- * @param len         their bytes
+ * @param attrs       consecutive attributes, of any alignment
+ * @param len         their length in bytes
  * @param rules       the policy
- * @param rules_count how many rules
- * @param table       max + 1 pointers, all of which are written; all NULL on failure
- * @param max         the largest type wanted
- * @param err         what was not as it must be; may be NULL
- * @return how many slots were filled; -EBADMSG: malformed, text without the NUL that it must have, or deeper than 32
- *         levels;
- *         -ERANGE: a size or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules
- *         or
- *         table is NULL, or a rule has no meaning (a type above 65535, an unknown kind, a range or mask for a kind
- *             without a
- *         value)
+ * @param rules_count number of rules
+ * @param ret_table   max + 1 pointers, all of which are written, on failure with NULL; valid while the attributes are
+ * @param max         the largest type to be indexed
+ * @param err         gets the place of the invalid or missing attribute; may be NULL
+ * @return number of slots that were filled; -EBADMSG: malformed, text without the required NUL, or more than 32 levels;
+ *         -ERANGE: a length or a value is not allowed; -ENOENT: a required attribute is missing; -EINVAL: attrs, rules
+ *         or ret_table is NULL, or a rule has no meaning (a type above 65535, an unknown kind, a range or mask for a
+ *         kind without a value)
  */
 int nlrs_attr_index_checked(const void *attrs, size_t len, const struct nlrs_attr_rule *rules, size_t rules_count,
-                            const struct nlattr **table, uint32_t max, struct nlrs_error *err);
+                            const struct nlattr **ret_table, uint32_t max, struct nlrs_error *err);
 
 /**
- * Make an empty policy.
+ * Makes an empty policy.
  *
  * @return the policy, to be freed with nlrs_policy_free(); NULL: no memory
  */
 struct nlrs_policy *nlrs_policy_new(void);
 
-/** Free a policy: after those that have it as a nest's. NULL is allowed. */
+/** Frees a policy. NULL is allowed. Policies that have it as a nest's policy must be freed before. */
 void nlrs_policy_free(struct nlrs_policy *p);
 
 /**
- * Add a rule, which the functions below refine.
+ * Adds a rule, which the functions below can refine.
  *
  * @param p      the policy
- * @param type   attribute type; flag bits (NLA_F_...) do not count
+ * @param type   attribute type; flag bits (NLA_F_...) are ignored
  * @param kind   NLRS_KIND_...
  * @param flags  NLRS_RULE_REQUIRED or 0
- * @return 0; -ERANGE: type above 65535, or an unknown kind or flag; NLRS_EBUSY: it is a nest's policy already; -ENOMEM;
+ * @return 0; -ERANGE: type above 65535, or an unknown kind or flag; NLRS_EBUSY: p is the policy of a nest; -ENOMEM;
  *         -EINVAL: p is NULL
  */
 int nlrs_policy_add(struct nlrs_policy *p, uint32_t type, uint32_t kind, uint32_t flags);
 
 /**
- * Set how long the payload of the rule added last may be.
+ * Sets the allowed lengths of the payload in the rule that was added last.
  *
  * @param p        the policy
- * @param min_len  shortest, in bytes
- * @param max_len  longest; 0: any
- * @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
+ * @param min_len  smallest length in bytes
+ * @param max_len  largest length in bytes; 0: any
+ * @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: p is the policy of a nest
  */
 int nlrs_policy_set_length(struct nlrs_policy *p, uint32_t min_len, uint32_t max_len);
 
 /**
- * Set which values the rule added last allows.
+ * Sets the allowed range of values in the rule that was added last.
  *
  * @param p    the policy
- * @param min  smallest; for an unsigned kind its bits are taken as unsigned
- * @param max  largest, likewise
- * @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
+ * @param min  smallest value; for an unsigned kind its bits are those of a uint64_t
+ * @param max  largest value, likewise
+ * @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: p is the policy of a nest
  */
 int nlrs_policy_set_range(struct nlrs_policy *p, int64_t min, int64_t max);
 
 /**
- * Set which bits the rule added last allows.
+ * Sets the allowed bits in the rule that was added last.
  *
  * @param p     the policy
  * @param mask  the bits that may be set
- * @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: it is a nest's policy already
+ * @return 0; -EINVAL: p is NULL or has no rule; NLRS_EBUSY: p is the policy of a nest
  */
 int nlrs_policy_set_mask(struct nlrs_policy *p, uint64_t mask);
 
 /**
- * Set what the attributes inside the nest of the rule added last must look like.
+ * Sets the policy of the attributes inside the nest, in the rule that was added last.
  *
  * @param p       the policy
- * @param nested  their policy, complete: from now on it cannot be changed (NLRS_EBUSY), and it must live as long as p
- * @return 0; -EINVAL: NULL, p has no rule, or nested is p; NLRS_EBUSY: p is a nest's policy already
+ * @param nested  their policy, which cannot be changed from now on (NLRS_EBUSY) and must be freed after p
+ * @return 0; -EINVAL: NULL, p has no rule, or nested is p; NLRS_EBUSY: p is the policy of a nest
  */
 int nlrs_policy_set_nested(struct nlrs_policy *p, struct nlrs_policy *nested);
 
 /**
- * Ask for the rules, for nlrs_attr_index_checked().
+ * Returns the rules of a policy, for nlrs_attr_index_checked().
  *
  * @param p          the policy
- * @param ret_count  how many
- * @return the rules, until the policy is changed or freed; NULL: p or ret_count is NULL
+ * @param ret_rules  the rules, valid until the policy is changed or freed
+ * @param ret_count  number of rules
+ * @return 0; -EINVAL: a pointer is NULL
  */
-const struct nlrs_attr_rule *nlrs_policy_rules(const struct nlrs_policy *p, size_t *ret_count);
+int nlrs_policy_rules(const struct nlrs_policy *p, const struct nlrs_attr_rule **ret_rules, size_t *ret_count);
 
 /* ====================================================================================================
- * ACKS, ERRORS AND ENDS OF DUMPS, AS BYTES
+ * ACKS, ERRORS AND ENDS OF DUMPS
  * ==================================================================================================== */
 
 /**
- * Read an ack, an error or the end of a dump, with its extended ack: for programs that receive by themselves.
+ * Reads an ack, an error or the end of a dump, with its extended ack. For programs that receive messages themselves.
  *
- * Takes NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload; text
- * needs no NUL. Malformed extended-ack attributes end the reading of these and are no failure.
+ * Reads NLMSG_ERROR with and without NLM_F_CAPPED and NLM_F_ACK_TLVS, and NLMSG_DONE with and without payload. Text
+ * without a NUL is accepted. Malformed extended-ack attributes are ignored from there on and are no failure.
  *
  * @param nlh       from a walk: its length has been checked
- * @param req       the request that was sent, whose nlmsg_len is true: with it, offsets become paths of attribute
- *                  types in
- *                  err; NULL: err has offsets alone
+ * @param req       the request that was sent, with a correct nlmsg_len: err gets paths of attribute types for the
+ *                  offsets; NULL: err gets the offsets alone
  * @param hdrlen    size of the family's header in the request; not used without req
- * @param ret_code  0: an ack or a good end; or the negative errno in it
- * @param err       the code, text, offset, path, policy, cookie and what is missing; may be NULL
- * @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno;
- *         -EINVAL: nlh or
- *         ret_code is NULL
+ * @param ret_code  0: an ack, or the end of a dump that did not fail; or the negative errno in the message
+ * @param err       gets the code, text, offset, path, policy, cookie and what is missing; may be NULL
+ * @return 0; -EBADMSG: neither NLMSG_ERROR nor NLMSG_DONE, too short for its code, or a code that is no errno; -EINVAL:
+ *         nlh or ret_code is NULL
  */
 int nlrs_nlmsg_status(const struct nlmsghdr *nlh, const struct nlmsghdr *req, size_t hdrlen, int *ret_code,
                       struct nlrs_error *err);
 
 /* ====================================================================================================
  * HOW SOCKETS ARE OPENED: THE OPTIONS OBJECT
+ *
+ * The options are read when a socket is opened and do not refer to it afterwards. nlrs_socket_join joins multicast
+ * groups.
  * ==================================================================================================== */
 
 /**
- * Make the options of a socket, with the defaults.
+ * Makes an options object with the defaults.
  *
- * One object serves for any number of sockets and may be changed between them.
+ * One object may be used for any number of sockets and changed between them.
  *
  * @return the options, to be freed with nlrs_socket_options_free; NULL: no memory
  */
 struct nlrs_socket_options *nlrs_socket_options_new(void);
 
-/** Free the options. NULL is allowed. Sockets that were opened with them are not touched. */
+/** Frees the options. NULL is allowed. Sockets that were opened with them are not affected. */
 void nlrs_socket_options_free(struct nlrs_socket_options *options);
 
 /**
- * Bind to a port ID. The default, 0, leaves the choice to the kernel, whose choices never collide.
+ * Sets the port ID to bind to. 0, the default: the kernel chooses one that is not in use.
  *
- * @return 0; -EINVAL if options is NULL
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_portid(struct nlrs_socket_options *options, uint32_t portid);
 
 /**
- * Join multicast groups 1 to 32 at open, as a mask: bit 0 is group 1. nlrs_socket_join joins any group by its number.
+ * Sets the timeout of operations, as nlrs_socket_set_timeout.
  *
- * @return 0; -EINVAL if options is NULL
- */
-int nlrs_socket_options_set_groups(struct nlrs_socket_options *options, uint32_t groups);
-
-/**
- * Set how long each whole operation may wait, as nlrs_socket_set_timeout.
- *
- * @return 0; -EINVAL if options is NULL
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_timeout(struct nlrs_socket_options *options, int64_t milliseconds);
 
 /**
- * Hear other programs and not the kernel alone, for traffic between programs (NETLINK_USERSOCK).
+ * Sets whether datagrams are accepted from any sender, for traffic between programs (NETLINK_USERSOCK). Default: 0,
+ * from the kernel alone.
  *
- * Anybody who may send to the socket is believed then: its sender's port ID must be looked at by the program.
+ * If it is on, datagrams of every program that may send to the socket are received: check the sender's port ID.
  *
- * @return 0; -EINVAL if options is NULL
+ * @param on 0 or 1
+ * @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
  */
 int nlrs_socket_options_set_any_sender(struct nlrs_socket_options *options, int on);
 
 /**
- * Give the socket the means to be cancelled (the default), at the cost of a second descriptor, or not.
+ * Sets whether each datagram comes with the credentials of its sender (SO_PASSCRED): process, user and group ID, for
+ * which the kernel vouches. Default: 0.
  *
- * Without it nlrs_socket_cancel says -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread that
- * waits.
+ * nlrs_datagrams_credentials and nlrs_socket_event_credentials return them. On an open socket, nlrs_socket_set_option
+ * turns SO_PASSCRED on or off.
  *
- * @return 0; -EINVAL if options is NULL
+ * @param on 0 or 1
+ * @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
+ */
+int nlrs_socket_options_set_credentials(struct nlrs_socket_options *options, int on);
+
+/**
+ * Sets whether calls on the socket can be cancelled, for which it has a second descriptor. Default: 1.
+ *
+ * If it is off, nlrs_socket_cancel returns -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread.
+ *
+ * @param on 0 or 1
+ * @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
  */
 int nlrs_socket_options_set_cancelable(struct nlrs_socket_options *options, int on);
 
 /**
- * Ask for a receive buffer of so many bytes, as nlrs_socket_set_recv_buffer. 0, the default: as it comes, but 32 KiB at
- * least.
+ * Sets the size of the receive buffer, as nlrs_socket_set_recv_buffer.
  *
- * More than 2^30 - 1 makes the open fail with -ERANGE.
- *
- * @return 0; -EINVAL if options is NULL
+ * @param bytes 0, the default: the system's default, but at least 32 KiB; more than 2^30 - 1: nlrs_socket_open fails
+ *              with -ERANGE
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_recv_buffer(struct nlrs_socket_options *options, size_t bytes);
 
 /**
- * Ask for a send buffer of so many bytes, as nlrs_socket_set_send_buffer. 0, the default: as it comes.
+ * Sets the size of the send buffer, as nlrs_socket_set_send_buffer.
  *
- * @return 0; -EINVAL if options is NULL
+ * @param bytes 0, the default: the system's default; more than 2^30 - 1: nlrs_socket_open fails with -ERANGE
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_send_buffer(struct nlrs_socket_options *options, size_t bytes);
 
 /**
- * Switch an option of SOL_NETLINK on or off at open, as nlrs_socket_set_flag.
+ * Turns a flag of SOL_NETLINK on or off when the socket is opened, as nlrs_socket_set_flag.
  *
- * If the kernel lacks it the open fails with -ENOPROTOOPT, whereas it goes on without one of the defaults.
+ * If the kernel lacks the flag, nlrs_socket_open fails with -ENOPROTOOPT. (Flags that are on by default and were not
+ * set here are left out then.)
  *
  * @param option NETLINK_EXT_ACK ... of linux/netlink.h
- *
- * @return 0; -EINVAL if options is NULL or option is not between 1 and 31
+ * @param on     0 or 1
+ * @return 0; -EINVAL: options is NULL, option is not a flag (nlrs_socket_set_flag), or on is neither 0 nor 1
  */
 int nlrs_socket_options_set_flag(struct nlrs_socket_options *options, int option, int on);
 
 /**
- * Open in the network namespace of a descriptor: of /proc/PID/ns/net or a bind mount of one, or since Linux 5.8 a
- * pidfd.
+ * Sets the network namespace to open the socket in, by a descriptor of /proc/PID/ns/net or of a bind mount of it, or
+ * since Linux 5.8 by a pidfd.
  *
- * The calling thread never leaves its own namespace, also when the open fails: a thread with a small stack and all
- * signals blocked enters the other one, opens the socket and ends, before the open returns. Several threads may do so
- * at once. It takes CAP_SYS_ADMIN in both, else the open fails with -EPERM. The last choice of a namespace counts.
+ * The calling thread never leaves its own namespace, also if nlrs_socket_open fails: a thread with a small stack and
+ * all signals blocked enters the other namespace, opens the socket and ends before nlrs_socket_open returns. Several
+ * threads may do so at the same time. It needs CAP_SYS_ADMIN in both namespaces, else nlrs_socket_open fails with
+ * -EPERM. Each nlrs_socket_options_set_netns_... replaces the choice of an earlier one.
  *
- * @param fd stays yours and must be open at the open; < 0: back to the caller's own namespace
- *
- * @return 0; -EINVAL if options is NULL
+ * @param fd remains yours; the options keep a duplicate of it until they are freed. -1: the caller's own namespace, the
+ *           default
+ * @return 0; -EINVAL: options is NULL, or fd is below -1; -EBADF: fd is not open; -EMFILE
  */
 int nlrs_socket_options_set_netns_fd(struct nlrs_socket_options *options, int fd);
 
 /**
- * Open in the network namespace at a path.
+ * Sets the network namespace to open the socket in, by the path of a file.
  *
- * Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+ * As nlrs_socket_options_set_netns_fd otherwise. The string is copied.
  *
- * @return 0; -EINVAL if options or path is NULL, or path is empty; -ENOMEM
+ * @return 0; -EINVAL: options or path is NULL, or path is empty; -ENOMEM
  */
 int nlrs_socket_options_set_netns_path(struct nlrs_socket_options *options, const char *path);
 
 /**
- * Open in the network namespace of a name under /run/netns, where ip-netns keeps them.
+ * Sets the network namespace to open the socket in, by its name below /run/netns, as ip-netns(8) creates them.
  *
- * Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+ * As nlrs_socket_options_set_netns_fd otherwise. The string is copied.
  *
- * @return 0; -EINVAL if options or name is NULL, or name is empty or no file's name; -ENOMEM
+ * @return 0; -EINVAL: options or name is NULL, or name is empty, "." or "..", or contains a slash; -ENOMEM
  */
 int nlrs_socket_options_set_netns_name(struct nlrs_socket_options *options, const char *name);
 
 /**
- * Open in the network namespace of a process.
+ * Sets the network namespace to open the socket in, by a process that is in it.
  *
- * A process ID may have passed to another process meanwhile; a pidfd (nlrs_socket_options_set_netns_fd) cannot.
- * Otherwise as that.
+ * As nlrs_socket_options_set_netns_fd otherwise. A process ID can be reused by another process; a pidfd cannot.
  *
- * @return 0; -EINVAL if options is NULL
+ * @return 0; -EINVAL: options is NULL
  */
 int nlrs_socket_options_set_netns_pid(struct nlrs_socket_options *options, uint32_t pid);
 
 /* ====================================================================================================
- * SOCKETS: OPEN, ASK, CANCEL, CLOSE
+ * SOCKETS: OPEN, PROPERTIES, TIMEOUT, CANCEL, CLOSE
  *
- * A socket locks inside: whatever takes one may be called from several threads at once. Requests, dumps and batches
- * (below) are what most programs use it for; the functions that send and receive datagrams as they are do not go
- * together with those on one socket at one time, since each takes what the other waits for.
+ * A socket has a lock of its own: every function that takes one may be called from several threads at once. Most
+ * programs use a socket for requests, dumps and batches (below). The functions that send and receive single datagrams
+ * must not be used on a socket on which one of those is in progress: each would receive what the other waits for.
  * ==================================================================================================== */
 
 /**
- * Open a netlink socket.
+ * Opens a netlink socket.
  *
- * With options NULL it has good defaults: it is closed on exec; the kernel chooses its port ID; extended acks and
- * capped acks are on, and on NETLINK_ROUTE strict checking of dump requests, each where the kernel has it; its receive
- * buffer is at least 32 KiB; it hears the kernel alone; an operation may take 30 seconds; it can be cancelled, for
- * which it has a second descriptor.
+ * The defaults (options NULL): close-on-exec; a port ID chosen by the kernel; extended acks and capped acks on, and on
+ * NETLINK_ROUTE strict checking of dump requests, each if the kernel has it; a receive buffer of at least 32 KiB;
+ * datagrams are accepted from the kernel alone; a timeout of 30 seconds for each operation; cancellation, which takes a
+ * second descriptor.
  *
- * With NLRS_DEBUG in the environment (it is looked at here alone, and not in programs that run with more rights than
- * their caller) the socket tells of each datagram: 1, as lines on standard error; pcap:FILE, as a capture that
- * Wireshark reads; any other value is the file that gets the lines. Files are appended to and are for their owner
- * alone; where one cannot be opened the lines go to standard error.
+ * The environment variable NLRS_DEBUG turns on tracing of the socket's datagrams: 1 writes lines to standard error,
+ * pcap:FILE writes a capture that Wireshark reads, any other value is the name of a file to write the lines to. It is
+ * read by the functions that open a socket, and ignored in programs that run with more privileges than their caller
+ * (secure_getenv(3)). Files are opened for appending and created with mode 0600; if a file cannot be opened, the lines
+ * go to standard error.
  *
  * @param protocol   NETLINK_ROUTE ... of linux/netlink.h
- * @param options    NULL, or how; it is read, not kept
+ * @param options    NULL means the defaults; read, not kept
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if ret_socket is NULL; -EPROTONOSUPPORT if the kernel lacks the protocol; -EMFILE, -ENFILE: too
- *     many
- *         descriptors; -EADDRINUSE if the port ID asked for is taken; -EPERM if a group or a namespace asked for is not
- *         allowed; -ENOENT, -EACCES, -EBADF, -EINVAL if the namespace cannot be opened or is none; -EAGAIN if no thread
- *             can
- *         be made to enter it; -ENOPROTOOPT if the kernel lacks an option asked for; -ENOMEM
+ * @return 0; -EINVAL: ret_socket is NULL; -EPROTONOSUPPORT: the kernel lacks the protocol; -EMFILE, -ENFILE: too many
+ *         descriptors; -EADDRINUSE: the port ID is in use; -EPERM: the namespace may not be entered; -ENOENT, -EACCES,
+ *         -EBADF, -EINVAL: the namespace cannot be opened, or is not a network namespace; -EAGAIN: no thread could be
+ *         created to enter it; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large; -ENOMEM
  */
 int nlrs_socket_open(int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
 
 /**
- * Make a socket of a descriptor that is open already: one inherited, or given by another program.
+ * Makes a socket object for a descriptor that is already open, and takes over the descriptor.
  *
- * The descriptor is taken over: the socket has another one for the same open socket, close-on-exec (nlrs_socket_fd),
- * and the one given is closed.
+ * On success fd is closed: the object uses a duplicate of it, close-on-exec, which nlrs_socket_fd returns.
  *
- * A netlink socket that has no address gets one, and extended and capped acks are switched on as by nlrs_socket_open. A
- * connected AF_UNIX socket of type SOCK_SEQPACKET serves too: at its other end is whoever plays the kernel, in tests
- * for instance.
+ * A netlink socket that has no address is bound, and extended and capped acks are turned on as by nlrs_socket_open. A
+ * connected AF_UNIX socket of type SOCK_SEQPACKET is accepted too: the process at its other end takes the kernel's
+ * place, in tests for instance.
  *
- * @param fd         the descriptor; on failure it stays yours
- * @param protocol   -1: whatever it is; else the protocol that it must be of, or that is spoken over the AF_UNIX socket
- * @param options    NULL, or how; namespace and flags are not looked at, port ID and groups only if it has no address
- *     yet
+ * @param fd         the descriptor; on failure it remains open and yours
+ * @param protocol   the protocol that the socket must have, or that is used over the AF_UNIX socket; -1: any, not for
+ *                   AF_UNIX
+ * @param options    NULL means the defaults; the namespace is ignored, the port ID used only if the socket has no
+ *                   address
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if ret_socket is NULL, or protocol is -1 for AF_UNIX; -EBADF, -ENOTSOCK: no socket; -EAFNOSUPPORT:
- *     neither
- *         AF_NETLINK nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: of another protocol;
- *             -EMFILE,
- *         -ENFILE; -ENOMEM
+ * @return 0; -EINVAL: ret_socket is NULL, or protocol is -1 for AF_UNIX; -EBADF; -ENOTSOCK; -EAFNOSUPPORT: neither
+ *         AF_NETLINK nor AF_UNIX; -ESOCKTNOSUPPORT: AF_UNIX, but not SOCK_SEQPACKET; -EPROTOTYPE: another protocol;
+ *         -EADDRINUSE; -EMFILE, -ENFILE; -ENOPROTOOPT: the kernel lacks an option; -ERANGE: a buffer is too large;
+ *         -ENOMEM
  */
 int nlrs_socket_adopt(int fd, int protocol, const struct nlrs_socket_options *options, struct nlrs_socket **ret_socket);
 
 /**
- * As nlrs_socket_adopt, but the descriptor stays yours, and so do the socket's options.
+ * As nlrs_socket_adopt, but fd remains open and yours, and no option of SOL_NETLINK is changed.
  *
- * Closing either descriptor leaves the other open.
+ * Closing fd does not close the object's duplicate, nor the reverse.
  *
  * @return as nlrs_socket_adopt
  */
@@ -1786,434 +1758,465 @@ int nlrs_socket_borrow(int fd, int protocol, const struct nlrs_socket_options *o
                        struct nlrs_socket **ret_socket);
 
 /**
- * Close a socket but keep what it stands for: the netlink socket stays open, with its address, groups and options.
+ * Closes a socket object and returns a descriptor of its netlink socket, which keeps its address, groups and options.
  *
- * @param s closed on success as by nlrs_socket_close; on failure as it was
- * @return a descriptor, close-on-exec, that is yours now (its number may be another than nlrs_socket_fd's); -EINVAL if
- *     s is NULL; -EMFILE
+ * @param s closed on success, as by nlrs_socket_close; unchanged on failure
+ * @return the descriptor, close-on-exec, yours to close (its number may differ from nlrs_socket_fd's); -EINVAL: s is
+ *         NULL; -EMFILE
  */
 int nlrs_socket_release(struct nlrs_socket *s);
 
 /**
- * Close a socket. NULL is allowed.
+ * Closes a socket. NULL is allowed.
  *
- * Dumps that are still open on it stay valid objects: each fails with NLRS_ECLOSED from now on and must still be ended;
- * the memory lives until the last of them is. A call of another thread that is in progress is woken and fails with
- * NLRS_ECLOSED. No call may begin on the socket after this.
+ * Dumps that are open on it remain valid objects: every call on them fails with NLRS_ECLOSED, and each must still be
+ * ended; the socket's memory is freed with the last of them. A call in progress in another thread is woken and fails
+ * with NLRS_ECLOSED. No call may begin on the socket after this one. A trace function (nlrs_socket_set_trace) is not
+ * called after this has returned; if it is running in another thread, this waits until it has returned.
  */
 void nlrs_socket_close(struct nlrs_socket *s);
 
 /**
- * Ask for the descriptor.
+ * Returns the descriptor, to be polled for nlrs_socket_poll_events.
  *
- * It stays the socket's: poll it, but do not read from it or close it.
+ * It is the socket's: do not read from it, write to it or close it.
  *
  * @return the descriptor; -EINVAL if s is NULL
  */
 int nlrs_socket_fd(const struct nlrs_socket *s);
 
 /**
- * Ask what to poll the descriptor for: POLLIN, and POLLOUT too while the last send has found no room.
+ * Returns what to poll the descriptor for: POLLIN, and also POLLOUT if the last send failed with -EAGAIN.
  *
- * When poll reports one of these, or POLLERR, call again what said -EAGAIN.
+ * When poll(2) reports one of these, or POLLERR, repeat the call that returned -EAGAIN.
  *
- * @return events of poll(2); EPOLLIN and EPOLLOUT have the same values; -EINVAL if s is NULL
+ * @return bits for poll(2); EPOLLIN and EPOLLOUT have the same values; -EINVAL: s is NULL
  */
-int nlrs_socket_events(const struct nlrs_socket *s);
+int nlrs_socket_poll_events(const struct nlrs_socket *s);
 
 /**
- * Ask for the protocol of the socket (NETLINK_ROUTE ...).
+ * Returns the protocol of the socket (NETLINK_ROUTE ...).
  *
- * @return the protocol; -EINVAL if s is NULL
+ * @return the protocol; -EINVAL: s is NULL
  */
 int nlrs_socket_protocol(const struct nlrs_socket *s);
 
 /**
- * Ask how many datagrams were dropped because neither the kernel nor the peer that the socket is connected to had sent
- * them.
+ * Returns how many datagrams were received and skipped because of their sender: neither the kernel nor the port ID that
+ * the socket is connected to.
  *
- * What the kernel itself refuses, as it does of unicasts to a socket that talks to the kernel alone, is not among them.
+ * Datagrams that the kernel itself refuses, such as unicasts of other programs to a socket that is connected to the
+ * kernel, are not counted.
  *
- * @return how many; 0 also if s is NULL
+ * @return the number; 0 also if s is NULL
  */
-size_t nlrs_socket_foreign(const struct nlrs_socket *s);
+size_t nlrs_socket_skipped(const struct nlrs_socket *s);
 
 /**
- * Ask for the port ID that the kernel knows the socket by.
+ * Returns the socket's port ID, its address.
  *
- * It has nothing to do with the process ID.
+ * It is not related to the process ID.
  *
  * @return the port ID; 0 if s is NULL
  */
 uint32_t nlrs_socket_portid(const struct nlrs_socket *s);
 
 /**
- * Set how long each whole operation on the socket may wait.
+ * Sets the timeout of operations on the socket: how long each may wait in total.
  *
- * It covers an operation from its first wait to its end, sending and receiving, whatever arrives meanwhile: two limits,
- * as SO_SNDTIMEO and SO_RCVTIMEO are, would each start anew with every datagram and bound nothing. In a dump read
- * message by message only the time inside the calls counts. The default is 30,000. What is under way keeps the timeout
- * that it began with.
+ * It covers one operation from its first wait to its end, sending and receiving, however many datagrams arrive.
+ * (SO_SNDTIMEO and SO_RCVTIMEO would start again with each datagram.) In a dump read message by message only the time
+ * inside the calls counts. The default is 30,000. An operation in progress keeps the timeout that it began with.
  *
- * @param milliseconds < 0: no limit; 0: never wait; more than 2^31 - 1 (24 days) is taken as that
- * @return 0; -EINVAL if s is NULL
+ * @param milliseconds negative: no limit; 0: never wait; values above 2^31 - 1 (24 days) are reduced to that
+ * @return 0; -EINVAL: s is NULL
  */
 int nlrs_socket_set_timeout(struct nlrs_socket *s, int64_t milliseconds);
 
 /**
- * Ask for the timeout in force, in milliseconds.
+ * Returns the timeout of operations on the socket, in milliseconds.
  *
  * @return the timeout; -1: no limit; 0 also if s is NULL
  */
 int64_t nlrs_socket_timeout(const struct nlrs_socket *s);
 
 /**
- * End the calls that are in progress on the socket, or if there is none the next one, once, with NLRS_ECANCELED.
+ * Cancels the calls in progress on the socket, or the next one if there is none: they fail with NLRS_ECANCELED.
  *
- * May be called from any thread and from a signal handler; errno is left as it was. The socket stays usable. Two
+ * May be called from any thread and from a signal handler; errno is preserved. The socket remains usable. Two
  * cancellations with no call between them count as one.
  *
- * @return 0; -EINVAL if s is NULL; -EOPNOTSUPP if the socket was opened without the means to cancel
+ * @return 0; -EINVAL: s is NULL; -EOPNOTSUPP: the socket was opened without cancellation
+ *         (nlrs_socket_options_set_cancelable)
  */
 int nlrs_socket_cancel(struct nlrs_socket *s);
 
 /* ====================================================================================================
  * SOCKETS: ADDRESSES, GROUPS, OPTIONS, BUFFERS
  *
- * Each getter tells what is in force. On a socket whose other end is a peer in memory, or AF_UNIX, the setters do
- * nothing and succeed, and the getters tell 0.
+ * Each getter returns the value in use. On a socket whose other end is a peer in memory, or AF_UNIX, the setters check
+ * their arguments, do nothing and succeed, and the getters return 0.
  * ==================================================================================================== */
 
 /**
- * Switch an option of SOL_NETLINK on or off.
+ * Turns a flag of SOL_NETLINK on or off.
  *
- * NETLINK_PKTINFO: tell the group of each datagram. NETLINK_BROADCAST_ERROR: failed multicast sends are errors.
- * NETLINK_NO_ENOBUFS: overflows are not reported, and what is lost is lost silently. NETLINK_LISTEN_ALL_NSID: events of
- * all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there; Linux 4.2). NETLINK_CAP_ACK (4.3) and
- * NETLINK_EXT_ACK (4.12): acks without the request's payload, and with the kernel's words; on by default.
- * NETLINK_GET_STRICT_CHK: strict checking of dump requests, on by default for NETLINK_ROUTE (4.20).
+ * - NETLINK_PKTINFO: report the group of each datagram.
+ * - NETLINK_BROADCAST_ERROR: multicast sends fail if a receiver's buffer is full.
+ * - NETLINK_NO_ENOBUFS: do not report overflows of the receive buffer; events are lost without NLRS_EOVERRUN.
+ * - NETLINK_LISTEN_ALL_NSID: events of all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there;
+ *   Linux 4.2).
+ * - NETLINK_CAP_ACK (Linux 4.3): acks and errors without the request's payload; on by default.
+ * - NETLINK_EXT_ACK (4.12): extended acks; on by default.
+ * - NETLINK_GET_STRICT_CHK (4.20): strict checking of dump requests; on by default for NETLINK_ROUTE.
  *
- * @param option one of these, or a newer one, of linux/netlink.h
- * @param on     0: off; else on
- * @return 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option; -EPERM
+ * @param option one of these, or a newer flag of linux/netlink.h
+ * @param on     0 or 1
+ * @return 0; -EINVAL: s is NULL, option is not from 1 to 31 or is known not to be a flag (NETLINK_ADD_MEMBERSHIP ...),
+ *         or on is neither 0 nor 1; -ENOPROTOOPT: the kernel lacks the flag; -EPERM
  */
 int nlrs_socket_set_flag(struct nlrs_socket *s, int option, int on);
 
 /**
- * Ask whether an option of SOL_NETLINK is on.
+ * Returns whether a flag of SOL_NETLINK is on.
  *
- * Where the kernel does not tell of NETLINK_LISTEN_ALL_NSID, it is as this socket has set it.
+ * Some kernels do not report NETLINK_LISTEN_ALL_NSID; then it is the value that was set through this socket object.
  *
- * @return 1 or 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option or does not tell
+ * @return 1 or 0; -EINVAL: s is NULL, or option is not a flag, as in nlrs_socket_set_flag; -ENOPROTOOPT: the kernel
+ *         lacks the flag or does not report it
  */
 int nlrs_socket_flag(const struct nlrs_socket *s, int option);
 
 /**
- * Set any option of the socket, as setsockopt(2).
+ * Sets any option of the socket, as setsockopt(2).
  *
- * For SO_RCVTIMEO and SO_SNDTIMEO see nlrs_socket_set_timeout: the library never blocks in the kernel, so they do
- * nothing.
+ * SO_RCVTIMEO and SO_SNDTIMEO are the library's: use nlrs_socket_set_timeout.
  *
- * @return 0; -EINVAL if s is NULL, or value is NULL and len is not 0; or what setsockopt says
+ * @param value may be NULL if len is 0
+ * @return 0; -EINVAL: s is NULL, or value is NULL and len is not 0; or the error of setsockopt
  */
 int nlrs_socket_set_option(struct nlrs_socket *s, int level, int option, const void *value, size_t len);
 
 /**
- * Ask for any option of the socket, as getsockopt(2).
+ * Reads any option of the socket, as getsockopt(2).
  *
- * @param value   gets the value; may be NULL if len is 0
- * @param ret_len gets the length that the kernel gave; of some options it is the length that the whole value has, even
- *     if
- *                that is more than len
- * @return 0; -EINVAL if s or ret_len is NULL, or value is NULL and len is not 0; or what getsockopt says
+ * @param buf     gets the value; may be NULL if size is 0
+ * @param size    the size of buf
+ * @param ret_len gets the length that the kernel reported; for some options the length of the full value, also if that
+ *                is more than size
+ * @return 0; -EINVAL: s or ret_len is NULL, or buf is NULL and size is not 0; or the error of getsockopt
  */
-int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *value, size_t len, size_t *ret_len);
+int nlrs_socket_option(const struct nlrs_socket *s, int level, int option, void *buf, size_t size, size_t *ret_len);
 
 /**
- * Join a multicast group.
+ * Joins a multicast group.
  *
  * @param group its number (RTNLGRP_..., not RTMGRP_...), from 1 on, also above 32
- * @return 0; -EINVAL if s is NULL or the protocol has no such group; -EPERM if the group is not for this process
+ * @return 0; -EINVAL: s is NULL, or the protocol has no such group; -EPERM: this process may not join the group
  */
 int nlrs_socket_join(struct nlrs_socket *s, uint32_t group);
 
 /**
- * Leave a multicast group. Events that have arrived already are still received.
+ * Leaves a multicast group. Events that are in the receive buffer are still received.
  *
- * @return 0, also if it was not joined; -EINVAL if s is NULL or the protocol has no such group
+ * @param group its number, as in nlrs_socket_join
+ * @return 0, also if it was not joined; -EINVAL: s is NULL, or the protocol has no such group
  */
 int nlrs_socket_leave(struct nlrs_socket *s, uint32_t group);
 
 /**
- * Ask which multicast groups are joined (Linux 4.2).
+ * Returns which multicast groups are joined (Linux 4.2).
  *
- * @param groups gets their numbers in ascending order, as many as there is room for; may be NULL if max is 0
- * @param max    how many numbers there is room for
- * @return how many groups are joined, also if that is more than max; -EINVAL if s is NULL, or groups is NULL and max is
- *     not
- *         0; -ENOMEM
+ * @param ret_groups gets their numbers in ascending order, at most max of them; may be NULL if max is 0
+ * @param max        how many numbers ret_groups can hold
+ * @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or ret_groups is NULL and max
+ *         is not 0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
  */
-int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *groups, size_t max);
+int nlrs_socket_groups(const struct nlrs_socket *s, uint32_t *ret_groups, size_t max);
 
 /**
- * Ask for the groups of the socket's address, as a mask: those up to 32, bit 0 is group 1.
+ * Connects to a port ID: datagrams sent without an address go to it, and it is accepted as a sender, beside the kernel.
  *
- * @return 0; -EINVAL if s or ret_groups is NULL
+ * A socket is connected to the kernel when it is opened, unless it accepts any sender.
+ *
+ * @param portid the port ID; 0: the kernel
+ * @param group  a group that gets what is sent too, by its number; 0: none
+ * @return 0; -EINVAL: s is NULL; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the
+ *         protocol does not let this user send to other programs or groups
  */
-int nlrs_socket_group_mask(const struct nlrs_socket *s, uint32_t *ret_groups);
+int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t group);
 
 /**
- * Connect to a peer: it gets what is sent without an address, and only it is heard, beside the kernel.
+ * Ends the connection to a port ID: datagrams sent without an address go to the kernel, and they are accepted from the
+ * kernel alone, or from any sender if the socket was opened so.
  *
- * A socket is connected to the kernel when it is opened, unless it hears any sender.
- *
- * @param portid the peer; 0: the kernel
- * @param groups mask of groups that get what is sent, too
- * @return 0; -EINVAL if s is NULL; -EPERM if the protocol is not for talk between programs of this user
- */
-int nlrs_socket_connect(struct nlrs_socket *s, uint32_t portid, uint32_t groups);
-
-/**
- * Take the connection to a peer back: what is sent without an address goes to the kernel, and the kernel alone is
- * heard, or any sender if the socket was opened so.
- *
- * @return 0; -EINVAL if s is NULL
+ * @return 0; -EINVAL: s is NULL
  */
 int nlrs_socket_disconnect(struct nlrs_socket *s);
 
 /**
- * Ask for the port ID that the socket is connected to; 0: the kernel, or not connected.
+ * Returns the port ID that the socket is connected to.
  *
- * @return the port ID; 0 also if s is NULL
+ * @return the port ID; 0: the kernel, or not connected; 0 also if s is NULL
  */
-uint32_t nlrs_socket_peer(const struct nlrs_socket *s);
+uint32_t nlrs_socket_peer_portid(const struct nlrs_socket *s);
 
 /**
- * Ask for a receive buffer of so many bytes.
+ * Sets the size of the receive buffer.
  *
- * The administrator's limit (net.core.rmem_max) is passed over where this process may (SO_RCVBUFFORCE, CAP_NET_ADMIN in
- * the first user namespace). When the buffer is full the next receive fails with NLRS_EOVERRUN: events were lost.
+ * The limit net.core.rmem_max is exceeded if this process may (SO_RCVBUFFORCE; CAP_NET_ADMIN in the initial user
+ * namespace). When the buffer is full, events are lost, and the next receive fails with NLRS_EOVERRUN.
  *
  * @param bytes at most 2^30 - 1
- * @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer tells how much); -EINVAL if s is NULL;
- *     -ERANGE
+ * @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer returns how much); -EINVAL: s is NULL;
+ *         -ERANGE: more than 2^30 - 1
  */
 int nlrs_socket_set_recv_buffer(struct nlrs_socket *s, size_t bytes);
 
 /**
- * Ask for a send buffer of so many bytes; it bounds the length of a datagram. Otherwise as nlrs_socket_set_recv_buffer,
- * with net.core.wmem_max.
+ * Sets the size of the send buffer, which limits the length of a datagram.
  *
+ * As nlrs_socket_set_recv_buffer otherwise; the limit is net.core.wmem_max.
+ *
+ * @param bytes at most 2^30 - 1
  * @return as nlrs_socket_set_recv_buffer
  */
 int nlrs_socket_set_send_buffer(struct nlrs_socket *s, size_t bytes);
 
 /**
- * Ask for the size of the receive buffer in force.
+ * Reads the size of the receive buffer.
  *
- * It is as the kernel counts: twice what was granted, since its own overhead for each datagram is part of it.
- *
- * @return 0; -EINVAL if s or ret_bytes is NULL
+ * @param ret_bytes gets the size as the kernel counts it: twice what was set, because its overhead for each datagram is
+ *                  included
+ * @return 0; -EINVAL: s or ret_bytes is NULL
  */
 int nlrs_socket_recv_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 
 /**
- * Ask for the size of the send buffer in force, counted as in nlrs_socket_recv_buffer.
+ * Reads the size of the send buffer.
  *
- * @return 0; -EINVAL if s or ret_bytes is NULL
+ * @param ret_bytes gets the size, counted as in nlrs_socket_recv_buffer
+ * @return 0; -EINVAL: s or ret_bytes is NULL
  */
 int nlrs_socket_send_buffer(const struct nlrs_socket *s, size_t *ret_bytes);
 
 /* ====================================================================================================
- * DATAGRAMS AS THEY ARE: SENT AND RECEIVED WITHOUT KNOWING WHAT IS IN THEM
+ * SINGLE DATAGRAMS: SENT AND RECEIVED WITHOUT REGARD TO THEIR CONTENT
  *
- * For protocols that do not ask and answer, for traffic between programs, and to follow events with a loop of one's
- * own. One thread may send while another receives. Not to be mixed with a request, dump or batch that is in progress on
- * the same socket: each would take what the other waits for.
+ * For protocols without requests and replies, for traffic between programs, and to receive events in a loop of your
+ * own. One thread may send while another receives. Do not use these functions while a request, dump or batch is in
+ * progress on the same socket: each would receive what the other waits for.
  *
- * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout), and with a timeout of 0 says
- * -EAGAIN. The codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and
- * when receiving NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by
- * the next calls.
+ * Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout); with a timeout of 0, or with
+ * MSG_DONTWAIT in flags, it returns -EAGAIN instead of waiting. All of them return NLRS_ETIMEDOUT, NLRS_ECANCELED and
+ * NLRS_ECLOSED. Those that receive also return NLRS_EOVERRUN: the receive buffer was full and datagrams were lost;
+ * those in the buffer are received by the next calls.
  * ==================================================================================================== */
 
 /**
- * Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
+ * Sends bytes as one datagram, unchanged, to the port ID that the socket is connected to (usually the kernel).
  *
- * @param data  one or more whole messages, each padded to a multiple of 4
- * @param flags as in sendmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait
- * @return 0: sent whole; -EMSGSIZE: longer than the send buffer allows; -ECONNREFUSED: the peer is not there; -EAGAIN;
- *     or what
- *         sendmsg says
+ * @param data  one or more complete messages, each padded to a multiple of 4 bytes
+ * @param flags 0 or MSG_DONTWAIT
+ * @return 0: all of it was sent; -EINVAL: s is NULL, data is NULL and len is not 0, or another flag; -EMSGSIZE: longer
+ *         than the send buffer allows; -ECONNREFUSED: no socket has the port ID; -EAGAIN; or the error of sendmsg(2)
  */
 int nlrs_socket_send(struct nlrs_socket *s, const void *data, size_t len, int flags);
 
 /**
- * Send bytes as one datagram to an address.
+ * Sends bytes as one datagram to an address.
  *
- * @param portid the receiver; 0: the kernel
- * @param groups mask of groups that get it, too; the kernel sends to the lowest one alone
- * @return as nlrs_socket_send; -EPERM if the protocol does not let this user send to other programs or groups
+ * @param data   as in nlrs_socket_send
+ * @param flags  0 or MSG_DONTWAIT
+ * @param portid port ID of the receiver; 0: the kernel
+ * @param group  a group that gets it too, by its number; 0: none
+ * @return as nlrs_socket_send; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the
+ *         protocol does not let this user send to other programs or groups
  */
 int nlrs_socket_send_to(struct nlrs_socket *s, const void *data, size_t len, int flags, uint32_t portid,
-                        uint32_t groups);
+                        uint32_t group);
 
 /**
- * Send all complete messages under construction as one datagram.
+ * Sends all messages of a builder as one datagram.
  *
- * Sequence numbers and ports go out as they stand; a fresh message has 0 for both.
+ * Sequence numbers and port IDs are sent as they are; a new message has 0 for both.
  *
- * @param m nlrs_msg_reset it to use it again
- * @return as nlrs_socket_send; -EINVAL also if no message is complete, or one is not ended
+ * @param m     not changed; nlrs_msg_reset empties it for the next use
+ * @param flags 0 or MSG_DONTWAIT
+ * @return as nlrs_socket_send; -EINVAL also: m is NULL, holds no message, or its last message is not ended
  */
 int nlrs_socket_send_msg(struct nlrs_socket *s, const struct nlrs_msg *m, int flags);
 
 /**
- * Receive a datagram into your own memory.
+ * Receives a datagram into memory of the caller.
  *
- * @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
- * @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
- * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @param buf        gets the first size bytes of it; the rest is lost. May be NULL if size is 0
+ * @param size       the size of buf
+ * @param flags      0, or MSG_DONTWAIT and MSG_PEEK (the datagram remains in the receive buffer) combined by |
+ * @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
  * @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
- * @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
- * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
- *     is on; may be
+ * @param ret_group  gets the group that it was sent to, 0 for none; one above 32 only if NETLINK_PKTINFO is on; may be
  *                   NULL
- * @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
+ * @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID
+ *                   is on; may be NULL
+ * @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len is
+ *         NULL, buf is NULL and size is not 0, or another flag; -EAGAIN; or the error of recvmsg(2)
  */
 int nlrs_socket_recv(struct nlrs_socket *s, void *buf, size_t size, int flags, size_t *ret_len, uint32_t *ret_portid,
                      uint32_t *ret_group, int32_t *ret_nsid);
 
 /**
- * Receive a whole datagram, of 16 MiB at the most, into the socket's own memory.
+ * Receives a datagram of at most 16 MiB into memory of the socket.
  *
- * The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One
- * thread at a time.
+ * The memory is allocated by the first call and used again by the next. It is 1 MiB of address space, of which pages
+ * are taken when they are written to, and grows when a datagram is longer. One thread at a time.
  *
  * @param flags      as in nlrs_socket_recv
- * @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
- * @param ret_len    gets their length
+ * @param ret_data   gets the address of its bytes, 8-byte aligned, valid until the next call of this function or the
+ *                   close
+ * @param ret_len    gets their number
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now:
- *         the next of its size will be received, unless it is longer than 16 MiB; -EAGAIN;
- *         -ENOMEM; or what recvmsg says
+ * @return 0; NLRS_ETRUNC: longer than the memory, and lost: the outputs are not written. The memory has grown, so that
+ *         the next datagram of its size is received, unless it is longer than 16 MiB; -EINVAL: s, ret_data or ret_len
+ *         is NULL, or another flag; -EAGAIN; -ENOMEM; or the error of recvmsg(2)
  */
-int nlrs_socket_recv_whole(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
-                           uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_socket_recv_datagram(struct nlrs_socket *s, int flags, const void **ret_data, size_t *ret_len,
+                              uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
 
 /**
- * Make room for several datagrams, to be received in one call.
+ * Makes an object with memory for several datagrams, to be received by one call.
  *
- * @param count how many; more than 32 are not received in one call
- * @param size  bytes for each; 8192 serves for events
- * @return the inbox, to be freed with nlrs_inbox_free; NULL: no memory, or count or size is 0
+ * @param count how many; at most 32 are received by one call
+ * @param size  bytes for each; 8192 is enough for events
+ * @return the object, to be freed with nlrs_datagrams_free; NULL: no memory, or count or size is 0
  */
-struct nlrs_inbox *nlrs_inbox_new(size_t count, size_t size);
+struct nlrs_datagrams *nlrs_datagrams_new(size_t count, size_t size);
 
-/** Free an inbox. NULL is allowed. */
-void nlrs_inbox_free(struct nlrs_inbox *inbox);
+/** Frees the object and its memory. NULL is allowed. */
+void nlrs_datagrams_free(struct nlrs_datagrams *d);
 
 /**
- * Receive the datagrams that are there into an inbox, by one system call; waits for the first if there is none.
+ * Receives the datagrams that are in the receive buffer, by one system call; waits for the first if there is none.
  *
- * What the inbox held before is gone. On a socket whose other end is not the kernel it is one datagram a call.
+ * The datagrams that d held before are discarded, also on failure. If the socket's other end is not the kernel, one
+ * datagram is received by each call.
  *
- * @return how many, 1 at least; -EAGAIN; -ENOMEM; or what recvmmsg says
+ * @return how many, at least 1; -EINVAL: s or d is NULL; -EAGAIN; -ENOMEM; or the error of recvmmsg(2)
  */
-int nlrs_socket_recv_inbox(struct nlrs_socket *s, struct nlrs_inbox *inbox);
+int nlrs_socket_recv_many(struct nlrs_socket *s, struct nlrs_datagrams *d);
 
 /**
- * Look at a datagram of an inbox.
+ * Returns how many datagrams the last nlrs_socket_recv_many received.
  *
- * @param i          which, from 0
- * @param ret_data   gets its bytes, 8-byte aligned; they live until the inbox is used to receive again, or freed
- * @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+ * @return the number; 0 also if d is NULL
+ */
+size_t nlrs_datagrams_count(const struct nlrs_datagrams *d);
+
+/**
+ * Reads one of the datagrams.
+ *
+ * @param i          its index, from 0
+ * @param ret_data   gets the address of its bytes, 8-byte aligned, valid until d is used to receive again, or freed
+ * @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
  * @param ret_portid as in nlrs_socket_recv, and so the others
- * @return 0; NLRS_ETRUNC: longer than the room it had, only the first bytes are there, and all outputs are written;
- *     NLRS_EINDEX:
- *         no such datagram; -EINVAL if inbox, ret_data or ret_len is NULL
+ * @return 0; NLRS_ETRUNC: longer than the size given to nlrs_datagrams_new, of which the first bytes are there (a
+ *         multiple of 8, at least that size); all outputs are written; NLRS_EINDEX: no such datagram; -EINVAL: d,
+ *         ret_data or ret_len is NULL
  */
-int nlrs_inbox_get(const struct nlrs_inbox *inbox, size_t i, const void **ret_data, size_t *ret_len,
-                   uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+int nlrs_datagrams_get(const struct nlrs_datagrams *d, size_t i, const void **ret_data, size_t *ret_len,
+                       uint32_t *ret_portid, uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Returns the credentials of the sender of one of the datagrams, for which the kernel vouches.
+ *
+ * They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+ *
+ * @param i       its index, from 0
+ * @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+ * @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+ * @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: it came without; NLRS_EINDEX: no such datagram; -EINVAL: d is NULL
+ */
+int nlrs_datagrams_credentials(const struct nlrs_datagrams *d, size_t i, int32_t *ret_pid, uint32_t *ret_uid,
+                               uint32_t *ret_gid);
 
 /* ====================================================================================================
- * SOCKETS: FILTERS, WHICH CHOOSE IN THE KERNEL WHAT IS RECEIVED
+ * SOCKETS: FILTERS, WHICH RUN IN THE KERNEL AND SELECT THE DATAGRAMS THAT A SOCKET RECEIVES
  *
- * What a filter refuses is never queued: it costs neither memory nor a wake-up, and cannot overflow the receive buffer.
- * A program sees the first message of a datagram; the kernel sends events one a datagram. Filters are for sockets that
- * follow events: on a socket that dumps they would drop whole datagrams of a dump by their first message.
+ * A datagram that a filter refuses is not put into the receive buffer: it uses no memory, wakes no thread and cannot
+ * cause an overflow. A filter sees the first message of a datagram only; the kernel sends each event in a datagram of
+ * its own. Use filters on sockets that receive events: of a dump they would drop full datagrams because of their first
+ * message.
  * ==================================================================================================== */
 
 /**
- * Make a filter that lets everything pass until it is told what to let pass.
+ * Makes a filter that accepts everything until a type, family or table is set.
  *
  * @return the filter, to be freed with nlrs_filter_free; NULL: no memory
  */
 struct nlrs_filter *nlrs_filter_new(void);
 
-/** Free a filter. NULL is allowed. Sockets that have its program keep that. */
+/** Frees a filter. NULL is allowed. Sockets that it was attached to keep its program. */
 void nlrs_filter_free(struct nlrs_filter *f);
 
 /**
- * Let messages of a type pass, and those of the types added before. Without any, all types pass.
+ * Adds a message type to those that are accepted. As long as none was added, all types are accepted.
  *
- * Control messages (acks, errors, the end of a dump) always pass.
+ * Control messages (acks, errors, the end of a dump) are always accepted.
  *
  * @param type message type, RTM_NEWLINK for instance
- * @return 0; -EINVAL if f is NULL; -ERANGE if type is more than 65535; -ENOMEM
+ * @return 0; -EINVAL: f is NULL; -ERANGE: type is above 65535; -ENOMEM
  */
 int nlrs_filter_add_type(struct nlrs_filter *f, uint32_t type);
 
 /**
- * Let messages of a family pass, and those of the families added before. Without any, all families pass.
+ * Adds an address family to those that are accepted. As long as none was added, all families are accepted.
  *
  * The family is the first byte of the family header (rtm_family, ifi_family, nfgen_family ...).
  *
  * @param family AF_INET, NFPROTO_IPV4 ...
- * @return 0; -EINVAL if f is NULL; -ERANGE if family is more than 255; -ENOMEM
+ * @return 0; -EINVAL: f is NULL; -ERANGE: family is above 255; -ENOMEM
  */
 int nlrs_filter_add_family(struct nlrs_filter *f, uint32_t family);
 
 /**
- * Let only routes and rules of one table pass (RTM_NEWROUTE ... RTM_GETRULE of NETLINK_ROUTE); other messages are not
- * touched by that.
+ * Sets the routing table whose routes and rules are accepted (RTM_NEWROUTE ... RTM_GETRULE of NETLINK_ROUTE); those of
+ * other tables are refused. Other messages are not affected.
  *
  * @param table RT_TABLE_MAIN ..., also above 255
- * @return 0; -EINVAL if f is NULL
+ * @return 0; -EINVAL: f is NULL
  */
 int nlrs_filter_set_table(struct nlrs_filter *f, uint32_t table);
 
 /**
- * Attach a filter to a socket, in place of the one that it has.
+ * Attaches a filter to a socket and replaces the one that it has. nlrs_socket_set_bpf with count 0 detaches it.
  *
- * What was received before stays in the queue. Attach before joining groups, and nothing unwanted is ever there.
+ * Datagrams that are already in the receive buffer remain there: attach a filter before joining groups.
  *
- * @param f is read, not kept
- * @return 0; -EINVAL if s or f is NULL; -EMSGSIZE if its program would be longer than 4096 instructions; -EPERM if the
- *         filter was locked; -ENOMEM
+ * @param f read, not kept
+ * @return 0; -EINVAL: s or f is NULL; -EMSGSIZE: its program would have more than 4096 instructions; -EPERM: the filter
+ *         is locked; -ENOMEM
  */
 int nlrs_socket_set_filter(struct nlrs_socket *s, const struct nlrs_filter *f);
 
 /**
- * Attach a program of classic BPF to a socket, in place of the one that it has, or take that away.
+ * Attaches a classic BPF program to a socket and replaces the one that it has, or detaches that.
  *
- * Loads convert from network byte order, and netlink is in host order: on a little-endian machine a 16-bit load gives
- * the type with its bytes swapped.
+ * BPF loads convert from network byte order, and netlink uses host byte order: on a little-endian machine a 16-bit load
+ * returns the message type with its bytes swapped.
  *
- * @param program instructions, struct sock_filter of linux/filter.h; NULL if count is 0
- * @param count   how many; 0: no filter from now on
- * @return 0, also if there was none to take away; -EINVAL if s is NULL, if program is NULL and count is not 0, or if
- *         the kernel refuses the program; -EMSGSIZE if it has more than 4096 instructions; -EPERM if the filter was
- *             locked;
- *         -ENOMEM
+ * @param program the instructions, struct sock_filter of linux/filter.h; may be NULL if count is 0
+ * @param count   their number; 0: the socket has no filter from now on
+ * @return 0, also if there was none to detach; -EINVAL: s is NULL, program is NULL and count is not 0, or the kernel
+ *         refuses the program; -EMSGSIZE: more than 4096 instructions; -EPERM: the filter is locked; -ENOMEM
  */
-int nlrs_socket_set_program(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
+int nlrs_socket_set_bpf(struct nlrs_socket *s, const struct sock_filter *program, size_t count);
 
 /**
- * Lock the filter of a socket: from now on it can neither be changed nor taken away, also by a program that the
- * descriptor is given to.
+ * Locks the filter of a socket (SO_LOCK_FILTER): it can be neither replaced nor detached any more, by no process that
+ * has the descriptor.
  *
- * @return 0; -EINVAL if s is NULL
+ * @return 0; -EINVAL: s is NULL
  */
 int nlrs_socket_lock_filter(struct nlrs_socket *s);
 
@@ -2222,321 +2225,607 @@ int nlrs_socket_lock_filter(struct nlrs_socket *s);
  * ==================================================================================================== */
 
 /**
- * What is called for each message.
+ * The callback for each message.
  *
- * The message lives until the function returns; nlmsg_len has been checked. It must not unwind or longjmp, and calls on
- * the same socket get NLRS_EBUSY.
+ * The message is valid until the function returns; its nlmsg_len has been checked. The function must not unwind or
+ * longjmp. Calls on the same socket return NLRS_EBUSY in it.
  *
- * @return 0: go on; NLRS_STOP: end the call with success; negative: end the call with that code
+ * @return 0: continue; NLRS_STOP: end the call with success; negative: end the call with that code
  */
 typedef int (*nlrs_msg_fn)(const struct nlmsghdr *nlh, void *arg);
 
 /**
- * Send a request and wait for the kernel's verdict.
+ * Sends a request and waits for its status.
  *
- * Every answer that belongs to it is handed to fn. It ends with the ack, with the error, with the end of the table if
- * the request turned out to be a dump, or, where the kernel is known to answer with exactly one message (RTM_GETLINK;
- * requests to the generic netlink controller) and NLM_F_ACK is not set in the request, with that answer, which saves
- * the ack.
+ * Every answer to the request is passed to fn. The call ends with the ack or the error; with the end of the table when
+ * the request was a dump; or, when the kernel is known to answer with exactly one message (RTM_GETLINK; requests to the
+ * generic netlink controller) and NLM_F_ACK is not set in the request, with that answer, which saves the ack.
  *
- * The request is read, never written: sequence number and port ID are the library's, NLM_F_REQUEST is always set,
- * NLM_F_ACK unless the answer is the end. nlmsg_len must be true. Threads may share the socket: each gets its own
- * answers, one after the other.
+ * The request is not changed. A copy of its header gets a sequence number and the port ID of the socket, NLM_F_REQUEST,
+ * and NLM_F_ACK unless one answer ends the call. Several threads may use the socket: each receives its own answers, one
+ * after the other.
  *
  * @param s   the socket
- * @param req one message
- * @param fn  called for each answer; NULL: nobody is interested
- * @param arg handed to fn
+ * @param req one message, with a correct nlmsg_len
+ * @param fn  called for each answer; may be NULL
+ * @param arg passed to fn
  * @param err gets the details; may be NULL
- * @return 0; what the kernel said, unchanged; the negative code that fn returned; NLRS_ETIMEDOUT, NLRS_ECANCELED;
+ * @return 0; the kernel's code, unchanged; the negative code that fn returned; NLRS_ETIMEDOUT, NLRS_ECANCELED;
  *         NLRS_EOVERRUN: answers were lost; NLRS_ETRUNC: an answer was longer than the buffer, which has grown now (an
- *         RTM_GETLINK is then sent again by itself); NLRS_EBUSY: a dump is open on the socket, or fn called back;
- *             NLRS_ECLOSED;
+ *         RTM_GETLINK is then sent again); NLRS_EBUSY: a dump is open on the socket, or fn made the call; NLRS_ECLOSED;
  *         -EBADMSG: a malformed answer; -EMSGSIZE: longer than the send buffer; -EINVAL: s or req is NULL, or nlmsg_len
- *             is
- *         less than a header; -ENOMEM; or what a system call said
+ *         is less than a header; -ENOMEM; or the code of a system call
  */
 int nlrs_request(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
- * Send a request that one message answers, and wait for that.
+ * Sends a request that one message answers, and waits for the answer.
  *
- * As nlrs_request, but no ack is asked for, unless NLM_F_ACK is set in the request: the first answer ends it. For
- * families that answer without an ack, and to save the ack where the caller knows that there is exactly one answer. If
- * the kernel answers with more, the others are dropped; if it answers with none, the call lasts until its deadline.
+ * As nlrs_request(), but no ack is requested, unless NLM_F_ACK is set in the request: the first answer ends the call.
+ * For families that answer without an ack, and to save the ack when there is exactly one answer. If the kernel sends
+ * more answers, the others are dropped; if it sends none, the call ends at its deadline.
  *
- * @return as nlrs_request
+ * @return as nlrs_request()
  */
 int nlrs_request_single(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg,
                         struct nlrs_error *err);
 
 /**
- * Ask for a table and hand every object to fn.
+ * Begins a request whose answers are read one by one: the form of nlrs_request for event loops.
  *
- * NLM_F_DUMP, NLM_F_REQUEST and NLM_F_ACK are set in a copy of the request's header. The dump is read to its end
- * whatever happens to it, so that the socket is ready for the next call. Threads may share the socket: another's call
+ * With a timeout of 0 (nlrs_socket_set_timeout) nothing waits: poll nlrs_socket_fd for nlrs_socket_poll_events, and
+ * call nlrs_request_next until it no longer returns -EAGAIN. While the request is open, other requests, dumps and
+ * batches on the socket return NLRS_EBUSY. The message is copied; its flags are treated as nlrs_request does.
+ *
+ * @param s           the socket
+ * @param req         one message
+ * @param ret_request gets the request, to be ended with nlrs_request_end
+ * @return 0; -EINVAL: a pointer is NULL, or nlmsg_len is less than a header; -EAGAIN: an abandoned dump has to end
+ *         first, or the send buffer is full, and the timeout is 0; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED;
+ *         NLRS_ECLOSED; -ENOMEM; or the code of a system call
+ */
+int nlrs_request_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_request **ret_request);
+
+/**
+ * Returns the next answer to a request.
+ *
+ * @param r       the request
+ * @param ret_nlh gets the message, which is valid until the next call on r; its nlmsg_len has been checked
+ * @return 1: an answer; 0: the request was carried out and there are no more answers; -EAGAIN: nothing has arrived and
+ *         the socket's timeout is 0; -EINVAL: a pointer is NULL; any other negative code, as nlrs_request: why it
+ *         failed, which every later call returns too
+ */
+int nlrs_request_next(struct nlrs_request *r, const struct nlmsghdr **ret_nlh);
+
+/**
+ * Ends a request and frees it. NULL is allowed.
+ *
+ * Never waits: answers that have not been read are discarded by the next call on the socket. A request that is ended
+ * early may have been carried out.
+ *
+ * @param r   the request
+ * @param err gets the details; may be NULL
+ * @return 0: it was carried out, or it was ended early, or r is NULL; else why it failed, as nlrs_request_next
+ */
+int nlrs_request_end(struct nlrs_request *r, struct nlrs_error *err);
+
+/**
+ * Requests a table and passes every object to fn.
+ *
+ * NLM_F_DUMP, NLM_F_REQUEST and NLM_F_ACK are set in a copy of the request's header. The dump is always read to its
+ * end, so that the socket is ready for the next call. Several threads may use the socket: the call of another thread
  * waits.
+ *
+ * Two tables of NETLINK_ROUTE can be incomplete although the kernel reports success (seen on Linux 6.18). Links: the
+ * kernel ends the dump at the first link whose message is longer than 32 KiB, such as one with 250 alternative names,
+ * unless the request has an IFLA_EXT_MASK other than 0. RTEXT_FILTER_BRVLAN changes nothing else in a dump for
+ * AF_UNSPEC; with RTEXT_FILTER_SKIP_STATS the links come without their counters. IPv4 routes: the dump ends at the
+ * first route whose message is longer than 32 KiB, such as one with 2,000 next hops, whatever the request contains.
  *
  * @param s   the socket
  * @param req one message
- * @param fn  called for each object; NULL: nobody is interested
- * @param arg handed to fn
+ * @param fn  called for each object; may be NULL
+ * @param arg passed to fn
  * @param err gets the details; may be NULL
- * @return 0; NLRS_EINTR_DUMP: the table changed meanwhile, all was delivered, and may be inconsistent: dump again; and
- *     as
- *         nlrs_request
+ * @return 0; NLRS_EINTR_DUMP: the table changed meanwhile; all objects were passed on and may be inconsistent: repeat
+ *         the dump; and as nlrs_request()
  */
 int nlrs_dump(struct nlrs_socket *s, const struct nlmsghdr *req, nlrs_msg_fn fn, void *arg, struct nlrs_error *err);
 
 /**
- * Send a request and wait for nothing.
+ * Sends a request and does not wait for its status.
  *
- * NLM_F_ACK is taken off. A refusal that the kernel reports at once is told, as all families do that handle a request
- * on the sender's thread; of a success nothing comes. Answers that come later are dropped by the next call on the
+ * NLM_F_ACK is removed. An error that the kernel reports at once is returned, as by all families that process a request
+ * in the sender's thread; a success is not reported. Answers that come later are dropped by the next call on the
  * socket.
  *
- * @return 0: it was sent, and not refused so far; else as nlrs_request
+ * @return 0: it was sent, and there is no error yet; else as nlrs_request()
  */
 int nlrs_request_oneway(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_error *err);
 
 /**
- * Ask for a table in one piece: again, if it changed meanwhile.
+ * Requests a table as a whole, and repeats the dump when the table changed meanwhile.
  *
- * As nlrs_dump, but fn is called only once all of it is there, so that nothing comes twice. The whole table is kept in
- * memory until the call returns. The socket's timeout covers all tries.
+ * As nlrs_dump(), but fn is called only after the whole table has been received, so that no object is passed on twice.
+ * The table is kept in memory until the call returns. The timeout of the socket covers all tries.
  *
- * @param retries how often to ask again after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; if the last try ended so
- *     too, its
- *                objects are handed over and its code is returned
- * @return as nlrs_dump
+ * @param retries how often the dump is repeated after NLRS_EINTR_DUMP, NLRS_ETRUNC or NLRS_EOVERRUN; when the last try
+ *                ends so too, its objects are passed on and its code is returned
+ * @return as nlrs_dump()
  */
 int nlrs_dump_consistent(struct nlrs_socket *s, const struct nlmsghdr *req, uint32_t retries, nlrs_msg_fn fn, void *arg,
                          struct nlrs_error *err);
 
 /**
- * Begin a dump that is read message by message.
+ * Begins a dump that is read message by message.
  *
- * While it is open, other requests, dumps and batches on the socket get NLRS_EBUSY. The request is copied.
+ * While it is open, other requests, dumps and batches on the socket return NLRS_EBUSY. The request is copied.
  *
  * @param s        the socket
  * @param req      one message
- * @param ret_dump gets the dump, to be ended with nlrs_dump_end
+ * @param ret_dump gets the dump, to be ended with nlrs_dump_end()
  * @return 0; -EINVAL: a pointer is NULL, or nlmsg_len is less than a header; -EAGAIN: an abandoned dump has to end
- *     first and nothing
- *         may be waited for; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED; -ENOMEM; or what a system call
- *             said
+ *         first, and the timeout is 0; NLRS_EBUSY; NLRS_ETIMEDOUT; NLRS_ECANCELED; NLRS_ECLOSED; -ENOMEM; or the code
+ *         of a system call
  */
 int nlrs_dump_begin(struct nlrs_socket *s, const struct nlmsghdr *req, struct nlrs_dump **ret_dump);
 
 /**
- * Fetch the next object of a dump.
+ * Returns the next object of a dump.
  *
  * @param d       the dump
- * @param ret_nlh gets the message; it lives until the next call on d, and its nlmsg_len has been checked
- * @return 1: a message; 0: the end, all is well; -EAGAIN: not yet (the socket's timeout is 0; poll the descriptor);
- *     -EINVAL: a
- *         pointer is NULL; any other negative code, as nlrs_dump: why it failed, and so will every later call
+ * @param ret_nlh gets the message, which is valid until the next call on d; its nlmsg_len has been checked
+ * @return 1: a message; 0: the end, and the dump succeeded; -EAGAIN: nothing has arrived and the socket's timeout is 0;
+ *         -EINVAL: a pointer is NULL; any other negative code, as nlrs_dump(): why the dump failed, which every later
+ *         call returns too
  */
 int nlrs_dump_next(struct nlrs_dump *d, const struct nlmsghdr **ret_nlh);
 
 /**
- * Ask whether the kernel filtered the dump as the request asked (NLM_F_DUMP_FILTERED).
+ * Whether the kernel filtered the dump as requested (NLM_F_DUMP_FILTERED).
  *
- * Old kernels ignore filters without a word, and then this is 0. Known once the first object or the end has been read.
+ * Old kernels ignore filters without a report, and the result is 0. Known after the first object or the end has been
+ * read.
  *
- * @return 1 or 0; 0 if d is NULL
+ * @return 1 or 0; 0 for NULL
  */
 int nlrs_dump_is_filtered(const struct nlrs_dump *d);
 
 /**
- * End a dump and free it. NULL is allowed.
+ * Ends a dump and frees it. NULL is allowed.
  *
- * Never waits: what has not been read is discarded by the next call on the socket.
+ * Never waits: objects that have not been read are discarded by the next call on the socket.
  *
  * @param d   the dump
  * @param err gets the details; may be NULL
- * @return 0: it came to its end and all is well, or it was left early, or d is NULL; else why it failed, as
- *     nlrs_dump_next
+ * @return 0: the dump succeeded, or it was ended early, or d is NULL; else why it failed, as nlrs_dump_next()
  */
 int nlrs_dump_end(struct nlrs_dump *d, struct nlrs_error *err);
 
 /**
- * Fetch an event that arrived while an exchange was reading from the socket.
+ * Returns the oldest event that arrived while an exchange was reading from the socket.
  *
- * A socket that has joined groups gets events between the answers to its requests. They are set apart, up to 1 MiB, for
- * whoever follows the groups on it: fetch these first, then what is still to be received. (A socket of its own, as
- * nlrs_monitor has, is the better way.)
+ * A socket that has joined groups receives events between the answers to its requests, and one that a queue or a
+ * listener is bound to receives messages without a sequence number. They are kept in an event queue of at most 1 MiB:
+ * fetch these first, then what is still to be received. (A socket of its own, as nlrs_monitor has, is the better way.)
  *
- * @param s         the socket
- * @param ret_nlh   gets the message; it lives until the next call on the socket, of any thread
- * @param ret_group gets the group that it was sent to; may be NULL
- * @param ret_nsid  gets the namespace ID of its origin, -1: the socket's own; may be NULL
- * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those fetched before may be lost; -EINVAL:
- *     s or ret_nlh is NULL;
- *         NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
+ * The notification of a change that the socket itself has made is such an event, unless NLM_F_ECHO is set in the
+ * request: then it is the answer to that.
+ *
+ * @param s          the socket
+ * @param ret_nlh    gets the message, which is valid until the next call on the socket, of any thread
+ * @param ret_portid gets the port ID of its sender, 0: the kernel; may be NULL
+ * @param ret_group  gets the group that it was sent to, 0: to this socket alone; may be NULL
+ * @param ret_nsid   gets the namespace ID of its origin, -1: the socket's own; may be NULL
+ * @return 1: an event; 0: there is none; NLRS_EOVERRUN, once: events behind those returned before may be lost; -EINVAL:
+ *         s or ret_nlh is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT: the socket is in use; NLRS_ECANCELED, NLRS_ECLOSED
  */
-int nlrs_socket_next_stray(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_group,
-                           int32_t *ret_nsid);
+int nlrs_socket_next_event(struct nlrs_socket *s, const struct nlmsghdr **ret_nlh, uint32_t *ret_portid,
+                           uint32_t *ret_group, int32_t *ret_nsid);
+
+/**
+ * Returns the credentials of the sender of the event that nlrs_socket_next_event returned last, for which the kernel
+ * vouches.
+ *
+ * They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+ *
+ * @param s       the socket
+ * @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+ * @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+ * @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: the event came without, or none was returned; -EINVAL: s is NULL; NLRS_EBUSY, NLRS_ETIMEDOUT,
+ *         NLRS_ECANCELED, NLRS_ECLOSED as nlrs_socket_next_event
+ */
+int nlrs_socket_event_credentials(struct nlrs_socket *s, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
 
 /* ====================================================================================================
- * BATCHES: MANY MESSAGES, A VERDICT FOR EACH
+ * BATCHES: MANY MESSAGES, A STATUS FOR EACH
  * ==================================================================================================== */
 
-/** nlrs_batch_set_mode: send everything, whatever is refused. The default. */
+/** nlrs_batch_set_mode: send all messages, also after a failure. The default. */
 #define NLRS_BATCH_CONTINUE 0
 
 /**
- * nlrs_batch_set_mode: send nothing after the first message that was refused. Each message is a datagram of its own.
+ * nlrs_batch_set_mode: send no more messages after the first that was refused. Each message is a datagram of its own.
  */
 #define NLRS_BATCH_STOP_AT_FAILURE 1
 
 /**
- * What is called for each answer to a message of a batch (an echo, the object that a GET asked for).
+ * The callback for each answer to a message of a batch (an echo, the object that a GET requested).
  *
- * As nlrs_msg_fn; index says which message it belongs to, counted from 0. What is in flight is finished before the
- * batch ends. The batch itself must not be used in it.
+ * As nlrs_msg_fn; index is the message to which the answer belongs, counted from 0. Messages that were sent are
+ * completed before the batch ends. The batch must not be used in the callback.
  */
 typedef int (*nlrs_batch_reply_fn)(const struct nlmsghdr *nlh, size_t index, void *arg);
 
 /**
- * What is called now and then while a batch is being sent: of total messages, known have their verdict.
+ * The callback for the progress of a batch: known of total messages have their status.
  *
- * The batch itself must not be used in it.
+ * The batch must not be used in the callback.
  *
- * @return 0: go on; NLRS_STOP: send no more; negative: send no more, and nlrs_batch_send returns that code
+ * @return 0: continue; NLRS_STOP: send no more; negative: send no more, and nlrs_batch_send() returns that code
  */
 typedef int (*nlrs_batch_progress_fn)(size_t known, size_t total, void *arg);
 
 /**
- * Make an empty batch.
+ * Makes an empty batch.
  *
- * @return the batch, to be freed with nlrs_batch_free; NULL: no memory
+ * @return the batch, to be freed with nlrs_batch_free(); NULL: no memory
  */
 struct nlrs_batch *nlrs_batch_new(void);
 
-/** Free a batch and its messages. NULL is allowed. */
+/** Frees a batch and its messages. NULL is allowed. */
 void nlrs_batch_free(struct nlrs_batch *b);
 
-/** Empty a batch for the next use; its memory, mode and callbacks are kept. NULL is allowed. */
+/** Empties a batch for the next use; memory, mode and callbacks are kept. NULL is allowed. */
 void nlrs_batch_reset(struct nlrs_batch *b);
 
 /**
- * Ask for the message builder of a batch: begin, fill and end each message in it.
+ * Returns the message builder of a batch: each message is begun, filled and ended in it.
  *
- * It is owned by the batch and lives as long; nlrs_msg_free on it does nothing. After nlrs_batch_send it refuses with
- * NLRS_EBUSY until nlrs_batch_reset. Sequence numbers and port IDs are the library's.
+ * The batch owns the builder; nlrs_msg_free() does not change it. After nlrs_batch_send() its functions return
+ * NLRS_EBUSY until nlrs_batch_reset(). The library sets sequence numbers and port IDs.
  *
- * @return the builder; NULL if b is NULL
+ * @return the builder, valid while the batch is; NULL for NULL
  */
 struct nlrs_msg *nlrs_batch_msg(struct nlrs_batch *b);
 
 /**
- * Choose how a batch is sent.
+ * Sets how a batch is sent.
  *
  * @param mode NLRS_BATCH_CONTINUE or NLRS_BATCH_STOP_AT_FAILURE
- * @return 0; -EINVAL if b is NULL or there is no such mode; NLRS_EBUSY if it was sent and not reset
+ * @return 0; -EINVAL: b is NULL, or there is no such mode; NLRS_EBUSY: it was sent and not reset
  */
 int nlrs_batch_set_mode(struct nlrs_batch *b, uint32_t mode);
 
 /**
- * Make a batch a transaction of nfnetlink (NETLINK_NETFILTER): all of it is applied, or nothing.
+ * Makes a batch a transaction of nfnetlink (NETLINK_NETFILTER): all of it is applied, or nothing.
  *
- * The library puts NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. All goes out as one datagram, for
- * which the socket's buffers are enlarged as far as the caller's privileges go.
+ * The library adds NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END around the messages. The transaction is sent as one
+ * datagram, for which the socket's buffers are enlarged as far as the caller's privileges allow.
  *
- * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, up to 65535
- * @return 0; -EINVAL if b is NULL; -ERANGE if subsystem is too large; NLRS_EBUSY if the batch was sent and not reset
+ * @param subsystem NFNL_SUBSYS_... of linux/netfilter/nfnetlink.h, at most 65535
+ * @return 0; -EINVAL: b is NULL; -ERANGE: subsystem is too large; NLRS_EBUSY: the batch was sent and not reset
  */
 int nlrs_batch_set_transaction(struct nlrs_batch *b, uint32_t subsystem);
 
 /**
- * Have a function called for each answer to a message of the batch.
+ * Makes a transaction one for a generation of the subsystem's tables (NFNL_BATCH_GENID, Linux 4.11).
  *
- * @param fn  NULL: nobody is interested
- * @param arg handed to fn
- * @return 0; -EINVAL if b is NULL
+ * If the tables are of another generation, all of it is refused: nlrs_batch_send returns NLRS_EABORTED, with -ERESTART
+ * in the error object. Of nf_tables the generation is NFTA_GEN_ID in the answer to NFT_MSG_GETGEN, here in host byte
+ * order. To be called after nlrs_batch_set_transaction(), which clears the generation.
+ *
+ * @return 0; -EINVAL: b is NULL, or the batch is no transaction; NLRS_EBUSY: it was sent and not reset
+ */
+int nlrs_batch_set_generation(struct nlrs_batch *b, uint32_t generation);
+
+/**
+ * Sets the callback for each answer to a message of the batch.
+ *
+ * @param fn  the callback, used until it is replaced or the batch is freed; may be NULL
+ * @param arg passed to fn
+ * @return 0; -EINVAL: b is NULL
  */
 int nlrs_batch_set_reply_fn(struct nlrs_batch *b, nlrs_batch_reply_fn fn, void *arg);
 
 /**
- * Have a function called after each datagram of the batch whose verdicts have come.
+ * Sets the callback after each datagram of the batch whose statuses have arrived.
  *
- * @param fn  NULL: nobody is interested
- * @param arg handed to fn
- * @return 0; -EINVAL if b is NULL
+ * @param fn  the callback, used until it is replaced or the batch is freed; may be NULL
+ * @param arg passed to fn
+ * @return 0; -EINVAL: b is NULL
  */
 int nlrs_batch_set_progress_fn(struct nlrs_batch *b, nlrs_batch_progress_fn fn, void *arg);
 
 /**
- * Send every message of a batch and wait for all verdicts.
+ * Sends every message of a batch and waits for all statuses.
  *
- * The messages go out in as few datagrams as the socket's buffers take, so bounded that the receive buffer holds every
- * report even if all fail. NLM_F_REQUEST is set on each message, NLM_F_ACK on the last of each datagram. A batch is
- * sent once: a second time is NLRS_EBUSY until nlrs_batch_reset, also after a failure.
+ * The messages are sent in as few datagrams as the socket's buffers allow. A datagram is limited so that the receive
+ * buffer can take every error, even if all messages fail. NLM_F_REQUEST is set in each message, NLM_F_ACK in the last
+ * of each datagram. A batch is sent once: a second call is NLRS_EBUSY until nlrs_batch_reset(), also after a failure.
+ *
+ * Messages of NETLINK_NETFILTER between the caller's own NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END are sent as one
+ * datagram, as the kernel requires.
  *
  * @param s   the socket
- * @param b   the batch, which stays the caller's and then has the results
- * @param err gets the details, for NLRS_EPARTIAL those of the first message that was refused; may be NULL
+ * @param b   the batch, which has the results afterwards
+ * @param err gets the details, after NLRS_EPARTIAL those of the first message that was refused; may be NULL
  * @return 0: all were accepted; NLRS_EPARTIAL: some were refused; NLRS_EABORTED: a transaction was refused and nothing
- *     was applied;
- *         NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not ended; the negative code of a
- *             callback; any other code
- *         as nlrs_request: why the exchange failed, and nlrs_batch_result tells what is known of each message
+ *         was applied, and err has the details of the transaction (-ERESTART: it is for another generation) or of the
+ *         first message that was refused; NLRS_EBUSY: sent already; -EINVAL: s or b is NULL, or a message in it is not
+ *         ended; the negative code of a callback; any other code as nlrs_request(): why the exchange failed, and
+ *         nlrs_batch_result() returns what is known of each message
  */
 int nlrs_batch_send(struct nlrs_socket *s, struct nlrs_batch *b, struct nlrs_error *err);
 
 /**
- * Ask how many messages a batch holds.
+ * Returns the number of messages in a batch.
  *
- * @return the number of ended messages; 0 if b is NULL
+ * @return number of ended messages; 0 for NULL
  */
 size_t nlrs_batch_count(const struct nlrs_batch *b);
 
 /**
- * Ask how many messages of a batch were refused.
+ * Returns the number of messages of a batch that were refused.
  *
- * @return the number; 0 if b is NULL
+ * @return the number; 0 for NULL
  */
 size_t nlrs_batch_failed(const struct nlrs_batch *b);
 
 /**
- * Ask what became of one message of a batch.
+ * Returns the status of one message of a batch.
  *
- * @param i   which message, counted from 0
+ * @param i   index of the message, counted from 0
  * @param err gets the details; may be NULL
- * @return 0: accepted; what the kernel said, unchanged; NLRS_ENOTSENT; NLRS_EUNKNOWN: sent, and its verdict was lost;
- *     NLRS_EABORTED: not at
- *         fault, but the transaction was refused; NLRS_EINDEX: there is no such message; -EINVAL: b is NULL
+ * @return 0: accepted; the kernel's code, unchanged; NLRS_ENOTSENT; NLRS_EUNKNOWN: sent, and its status was lost;
+ *         NLRS_EABORTED: not refused itself, but the transaction was; NLRS_EINDEX: there is no such message; -EINVAL: b
+ *         is NULL
  */
 int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *err);
 
 /* ====================================================================================================
- * MONITORS: FOLLOW THE KERNEL'S EVENTS
+ * MONITORS: MULTICAST EVENTS
  *
- * A monitor has a socket of its own that joins multicast groups; nlrs_monitor_next gives what came by them, event by
- * event. When events come faster than they are read, the kernel throws some away: that is an event too
- * (NLRS_EVENT_OVERRUN), in its place in the stream, and the monitor goes on.
- *
- * It can also keep tables in step (nlrs_monitor_follow, nlrs_monitor_add_table). Of each it takes a snapshot first, and
- * gives NLRS_EVENT_SNAPSHOT_BEGIN, an NLRS_EVENT_OBJECT for each object, NLRS_EVENT_SNAPSHOT_END, and then the events,
- * nothing of which is missed in between. When what is known becomes doubtful (events were lost, the dump was
- * interrupted, the kernel may have changed routes without a word) it does so again by itself, and what the new snapshot
- * does not have is gone. A begin without an end before it: the snapshot failed, forget its objects. An event from just
- * before a snapshot may be told after it once more; the last event of an object is always how it stands.
- *
- * With nlrs_monitor_set_difference it compares by itself and tells only what is added, changed and removed, the objects
- * of the first snapshot as added.
+ * A monitor has a socket of its own that joins multicast groups; nlrs_monitor_next returns what is sent to them, event
+ * by event. When events come faster than they are read, the kernel drops some: that is reported by an event too
+ * (NLRS_EVENT_OVERRUN), in its place among the others, and the monitor continues.
  *
  * A monitor is used by one thread at a time, with the exception of nlrs_monitor_cancel.
+ * ==================================================================================================== */
+
+/** Counter for nlrs_monitor_counter: datagrams received. */
+#define NLRS_COUNT_RECEIVED 1
+
+/** Counter for nlrs_monitor_counter: events delivered to you. */
+#define NLRS_COUNT_DELIVERED 2
+
+/**
+ * Counter for nlrs_monitor_counter: messages that were read and not delivered to you. What a filter in the kernel drops
+ * is not counted.
+ */
+#define NLRS_COUNT_FILTERED 3
+
+/** Counter for nlrs_monitor_counter: overruns. */
+#define NLRS_COUNT_OVERRUNS 4
+
+/** Counter for nlrs_monitor_counter: datagrams lost in overruns, as far as their number is known. */
+#define NLRS_COUNT_LOST 5
+
+/** Counter for nlrs_monitor_counter: snapshots after the first of a table. */
+#define NLRS_COUNT_RESYNCS 6
+
+/** Counter for nlrs_monitor_counter: datagrams of foreign senders that were skipped. */
+#define NLRS_COUNT_FOREIGN 7
+
+/**
+ * Called for each event by nlrs_monitor_loop.
+ *
+ * The event is valid until the function returns. It may call every function of the monitor except nlrs_monitor_close
+ * and nlrs_monitor_loop.
+ *
+ * @return 0: continue; NLRS_STOP: end the loop with success; negative: end the loop with that code
+ */
+typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
+
+/**
+ * Opens a monitor.
+ *
+ * It waits without limit: see nlrs_monitor_set_timeout. Its receive buffer is that of the socket of
+ * nlrs_monitor_socket: make it larger (nlrs_socket_options_set_recv_buffer) where losses would hurt. An event of more
+ * than 256 KiB is lost the first time, and received the next. Besides the socket for events it has one for its own
+ * requests, in the same namespace.
+ *
+ * On NETLINK_ROUTE, _GENERIC, _NETFILTER and _XFRM a wait is one receive, which a cancellation ends by a message to the
+ * kernel that is no request and has only NLM_F_ACK. One such message is sent now, to see whether it is answered; where
+ * it is not, or when a filter or an option is set through nlrs_monitor_socket, poll waits before each receive. Where a
+ * sandbox refuses recvmmsg, events are received one by one.
+ *
+ * @param protocol     NETLINK_ROUTE ... of linux/netlink.h
+ * @param groups       numbers of multicast groups (RTNLGRP_LINK ...) to join; may be NULL when count is 0
+ * @param count        how many
+ * @param options      NULL, or how to open the socket; read, not kept. A timeout in it is the monitor's
+ * @param ret_monitor  the monitor, to be closed with nlrs_monitor_close
+ * @return 0; -EINVAL: ret_monitor or groups is NULL, or there is no group of such a number; -EPERM: a group is not for
+ *         this process; and as nlrs_socket_open
+ */
+int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
+                      struct nlrs_monitor **ret_monitor);
+
+/**
+ * Makes a monitor of open sockets: of one whose other end is a peer, for instance.
+ *
+ * The monitor uses both, and they must not be used otherwise until it is closed. You close them: before the monitor,
+ * whose calls then fail with NLRS_ECLOSED, or after it.
+ *
+ * @param events       the socket that receives the events; its timeout becomes "no limit"
+ * @param requests     the socket for requests; its timeout becomes 0. NULL: the monitor has no names of groups and no
+ *                     tables
+ * @param ret_monitor  the monitor, to be closed with nlrs_monitor_close
+ * @return 0; -EINVAL if events or ret_monitor is NULL; -ENOMEM; or the code of a system call
+ */
+int nlrs_monitor_open_on(struct nlrs_socket *events, struct nlrs_socket *requests, struct nlrs_monitor **ret_monitor);
+
+/** Closes a monitor. NULL is allowed. No other call may be in progress on it. */
+void nlrs_monitor_close(struct nlrs_monitor *m);
+
+/**
+ * Returns the next event, and waits for it within the monitor's timeout and deadline.
+ *
+ * @param m          the monitor
+ * @param ret_event  the event, valid until the next call on m, and so is everything that it points to
+ * @return 1: an event; -EAGAIN: none is queued (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT;
+ *         NLRS_ECANCELED; NLRS_ECLOSED: the socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram,
+ *         the rest of which is skipped; -EINVAL: a pointer is NULL; -ENOMEM; the kernel's refusal of a table's request,
+ *         which is not repeated until nlrs_monitor_resync or an overrun; or the code of a system call. The monitor can
+ *         be used again after each of them
+ */
+int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
+
+/**
+ * Calls a function for each event until there is a reason to end.
+ *
+ * The timeout holds for the wait for each event, the deadline for the whole loop. fn can end the loop (NLRS_STOP), and
+ * nlrs_monitor_cancel from another thread or a signal handler.
+ *
+ * @param m    the monitor
+ * @param fn   called for each event, until this function returns
+ * @param arg  passed to fn
+ * @return 0: fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL; else as
+ *         nlrs_monitor_next. After all of these it can be called again
+ */
+int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
+
+/**
+ * Ends the call that is in progress on the monitor, or if there is none the next one, once, with NLRS_ECANCELED.
+ *
+ * May be called from any thread and from a signal handler; errno is left unchanged. The monitor stays usable, and loses
+ * nothing.
+ *
+ * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel; -ENOBUFS, -ENOMEM or
+ *         another code of send for the message that wakes a waiting call: that call sees the cancellation at the next
+ *         event or its timeout; call again to end it now
+ */
+int nlrs_monitor_cancel(struct nlrs_monitor *m);
+
+/**
+ * Returns the descriptor to poll for reading, or to add to epoll, level-triggered.
+ *
+ * When it is readable, call nlrs_monitor_next until it returns -EAGAIN (with a timeout of 0): several events are
+ * received at once, and what has been received does not make the descriptor readable again. The descriptor stays the
+ * monitor's: it is for polling, and options are set through nlrs_monitor_socket.
+ *
+ * @return the descriptor; -EINVAL if m is NULL
+ */
+int nlrs_monitor_fd(const struct nlrs_monitor *m);
+
+/**
+ * Returns the socket that receives the events: to size its receive buffer, to attach a filter, to read its groups, to
+ * trace it.
+ *
+ * It stays the monitor's. Do not request, receive or close with it. A filter has to let through what tables need: for
+ * routes also the events of links, addresses and nexthops.
+ *
+ * @return the socket, valid until the monitor is closed; NULL if m is NULL
+ */
+struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
+
+/**
+ * Sets how long nlrs_monitor_next waits for an event. The default is no limit.
+ *
+ * @param milliseconds  < 0: no limit; 0: never wait; more than 2^31 - 1 (24 days) is taken as that
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
+
+/**
+ * Returns how long nlrs_monitor_next waits for an event, in milliseconds.
+ *
+ * @return the timeout; -1: no limit; 0 also if m is NULL
+ */
+int64_t nlrs_monitor_timeout(const struct nlrs_monitor *m);
+
+/**
+ * Sets the time at which calls on the monitor end with NLRS_ETIMEDOUT, also while events keep coming.
+ *
+ * The timeout still holds for each wait before that. After the deadline every call of nlrs_monitor_next and
+ * nlrs_monitor_loop ends at once, until another one is set. Nothing is lost by that.
+ *
+ * @param at_ns  nanoseconds of CLOCK_MONOTONIC; < 0: no deadline, which is the default
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_deadline(struct nlrs_monitor *m, int64_t at_ns);
+
+/**
+ * Joins a multicast group.
+ *
+ * @param group  its number (RTNLGRP_LINK ...), not a bit of a mask
+ * @return 0; -EINVAL: m is NULL, or there is no group of that number; -EPERM: it is not for this process
+ */
+int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
+
+/**
+ * Leaves a multicast group. What was sent to it before and has not been read is still delivered.
+ *
+ * @return as nlrs_monitor_join
+ */
+int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
+
+/**
+ * Returns the number of a multicast group of generic netlink, to join or leave it.
+ *
+ * The kernel assigns the numbers at run time. A module that has the family is loaded if necessary. The request waits as
+ * long as the monitor's timeout, or 30 seconds where that is no limit.
+ *
+ * @param m       a monitor on NETLINK_GENERIC
+ * @param family  name of the family, such as "nlctrl"
+ * @param group   name of the group, such as "notify"
+ * @return the number; -ENOENT: there is no such family, or it has no such group; -EINVAL: a pointer is NULL;
+ *         -EOPNOTSUPP: the monitor is on another protocol, or has no socket for requests; else as nlrs_request
+ */
+int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
+
+/**
+ * Sets whether the events of every namespace are received that has an ID in the monitor's own (ip netns set).
+ *
+ * nlrs_event_nsid returns which it is.
+ *
+ * @param on  1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither; -EPERM: it needs CAP_NET_BROADCAST; or the code of a system call
+ */
+int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
+
+/**
+ * Sets whether datagrams are delivered as a whole (NLRS_EVENT_DATAGRAM) instead of message by message.
+ *
+ * For protocols whose payload is not netlink messages. On NETLINK_KOBJECT_UEVENT it is the default.
+ *
+ * @param on  1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither
+ */
+int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
+
+/**
+ * Returns one of the monitor's counters.
+ *
+ * @param which  NLRS_COUNT_...
+ * @return the count since it was opened; 0 if m is NULL or there is no such counter
+ */
+uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
+
+/* ====================================================================================================
+ * EVENTS OF A MONITOR
+ *
+ * An event is valid until the next call on its monitor, and so is everything that it points to.
  * ==================================================================================================== */
 
 /** Kind of an event: a message of the kernel. */
 #define NLRS_EVENT_MESSAGE 1
 
-/** Kind of an event: a datagram whose payload is no netlink messages, as it came. */
+/** Kind of an event: a datagram as a whole, whose payload is not netlink messages. */
 #define NLRS_EVENT_DATAGRAM 2
 
-/** Kind of an event: something got lost here. */
+/** Kind of an event: events were lost here. */
 #define NLRS_EVENT_OVERRUN 3
 
 /** Kind of an event: a snapshot of a table begins. */
@@ -2545,427 +2834,1930 @@ int nlrs_batch_result(const struct nlrs_batch *b, size_t i, struct nlrs_error *e
 /** Kind of an event: an object of the snapshot. */
 #define NLRS_EVENT_OBJECT 5
 
-/** Kind of an event: the snapshot is complete. Objects that it did not have are gone. */
+/** Kind of an event: the snapshot is complete. Objects that it did not have do not exist any more. */
 #define NLRS_EVENT_SNAPSHOT_END 6
 
-/** Kind of an event: an object is there that was not. */
+/** Kind of an event: an object was added to a table. */
 #define NLRS_EVENT_ADDED 7
 
-/** Kind of an event: an object is not as it was; nlrs_event_old tells how it was. */
+/** Kind of an event: an object has changed; nlrs_event_old returns its previous state. */
 #define NLRS_EVENT_CHANGED 8
 
-/** Kind of an event: an object is gone; its message is the last that was known of it. */
+/** Kind of an event: an object was removed from a table; the message is its last known state. */
 #define NLRS_EVENT_REMOVED 9
 
-/** Table for nlrs_monitor_follow: links (RTM_GETLINK). */
-#define NLRS_LINKS 18
-
-/** Table for nlrs_monitor_follow: addresses (RTM_GETADDR). */
-#define NLRS_ADDRESSES 22
-
-/** Table for nlrs_monitor_follow: routes (RTM_GETROUTE). */
-#define NLRS_ROUTES 26
-
-/** Table for nlrs_monitor_follow: neighbours (RTM_GETNEIGH). */
-#define NLRS_NEIGHBOURS 30
-
-/** Table for nlrs_monitor_follow: rules (RTM_GETRULE). */
-#define NLRS_RULES 34
-
-/** A key function's answer: the message is not about an object of the table. */
-#define NLRS_KEY_NONE 0
-
-/** A key function's answer: the object is there. */
-#define NLRS_KEY_HERE 1
-
-/** A key function's answer: the object is gone. */
-#define NLRS_KEY_GONE 2
-
-/** The longest key, in bytes. */
-#define NLRS_KEY_MAX 128
-
-/** Number for nlrs_monitor_counter: datagrams received. */
-#define NLRS_COUNT_RECEIVED 1
-
-/** Number for nlrs_monitor_counter: events given to you. */
-#define NLRS_COUNT_DELIVERED 2
-
 /**
- * Number for nlrs_monitor_counter: messages that were read and not given to you. What a filter in the kernel holds back
- * is not counted by anybody.
- */
-#define NLRS_COUNT_FILTERED 3
-
-/** Number for nlrs_monitor_counter: overruns. */
-#define NLRS_COUNT_OVERRUNS 4
-
-/** Number for nlrs_monitor_counter: datagrams lost in them, as far as it is known how many. */
-#define NLRS_COUNT_LOST 5
-
-/** Number for nlrs_monitor_counter: snapshots that were taken again. */
-#define NLRS_COUNT_RESYNCS 6
-
-/** Number for nlrs_monitor_counter: datagrams of foreign senders that were skipped. */
-#define NLRS_COUNT_FOREIGN 7
-
-/**
- * What tells the objects of a table apart: writes the key of the object that a message is about.
- *
- * Two messages are about the same object when their keys are equal, byte by byte. It must not call anything on the
- * monitor.
- *
- * @param nlh     a message of the dump or an event
- * @param key     room for NLRS_KEY_MAX bytes
- * @param ret_len gets how many are used, at least 1
- * @param arg     as given to nlrs_monitor_add_table
- * @return NLRS_KEY_NONE, NLRS_KEY_HERE, NLRS_KEY_GONE; negative: the call on the monitor ends with that code, and the
- *     table is dumped
- *         again later
- */
-typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
-
-/**
- * What is called for each event.
- *
- * The event lives until the function returns. It may call every function of the monitor but nlrs_monitor_close and
- * nlrs_monitor_loop.
- *
- * @return 0: go on; NLRS_STOP: end the loop with success; negative: end the loop with that code
- */
-typedef int (*nlrs_event_fn)(const struct nlrs_event *event, void *arg);
-
-/**
- * Open a monitor.
- *
- * Its receive buffer is the socket's of nlrs_monitor_socket: make it larger (nlrs_socket_options_set_recv_buffer) where
- * losses would hurt. Beside the socket for events it has one for requests of its own, in the same namespace.
- *
- * On NETLINK_ROUTE, _GENERIC, _NETFILTER and _XFRM a wait is one receive, which a cancellation ends by a message to the
- * kernel that is no request and asks for an ack alone. One such message is sent now, to see whether it is answered;
- * where it is not, or when a filter or an option is set through nlrs_monitor_socket, poll waits before each receive.
- *
- * @param protocol    NETLINK_ROUTE ... of linux/netlink.h
- * @param groups      numbers of multicast groups (RTNLGRP_LINK ...) to join; may be NULL when count is 0
- * @param count       how many
- * @param options     NULL, or how to open the socket; it is read, not kept
- * @param ret_monitor gets the monitor, to be closed with nlrs_monitor_close
- * @return 0; -EINVAL: ret_monitor or groups is NULL, or there is no group of such a number; -EPERM: a group is not for
- *         this process; and as nlrs_socket_open
- */
-int nlrs_monitor_open(int protocol, const uint32_t *groups, size_t count, const struct nlrs_socket_options *options,
-                      struct nlrs_monitor **ret_monitor);
-
-/**
- * Make a monitor of sockets that are open already: one whose other end is a peer, say.
- *
- * Both are used on by the monitor, and must not be used otherwise until it is closed. They are closed by you: before
- * the monitor, and its calls fail with NLRS_ECLOSED, or after it.
- *
- * @param events      the socket that events come by
- * @param requests    the socket for requests; its timeout becomes 0. NULL: then names and tables cannot be asked for
- * @param ret_monitor gets the monitor, to be closed with nlrs_monitor_close
- * @return 0; -EINVAL if events or ret_monitor is NULL; -ENOMEM; or what a system call said
- */
-int nlrs_monitor_open_on(struct nlrs_socket *events, struct nlrs_socket *requests, struct nlrs_monitor **ret_monitor);
-
-/** Close a monitor. NULL is allowed. No other call may be in progress on it. */
-void nlrs_monitor_close(struct nlrs_monitor *m);
-
-/**
- * Fetch the next event.
- *
- * Waits for it within the timeout of the monitor's socket: 30 seconds, or what nlrs_monitor_set_timeout said.
- *
- * @param m         the monitor
- * @param ret_event gets the event; it lives until the next call on m, and so does all that it points to
- * @return 1: an event; -EAGAIN: none is there (the timeout is 0; poll nlrs_monitor_fd); NLRS_ETIMEDOUT; NLRS_ECANCELED;
- *     NLRS_ECLOSED: the
- *         socket of nlrs_monitor_open_on was closed; -EBADMSG: a malformed datagram, the rest of which is skipped;
- *             -EINVAL: a pointer
- *         is NULL; -ENOMEM; what the kernel answered to the request of a table, which is then not asked for again until
- *         nlrs_monitor_resync or an overrun; or what a system call said. The monitor can be used on after each of them
- */
-int nlrs_monitor_next(struct nlrs_monitor *m, const struct nlrs_event **ret_event);
-
-/**
- * Call a function for each event until there is a reason to end.
- *
- * The timeout holds for the wait for each event. The loop can be ended from inside (NLRS_STOP), and by
- * nlrs_monitor_cancel from another thread or a signal handler.
- *
- * @param m   the monitor
- * @param fn  called for each event
- * @param arg handed to fn
- * @return 0: fn said NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL; else as
- *     nlrs_monitor_next; after all of
- *         these it can be called again
- */
-int nlrs_monitor_loop(struct nlrs_monitor *m, nlrs_event_fn fn, void *arg);
-
-/**
- * End the call that is in progress on the monitor, or if there is none the next one, once, with NLRS_ECANCELED.
- *
- * May be called from any thread and from a signal handler; errno is left as it was. The monitor stays usable, and loses
- * nothing.
- *
- * @return 0; -EINVAL if m is NULL; -EOPNOTSUPP if it was opened without the means to cancel;
- *         -ENOBUFS, -ENOMEM or what else send said of the message that wakes a waiting call: that
- *         sees the cancellation at the next event or its timeout; call again to end it now
- */
-int nlrs_monitor_cancel(struct nlrs_monitor *m);
-
-/**
- * Ask for the descriptor to poll for reading, or to hand to epoll, level-triggered.
- *
- * When it is readable, call nlrs_monitor_next until it says -EAGAIN (with a timeout of 0): several events are read in
- * one go, and what has been read does not make the descriptor readable again. It stays the monitor's: it is there to be
- * polled, and whatever is to be changed is changed by nlrs_monitor_socket.
- *
- * @return the descriptor; -EINVAL if m is NULL
- */
-int nlrs_monitor_fd(const struct nlrs_monitor *m);
-
-/**
- * Ask for the socket that events come by: to size its receive buffer, to attach a filter, to ask for its groups, to
- * trace it.
- *
- * It stays the monitor's. Requests, receives and close are not for it. A filter has to let through what tables are kept
- * in step by: for routes also the events of links, addresses and nexthops.
- *
- * @return the socket, as long as the monitor is open; NULL if m is NULL
- */
-struct nlrs_socket *nlrs_monitor_socket(struct nlrs_monitor *m);
-
-/**
- * Set how long the wait for an event may last.
- *
- * @param milliseconds < 0: no limit; 0: never wait; more than 2^31 - 1 (24 days) is taken as that
- * @return 0; -EINVAL if m is NULL
- */
-int nlrs_monitor_set_timeout(struct nlrs_monitor *m, int64_t milliseconds);
-
-/**
- * Join a multicast group.
- *
- * @param group its number (RTNLGRP_LINK ...), not a bit of a mask
- * @return 0; -EINVAL: m is NULL, or there is no group of that number; -EPERM: it is not for this process
- */
-int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
-
-/**
- * Leave a multicast group. What came by it before and has not been read is still delivered.
- *
- * @return as nlrs_monitor_join
- */
-int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
-
-/**
- * Ask for the number of a multicast group of generic netlink, to join or leave it.
- *
- * The numbers are given out while the kernel runs, differently each time. A module that has the family is loaded if
- * need be.
- *
- * @param m      a monitor on NETLINK_GENERIC
- * @param family name of the family, such as "nlctrl"
- * @param group  name of the group, such as "notify"
- * @return the number; -ENOENT: there is no such family, or it has no such group; -EINVAL: a pointer is NULL;
- *     -EOPNOTSUPP: it is a
- *         monitor on another protocol, or has no socket for requests; else as nlrs_request
- */
-int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
-
-/**
- * Hear the events of every namespace that has an ID in the monitor's own (ip netns set), or not any more.
- *
- * nlrs_event_nsid tells them apart.
- *
- * @param on 1 or 0
- * @return 0; -EINVAL: m is NULL, or on is neither; -EPERM: it needs CAP_NET_BROADCAST; or what the system call said
- */
-int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
-
-/**
- * Hand datagrams over as they are (NLRS_EVENT_DATAGRAM) instead of message by message, or not any more.
- *
- * For protocols whose payload is not netlink messages. On NETLINK_KOBJECT_UEVENT it is so from the beginning.
- *
- * @param on 1 or 0
- * @return 0; -EINVAL: m is NULL, or on is neither
- */
-int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
-
-/**
- * Follow one of the tables of rtnetlink, and keep it in step.
- *
- * Joins the table's groups. For routes and rules it also hears, for itself, of links, addresses and nexthops, with
- * which routes come and go without a word: what of that you have not joined is not given to you. Of neighbours the
- * kernel does not tell when one is begun to be looked for or when its state becomes DELAY.
- *
- * @param m      a monitor on NETLINK_ROUTE
- * @param table  NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
- * @param family AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
- * @return the table's number, counted from 0; -EINVAL: m is NULL, or there is no such table or family; -ERANGE: family
- *     is more than
- *         255; -EOPNOTSUPP: a monitor on another protocol, or without a socket for requests; -ENOSPC: more than 250
- *             tables; -ENOMEM; or what
- *         a system call said
- */
-int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t table, uint32_t family);
-
-/**
- * Follow any table that can be dumped, and keep it in step. Join its groups yourself, before the first
- * nlrs_monitor_next.
- *
- * @param m   the monitor
- * @param req the request that dumps the table, which is copied; flags, sequence number and port are the library's
- * @param fn  what tells its objects apart, for differences. NULL: as the kernel does, where the request is RTM_GETLINK,
- *     _GETADDR, _GETROUTE,
- *            _GETNEIGH or _GETRULE on NETLINK_ROUTE; of other tables there are no differences then. With a filter in
- *                the
- *            request other than RTA_TABLE and the family, fn has to say NLRS_KEY_NONE of what that excludes
- * @param arg handed to fn
- * @return as nlrs_monitor_follow; -EINVAL also if req is NULL or its length is less than a header's
- */
-int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg);
-
-/**
- * Write the key of a link, address, route, neighbour or rule: an nlrs_key_fn, for those who keep tables themselves.
- *
- * Links: the index. Addresses: device, address, and of IPv4 the length of its prefix. Neighbours: device, address,
- * proxy or not; of bridges the hardware address, VLAN and whose entry it is. Routes and rules: everything but flags and
- * lifetimes, in the order that the kernel does not care for.
- *
- * @param nlh     a message whose length was checked
- * @param key     room for NLRS_KEY_MAX bytes
- * @param ret_len gets how many are used; untouched unless there is a key
- * @param arg     not used
- * @return NLRS_KEY_HERE, NLRS_KEY_GONE; NLRS_KEY_NONE: not about such an object; -EINVAL: a pointer is NULL
- */
-int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
-
-/**
- * Tell differences (added, changed, removed) instead of snapshots, or not. To be set before the first
- * nlrs_monitor_next.
- *
- * The monitor then keeps a copy of each object. Begin and end of snapshots are still told. A change is any difference
- * but in counters and ages of links, addresses, routes and neighbours.
- *
- * @param on 1 or 0
- * @return 0; -EINVAL: m is NULL, or on is neither; NLRS_EBUSY: a snapshot has been taken already
- */
-int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
-
-/**
- * Set how much time passes at least between two snapshots of a table. The default is 100 milliseconds.
- *
- * After a snapshot that took long it is more: nine times as long as that took, but a second at the most.
- *
- * @param milliseconds 0 or more; less is taken as 0
- * @return 0; -EINVAL if m is NULL
- */
-int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
-
-/**
- * Take a snapshot of each table again, as after an overrun.
- *
- * @return 0; -EINVAL if m is NULL
- */
-int nlrs_monitor_resync(struct nlrs_monitor *m);
-
-/**
- * Ask whether you have been told all that is known of the tables, and nothing of it is in doubt.
- *
- * Changes that the kernel has told since the monitor read last are not known yet: so ask after nlrs_monitor_next has
- * said -EAGAIN.
- *
- * @return 1 or 0; 0 also if m is NULL; without tables 1
- */
-int nlrs_monitor_is_current(const struct nlrs_monitor *m);
-
-/**
- * Call a function for each object of a table as it is known now. Only with differences; in no order.
- *
- * fn must not call anything on the monitor.
- *
- * @param m     the monitor
- * @param table the table's number
- * @param fn    called for each object
- * @param arg   handed to fn
- * @return 0, also if fn said NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL
- */
-int nlrs_monitor_objects(struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
-
-/**
- * Ask for one of the monitor's counters.
- *
- * @param which NLRS_COUNT_...
- * @return what was counted since it was opened; 0 if m is NULL or there is no such counter
- */
-uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
-
-/**
- * Ask what an event tells.
+ * Returns what an event reports.
  *
  * @return NLRS_EVENT_...; 0 if event is NULL
  */
 uint32_t nlrs_event_kind(const struct nlrs_event *event);
 
 /**
- * Ask for the message of an event.
+ * Returns the message of an event.
  *
- * @return the message, whose nlmsg_len has been checked, as long as the event lives; NULL if the event has none or is
- *     NULL
+ * @return the message, whose nlmsg_len has been checked, valid as long as the event; NULL if the event has none or is
+ *         NULL
  */
 const struct nlmsghdr *nlrs_event_message(const struct nlrs_event *event);
 
 /**
- * Ask for the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
+ * Returns the bytes of an event: those of its message, or the datagram of an NLRS_EVENT_DATAGRAM.
  *
- * @param ret_len gets how many there are; may be NULL
- * @return the bytes, as long as the event lives; NULL if there are none or event is NULL, and then ret_len is untouched
+ * @param ret_data  the first byte, valid while the event is
+ * @param ret_len   the number of bytes
+ * @return 0; -ENOENT: the event has no bytes; -EINVAL: a pointer is NULL
  */
-const void *nlrs_event_data(const struct nlrs_event *event, size_t *ret_len);
+int nlrs_event_data(const struct nlrs_event *event, const void **ret_data, size_t *ret_len);
 
 /**
- * Ask by which multicast group an event came.
+ * Returns the multicast group that an event was sent to.
  *
- * @return the group; 0: by none, or event is NULL
+ * @return the group's number; 0: it was sent to no group, or event is NULL. Also 0, for groups above 32, where the
+ *         kernel or a sandbox has no NETLINK_PKTINFO
  */
 uint32_t nlrs_event_group(const struct nlrs_event *event);
 
 /**
- * Ask from which namespace an event came.
+ * Returns the port ID of the sender of an event.
  *
- * @return its ID in the monitor's namespace; -1: from that itself, or event is NULL
+ * Other senders than the kernel are received by a monitor whose options have nlrs_socket_options_set_any_sender, and by
+ * one whose socket is connected to a peer.
+ *
+ * @return the port ID; 0: the kernel, or event is NULL
+ */
+uint32_t nlrs_event_portid(const struct nlrs_event *event);
+
+/**
+ * Returns the credentials of the sender of an event, which the kernel vouches for.
+ *
+ * They come with events that were received while SO_PASSCRED was on for the monitor's socket.
+ *
+ * @param ret_pid  the process ID; 0: the kernel, or a process that has none in this namespace; may be NULL
+ * @param ret_uid  the user ID; 0 for the kernel; may be NULL
+ * @param ret_gid  the group ID; 0 for the kernel; may be NULL
+ * @return 0; -ENOENT: the event came without credentials; -EINVAL: event is NULL
+ */
+int nlrs_event_credentials(const struct nlrs_event *event, int32_t *ret_pid, uint32_t *ret_uid, uint32_t *ret_gid);
+
+/**
+ * Returns the namespace that an event was sent in.
+ *
+ * @return its ID in the monitor's namespace; -1: the monitor's namespace, or event is NULL
  */
 int32_t nlrs_event_nsid(const struct nlrs_event *event);
 
 /**
- * Ask what a changed object was before.
+ * Returns the previous state of a changed object.
  *
- * @return the message, as long as the event lives; NULL unless the event is NLRS_EVENT_CHANGED
+ * @return the message, valid as long as the event; NULL unless the event is an NLRS_EVENT_CHANGED
  */
 const struct nlmsghdr *nlrs_event_old(const struct nlrs_event *event);
 
 /**
- * Ask which table an event is about: those of snapshots and differences are.
+ * Returns the number of the table that an event is about: one of a snapshot or of a difference is about one.
  *
- * @return the table's number; 0 also where it is about none
+ * @return what nlrs_monitor_follow or nlrs_monitor_add_table returned, at least 1; 0: it is about no table, or event is
+ *         NULL
  */
 uint32_t nlrs_event_table(const struct nlrs_event *event);
 
 /**
- * Ask for the number that an event tells: of an overrun how many datagrams were lost, of the end of a snapshot how many
- * objects it had.
+ * Returns the count of an event: of an NLRS_EVENT_OVERRUN how many datagrams were lost, of an NLRS_EVENT_SNAPSHOT_END
+ * how many objects the snapshot had.
  *
- * @return the number; 0: the event has none, or it is not known, or event is NULL
+ * @return the count; 0: the event has none, or it is not known, or event is NULL
  */
 uint64_t nlrs_event_count(const struct nlrs_event *event);
 
 /* ====================================================================================================
- * SEEING WHAT HAPPENS: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
+ * TABLES OF A MONITOR: OBJECTS OF THE KERNEL, KEPT IN STEP
  *
- * For a look without changing a program there is NLRS_DEBUG in the environment, see nlrs_socket_open.
+ * Of each table the monitor takes a snapshot first: NLRS_EVENT_SNAPSHOT_BEGIN, an NLRS_EVENT_OBJECT for each object,
+ * NLRS_EVENT_SNAPSHOT_END. The events after it follow, and none is missed in between. When a table becomes stale
+ * (events were lost, the dump was interrupted, the kernel may have changed routes without an event) the monitor takes
+ * another snapshot by itself; objects that this one does not have do not exist any more. A begin without an end before
+ * it: the snapshot failed, forget its objects. An event from just before a snapshot may be delivered after it as well;
+ * the last event of an object is always its state.
+ *
+ * With nlrs_monitor_set_difference the monitor compares by itself, and reports only what was added, changed and
+ * removed; the objects of the first snapshot are added.
+ * ==================================================================================================== */
+
+/** Objects for nlrs_monitor_follow: links. */
+#define NLRS_LINKS 0x101
+
+/** Objects for nlrs_monitor_follow: addresses. */
+#define NLRS_ADDRESSES 0x102
+
+/** Objects for nlrs_monitor_follow: routes. */
+#define NLRS_ROUTES 0x103
+
+/** Objects for nlrs_monitor_follow: neighbours. */
+#define NLRS_NEIGHBOURS 0x104
+
+/** Objects for nlrs_monitor_follow: routing policy rules. */
+#define NLRS_RULES 0x105
+
+/** Result of a key function: the message is not about an object of the table. */
+#define NLRS_KEY_NONE 0
+
+/** Result of a key function: the object is present. */
+#define NLRS_KEY_PRESENT 1
+
+/** Result of a key function: the object was deleted. */
+#define NLRS_KEY_DELETED 2
+
+/** The longest key, in bytes. */
+#define NLRS_KEY_MAX 128
+
+/**
+ * Identifies the objects of a table: writes the key of the object that a message is about.
+ *
+ * Two messages are about the same object when their keys are equal, byte by byte. It must not call anything on the
+ * monitor.
+ *
+ * @param nlh      a message of the dump or an event
+ * @param key      a buffer of NLRS_KEY_MAX bytes
+ * @param ret_len  the length of the key, at least 1
+ * @param arg      as passed to nlrs_monitor_add_table
+ * @return NLRS_KEY_NONE, NLRS_KEY_PRESENT, NLRS_KEY_DELETED; negative: the call on the monitor ends with that code, and
+ *         the table is dumped again later
+ */
+typedef int (*nlrs_key_fn)(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+
+/** Called once when the library does not use an arg any more that it was given to keep. */
+typedef void (*nlrs_release_fn)(void *arg);
+
+/**
+ * Follows links, addresses, routes, neighbours or rules in a table, and keeps it in step.
+ *
+ * Joins the groups of these objects. For routes and rules it also receives events of links, addresses and nexthops,
+ * with which the kernel adds and removes routes without events of their own: of those groups you get the events only if
+ * you have joined them.
+ *
+ * The kernel does not report every change of what its dumps have. What follows from that, on Linux 6.18:
+ *
+ * With differences a table leaves out what is created without an event: neighbours in the states NUD_NONE,
+ * NUD_INCOMPLETE and NUD_NOARP, and IPv6 addresses until their duplicate address detection ends. They are added when
+ * the kernel reports another state. Snapshots without differences have them, as the dump has them.
+ *
+ * A table for both families leaves out what belongs to others: routes of MPLS, for instance.
+ *
+ * A neighbour that changes to NUD_DELAY, or from NUD_FAILED to NUD_INCOMPLETE, stays as it was until its next event or
+ * snapshot.
+ *
+ * An IPv4 route whose message is longer than 32 KiB, which some 2,000 next hops make it, ends the kernel's dump without
+ * an error: it and the routes behind it are missing. Links of any length are in the table.
+ *
+ * @param m        a monitor on NETLINK_ROUTE
+ * @param objects  NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+ * @param family   AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
+ * @return the table's number, from 1 to 250; -EINVAL: m is NULL, or there are no such objects or no such family;
+ *         -ERANGE: family is above 255; -EOPNOTSUPP: the monitor is on another protocol, or has no socket for requests;
+ *         -ENOSPC: there are 250 tables already; -ENOMEM; or the code of a system call
+ */
+int nlrs_monitor_follow(struct nlrs_monitor *m, uint32_t objects, uint32_t family);
+
+/**
+ * Follows any objects that can be dumped in a table, and keeps it in step. Join their groups yourself, before the first
+ * nlrs_monitor_next.
+ *
+ * A request for links gets an IFLA_EXT_MASK that changes nothing but that links of any length are in the dump, if it
+ * has none.
+ *
+ * @param m        the monitor
+ * @param req      the request that dumps the objects, which is copied; flags, sequence number and port are the
+ *                 library's
+ * @param fn       identifies the objects, for differences. NULL: as the kernel does, where the request is RTM_GETLINK,
+ *                 _GETADDR, _GETROUTE, _GETNEIGH or _GETRULE on NETLINK_ROUTE; of other objects there are no
+ *                 differences then. With a filter in the request other than RTA_TABLE and the family, fn has to return
+ *                 NLRS_KEY_NONE for what the filter excludes
+ * @param arg      passed to fn
+ * @param release  called once with arg when fn and arg are not used any more: by nlrs_monitor_close, or by this
+ *                 function when it fails or fn is NULL; may be NULL
+ * @return as nlrs_monitor_follow; -EINVAL also if req is NULL or its length is less than a header's
+ */
+int nlrs_monitor_add_table(struct nlrs_monitor *m, const struct nlmsghdr *req, nlrs_key_fn fn, void *arg,
+                           nlrs_release_fn release);
+
+/**
+ * Writes the key of a link, address, route, neighbour or rule: an nlrs_key_fn, for those who keep tables themselves.
+ *
+ * Links: the index. Addresses: device, address, and of IPv4 the prefix length. Neighbours: device, address, proxy or
+ * not; of bridges the hardware address, VLAN and owner of the entry. Routes and rules: everything but flags and
+ * lifetimes, independent of the order of attributes.
+ *
+ * @param nlh      a message whose length was checked
+ * @param key      a buffer of NLRS_KEY_MAX bytes
+ * @param ret_len  the length of the key; untouched unless there is a key
+ * @param arg      not used
+ * @return NLRS_KEY_PRESENT, NLRS_KEY_DELETED; NLRS_KEY_NONE: it is not about such an object; -EINVAL: a pointer is NULL
+ */
+int nlrs_rtnl_key(const struct nlmsghdr *nlh, void *key, size_t *ret_len, void *arg);
+
+/**
+ * Sets whether differences (added, changed, removed) are reported instead of snapshots; before the first
+ * nlrs_monitor_next.
+ *
+ * The monitor then keeps a copy of each object. Begin and end of snapshots are still reported. A change is any
+ * difference except in counters and ages of links, addresses, routes and neighbours.
+ *
+ * @param on  1 or 0
+ * @return 0; -EINVAL: m is NULL, or on is neither; NLRS_EBUSY: a snapshot has been taken already
+ */
+int nlrs_monitor_set_difference(struct nlrs_monitor *m, int on);
+
+/**
+ * Sets the least time between two snapshots of a table. The default is 100 milliseconds.
+ *
+ * After a snapshot that took long it is more: nine times the duration of the snapshot, but at most a second.
+ *
+ * @param milliseconds  0 or more; less is taken as 0
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_set_interval(struct nlrs_monitor *m, int64_t milliseconds);
+
+/**
+ * Takes another snapshot of each table, as after an overrun.
+ *
+ * @return 0; -EINVAL if m is NULL
+ */
+int nlrs_monitor_resync(struct nlrs_monitor *m);
+
+/**
+ * Returns whether everything known about the tables has been delivered, and no table is stale.
+ *
+ * Changes that the kernel has reported since the monitor read last are not known yet: so call it after
+ * nlrs_monitor_next has returned -EAGAIN. What the kernel does not report is described at nlrs_monitor_follow.
+ *
+ * @return 1 or 0; 0 also if m is NULL; without tables 1
+ */
+int nlrs_monitor_is_current(const struct nlrs_monitor *m);
+
+/**
+ * Calls a function for each object of a table as it is known now, in no order. Only with differences.
+ *
+ * fn must not call anything on the monitor.
+ *
+ * @param m      the monitor
+ * @param table  the table's number
+ * @param fn     called for each object
+ * @param arg    passed to fn
+ * @return 0, also if fn returned NLRS_STOP; the negative code that fn returned; -EINVAL: m or fn is NULL, or there is
+ *         no table of that number; -EOPNOTSUPP: the monitor keeps no objects of the table, for lack of
+ *         nlrs_monitor_set_difference or of a key function
+ */
+int nlrs_monitor_objects(const struct nlrs_monitor *m, uint32_t table, nlrs_msg_fn fn, void *arg);
+
+/* ====================================================================================================
+ * NETWORK AND LINK-LAYER ADDRESSES
+ * ==================================================================================================== */
+
+/**
+ * An address or a prefix. Zeroed: none.
+ *
+ * Final in size: 24 bytes.
+ */
+struct nlrs_addr {
+    /** AF_INET, AF_INET6 or AF_MPLS; 0: there is no address. */
+    uint32_t family;
+    /** Length of the prefix in bits. That of an address that is no prefix is 32, 128, or 20 for an MPLS label. */
+    uint32_t prefix_len;
+    /**
+     * The address in network byte order: 4 bytes for AF_INET, 16 for AF_INET6; for AF_MPLS the 4 bytes of a label
+     * stack entry. The others are 0.
+     */
+    uint8_t bytes[16];
+};
+
+/**
+ * A link-layer address, such as a MAC address. Zeroed: none.
+ *
+ * Final in size: 36 bytes.
+ */
+struct nlrs_lladdr {
+    /** How many bytes it has: 6 for Ethernet, at most 32; 0: there is no address. */
+    uint32_t len;
+    /** The bytes; those behind `len` are 0. */
+    uint8_t bytes[32];
+};
+
+/**
+ * Reads an address or a prefix: "192.0.2.1", "192.0.2.0/24", "2001:db8::1", "2001:db8::/32".
+ *
+ * @param text      the address; nothing before or behind it
+ * @param ret_addr  gets the address. Without a slash prefix_len becomes 32 or 128
+ * @return 0; -EINVAL: it is no address, or the prefix is longer than that, or NULL
+ */
+int nlrs_addr_parse(const char *text, struct nlrs_addr *ret_addr);
+
+/**
+ * Writes an address or a prefix as text, IPv6 in its shortest form. The prefix length is left out where it is 32 or
+ * 128.
+ *
+ * @param addr  the address
+ * @param buf   gets the text and a NUL, as much as fits; NULL with size 0 is allowed
+ * @param size  its size in bytes; 64 are always enough
+ * @return the text's length without the NUL: what is size or more has been cut; 0 for no address; -EAFNOSUPPORT: of
+ *         another family than AF_INET and AF_INET6; -EINVAL: addr is NULL, or buf is NULL and size is not 0
+ */
+int nlrs_addr_format(const struct nlrs_addr *addr, char *buf, size_t size);
+
+/**
+ * Reads a link-layer address: pairs of hexadecimal digits with colons between them, such as "02:00:00:00:00:01".
+ *
+ * @param text        the address; nothing before or behind it
+ * @param ret_lladdr  gets the address
+ * @return 0; -EINVAL: it is no address, or longer than 32 bytes, or NULL
+ */
+int nlrs_lladdr_parse(const char *text, struct nlrs_lladdr *ret_lladdr);
+
+/**
+ * Writes a link-layer address as text: pairs of hexadecimal digits with colons between them.
+ *
+ * @param lladdr  the address; of a len above 32 the first 32 bytes
+ * @param buf     gets the text and a NUL, as much as fits; NULL with size 0 is allowed
+ * @param size    its size in bytes; 96 are always enough
+ * @return the text's length without the NUL: what is size or more has been cut; 0 for no address; -EINVAL: lladdr is
+ *         NULL, or buf is NULL and size is not 0
+ */
+int nlrs_lladdr_format(const struct nlrs_lladdr *lladdr, char *buf, size_t size);
+
+/* ====================================================================================================
+ * LINKS: NETWORK INTERFACES
+ * ==================================================================================================== */
+
+/** Bit of `set`: `master` holds although it is 0, which releases a link from its master. */
+#define NLRS_LINK_MASTER_SET 0x1
+
+/** Bit of `set`: `link` holds although it is 0. */
+#define NLRS_LINK_LOWER_SET 0x2
+
+/** Bit of `set`: `link_netnsid` holds although it is 0, which is a namespace ID as any other. */
+#define NLRS_LINK_NETNSID_SET 0x4
+
+/** Bit of `set`: `target_netnsid` holds although it is 0. */
+#define NLRS_LINK_TARGET_NETNSID_SET 0x8
+
+/** Bit of `set`: `group` holds although it is 0, the default group. */
+#define NLRS_LINK_GROUP_SET 0x10
+
+/** Bit of `set`: `tx_queue_len` holds although it is 0. */
+#define NLRS_LINK_TX_QUEUE_LEN_SET 0x20
+
+/** Bit of `set`: `carrier` holds although it is 0, no carrier. */
+#define NLRS_LINK_CARRIER_SET 0x40
+
+/** Bit of `set`: `link_mode` holds although it is 0, the default mode. */
+#define NLRS_LINK_MODE_SET 0x80
+
+/** Bit of `set`: `proto_down` holds although it is 0. */
+#define NLRS_LINK_PROTO_DOWN_SET 0x100
+
+/**
+ * A network interface: RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK.
+ *
+ * An existing link is meant by `index`, or by `name` where `index` is 0; with both, `name` is the new name. To set a
+ * flag, set its bit in `flags` and in `change`. As a filter of a dump serve `master`, `kind`, `target_netnsid` and
+ * `ext_mask`.
+ */
+struct nlrs_link {
+    /** NLRS_LINK_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** ifi_family: AF_UNSPEC; AF_BRIDGE for what concerns a bridge's ports. */
+    uint32_t family;
+    /** ifi_type: ARPHRD_... */
+    uint32_t type;
+    /** ifi_index: number of the interface. */
+    uint32_t index;
+    /** ifi_flags: IFF_... */
+    uint32_t flags;
+    /** ifi_change: the bits of flags that are to be changed, or were. */
+    uint32_t change;
+    /** IFLA_MTU: longest packet, in bytes. */
+    uint32_t mtu;
+    /** IFLA_MIN_MTU: smallest MTU that the link takes, in bytes. Since Linux 4.19. */
+    uint32_t min_mtu;
+    /** IFLA_MAX_MTU: largest MTU that the link takes, in bytes. Since Linux 4.19. */
+    uint32_t max_mtu;
+    /** IFLA_LINK: index of the lower link, such as that below a VLAN. */
+    uint32_t link;
+    /** IFLA_LINK_NETNSID: ID of the namespace in which the lower link is. */
+    uint32_t link_netnsid;
+    /** IFLA_MASTER: index of the bridge, bond or VRF that the link belongs to. */
+    uint32_t master;
+    /** IFLA_GROUP: number of the link's group, as `ip link set group` takes it. */
+    uint32_t group;
+    /** IFLA_TXQLEN: length of the transmit queue, in packets. */
+    uint32_t tx_queue_len;
+    /** IFLA_OPERSTATE: IF_OPER_... */
+    uint32_t operstate;
+    /** IFLA_LINKMODE: IF_LINK_MODE_... */
+    uint32_t link_mode;
+    /** IFLA_CARRIER: 1 with a carrier. */
+    uint32_t carrier;
+    /** IFLA_CARRIER_CHANGES: how often the carrier came or went. */
+    uint32_t carrier_changes;
+    /** IFLA_CARRIER_UP_COUNT: how often the carrier came. Since Linux 4.16. */
+    uint32_t carrier_up_count;
+    /** IFLA_CARRIER_DOWN_COUNT: how often the carrier went. Since Linux 4.16. */
+    uint32_t carrier_down_count;
+    /** IFLA_PROTO_DOWN: 1 while a protocol such as VRRP holds the link down. */
+    uint32_t proto_down;
+    /** IFLA_PROMISCUITY: how many users require every packet. */
+    uint32_t promiscuity;
+    /** IFLA_ALLMULTI: how many users require every multicast packet. Since Linux 6.0. */
+    uint32_t allmulti;
+    /** IFLA_NUM_TX_QUEUES: transmit queues. */
+    uint32_t num_tx_queues;
+    /** IFLA_NUM_RX_QUEUES: receive queues. */
+    uint32_t num_rx_queues;
+    /** IFLA_GSO_MAX_SIZE: longest packet handed to segmentation, in bytes. */
+    uint32_t gso_max_size;
+    /** IFLA_GSO_MAX_SEGS: most segments of one packet. */
+    uint32_t gso_max_segs;
+    /** IFLA_GRO_MAX_SIZE: longest packet made of received ones, in bytes. Since Linux 5.17. */
+    uint32_t gro_max_size;
+    /** IFLA_TSO_MAX_SIZE: limit of gso_max_size, in bytes. Since Linux 5.19. */
+    uint32_t tso_max_size;
+    /** IFLA_TSO_MAX_SEGS: limit of gso_max_segs. Since Linux 5.19. */
+    uint32_t tso_max_segs;
+    /** IFLA_GSO_IPV4_MAX_SIZE: gso_max_size for IPv4, in bytes. Since Linux 6.3. */
+    uint32_t gso_ipv4_max_size;
+    /** IFLA_GRO_IPV4_MAX_SIZE: gro_max_size for IPv4, in bytes. Since Linux 6.3. */
+    uint32_t gro_ipv4_max_size;
+    /** IFLA_EVENT: IFLA_EVENT_..., why an event was sent. */
+    uint32_t event;
+    /** IFLA_NET_NS_PID: move the link to the namespace of this process. */
+    uint32_t netns_pid;
+    /** IFLA_NET_NS_FD: move the link to the namespace of this descriptor, which must not be 0. */
+    uint32_t netns_fd;
+    /** IFLA_TARGET_NETNSID: ID of the namespace that the request is about. Since Linux 4.15. */
+    uint32_t target_netnsid;
+    /** IFLA_NEW_IFINDEX: index in the namespace that the link went to. Since Linux 4.16. */
+    uint32_t new_index;
+    /** IFLA_EXT_MASK: RTEXT_FILTER_...: what a request asks for in addition. */
+    uint32_t ext_mask;
+    /** IFLA_ADDRESS: the link-layer address. */
+    struct nlrs_lladdr address;
+    /** IFLA_BROADCAST: the broadcast address; the other end's on a point-to-point link. */
+    struct nlrs_lladdr broadcast;
+    /** IFLA_PERM_ADDRESS: the address that the hardware came with. Since Linux 5.6. */
+    struct nlrs_lladdr perm_address;
+    /** IFLA_IFNAME: the name, with its NUL. */
+    char name[16];
+    /** IFLA_QDISC: name of the queueing discipline, with its NUL. */
+    char qdisc[16];
+    /**
+     * IFLA_INFO_KIND in IFLA_LINKINFO: "bridge", "veth", "vlan", ..., with its NUL. Empty for hardware, and where
+     * nlrs_link_data_begin() is to follow.
+     */
+    char kind[32];
+    /** IFLA_INFO_SLAVE_KIND in IFLA_LINKINFO: kind of the master, with its NUL. */
+    char slave_kind[32];
+};
+
+/** Counters of a link, all since it exists: struct rtnl_link_stats64. */
+struct nlrs_link_stats {
+    /** Packets received. */
+    uint64_t rx_packets;
+    /** Packets sent. */
+    uint64_t tx_packets;
+    /** Bytes received. */
+    uint64_t rx_bytes;
+    /** Bytes sent. */
+    uint64_t tx_bytes;
+    /** Bad packets received. */
+    uint64_t rx_errors;
+    /** Packets that could not be sent. */
+    uint64_t tx_errors;
+    /** Packets received and dropped because buffers were full. */
+    uint64_t rx_dropped;
+    /** Packets dropped before they were sent. */
+    uint64_t tx_dropped;
+    /** Multicast packets received. */
+    uint64_t multicast;
+    /** Collisions. */
+    uint64_t collisions;
+    /** Of rx_errors: wrong length. */
+    uint64_t rx_length_errors;
+    /** Of rx_errors: no room in the receiver's ring. */
+    uint64_t rx_over_errors;
+    /** Of rx_errors: wrong checksum. */
+    uint64_t rx_crc_errors;
+    /** Of rx_errors: wrong alignment. */
+    uint64_t rx_frame_errors;
+    /** Of rx_errors: the receiver's FIFO overflowed. */
+    uint64_t rx_fifo_errors;
+    /** Packets that the receiver missed. */
+    uint64_t rx_missed_errors;
+    /** Of tx_errors: aborted. */
+    uint64_t tx_aborted_errors;
+    /** Of tx_errors: no carrier. */
+    uint64_t tx_carrier_errors;
+    /** Of tx_errors: the sender's FIFO ran empty. */
+    uint64_t tx_fifo_errors;
+    /** Of tx_errors: no heartbeat. */
+    uint64_t tx_heartbeat_errors;
+    /** Of tx_errors: late collision. */
+    uint64_t tx_window_errors;
+    /** Compressed packets received. */
+    uint64_t rx_compressed;
+    /** Compressed packets sent. */
+    uint64_t tx_compressed;
+    /** Packets dropped because no protocol handles them. */
+    uint64_t rx_nohandler;
+    /** Packets dropped for another destination address. Since Linux 5.19. */
+    uint64_t rx_otherhost_dropped;
+};
+
+/**
+ * Begins a message about a link: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK
+ * @param flags  NLM_F_...
+ * @param link  what to write
+ * @param size   sizeof (struct nlrs_link)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_link_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size);
+
+/**
+ * Sends a request about a link that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_link_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWLINK, RTM_DELLINK or RTM_SETLINK
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param link  what to write
+ * @param size   sizeof (struct nlrs_link)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_link_begin(); -EINVAL: s or link is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_link_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_link *link, size_t size,
+                      struct nlrs_error *err);
+
+/**
+ * Reads a message about a link.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_link  gets what the message holds; untouched on failure. Where it is longer than this version knows, the
+ *                  rest becomes 0
+ * @param size      sizeof (struct nlrs_link)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_link_read(const struct nlmsghdr *nlh, struct nlrs_link *ret_link, size_t size);
+
+/**
+ * Appends a link to an open nest: struct ifinfomsg and an attribute for each field that is not absent.
+ *
+ * For VETH_INFO_PEER, whose nest holds the other end of a pair.
+ *
+ * @param m     message under construction
+ * @param link  what to write
+ * @param size  sizeof (struct nlrs_link)
+ * @return as nlrs_link_begin()
+ */
+int nlrs_link_put(struct nlrs_msg *m, const struct nlrs_link *link, size_t size);
+
+/**
+ * Begins the data of a link's kind: the nest IFLA_LINKINFO with IFLA_INFO_KIND, and in it the nest IFLA_INFO_DATA.
+ *
+ * The attributes of the kind follow (IFLA_VLAN_ID, IFLA_BR_STP_STATE, IFLA_VXLAN_ID, ...). The record's `kind` must be
+ * empty, since the kind is written here.
+ *
+ * @param m     message under construction
+ * @param kind  "bridge", "veth", "vlan", "vxlan", "bond", ...
+ * @return 0 or more: the nest, for nlrs_link_data_end(); or the first failure of the message (struct nlrs_msg lists the
+ *         codes); -EINVAL when m or kind is NULL
+ */
+int nlrs_link_data_begin(struct nlrs_msg *m, const char *kind);
+
+/**
+ * Ends both nests that nlrs_link_data_begin() began.
+ *
+ * @param m     message under construction
+ * @param data  what nlrs_link_data_begin() returned; a negative one has failed the message already
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where data is not the
+ *         innermost nest; -EINVAL when m is NULL
+ */
+int nlrs_link_data_end(struct nlrs_msg *m, int data);
+
+/**
+ * Reads the counters of a link: IFLA_STATS64, or IFLA_STATS where that is missing.
+ *
+ * Counters that the kernel does not know are 0.
+ *
+ * @param nlh        a link's message, from a walk, a dump or a callback
+ * @param ret_stats  gets the counters; untouched on failure
+ * @param size       sizeof (struct nlrs_link_stats)
+ * @return 0; -ENOENT: the message has no counters, as events and answers under RTEXT_FILTER_SKIP_STATS; -ENOMSG: it is
+ *         of another type; -EBADMSG: malformed; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_link_read_stats(const struct nlmsghdr *nlh, struct nlrs_link_stats *ret_stats, size_t size);
+
+/**
+ * Walks over the alternative names of a link (IFLA_PROP_LIST), one a call. Since Linux 5.5.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param nlh       a link's message, from a walk, a dump or a callback
+ * @param pos       offset of what has not been read, moved behind the name
+ * @param ret_name  gets the name with its NUL, valid as long as the message's bytes; written with 1 alone
+ * @return 1: a name; 0: no more; -ENOMSG: the message is of another type; -EBADMSG: malformed; -EINVAL: NULL
+ */
+int nlrs_link_alt_name_walk(const struct nlmsghdr *nlh, size_t *pos, const char **ret_name);
+
+/* ====================================================================================================
+ * ADDRESSES OF LINKS
+ * ==================================================================================================== */
+
+/** Bit of `set`: `target_netnsid` holds although it is 0. */
+#define NLRS_ADDRESS_TARGET_NETNSID_SET 0x1
+
+/**
+ * An address of an interface: RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR.
+ *
+ * As a filter of a dump serve `family`, `index` and `target_netnsid`.
+ */
+struct nlrs_address {
+    /** NLRS_ADDRESS_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** ifa_family: AF_INET or AF_INET6; 0: that of `local`. */
+    uint32_t family;
+    /** ifa_index: the interface. */
+    uint32_t index;
+    /** ifa_scope: RT_SCOPE_... */
+    uint32_t scope;
+    /** IFA_FLAGS, or ifa_flags: IFA_F_... */
+    uint32_t flags;
+    /**
+     * IFA_CACHEINFO: seconds for which new connections may use the address; 0xffffffff: for ever. 0 while
+     * `valid_lft` is not 0: deprecated.
+     */
+    uint32_t preferred_lft;
+    /**
+     * IFA_CACHEINFO: seconds until the address is removed; 0xffffffff: never. 0 together with `preferred_lft`:
+     * absent.
+     */
+    uint32_t valid_lft;
+    /** IFA_CACHEINFO: when the address was created, in hundredths of a second since boot. */
+    uint32_t created;
+    /** IFA_CACHEINFO: when the address was changed last, in hundredths of a second since boot. */
+    uint32_t updated;
+    /** IFA_RT_PRIORITY: metric of the route to the prefix. Since Linux 4.18. */
+    uint32_t priority;
+    /** IFA_TARGET_NETNSID: ID of the namespace that the request is about. Since Linux 4.20. */
+    uint32_t target_netnsid;
+    /** IFA_PROTO: IFAPROT_..., where the address comes from. Since Linux 5.18. */
+    uint32_t proto;
+    /** IFA_LOCAL, or IFA_ADDRESS where that is missing: the interface's own address, and ifa_prefixlen. */
+    struct nlrs_addr local;
+    /** IFA_ADDRESS where it differs: the address of the other end of a point-to-point link, and ifa_prefixlen. */
+    struct nlrs_addr peer;
+    /** IFA_BROADCAST: the broadcast address. */
+    struct nlrs_addr broadcast;
+    /** IFA_ANYCAST: an anycast address (RTM_GETANYCAST). */
+    struct nlrs_addr anycast;
+    /** IFA_MULTICAST: a multicast address (RTM_GETMULTICAST). */
+    struct nlrs_addr multicast;
+    /** IFA_LABEL: the name of the address, with its NUL; IPv4 alone. */
+    char label[16];
+};
+
+/**
+ * Begins a message about an address of a link: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR
+ * @param flags  NLM_F_...
+ * @param address  what to write
+ * @param size   sizeof (struct nlrs_address)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_address_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_address *address,
+                       size_t size);
+
+/**
+ * Sends a request about an address of a link that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_address_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWADDR or RTM_DELADDR
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param address  what to write
+ * @param size   sizeof (struct nlrs_address)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_address_begin(); -EINVAL: s or address is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_address_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_address *address,
+                         size_t size, struct nlrs_error *err);
+
+/**
+ * Reads a message about an address of a link.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_address  gets what the message holds; untouched on failure. Where it is longer than this version knows,
+ *                     the rest becomes 0
+ * @param size      sizeof (struct nlrs_address)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_address_read(const struct nlmsghdr *nlh, struct nlrs_address *ret_address, size_t size);
+
+/* ====================================================================================================
+ * ROUTES
+ * ==================================================================================================== */
+
+/** Bit of `set`: `uid` holds although it is 0, the user root. */
+#define NLRS_ROUTE_UID_SET 0x1
+
+/** Bit of `set`: `expires` holds although it is 0, at once. */
+#define NLRS_ROUTE_EXPIRES_SET 0x2
+
+/** Metrics of a route: the attributes in RTA_METRICS. */
+struct nlrs_route_metrics {
+    /** RTAX_LOCK: bit RTAX_... is set for each metric that the kernel must not adapt. */
+    uint32_t lock;
+    /** RTAX_MTU: longest packet, in bytes. */
+    uint32_t mtu;
+    /** RTAX_WINDOW: largest window that TCP advertises, in bytes. */
+    uint32_t window;
+    /** RTAX_RTT: first guess of the round-trip time, in eighths of a millisecond. */
+    uint32_t rtt;
+    /** RTAX_RTTVAR: first guess of its variance, in quarters of a millisecond. */
+    uint32_t rttvar;
+    /** RTAX_SSTHRESH: first guess of the slow start threshold, in segments. */
+    uint32_t ssthresh;
+    /** RTAX_CWND: limit of the congestion window, in segments. */
+    uint32_t cwnd;
+    /** RTAX_ADVMSS: segment size that TCP advertises, in bytes. */
+    uint32_t advmss;
+    /** RTAX_REORDERING: how many segments may be reordered. */
+    uint32_t reordering;
+    /** RTAX_HOPLIMIT: hop limit, or TTL, of packets. */
+    uint32_t hoplimit;
+    /** RTAX_INITCWND: first congestion window, in segments. */
+    uint32_t initcwnd;
+    /** RTAX_FEATURES: RTAX_FEATURE_... */
+    uint32_t features;
+    /** RTAX_RTO_MIN: smallest retransmission timeout, in milliseconds. */
+    uint32_t rto_min;
+    /** RTAX_INITRWND: first receive window, in segments. */
+    uint32_t initrwnd;
+    /** RTAX_QUICKACK: 1: no delayed acks. */
+    uint32_t quickack;
+    /** RTAX_FASTOPEN_NO_COOKIE: 1: TCP Fast Open without a cookie. Since Linux 4.15. */
+    uint32_t fastopen_no_cookie;
+    /** RTAX_CC_ALGO: name of the congestion control algorithm, with its NUL. */
+    char cc_algo[16];
+};
+
+/**
+ * A route: RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE.
+ *
+ * What NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND are for. For the kernel, a `table` of 0 is the main one
+ * when a route is added, and `type` 0 (RTN_UNSPEC) is none: a unicast route has RTN_UNICAST. Next hops of a multipath
+ * route are read with nlrs_next_hop_walk() and written with nlrs_next_hop_begin(); encapsulation through the attributes
+ * RTA_ENCAP. As a filter of a dump serve `family`, `table`, `protocol`, `type`, `oif` and `flags`.
+ */
+struct nlrs_route {
+    /** NLRS_ROUTE_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /**
+     * rtm_family: AF_INET, AF_INET6, AF_MPLS; 0: that of the first of `dst`, `src`, `gateway` and `prefsrc` that
+     * is there.
+     */
+    uint32_t family;
+    /** RTA_TABLE, or rtm_table: routing table, also beyond 255. */
+    uint32_t table;
+    /** rtm_protocol: RTPROT_..., who made the route. */
+    uint32_t protocol;
+    /** rtm_scope: RT_SCOPE_... */
+    uint32_t scope;
+    /** rtm_type: RTN_... */
+    uint32_t type;
+    /** rtm_tos: type of service of the packets. */
+    uint32_t tos;
+    /** rtm_flags: RTNH_F_... and RTM_F_... */
+    uint32_t flags;
+    /** RTA_OIF: index of the link that packets leave by. */
+    uint32_t oif;
+    /** RTA_IIF: index of the link that packets come in by. */
+    uint32_t iif;
+    /** RTA_PRIORITY: metric; the smallest wins. */
+    uint32_t priority;
+    /** RTA_FLOW: realms. */
+    uint32_t flow;
+    /** RTA_MARK: mark of the packets. */
+    uint32_t mark;
+    /** RTA_NH_ID: nexthop object. Since Linux 5.3. */
+    uint32_t nh_id;
+    /** RTA_PREF: ICMPV6_ROUTER_PREF_..., of a router. */
+    uint32_t pref;
+    /** RTA_ENCAP_TYPE: LWTUNNEL_ENCAP_...; RTA_ENCAP is put and read as an attribute. */
+    uint32_t encap_type;
+    /** RTA_EXPIRES: seconds until the route is removed; written alone. */
+    uint32_t expires;
+    /** RTA_UID: user whose route is asked for. */
+    uint32_t uid;
+    /** RTA_TTL_PROPAGATE: 1: the TTL is copied into MPLS labels and out of them. */
+    uint32_t ttl_propagate;
+    /** RTA_IP_PROTO: IPPROTO_..., of the packets whose route is asked for. Since Linux 4.18. */
+    uint32_t ip_proto;
+    /** RTA_SPORT: source port of these packets. Since Linux 4.18. */
+    uint32_t sport;
+    /** RTA_DPORT: destination port of these packets. Since Linux 4.18. */
+    uint32_t dport;
+    /** RTA_CACHEINFO: how many use the route. */
+    uint32_t cache_refcnt;
+    /** RTA_CACHEINFO: hundredths of a second since it was used last. */
+    uint32_t cache_lastuse;
+    /** RTA_CACHEINFO: hundredths of a second until it is removed, as an int32_t. */
+    uint32_t cache_expires;
+    /** RTA_CACHEINFO: errno of a route that refuses. */
+    uint32_t cache_error;
+    /** RTA_CACHEINFO: how often it was used. */
+    uint32_t cache_used;
+    /** RTA_CACHEINFO: no longer used by the kernel. */
+    uint32_t cache_id;
+    /** RTA_CACHEINFO: no longer used by the kernel. */
+    uint32_t cache_ts;
+    /** RTA_CACHEINFO: no longer used by the kernel. */
+    uint32_t cache_tsage;
+    /** RTA_DST and rtm_dst_len: destination; prefix_len 0: the default route. */
+    struct nlrs_addr dst;
+    /** RTA_SRC and rtm_src_len: source. */
+    struct nlrs_addr src;
+    /** RTA_GATEWAY, or RTA_VIA where its family is not the route's (for IPv4 since Linux 5.2): the next router. */
+    struct nlrs_addr gateway;
+    /** RTA_PREFSRC: source address that is preferred. */
+    struct nlrs_addr prefsrc;
+    /** RTA_METRICS. */
+    struct nlrs_route_metrics metrics;
+};
+
+/** One next hop of a multipath route: struct rtnexthop and its attributes. */
+struct nlrs_next_hop {
+    /** Must be 0. */
+    uint32_t set;
+    /** rtnh_flags: RTNH_F_... */
+    uint32_t flags;
+    /** rtnh_hops + 1: weight, 1 ... 256. Written, 0 is 1. */
+    uint32_t weight;
+    /** rtnh_ifindex: index of the link that packets leave by. */
+    uint32_t oif;
+    /** RTA_FLOW: realms. */
+    uint32_t flow;
+    /** RTA_ENCAP_TYPE: LWTUNNEL_ENCAP_...; RTA_ENCAP is put and read as an attribute. */
+    uint32_t encap_type;
+    /** Address family of the route, which decides between RTA_GATEWAY and RTA_VIA; 0, written: that of `gateway`. */
+    uint32_t family;
+    /** RTA_GATEWAY, or RTA_VIA where its family is not the route's: the next router. */
+    struct nlrs_addr gateway;
+};
+
+/**
+ * Begins a message about a route: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE
+ * @param flags  NLM_F_...
+ * @param route  what to write
+ * @param size   sizeof (struct nlrs_route)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_route_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_route *route, size_t size);
+
+/**
+ * Sends a request about a route that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_route_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWROUTE or RTM_DELROUTE
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param route  what to write
+ * @param size   sizeof (struct nlrs_route)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_route_begin(); -EINVAL: s or route is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_route_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_route *route,
+                       size_t size, struct nlrs_error *err);
+
+/**
+ * Reads a message about a route.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_route  gets what the message holds; untouched on failure. Where it is longer than this version knows, the
+ *                   rest becomes 0
+ * @param size      sizeof (struct nlrs_route)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_route_read(const struct nlmsghdr *nlh, struct nlrs_route *ret_route, size_t size);
+
+/**
+ * Walks over the next hops of a multipath route, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param nlh        a route's message, from a walk, a dump or a callback
+ * @param pos        offset of the next one, moved behind it
+ * @param ret_hop    gets the next hop; written with 1 alone
+ * @param size       sizeof (struct nlrs_next_hop)
+ * @param ret_attrs  gets where its attributes are, such as RTA_ENCAP; may be NULL
+ * @param ret_len    gets their bytes; may be NULL
+ * @return 1: a next hop; 0: no more, or no multipath route; -ENOMSG: the message is of another type; -EBADMSG:
+ *         malformed; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_next_hop_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_next_hop *ret_hop, size_t size,
+                       const void **ret_attrs, size_t *ret_len);
+
+/**
+ * Begins a next hop of a multipath route, inside the nest RTA_MULTIPATH: struct rtnexthop and an attribute for each
+ * field that is not absent.
+ *
+ * More attributes of the next hop may follow. The length in struct rtnexthop is filled in by nlrs_next_hop_end().
+ *
+ * @param m     message under construction, with the nest RTA_MULTIPATH the innermost
+ * @param hop   what to write
+ * @param size  sizeof (struct nlrs_next_hop)
+ * @return 0 or more: the next hop, for nlrs_next_hop_end(); or the first failure of the message (struct nlrs_msg lists
+ *         the codes): also -ERANGE for a weight above 256 or flags above 255, -E2BIG where a field is set that only a
+ *         newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_next_hop_begin(struct nlrs_msg *m, const struct nlrs_next_hop *hop, size_t size);
+
+/**
+ * Ends a next hop: fills in the length of its struct rtnexthop.
+ *
+ * @param m         message under construction
+ * @param next_hop  what nlrs_next_hop_begin() returned; a negative one has failed the message already
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where a nest that was
+ *         begun in the next hop is open; -EINVAL when m is NULL
+ */
+int nlrs_next_hop_end(struct nlrs_msg *m, int next_hop);
+
+/* ====================================================================================================
+ * ROUTING RULES
+ * ==================================================================================================== */
+
+/** Bit of `set`: `priority` holds although it is 0, the first of all. */
+#define NLRS_RULE_PRIORITY_SET 0x1
+
+/** Bit of `set`: `fwmark` holds although it is 0: packets without a mark. */
+#define NLRS_RULE_FWMARK_SET 0x2
+
+/** Bit of `set`: `suppress_prefix_len` holds although it is 0: default routes are ignored. */
+#define NLRS_RULE_SUPPRESS_PREFIX_LEN_SET 0x4
+
+/** Bit of `set`: `suppress_ifgroup` holds although it is 0. */
+#define NLRS_RULE_SUPPRESS_IFGROUP_SET 0x8
+
+/** Bit of `set`: `uid_start` and `uid_end` hold although they are 0: the user root. */
+#define NLRS_RULE_UID_RANGE_SET 0x10
+
+/** Bit of `set`: `dscp` holds although it is 0. */
+#define NLRS_RULE_DSCP_SET 0x20
+
+/** Bit of `set`: `flowlabel` holds although it is 0. */
+#define NLRS_RULE_FLOWLABEL_SET 0x40
+
+/**
+ * A rule that chooses a routing table: RTM_NEWRULE, RTM_DELRULE, RTM_GETRULE.
+ *
+ * A packet must match every selector that is there. As a filter of a dump serves `family`.
+ */
+struct nlrs_rule {
+    /** NLRS_RULE_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** family: AF_INET or AF_INET6; 0: that of `dst` or `src`. */
+    uint32_t family;
+    /** action: FR_ACT_...; FR_ACT_TO_TBL looks up `table`. */
+    uint32_t action;
+    /** FRA_TABLE, or table: routing table, also beyond 255. */
+    uint32_t table;
+    /** FRA_PRIORITY: the smallest comes first. */
+    uint32_t priority;
+    /** flags: FIB_RULE_... */
+    uint32_t flags;
+    /** tos: type of service of the packets. */
+    uint32_t tos;
+    /** FRA_GOTO: priority of the rule to go on with (FR_ACT_GOTO). */
+    uint32_t goto_priority;
+    /** FRA_FWMARK: mark of the packets. */
+    uint32_t fwmark;
+    /** FRA_FWMASK: bits of the mark that are compared. */
+    uint32_t fwmask;
+    /** FRA_FLOW: realms. */
+    uint32_t flow;
+    /** FRA_SUPPRESS_PREFIXLEN: routes with a prefix of this length or shorter are ignored. */
+    uint32_t suppress_prefix_len;
+    /** FRA_SUPPRESS_IFGROUP: routes by links of this group are ignored. */
+    uint32_t suppress_ifgroup;
+    /** FRA_L3MDEV: 1: the table is that of the packet's VRF. */
+    uint32_t l3mdev;
+    /** FRA_PROTOCOL: RTPROT_..., who made the rule. Since Linux 4.17. */
+    uint32_t protocol;
+    /** FRA_IP_PROTO: IPPROTO_... Since Linux 4.17. */
+    uint32_t ip_proto;
+    /** FRA_UID_RANGE: first user ID. */
+    uint32_t uid_start;
+    /** FRA_UID_RANGE: last user ID. */
+    uint32_t uid_end;
+    /** FRA_SPORT_RANGE: first source port. Since Linux 4.17. */
+    uint32_t sport_start;
+    /** FRA_SPORT_RANGE: last source port. */
+    uint32_t sport_end;
+    /** FRA_DPORT_RANGE: first destination port. Since Linux 4.17. */
+    uint32_t dport_start;
+    /** FRA_DPORT_RANGE: last destination port. */
+    uint32_t dport_end;
+    /** FRA_SPORT_MASK: bits of the source port that are compared. Since Linux 6.15. */
+    uint32_t sport_mask;
+    /** FRA_DPORT_MASK: bits of the destination port that are compared. Since Linux 6.15. */
+    uint32_t dport_mask;
+    /** FRA_DSCP: differentiated services code point, 0 ... 63. Since Linux 6.13. */
+    uint32_t dscp;
+    /** FRA_DSCP_MASK: bits of it that are compared. Since Linux 6.15. */
+    uint32_t dscp_mask;
+    /** FRA_FLOWLABEL: IPv6 flow label. Since Linux 6.14. */
+    uint32_t flowlabel;
+    /** FRA_FLOWLABEL_MASK: bits of it that are compared. Since Linux 6.14. */
+    uint32_t flowlabel_mask;
+    /** FRA_TUN_ID: ID of the tunnel that packets came through. */
+    uint64_t tun_id;
+    /** FRA_DST and dst_len: destination. */
+    struct nlrs_addr dst;
+    /** FRA_SRC and src_len: source. */
+    struct nlrs_addr src;
+    /** FRA_IIFNAME: name of the link that packets come in by, with its NUL. */
+    char iifname[16];
+    /** FRA_OIFNAME: name of the link that sockets are bound to, with its NUL. */
+    char oifname[16];
+};
+
+/**
+ * Begins a message about a routing rule: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWRULE, RTM_DELRULE, RTM_GETRULE
+ * @param flags  NLM_F_...
+ * @param rule  what to write
+ * @param size   sizeof (struct nlrs_rule)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_rule_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size);
+
+/**
+ * Sends a request about a routing rule that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_rule_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWRULE or RTM_DELRULE
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param rule  what to write
+ * @param size   sizeof (struct nlrs_rule)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_rule_begin(); -EINVAL: s or rule is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_rule_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_rule *rule, size_t size,
+                      struct nlrs_error *err);
+
+/**
+ * Reads a message about a routing rule.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_rule  gets what the message holds; untouched on failure. Where it is longer than this version knows, the
+ *                  rest becomes 0
+ * @param size      sizeof (struct nlrs_rule)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_rule_read(const struct nlmsghdr *nlh, struct nlrs_rule *ret_rule, size_t size);
+
+/* ====================================================================================================
+ * NEIGHBOURS AND FORWARDING TABLES
+ * ==================================================================================================== */
+
+/** Bit of `set`: `link_netnsid` holds although it is 0. */
+#define NLRS_NEIGHBOUR_NETNSID_SET 0x1
+
+/**
+ * A neighbour, a proxy (NTF_PROXY in `flags`), or an entry of a forwarding table (AF_BRIDGE): RTM_NEWNEIGH,
+ * RTM_DELNEIGH, RTM_GETNEIGH.
+ *
+ * As a filter of a dump serve `family`, `index`, `master` and NTF_PROXY in `flags`.
+ */
+struct nlrs_neighbour {
+    /** NLRS_NEIGHBOUR_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** ndm_family: AF_INET, AF_INET6, AF_BRIDGE; 0: that of `dst`. */
+    uint32_t family;
+    /** ndm_ifindex, or NDA_IFINDEX in the request for a dump: the link on which the neighbour is. */
+    uint32_t index;
+    /** ndm_state: NUD_... */
+    uint32_t state;
+    /** ndm_flags: NTF_... */
+    uint32_t flags;
+    /** NDA_FLAGS_EXT: NTF_EXT_... Since Linux 5.16. */
+    uint32_t flags_ext;
+    /** ndm_type: RTN_... */
+    uint32_t type;
+    /** NDA_PROTOCOL: RTPROT_..., who made the entry. Since Linux 5.0. */
+    uint32_t protocol;
+    /** NDA_CACHEINFO: hundredths of a second since the neighbour was confirmed. */
+    uint32_t confirmed;
+    /** NDA_CACHEINFO: hundredths of a second since it was used. */
+    uint32_t used;
+    /** NDA_CACHEINFO: hundredths of a second since it was updated. */
+    uint32_t updated;
+    /** NDA_CACHEINFO: how many use it. */
+    uint32_t refcnt;
+    /** NDA_PROBES: probes that were not answered. */
+    uint32_t probes;
+    /** NDA_MASTER: index of the bridge or VXLAN link. */
+    uint32_t master;
+    /** NDA_VLAN: VLAN ID. */
+    uint32_t vlan;
+    /** NDA_VNI: VXLAN network identifier of the destination. */
+    uint32_t vni;
+    /** NDA_SRC_VNI: VXLAN network identifier of the entry. */
+    uint32_t src_vni;
+    /** NDA_PORT: UDP port of the destination. */
+    uint32_t port;
+    /** NDA_IFINDEX: index of the link to the destination (VXLAN). */
+    uint32_t dst_index;
+    /** NDA_LINK_NETNSID: ID of the namespace of that link. */
+    uint32_t link_netnsid;
+    /** NDA_NH_ID: nexthop object (VXLAN). Since Linux 5.8. */
+    uint32_t nh_id;
+    /** NDA_NDM_STATE_MASK: bits of the state that a flush compares. Since Linux 6.0. */
+    uint32_t state_mask;
+    /** NDA_NDM_FLAGS_MASK: bits of the flags that a flush compares. Since Linux 6.0. */
+    uint32_t flags_mask;
+    /** NDA_DST: the neighbour's address; of a VXLAN entry the tunnel's other end. */
+    struct nlrs_addr dst;
+    /** NDA_LLADDR: its link-layer address. */
+    struct nlrs_lladdr lladdr;
+};
+
+/**
+ * Begins a message about a neighbour: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWNEIGH, RTM_DELNEIGH, RTM_GETNEIGH
+ * @param flags  NLM_F_...
+ * @param neighbour  what to write
+ * @param size   sizeof (struct nlrs_neighbour)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_neighbour_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
+                         size_t size);
+
+/**
+ * Sends a request about a neighbour that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_neighbour_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWNEIGH or RTM_DELNEIGH
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param neighbour  what to write
+ * @param size   sizeof (struct nlrs_neighbour)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_neighbour_begin(); -EINVAL: s or neighbour is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_neighbour_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_neighbour *neighbour,
+                           size_t size, struct nlrs_error *err);
+
+/**
+ * Reads a message about a neighbour.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_neighbour  gets what the message holds; untouched on failure. Where it is longer than this version knows,
+ *                       the rest becomes 0
+ * @param size      sizeof (struct nlrs_neighbour)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_neighbour_read(const struct nlmsghdr *nlh, struct nlrs_neighbour *ret_neighbour, size_t size);
+
+/* ====================================================================================================
+ * NEXTHOP OBJECTS
+ * ==================================================================================================== */
+
+/** Bit of `set`: `idle_timer` holds although it is 0. */
+#define NLRS_NEXTHOP_IDLE_TIMER_SET 0x1
+
+/** Bit of `set`: `unbalanced_timer` holds although it is 0, never. */
+#define NLRS_NEXTHOP_UNBALANCED_TIMER_SET 0x2
+
+/** Bit of `set`: `hw_stats_enable` holds although it is 0. */
+#define NLRS_NEXTHOP_HW_STATS_SET 0x4
+
+/**
+ * A nexthop object or a group of them: RTM_NEWNEXTHOP, RTM_DELNEXTHOP, RTM_GETNEXTHOP. Since Linux 5.3.
+ *
+ * Members of a group are read with nlrs_nexthop_member_walk() and written with nlrs_nexthop_put_members(). As a filter
+ * of a dump serve `family`, `oif`, `master`, `groups` and `fdb`.
+ */
+struct nlrs_nexthop {
+    /** NLRS_NEXTHOP_..._SET bits: which of these fields hold although they are 0; read: which of them are there. */
+    uint32_t set;
+    /** nh_family: AF_INET, AF_INET6; AF_UNSPEC for a group; 0: that of `gateway`. */
+    uint32_t family;
+    /** NHA_ID: number of the object; 0 in a new one: the kernel chooses. */
+    uint32_t id;
+    /** nh_scope: RT_SCOPE_...; read alone. */
+    uint32_t scope;
+    /** nh_protocol: RTPROT_..., who made it. */
+    uint32_t protocol;
+    /** nh_flags: RTNH_F_... */
+    uint32_t flags;
+    /** NHA_OIF: index of the link that packets leave by. */
+    uint32_t oif;
+    /** NHA_MASTER: in a filter, index of the link's master. */
+    uint32_t master;
+    /** NHA_BLACKHOLE: 1: packets are dropped. */
+    uint32_t blackhole;
+    /** NHA_FDB: 1: it belongs to a VXLAN link's forwarding table. Since Linux 5.8. */
+    uint32_t fdb;
+    /** NHA_GROUPS: in a filter, 1: groups alone. */
+    uint32_t groups;
+    /** NHA_GROUP_TYPE: NEXTHOP_GRP_TYPE_... */
+    uint32_t group_type;
+    /** NHA_ENCAP_TYPE: LWTUNNEL_ENCAP_...; NHA_ENCAP is put and read as an attribute. */
+    uint32_t encap_type;
+    /** NHA_RES_GROUP_BUCKETS of a resilient group: how many buckets. Since Linux 5.13. */
+    uint32_t buckets;
+    /** NHA_RES_GROUP_IDLE_TIMER: hundredths of a second until an unused bucket may move. Since Linux 5.13. */
+    uint32_t idle_timer;
+    /**
+     * NHA_RES_GROUP_UNBALANCED_TIMER: hundredths of a second until buckets move although they are used. Since
+     * Linux 5.13.
+     */
+    uint32_t unbalanced_timer;
+    /** NHA_OP_FLAGS: NHA_OP_FLAG_...: what a request asks for in addition. Since Linux 6.10. */
+    uint32_t op_flags;
+    /** NHA_HW_STATS_ENABLE: 1: hardware counts packets. Since Linux 6.10. */
+    uint32_t hw_stats_enable;
+    /** NHA_RES_GROUP_UNBALANCED_TIME: hundredths of a second for which the group is unbalanced. Since Linux 5.13. */
+    uint64_t unbalanced_time;
+    /** NHA_GATEWAY: the next router. */
+    struct nlrs_addr gateway;
+};
+
+/**
+ * A member of a group of nexthop objects.
+ *
+ * Final in size: 8 bytes.
+ */
+struct nlrs_nexthop_member {
+    /** Number of the object. */
+    uint32_t id;
+    /** 1 ... 256, and ... 65536 since Linux 6.12. Written, 0 is 1. */
+    uint32_t weight;
+};
+
+/**
+ * Begins a message about a nexthop object: its header, and an attribute for each field that is not absent.
+ *
+ * More attributes may follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param type   RTM_NEWNEXTHOP, RTM_DELNEXTHOP, RTM_GETNEXTHOP
+ * @param flags  NLM_F_...
+ * @param nexthop  what to write
+ * @param size   sizeof (struct nlrs_nexthop)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit its attribute or a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6
+ *         and AF_MPLS, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+ */
+int nlrs_nexthop_begin(struct nlrs_msg *m, uint32_t type, uint32_t flags, const struct nlrs_nexthop *nexthop,
+                       size_t size);
+
+/**
+ * Sends a request about a nexthop object that holds nothing but the record, and waits for the kernel's answer.
+ *
+ * As nlrs_nexthop_begin(), nlrs_msg_end() and nlrs_request() in one call.
+ *
+ * @param s      a socket of NETLINK_ROUTE
+ * @param type   RTM_NEWNEXTHOP or RTM_DELNEXTHOP
+ * @param flags  NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, ...
+ * @param nexthop  what to write
+ * @param size   sizeof (struct nlrs_nexthop)
+ * @param err    gets the details; may be NULL
+ * @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_nexthop_begin(); -EINVAL: s or nexthop is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_nexthop_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, const struct nlrs_nexthop *nexthop,
+                         size_t size, struct nlrs_error *err);
+
+/**
+ * Reads a message about a nexthop object.
+ *
+ * Attributes that are missing leave their fields 0; those of no field are skipped.
+ *
+ * @param nlh       from a walk, a dump or a callback
+ * @param ret_nexthop  gets what the message holds; untouched on failure. Where it is longer than this version knows,
+ *                     the rest becomes 0
+ * @param size      sizeof (struct nlrs_nexthop)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+ *         inside a nest, or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
+ */
+int nlrs_nexthop_read(const struct nlmsghdr *nlh, struct nlrs_nexthop *ret_nexthop, size_t size);
+
+/**
+ * Walks over the members of a group, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param nlh         a nexthop's message, from a walk, a dump or a callback
+ * @param pos         how many have been read
+ * @param ret_member  gets the member; written with 1 alone
+ * @return 1: a member; 0: no more, or no group; -ENOMSG: the message is of another type; -EBADMSG: malformed; -EINVAL:
+ *         NULL
+ */
+int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_nexthop_member *ret_member);
+
+/**
+ * Appends the members of a group (NHA_GROUP).
+ *
+ * @param m        message under construction
+ * @param members  the members
+ * @param count    how many
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a weight above
+ *         65536; -EINVAL when m is NULL
+ */
+int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
+
+/* ====================================================================================================
+ * NAMES AND INDICES OF LINKS, AND WAITING FOR AN OBJECT
+ * ==================================================================================================== */
+
+/**
+ * Returns the index of the link that has a name, or since Linux 5.5 an alternative name, by one request.
+ *
+ * @param s          a socket of NETLINK_ROUTE
+ * @param name       the name
+ * @param ret_index  gets the index
+ * @param err        gets the details; may be NULL
+ * @return 0; -ENODEV: no link has that name; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or
+ *         ret_index is NULL, or the name is empty or longer than 127 bytes; or as nlrs_request()
+ */
+int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index, struct nlrs_error *err);
+
+/**
+ * Returns the name of the link that has an index, by one request.
+ *
+ * @param s         a socket of NETLINK_ROUTE
+ * @param index     the index
+ * @param ret_name  gets the name with its NUL: has IF_NAMESIZE (16) bytes
+ * @param err       gets the details; may be NULL
+ * @return 0; -ENODEV: no link has that index; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s or ret_name is
+ *         NULL, or index is 0; or as nlrs_request()
+ */
+int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
+
+/**
+ * Waits for the first object that a function accepts: an address appears, a link comes up, a route is added.
+ *
+ * Correct whatever happens meanwhile: the multicast groups are joined before the table is read, and read again after a
+ * loss, so that fn gets each object that is there, and each that is added or changed later, until it accepts one. The
+ * call has sockets of its own.
+ *
+ * @param objects       NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
+ * @param family        AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
+ * @param milliseconds  for the whole call; below 0: without limit
+ * @param options       NULL means the defaults; the timeout in it is not used
+ * @param fn            called with each object, which is valid until it returns. NLRS_STOP: this is the one; 0: go on;
+ *                      negative: end the call with that code. It must not unwind or longjmp
+ * @param arg           passed to fn; used until the call returns
+ * @return 0: fn accepted an object; NLRS_ETIMEDOUT: none in that time; the negative code that fn returned; -EINVAL: fn
+ *         is NULL, or there is no such objects or family; -ERANGE: family is more than 255; or as nlrs_monitor_open()
+ *         and nlrs_monitor_next()
+ */
+int nlrs_wait(uint32_t objects, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,
+              nlrs_msg_fn fn, void *arg);
+
+/* ====================================================================================================
+ * GENERIC NETLINK
+ *
+ * A family of generic netlink has a name; its number, and those of its multicast groups, are given out while the kernel
+ * runs. A resolved family holds them, with its operations, and begins messages of it:
+ *
+ * struct nlrs_genl_family *f;
+ * int rc = nlrs_genl_resolve(s, "ethtool", &f, err);
+ * if (rc == 0)
+ *     rc = nlrs_genl_begin(m, f, ETHTOOL_MSG_LINKSTATE_GET, 0);
+ *
+ * A module that is removed and loaded again gets other numbers. Requests with the old one are then refused with
+ * -ENOENT. A program that follows nlctrl's group "notify" passes its events to nlrs_genl_family_update().
+ * ==================================================================================================== */
+
+/**
+ * What is called for each family.
+ *
+ * The family lives until the function returns. It must not unwind or longjmp, and calls on the same socket get
+ * NLRS_EBUSY.
+ *
+ * @return 0: continue; NLRS_STOP: end the call with success; negative: end the call with that code
+ */
+typedef int (*nlrs_genl_family_fn)(const struct nlrs_genl_family *f, void *arg);
+
+/**
+ * Resolves the name of a family. The kernel loads a module that has it, if need be.
+ *
+ * @param s           a socket of NETLINK_GENERIC
+ * @param name        name of the family, such as "nlctrl" or "ethtool"
+ * @param ret_family  gets the family, to be freed with nlrs_genl_family_free()
+ * @param err         gets the details; may be NULL
+ * @return 0; -ENOENT: there is no such family; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or
+ *         ret_family is NULL; -ENOMEM; or as nlrs_request()
+ */
+int nlrs_genl_resolve(struct nlrs_socket *s, const char *name, struct nlrs_genl_family **ret_family,
+                      struct nlrs_error *err);
+
+/** Frees a resolved family. NULL is allowed. */
+void nlrs_genl_family_free(struct nlrs_genl_family *f);
+
+/**
+ * Returns the number of a family: the type of its messages.
+ *
+ * @return the number; 0: it is not registered at the moment, or f is NULL
+ */
+uint32_t nlrs_genl_family_id(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the version of a family's interface.
+ *
+ * @return the version; 0 if f is NULL
+ */
+uint32_t nlrs_genl_family_version(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the size of the header that a family has behind struct genlmsghdr.
+ *
+ * Attributes of a received message begin sizeof (struct genlmsghdr) and that many bytes behind its header: see
+ * nlrs_nlmsg_index().
+ *
+ * @return bytes; 0 for most families, and if f is NULL
+ */
+uint32_t nlrs_genl_family_header_size(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the largest attribute type that a family takes.
+ *
+ * @return the type; 0: each operation has its own, or f is NULL
+ */
+uint32_t nlrs_genl_family_max_attr(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the name of a family.
+ *
+ * @return the name, until the family is updated or freed; "" if f is NULL
+ */
+const char *nlrs_genl_family_name(const struct nlrs_genl_family *f);
+
+/**
+ * Returns the number of a family's multicast group by its name, for nlrs_socket_join() and nlrs_monitor_join().
+ *
+ * @param f          the family
+ * @param name       name of the group
+ * @param ret_group  gets the number
+ * @return 0; -ENOENT: the family has no such group; -EINVAL: NULL
+ */
+int nlrs_genl_family_group(const struct nlrs_genl_family *f, const char *name, uint32_t *ret_group);
+
+/**
+ * Walks over the multicast groups of a family, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param f          the family
+ * @param pos        how many have been read
+ * @param ret_name   gets the name, until the family is updated or freed; written with 1 alone
+ * @param ret_group  gets the number; written with 1 alone
+ * @return 1: a group; 0: no more; -EINVAL: NULL
+ */
+int nlrs_genl_group_walk(const struct nlrs_genl_family *f, size_t *pos, const char **ret_name, uint32_t *ret_group);
+
+/**
+ * Walks over the operations of a family, one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param f          the family
+ * @param pos        how many have been read
+ * @param ret_cmd    gets the command; written with 1 alone
+ * @param ret_flags  gets GENL_ADMIN_PERM, GENL_CMD_CAP_DO, GENL_CMD_CAP_DUMP, GENL_CMD_CAP_HASPOL, ...; written with 1
+ *                   alone
+ * @return 1: an operation; 0: no more; -EINVAL: NULL
+ */
+int nlrs_genl_op_walk(const struct nlrs_genl_family *f, size_t *pos, uint32_t *ret_cmd, uint32_t *ret_flags);
+
+/**
+ * Follows an event of nlctrl's multicast group "notify".
+ *
+ * A family that is unregistered has the number 0 from then on, and nlrs_genl_begin() fails; one that is registered
+ * again gets its new number, operations and groups. Events of other families change nothing.
+ *
+ * @param f    the family
+ * @param nlh  a message, from a walk, a monitor or a callback
+ * @return 1: the family has changed; 0: it has not; -EBADMSG: malformed; -ENOMEM; -EINVAL: NULL
+ */
+int nlrs_genl_family_update(struct nlrs_genl_family *f, const struct nlmsghdr *nlh);
+
+/**
+ * Begins a message of a family: struct genlmsghdr, and the family's own header, zeroed, where it has one.
+ *
+ * Attributes follow; nlrs_msg_end() ends the message.
+ *
+ * @param m      messages under construction
+ * @param f      the family
+ * @param cmd    the operation
+ * @param flags  NLM_F_...
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a cmd above 255,
+ *         -ENOENT while the family is not registered; -EINVAL when m or f is NULL
+ */
+int nlrs_genl_begin(struct nlrs_msg *m, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags);
+
+/**
+ * Passes every family to fn.
+ *
+ * @param s    a socket of NETLINK_GENERIC
+ * @param fn   called for each family; NULL: none is
+ * @param arg  passed to fn; used until the call returns
+ * @param err  gets the details; may be NULL
+ * @return 0; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s is NULL; or as nlrs_dump()
+ */
+int nlrs_genl_families(struct nlrs_socket *s, nlrs_genl_family_fn fn, void *arg, struct nlrs_error *err);
+
+/**
+ * Returns the kernel's own policy for an operation of a family, by which a request can be checked before it is sent.
+ * Since Linux 5.10.
+ *
+ * It has the kernel's kinds, lengths, ranges and masks, also those of nests. nlrs_policy_rules() returns its rules for
+ * nlrs_attr_index_checked(). Attributes that the kernel takes and does not describe are not in it.
+ *
+ * @param s           a socket of NETLINK_GENERIC
+ * @param f           the family
+ * @param cmd         the operation
+ * @param flags       NLM_F_DUMP: the policy for a dump, which may be another; 0: for other requests
+ * @param ret_policy  gets the policy, to be freed with nlrs_policy_free()
+ * @param err         gets the details; may be NULL
+ * @return 0; -ENODATA: the operation has no policy; -ENOENT: there is no such operation or family; -EOPNOTSUPP: the
+ *         socket is of another protocol, or the kernel is too old; -EINVAL: s, f or ret_policy is NULL; -ENOMEM; or as
+ *         nlrs_dump()
+ */
+int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags,
+                     struct nlrs_policy **ret_policy, struct nlrs_error *err);
+
+/* ====================================================================================================
+ * SOCKETS OF THIS HOST (NETLINK_SOCK_DIAG)
+ * ==================================================================================================== */
+
+/**
+ * A socket of TCP, UDP, SCTP ... over IPv4 or IPv6.
+ *
+ * In a request for a dump, `states` and `extensions` select the sockets and the attributes; for one socket there are
+ * its addresses and ports.
+ */
+struct nlrs_inet_socket {
+    /** Must be 0. */
+    uint32_t set;
+    /** idiag_family: AF_INET or AF_INET6. */
+    uint32_t family;
+    /** sdiag_protocol of a request: IPPROTO_TCP, IPPROTO_UDP, ... */
+    uint32_t protocol;
+    /** idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that the answer is to have. */
+    uint32_t extensions;
+    /** idiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all. */
+    uint32_t states;
+    /** idiag_state: TCP_ESTABLISHED, ... */
+    uint32_t state;
+    /** idiag_timer: 0: none; 1: retransmission; 2: keep-alive; 3: time-wait; 4: zero window probe. */
+    uint32_t timer;
+    /** idiag_retrans: retransmissions. */
+    uint32_t retrans;
+    /** idiag_sport: the socket's own port. */
+    uint32_t sport;
+    /** idiag_dport: the other end's port. */
+    uint32_t dport;
+    /** idiag_if: link to which the socket is bound. */
+    uint32_t oif;
+    /** idiag_expires: milliseconds until the timer fires. */
+    uint32_t expires;
+    /** idiag_rqueue: bytes received and not read; of a listening socket the connections that wait. */
+    uint32_t rqueue;
+    /** idiag_wqueue: bytes sent and not acknowledged; of a listening socket how many connections may wait. */
+    uint32_t wqueue;
+    /** idiag_uid: the user whose socket it is. */
+    uint32_t uid;
+    /** idiag_inode: inode of the socket. */
+    uint32_t inode;
+    /** idiag_cookie: number of the socket, its low half; both 0xffffffff in a request: any. */
+    uint32_t cookie_low;
+    /** idiag_cookie: its high half. */
+    uint32_t cookie_high;
+    /** INET_DIAG_MARK: mark of the packets. */
+    uint32_t mark;
+    /** INET_DIAG_SHUTDOWN: bit 0: receiving, bit 1: sending has ended. */
+    uint32_t shutdown;
+    /** INET_DIAG_SKV6ONLY: 1: IPv6 alone. */
+    uint32_t v6_only;
+    /** INET_DIAG_TOS: type of service. */
+    uint32_t tos;
+    /** idiag_src: the socket's own address. */
+    struct nlrs_addr src;
+    /** idiag_dst: the other end's address. */
+    struct nlrs_addr dst;
+    /** INET_DIAG_CONG: name of the congestion control algorithm, with its NUL. */
+    char congestion[16];
+};
+
+/**
+ * A socket of AF_UNIX.
+ *
+ * In a request for a dump, `states` and `show` select the sockets and the attributes. Their names (UNIX_DIAG_NAME) are
+ * read as attributes, since they may hold NULs.
+ */
+struct nlrs_unix_socket {
+    /** Must be 0. */
+    uint32_t set;
+    /** udiag_family: AF_UNIX. */
+    uint32_t family;
+    /** udiag_type: SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET. */
+    uint32_t type;
+    /** udiag_state: TCP_ESTABLISHED, TCP_LISTEN, ... */
+    uint32_t state;
+    /** udiag_ino: inode of the socket; 0 in a request for a dump. */
+    uint32_t inode;
+    /** udiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all. */
+    uint32_t states;
+    /** udiag_show of a request: UDIAG_SHOW_... */
+    uint32_t show;
+    /** udiag_cookie: number of the socket, its low half; both 0xffffffff in a request: any. */
+    uint32_t cookie_low;
+    /** udiag_cookie: its high half. */
+    uint32_t cookie_high;
+    /** UNIX_DIAG_VFS: inode of the file that the name is. */
+    uint32_t vfs_inode;
+    /** UNIX_DIAG_VFS: device of that file. */
+    uint32_t vfs_dev;
+    /** UNIX_DIAG_PEER: inode of the other end. */
+    uint32_t peer;
+    /** UNIX_DIAG_RQLEN: bytes received and not read; of a listening socket the connections that wait. */
+    uint32_t rqueue;
+    /** UNIX_DIAG_RQLEN: bytes sent and not read; of a listening socket how many connections may wait. */
+    uint32_t wqueue;
+    /** UNIX_DIAG_SHUTDOWN: bit 0: receiving, bit 1: sending has ended. */
+    uint32_t shutdown;
+    /** UNIX_DIAG_UID: the user whose socket it is. Since Linux 5.3. */
+    uint32_t uid;
+};
+
+/**
+ * Begins a request for sockets of IPv4 or IPv6: SOCK_DIAG_BY_FAMILY with struct inet_diag_req_v2.
+ *
+ * For a dump, NLM_F_DUMP is set by nlrs_dump(). Bytecode that filters (INET_DIAG_REQ_BYTECODE) may follow as an
+ * attribute.
+ *
+ * @param m      messages under construction
+ * @param flags  NLM_F_...
+ * @param inet_socket  which sockets, and what about them
+ * @param size   sizeof (struct nlrs_inet_socket)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit the header, -E2BIG where a field is set that only a newer library knows; -EINVAL: m is NULL
+ */
+int nlrs_inet_socket_begin(struct nlrs_msg *m, uint32_t flags, const struct nlrs_inet_socket *inet_socket, size_t size);
+
+/**
+ * Reads the kernel's answer about sockets of IPv4 or IPv6.
+ *
+ * @param nlh             from a dump or a callback
+ * @param ret_inet_socket  gets what the message holds; untouched on failure
+ * @param size            sizeof (struct nlrs_inet_socket)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed; -EINVAL:
+ *         NULL, or size is less than the struct ever had
+ */
+int nlrs_inet_socket_read(const struct nlmsghdr *nlh, struct nlrs_inet_socket *ret_inet_socket, size_t size);
+
+/**
+ * Begins a request for sockets of AF_UNIX: SOCK_DIAG_BY_FAMILY with struct unix_diag_req.
+ *
+ * For a dump, NLM_F_DUMP is set by nlrs_dump(). For one socket there are its inode and cookie.
+ *
+ * @param m      messages under construction
+ * @param flags  NLM_F_...
+ * @param unix_socket  which sockets, and what about them
+ * @param size   sizeof (struct nlrs_unix_socket)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit the header, -E2BIG where a field is set that only a newer library knows; -EINVAL: m is NULL
+ */
+int nlrs_unix_socket_begin(struct nlrs_msg *m, uint32_t flags, const struct nlrs_unix_socket *unix_socket, size_t size);
+
+/**
+ * Reads the kernel's answer about sockets of AF_UNIX.
+ *
+ * @param nlh             from a dump or a callback
+ * @param ret_unix_socket  gets what the message holds; untouched on failure
+ * @param size            sizeof (struct nlrs_unix_socket)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed; -EINVAL:
+ *         NULL, or size is less than the struct ever had
+ */
+int nlrs_unix_socket_read(const struct nlmsghdr *nlh, struct nlrs_unix_socket *ret_unix_socket, size_t size);
+
+/* ====================================================================================================
+ * EVENTS OF DEVICES (NETLINK_KOBJECT_UEVENT)
+ * ==================================================================================================== */
+
+/**
+ * Walks over the keys and values of an event, one a call: ACTION, DEVPATH, SUBSYSTEM, ...
+ *
+ * Start with *pos = 0 and call it again until it does not return 1. The kernel's form is read, and udev's (group 2).
+ *
+ * @param data         the datagram, as a monitor on NETLINK_KOBJECT_UEVENT returns it (nlrs_event_data())
+ * @param len          its bytes
+ * @param pos          offset of what has not been read, moved behind the value
+ * @param ret_key      gets the key, which no NUL follows; valid as long as the datagram, as the value is; written with
+ *                     1 alone
+ * @param ret_key_len  gets the length of the key; written with 1 alone
+ * @param ret_value    gets the value with its NUL; written with 1 alone
+ * @return 1: a key and its value; 0: no more; -EBADMSG: it is no event, or malformed; -EINVAL: NULL
+ */
+int nlrs_uevent_walk(const void *data, size_t len, size_t *pos, const char **ret_key, size_t *ret_key_len,
+                     const char **ret_value);
+
+/* ====================================================================================================
+ * PROCESS EVENTS (NETLINK_CONNECTOR)
+ *
+ * They go to the multicast group CN_IDX_PROC (1), and only while a socket has sent PROC_CN_MCAST_LISTEN. The network
+ * namespace must be the first one, and the caller root in it.
+ * ==================================================================================================== */
+
+/** A process event: `struct proc_event` of linux/cn_proc.h behind `struct cn_msg`. */
+struct nlrs_process_event {
+    /** what: PROC_EVENT_... */
+    uint32_t what;
+    /** cpu: the CPU on which it happened. */
+    uint32_t cpu;
+    /** timestamp_ns: when, in nanoseconds since boot. */
+    uint64_t timestamp_ns;
+    /** seq of struct cn_msg: each CPU counts its events. */
+    uint32_t seq;
+    /** How many of `data` the message has. */
+    uint32_t data_len;
+    /** event_data: for each kind the struct of linux/cn_proc.h; what the message does not have is 0. */
+    uint32_t data[10];
+};
+
+/**
+ * Appends a message, complete with its header and end, that asks for process events or ends that.
+ *
+ * @param m          messages under construction
+ * @param operation  PROC_CN_MCAST_LISTEN (1) or PROC_CN_MCAST_IGNORE (2)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_process_event_request(struct nlrs_msg *m, uint32_t operation);
+
+/**
+ * Reads a process event.
+ *
+ * @param nlh        a message of a monitor or a socket of NETLINK_CONNECTOR
+ * @param ret_event  gets the event; untouched on failure
+ * @param size       sizeof (struct nlrs_process_event)
+ * @return 0; -ENOMSG: it is of another connector; -EBADMSG: it is too short; -EINVAL: NULL, or size is less than the
+ *         struct ever had
+ */
+int nlrs_process_event_read(const struct nlmsghdr *nlh, struct nlrs_process_event *ret_event, size_t size);
+
+/* ====================================================================================================
+ * ETHTOOL NETLINK: HEADERS AND SETS OF BITS
+ *
+ * The family is resolved as any other: nlrs_genl_resolve() of "ethtool".
+ * ==================================================================================================== */
+
+/**
+ * Appends the header of a request: the link that it is about, and flags.
+ *
+ * @param m      message under construction
+ * @param type   ETHTOOL_A_..._HEADER of the request
+ * @param index  index of the link; 0: the name holds, or the request is about all links
+ * @param name   name of the link; NULL: the index holds
+ * @param flags  ETHTOOL_FLAG_..., or 0
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_ethtool_put_header(struct nlrs_msg *m, uint32_t type, uint32_t index, const char *name, uint32_t flags);
+
+/**
+ * Walks over the bits of a set, one a call, in the compact form as in that with names.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1. Bits that the mask of the set leaves out are
+ * skipped.
+ *
+ * @param set        the nest, such as ETHTOOL_A_FEATURES_ACTIVE; NULL is -ENOENT, so that a slot of an index can be
+ *                   given as it is
+ * @param pos        how far the reading has come
+ * @param ret_index  gets the number of the bit; written with 1 alone
+ * @param ret_name   gets its name with its NUL, valid as long as the message; NULL in the compact form; written with 1
+ *                   alone
+ * @param ret_value  gets 1: set; 0: not set; written with 1 alone
+ * @return 1: a bit; 0: no more; -ENOENT: set is NULL; -EBADMSG: malformed, or a bit without a number; -EINVAL: another
+ *         pointer is NULL
+ */
+int nlrs_ethtool_bit_walk(const struct nlattr *set, size_t *pos, uint32_t *ret_index, const char **ret_name,
+                          uint32_t *ret_value);
+
+/* ====================================================================================================
+ * CONNECTION TRACKING (NETLINK_NETFILTER)
+ * ==================================================================================================== */
+
+/**
+ * Addresses, protocol and ports of one direction of a connection: CTA_TUPLE_ORIG, CTA_TUPLE_REPLY, CTA_TUPLE_MASTER.
+ */
+struct nlrs_conntrack_tuple {
+    /** CTA_PROTO_NUM: IPPROTO_... */
+    uint32_t protocol;
+    /** CTA_PROTO_SRC_PORT: source port. */
+    uint32_t sport;
+    /** CTA_PROTO_DST_PORT: destination port. */
+    uint32_t dport;
+    /** CTA_PROTO_ICMP_ID or CTA_PROTO_ICMPV6_ID: number of an echo. */
+    uint32_t icmp_id;
+    /** CTA_PROTO_ICMP_TYPE or CTA_PROTO_ICMPV6_TYPE. */
+    uint32_t icmp_type;
+    /** CTA_PROTO_ICMP_CODE or CTA_PROTO_ICMPV6_CODE. */
+    uint32_t icmp_code;
+    /** CTA_TUPLE_ZONE: zone, where this direction has one of its own. */
+    uint32_t zone;
+    /** Must be 0. */
+    uint32_t reserved;
+    /** CTA_IP_V4_SRC or CTA_IP_V6_SRC: source address. */
+    struct nlrs_addr src;
+    /** CTA_IP_V4_DST or CTA_IP_V6_DST: destination address. */
+    struct nlrs_addr dst;
+};
+
+/**
+ * Reads a tuple: addresses, protocol and ports of one direction of a connection.
+ *
+ * @param attr       the nest: CTA_TUPLE_ORIG, CTA_TUPLE_REPLY or CTA_TUPLE_MASTER; NULL is -ENOENT, so that a slot of
+ *                   an index can be given as it is
+ * @param ret_tuple  gets the tuple; untouched on failure
+ * @param size       sizeof (struct nlrs_conntrack_tuple)
+ * @return 0; -ENOENT: attr is NULL; -EBADMSG: malformed; -EINVAL: ret_tuple is NULL, or size is less than the struct
+ *         ever had
+ */
+int nlrs_conntrack_tuple_read(const struct nlattr *attr, struct nlrs_conntrack_tuple *ret_tuple, size_t size);
+
+/* ====================================================================================================
+ * TRACES: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM
+ *
+ * A program can be traced without a change by NLRS_DEBUG in the environment, see nlrs_socket_open.
  * ==================================================================================================== */
 
 /** Direction of a datagram: sent by the socket. */
@@ -2975,10 +4767,10 @@ uint64_t nlrs_event_count(const struct nlrs_event *event);
 #define NLRS_TRACE_RECEIVED 1
 
 /**
- * What is told of each datagram.
+ * Called for each datagram.
  *
- * The bytes live until it returns; of a truncated datagram it is what was received. It runs inside the call that sends
- * or receives and must not use the socket, except to cancel.
+ * The bytes are valid until it returns; of a truncated datagram they are what was received. It runs inside the call
+ * that sends or receives and must not use the socket, except to cancel.
  *
  * @param direction NLRS_TRACE_SENT or NLRS_TRACE_RECEIVED
  * @param time_ns   CLOCK_REALTIME, in nanoseconds
@@ -2990,19 +4782,19 @@ typedef void (*nlrs_trace_fn)(uint32_t direction,
                               void *arg);
 
 /**
- * Have a function told of each datagram that the socket sends and receives, in their order.
+ * Sets the function that is called for each datagram that the socket sends and receives, in their order.
  *
- * @param fn  called in the thread that sends or receives; NULL: no more
- * @param arg handed to fn
+ * @param fn  called in the thread that sends or receives; NULL: none. It is not called after this function has returned
+ *            for another fn, nor after nlrs_socket_close has returned: both wait if fn is running in another thread
+ * @param arg passed to fn; not used after fn is not called any more
  * @return 0; -EINVAL if s is NULL; NLRS_EBUSY if called from fn; -ENOMEM
  */
 int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
 
 /**
- * Write messages as text, one line each, without a newline behind the last.
+ * Writes messages as text, one line each, without a newline after the last.
  *
- * For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1
- * "dummy"}}
+ * For example: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000...> {3 "dummy0", 18 {1 "dummy"}}
  *
  * Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
  * in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
@@ -3012,170 +4804,176 @@ int nlrs_socket_set_trace(struct nlrs_socket *s, nlrs_trace_fn fn, void *arg);
  * @param data     the bytes of a datagram, or of a part of it
  * @param len      their length
  * @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
- * @param size     bytes of room
+ * @param size     bytes of buf
  * @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
- *     not 0
+ *         not 0
  */
 int nlrs_nlmsg_format(int protocol, const void *data, size_t len, char *buf, size_t size);
 
 /* ====================================================================================================
- * PEERS IN MEMORY: WHAT A PROGRAM TESTS ITS OWN CODE WITH, WITHOUT ROOT AND WITHOUT A KERNEL
+ * PEERS IN MEMORY: TO TEST PROGRAMS WITHOUT ROOT AND WITHOUT A KERNEL
  *
- * A peer stands in the kernel's place at the other end of a socket. Each datagram that the socket sends is a request.
- * Either a function answers it, or the replies were prepared beforehand:
+ * A peer takes the kernel's place at the other end of a socket. Each datagram that the socket sends is a request. It is
+ * answered by a function, or by replies that were prepared before:
  *
  *     p = nlrs_peer_new(NULL, NULL);
- *     nlrs_peer_reply(p, link, link_len, 0);  nlrs_peer_done(p, 0);      the first request gets a link and the end of
- *         the dump
- *     nlrs_peer_next(p);  nlrs_peer_ack(p, NULL, -EEXIST);               the second one an error
+ *     nlrs_peer_reply(p, link, link_len, 0);  nlrs_peer_done(p, 0);      replies to the first request: a link, the end
+ *                                             of the dump
+ *     nlrs_peer_next(p);  nlrs_peer_ack(p, NULL, -EEXIST);               reply to the second: an error
  *     nlrs_socket_open_peer(NETLINK_ROUTE, p, NULL, &s);
  *
- * One call that adds bytes is one datagram: messages can be split and merged at will. A reply that is not added is a
- * reply that the kernel dropped. All functions may be called from any thread, also while another one waits on the
- * socket, and from the answering function. nlrs_socket_fd of such a socket can be polled as any other.
+ * Each call that adds bytes adds one datagram, so messages can be split and combined as needed. To simulate a reply
+ * that was lost, do not add it. All functions may be called from any thread, also while another waits on the socket,
+ * and from the function that answers. The descriptor of such a socket (nlrs_socket_fd) can be polled as any other.
  * ==================================================================================================== */
 
 /**
- * What answers a request: adds replies by nlrs_peer_reply, nlrs_peer_ack and their like, or none.
+ * A function that answers a request: it adds replies by nlrs_peer_reply, nlrs_peer_ack ..., or none.
  *
- * The bytes live until it returns. It runs inside the call that sends.
+ * It is called in the call that sends. The bytes are valid until it returns.
  *
- * @return 0; negative: the send fails with that code and the request does not count (-EAGAIN: the send is tried again)
+ * @return 0; negative: the send fails with that code and the request is not counted (-EAGAIN: the send is repeated)
  */
 typedef int (*nlrs_peer_fn)(struct nlrs_peer *p, const void *data, size_t len, void *arg);
 
 /**
- * Make a peer.
+ * Makes a peer.
  *
- * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer
- * @param arg handed to fn
+ * @param fn  called for each request, in the thread that sends it; NULL: only prepared replies answer. It is not called
+ *            after nlrs_peer_free has returned
+ * @param arg passed to fn; not used after nlrs_peer_free has returned
  * @return the peer, to be freed with nlrs_peer_free; NULL: no memory, or no descriptor is left for its timer
  */
 struct nlrs_peer *nlrs_peer_new(nlrs_peer_fn fn, void *arg);
 
-/** Free a peer. NULL is allowed. Its socket may live on, and receives what was added before. */
+/**
+ * Frees a peer. NULL is allowed.
+ *
+ * Its socket remains open and receives what was added before; requests that it sends from now on are answered by
+ * prepared replies alone. If the peer's function is running in another thread, this waits until it has returned. The
+ * function may free its own peer.
+ */
 void nlrs_peer_free(struct nlrs_peer *p);
 
 /**
- * Open a socket whose other end is a peer in memory. It is used as any other; its port ID is 1.
+ * Opens a socket whose other end is a peer in memory. Its port ID is 1.
  *
- * @param protocol   what the socket is to believe that it talks
- * @param p          a peer serves one socket; it may be freed before the socket is closed
- * @param options    NULL, or how; timeout, cancelable and any_sender count
+ * @param protocol   the protocol of the socket (NETLINK_ROUTE ...)
+ * @param p          may be freed before the socket is closed
+ * @param options    NULL means the defaults; timeout, cancelable and any_sender are used
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if p or ret_socket is NULL; NLRS_EBUSY if the peer has a socket already; -EMFILE, -ENFILE; -ENOMEM
+ * @return 0; -EINVAL: p or ret_socket is NULL; NLRS_EBUSY: the peer has an open socket; -EMFILE, -ENFILE; -ENOMEM
  */
 int nlrs_socket_open_peer(int protocol, struct nlrs_peer *p, const struct nlrs_socket_options *options,
                           struct nlrs_socket **ret_socket);
 
 /**
- * Open a socket whose other end says again what a capture has recorded: a file that NLRS_DEBUG=pcap:FILE, or tcpdump or
- * Wireshark on an nlmon device wrote.
+ * Opens a socket whose other end replays a capture: a file written by NLRS_DEBUG=pcap:FILE, or by tcpdump or Wireshark
+ * on an nlmon device.
  *
- * Each request stands for the next recorded one of the protocol, whatever is in either, and gets the answers recorded
- * behind that with its own sequence number and port; what was recorded before the first is there at once. At the end a
- * receive fails with
- * -ENODATA.
+ * Each request is matched with the next recorded request of the protocol, without comparing their content, and gets the
+ * replies that follow that one in the capture, with its own sequence number and port ID. What was recorded before the
+ * first request can be received at once. After the last datagram each receive fails with -ENODATA.
  *
- * @param protocol   only what this protocol's sockets recorded is played
+ * @param protocol   the protocol of the socket; datagrams of other protocols are ignored
  * @param path       the file: pcap (not pcapng) in this machine's byte order, with link type 253
  * @param options    as in nlrs_socket_open_peer
  * @param ret_socket gets the socket, to be closed with nlrs_socket_close
- * @return 0; -EINVAL if path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
- *     -EMFILE,
- *         -ENFILE; -ENOMEM
+ * @return 0; -EINVAL: path or ret_socket is NULL; -EBADMSG: not such a file; -ENOENT, -EACCES ...: it cannot be read;
+ *         -EMFILE, -ENFILE; -ENOMEM
  */
 int nlrs_socket_open_replay(int protocol, const char *path, const struct nlrs_socket_options *options,
                             struct nlrs_socket **ret_socket);
 
 /**
- * Add a datagram that replies to the current request: the next one to come, or a later one if nlrs_peer_next says so,
- * and in the answering function the one that it answers.
+ * Adds a datagram that replies to the current request: the first one, until nlrs_peer_next moves on to the next; in the
+ * function that answers, the request that it is called for.
  *
- * Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's
- * port, and an ack whose echoed header is all 0 gets that header. What has a sequence number stays as it is.
+ * Messages in it whose sequence number is 0 get the sequence number of the request's last message and the socket's port
+ * ID, and an ack whose echoed header is all zero gets that message's header. Messages with a sequence number are not
+ * changed.
  *
- * @param data     whole messages, or what a peer would say that is not one; copied
- * @param cut_from 0; or the true length that the receiver is told, as if its buffer had been too small: NLRS_ETRUNC.
- *     Where its buffer
- *                 is larger than that it is told one byte more than the buffer has
- * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ * @param data     messages, or any other bytes; copied
+ * @param true_len 0; else the receive reports a truncated datagram (NLRS_ETRUNC) of this length, or of one byte more
+ *                 than the receiver's buffer if that is larger
+ * @return 0; -EINVAL: p is NULL, or data is NULL and len is not 0; -ENOMEM
  */
-int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t cut_from);
+int nlrs_peer_reply(struct nlrs_peer *p, const void *data, size_t len, size_t true_len);
 
 /**
- * Add a datagram that nobody asked for: an event. It can be received at once, before replies that still wait for their
- * request.
+ * Adds a datagram that belongs to no request: an event. It can be received at once, before the replies of requests that
+ * were not sent yet.
  *
- * @param data as in nlrs_peer_reply, but nothing of it is changed
- * @return 0; -EINVAL if p is NULL, or data is NULL and len is not 0; -ENOMEM
+ * @param data messages, or any other bytes; copied, not changed
+ * @return 0; -EINVAL: p is NULL, or data is NULL and len is not 0; -ENOMEM
  */
 int nlrs_peer_event(struct nlrs_peer *p, const void *data, size_t len);
 
 /**
- * Add an ack or an error that replies to the current request.
+ * Adds an ack or an error that replies to the current request.
  *
- * @param req  the header of the message that it is about; NULL: the last message of the request
- * @param code 0: an ack; negative: the error
- * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ * @param req  the message that it is for; NULL: the last message of the request
+ * @param code 0: an ack; negative: an error
+ * @return 0; -EINVAL: p is NULL, code is positive, or nlmsg_len of req is below 16; -ENOMEM
  */
 int nlrs_peer_ack(struct nlrs_peer *p, const struct nlmsghdr *req, int code);
 
 /**
- * Add the end of a dump (NLMSG_DONE) that replies to the current request.
+ * Adds the end of a dump (NLMSG_DONE) that replies to the current request.
  *
  * @param code 0; negative: the error that the dump ended with
- * @return 0; -EINVAL if p is NULL or code is positive; -ENOMEM
+ * @return 0; -EINVAL: p is NULL, or code is positive; -ENOMEM
  */
 int nlrs_peer_done(struct nlrs_peer *p, int code);
 
 /**
- * Add a failure in the place of a reply to the current request: the system call that receives says so once.
+ * Adds a failure in place of a reply to the current request: one receive fails with it.
  *
- * @param code -ENOBUFS: the receive buffer has overflowed; -EINTR: a signal came; or another
- * @return 0; -EINVAL if p is NULL or code is not negative; -ENOMEM
+ * @param code -ENOBUFS: the receive buffer overflowed; -EINTR: a signal arrived; or any other
+ * @return 0; -EINVAL: p is NULL, or code is not negative; -ENOMEM
  */
 int nlrs_peer_fail(struct nlrs_peer *p, int code);
 
 /**
- * Go on to the next request: what is added from now on replies to that. Once a request has come, what is added replies
- * to the one after it without this.
+ * Moves on to the next request: what is added from now on replies to it.
  *
- * @return 0; -EINVAL if p is NULL
+ * After a request was sent this is so without a call: what is added then replies to the next one.
+ *
+ * @return 0; -EINVAL: p is NULL
  */
 int nlrs_peer_next(struct nlrs_peer *p);
 
 /**
- * Choose who sends what is added from now on.
+ * Sets the sender of what is added from now on.
  *
- * @param portid port ID of the sender; 0, the default: the kernel. Anything else is forged: a socket that hears the
- *     kernel alone
- *               drops it
+ * @param portid port ID of the sender; 0, the default: the kernel. A socket that accepts datagrams from the kernel
+ *               alone skips all others
  * @param group  group that it is sent to; 0, the default: to the socket alone
  * @param nsid   namespace ID of the sender; -1, the default: the socket's own namespace
- * @return 0; -EINVAL if p is NULL
+ * @return 0; -EINVAL: p is NULL, or nsid is below -1
  */
 int nlrs_peer_set_sender(struct nlrs_peer *p, uint32_t portid, uint32_t group, int32_t nsid);
 
 /**
- * Choose how long after its request, or after it was added, what is added from now on can be received.
+ * Sets the delay of what is added from now on: how long after its request (an event: after it was added) it can be
+ * received.
  *
- * Datagrams never overtake each other.
+ * The order of datagrams is not changed by their delays.
  *
- * @param milliseconds 0, the default: at once
- * @return 0; -EINVAL if p is NULL or milliseconds is negative
+ * @param milliseconds 0, the default: no delay
+ * @return 0; -EINVAL: p is NULL, or milliseconds is negative
  */
 int nlrs_peer_set_delay(struct nlrs_peer *p, int64_t milliseconds);
 
 /**
- * Ask how many requests there were.
+ * Returns how many requests the socket has sent.
  *
- * @return how many; 0 also if p is NULL
+ * @return the number; 0 also if p is NULL
  */
 uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 
 /* ====================================================================================================
- * ERRORS: WHAT A CODE MEANS, AND THE OBJECT THAT SAYS MORE
+ * ERRORS: CODES, AND THE ERROR OBJECT WITH THE DETAILS
  * ==================================================================================================== */
 
 /** Of a batch, some messages were refused. */
@@ -3187,22 +4985,22 @@ uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 /** The message was sent, and its status was lost. */
 #define NLRS_EUNKNOWN (-0x10003)
 
-/** There is no entry of that index. */
+/** There is no entry with that index. */
 #define NLRS_EINDEX (-0x10004)
 
-/** The table changed during the dump: what was delivered may be inconsistent. Dump again. */
+/** The table changed during the dump, whose objects may be inconsistent. Repeat the dump. */
 #define NLRS_EINTR_DUMP (-0x10005)
 
 /** The receive buffer overflowed: messages were lost. */
 #define NLRS_EOVERRUN (-0x10006)
 
-/** A datagram was longer than the buffer: its tail was lost. */
+/** A datagram was longer than the buffer: its end was lost. */
 #define NLRS_ETRUNC (-0x10007)
 
 /** The deadline passed. */
 #define NLRS_ETIMEDOUT (-0x10008)
 
-/** nlrs_socket_cancel ended the call. */
+/** nlrs_socket_cancel() or nlrs_monitor_cancel() ended the call. */
 #define NLRS_ECANCELED (-0x10009)
 
 /**
@@ -3214,16 +5012,16 @@ uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 /** The socket was closed. */
 #define NLRS_ECLOSED (-0x1000b)
 
-/** The transaction was refused: nothing of it was applied. */
+/** The transaction was refused, and nothing of it was applied. */
 #define NLRS_EABORTED (-0x1000c)
 
-/** Returned by a callback: end the call, with success. */
+/** Returned by a callback: ends the call with success. */
 #define NLRS_STOP 1
 
 /** nlrs_error_origin: there was no error. */
 #define NLRS_ORIGIN_NONE 0
 
-/** nlrs_error_origin: the library, of an argument; the code is an errno. */
+/** nlrs_error_origin: the library, because of an argument; the code is an errno. */
 #define NLRS_ORIGIN_ARGUMENT 1
 
 /** nlrs_error_origin: a system call; the code is its errno. */
@@ -3235,257 +5033,280 @@ uint64_t nlrs_peer_requests(const struct nlrs_peer *p);
 /** nlrs_error_origin: the caller's callback; the code is what it returned. */
 #define NLRS_ORIGIN_CALLBACK 4
 
-/** nlrs_error_origin: the library, of what happened; the code is NLRS_E... or -EBADMSG. */
+/** nlrs_error_origin: the library, because of what happened; the code is NLRS_E..., -EAGAIN or -EBADMSG. */
 #define NLRS_ORIGIN_LIBRARY 5
 
 /**
- * Make an error object.
+ * Makes an error object.
  *
- * It has a fixed size inside and never allocates again; one serves for any number of calls, each of which clears it on
- * entry. Every function that takes one also takes NULL.
+ * It has a fixed size and does not allocate later. One object serves for any number of calls, each of which clears it
+ * at its start. Every function that takes one also takes NULL.
  *
- * @return the object, to be freed with nlrs_error_free; NULL: no memory
+ * @return the object, to be freed with nlrs_error_free(); NULL: no memory
  */
 struct nlrs_error *nlrs_error_new(void);
 
-/** Free an error object. NULL is allowed. */
+/** Frees an error object. NULL is allowed. */
 void nlrs_error_free(struct nlrs_error *err);
 
-/** Set an error object back to "no error". NULL is allowed. */
+/** Clears an error object: it has no error then. NULL is allowed. */
 void nlrs_error_clear(struct nlrs_error *err);
 
 /**
- * Ask for the code.
+ * Returns the code.
  *
- * @return 0: no error (there may be a warning); else the negative code that the call returned, or for a batch the code
- *         of the first message that was refused; -EINVAL if err is NULL
+ * @return 0: no error (there may be a warning); the negative code that the call returned, or after a batch the code of
+ *         the first message that was refused; -EINVAL: err is NULL
  */
 int nlrs_error_code(const struct nlrs_error *err);
 
 /**
- * Ask who said so.
+ * Returns the origin of the code.
  *
- * @return one of NLRS_ORIGIN_...; -EINVAL if err is NULL
+ * @return one of NLRS_ORIGIN_...; -EINVAL: err is NULL
  */
 int nlrs_error_origin(const struct nlrs_error *err);
 
 /**
- * Ask whether the kernel said something about a success.
+ * Whether the call succeeded with a warning of the kernel, which nlrs_error_message() returns.
  *
- * @return 1: the call succeeded and nlrs_error_message has the kernel's warning; 0: no; -EINVAL if err is NULL
+ * @return 1 or 0; 0 for NULL
  */
 int nlrs_error_is_warning(const struct nlrs_error *err);
 
 /**
- * Ask for the kernel's words.
+ * Returns the kernel's extended ack message.
  *
- * @return a string, at most 255 bytes; "" if the kernel said nothing (older than 4.12, or no text for this error) or
- *     err
- *         is NULL. It lives until the object's next use. Never NULL.
+ * @return a string of at most 255 bytes, valid until the object is used again; "" when the kernel sent none (before
+ *         Linux 4.12 it never does) or err is NULL; never NULL
  */
 const char *nlrs_error_message(const struct nlrs_error *err);
 
 /**
- * Ask which attribute of the request was at fault, as attribute types from the root.
+ * Returns the path to the attribute that the kernel refused, as attribute types from the outermost nest on.
  *
- * 18, 2, 4 says: attribute 4 in the nest 2 in the nest 18. Flag bits are not part of a type.
+ * 18, 2, 4 is attribute 4 in the nest 2 in the nest 18. Flag bits are not part of a type.
  *
- * @param types gets the first max types; may be NULL if max is 0
- * @return the depth, which may be more than max; 0 when the kernel named no attribute (before 4.12 it never does) or
- *     the
- *         length of the family header of this request is not known (then see nlrs_error_offset); -EINVAL if err is
- *             NULL,
- *         or types is NULL and max is not 0
+ * @param ret_types  gets the first max types; may be NULL when max is 0
+ * @param max        number of types that ret_types can hold
+ * @return the depth, which may be above max; 0: the kernel named no attribute (before Linux 4.12 it never does), or the
+ *         length of the family's header of this request is not known (nlrs_error_offset() has the offset then);
+ *         -EINVAL: err is NULL, or ret_types is NULL and max is not 0
  */
-int nlrs_error_path(const struct nlrs_error *err, uint32_t *types, size_t max);
+int nlrs_error_path(const struct nlrs_error *err, uint32_t *ret_types, size_t max);
 
 /**
- * Ask for the offset of the attribute at fault, in bytes from the start of the request's header.
+ * Returns the offset of the attribute that the kernel refused, in bytes from the start of the request's header.
  *
- * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
+ * @return 0; -ENOENT: the kernel sent none; -EINVAL: a pointer is NULL
  */
 int nlrs_error_offset(const struct nlrs_error *err, uint32_t *ret_offset);
 
 /**
- * Ask for the type of an attribute that the kernel misses in the request (since 6.1).
+ * Returns the type of an attribute that is missing in the request (since Linux 6.1).
  *
- * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
+ * @return 0; -ENOENT: the kernel sent none; -EINVAL: a pointer is NULL
  */
 int nlrs_error_missing_type(const struct nlrs_error *err, uint32_t *ret_type);
 
 /**
- * Ask for the offset of the nest in which the attribute is missing, in bytes from the start of the request's header.
+ * Returns the offset of the nest in which the attribute is missing, in bytes from the start of the request's header.
  *
- * @return 0; -ENOENT if the kernel told none: it is missing at the root; -EINVAL if a pointer is NULL
+ * @return 0; -ENOENT: the kernel sent none, since the attribute is missing outside of all nests; -EINVAL: a pointer is
+ *         NULL
  */
 int nlrs_error_missing_nest(const struct nlrs_error *err, uint32_t *ret_offset);
 
 /**
- * Ask for the nest in which the attribute is missing, as attribute types from the root.
+ * Returns the path to the nest in which the attribute is missing, as attribute types from the outermost nest on.
  *
- * @param types gets the first max types; may be NULL if max is 0
- * @return as nlrs_error_path; 0 also when it is missing at the root
+ * @param ret_types  gets the first max types; may be NULL when max is 0
+ * @param max        number of types that ret_types can hold
+ * @return as nlrs_error_path(); 0 also when the attribute is missing outside of all nests
  */
-int nlrs_error_missing_path(const struct nlrs_error *err, uint32_t *types, size_t max);
+int nlrs_error_missing_path(const struct nlrs_error *err, uint32_t *ret_types, size_t max);
 
 /**
- * Ask which kind of attribute the violated policy wants (kernels since 5.8).
+ * Returns the kind of attribute that the violated policy requires (since Linux 5.8).
  *
- * @param ret_kind gets one of the kernel's NL_ATTR_TYPE_... (linux/netlink.h)
- * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
+ * @param ret_kind  one of the kernel's NL_ATTR_TYPE_... (linux/netlink.h)
+ * @return 0; -ENOENT: the kernel sent none; -EINVAL: a pointer is NULL
  */
 int nlrs_error_policy_kind(const struct nlrs_error *err, uint32_t *ret_kind);
 
 /**
- * Ask for the smallest and largest signed value that the violated policy allows.
+ * Returns the smallest and largest signed value that the violated policy allows.
  *
- * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
+ * @return 0; -ENOENT: the kernel sent none; -EINVAL: a pointer is NULL
  */
 int nlrs_error_policy_range_s(const struct nlrs_error *err, int64_t *ret_min, int64_t *ret_max);
 
 /**
- * Ask for the smallest and largest unsigned value that the violated policy allows.
+ * Returns the smallest and largest unsigned value that the violated policy allows.
  *
- * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
+ * @return 0; -ENOENT: the kernel sent none; -EINVAL: a pointer is NULL
  */
 int nlrs_error_policy_range_u(const struct nlrs_error *err, uint64_t *ret_min, uint64_t *ret_max);
 
 /**
- * Ask for the smallest and largest length that the violated policy allows, in bytes.
+ * Returns the smallest and largest length that the violated policy allows, in bytes.
  *
- * @param ret_min gets 0 where the policy has no lower limit
- * @param ret_max gets UINT32_MAX where it has no upper limit
- * @return 0; -ENOENT if the kernel told neither; -EINVAL if a pointer is NULL
+ * @param ret_min  0 when the policy has no lower limit
+ * @param ret_max  UINT32_MAX when the policy has no upper limit
+ * @return 0; -ENOENT: the kernel sent neither; -EINVAL: a pointer is NULL
  */
 int nlrs_error_policy_length(const struct nlrs_error *err, uint32_t *ret_min, uint32_t *ret_max);
 
 /**
- * Ask for the bits that the violated policy allows.
+ * Returns the bits that the violated policy allows.
  *
- * @return 0; -ENOENT if the kernel told none; -EINVAL if a pointer is NULL
+ * @return 0; -ENOENT: the kernel sent none; -EINVAL: a pointer is NULL
  */
 int nlrs_error_policy_mask(const struct nlrs_error *err, uint64_t *ret_mask);
 
 /**
- * Ask for the cookie that the kernel sent with an ack.
+ * Returns the cookie of an ack.
  *
- * @param ret_cookie gets where it stands, at most 20 bytes; it lives until the object's next use
- * @param ret_len    gets its length in bytes
- * @return 0; -ENOENT if there was none; -EINVAL if a pointer is NULL
+ * @param ret_cookie  its first byte, valid until the object is used again
+ * @param ret_len     its length in bytes, at most 20
+ * @return 0; -ENOENT: the kernel sent none; -EINVAL: a pointer is NULL
  */
 int nlrs_error_cookie(const struct nlrs_error *err, const void **ret_cookie, size_t *ret_len);
 
 /**
- * Ask for the message type of the request that the error is about.
+ * Returns the message type of the request that failed.
  *
- * @return 0; -ENOENT if there was no request; -EINVAL if a pointer is NULL
+ * @return 0; -ENOENT: there was no request; -EINVAL: a pointer is NULL
  */
 int nlrs_error_request_type(const struct nlrs_error *err, uint32_t *ret_type);
 
 /**
- * Ask for the sequence number of the request that the error is about.
+ * Returns the sequence number of the request that failed.
  *
- * @return the number, which is never 0; 0: it was not sent, or err is NULL
+ * @return 0; -ENOENT: no request was sent; -EINVAL: a pointer is NULL
  */
-uint32_t nlrs_error_seq(const struct nlrs_error *err);
+int nlrs_error_seq(const struct nlrs_error *err, uint32_t *ret_seq);
 
 /**
- * Ask how large the datagram was that did not fit (NLRS_ETRUNC).
+ * Returns the size of the datagram that was truncated (NLRS_ETRUNC). The next call on the same socket has a buffer of
+ * that size.
  *
- * The next call on the same socket has a buffer for that.
- *
- * @return bytes; 0: nothing was truncated, or err is NULL
+ * @param ret_size  bytes
+ * @return 0; -ENOENT: nothing was truncated; -EINVAL: a pointer is NULL
  */
-size_t nlrs_error_needed(const struct nlrs_error *err);
+int nlrs_error_needed(const struct nlrs_error *err, size_t *ret_size);
 
 /**
- * Write an error as one line for a person, without a newline.
+ * Writes an error as one line of text without a newline.
  *
- * For instance: request type 16: Attribute failed policy validation (ERANGE) at attribute 18/2/4, a u32 was wanted
+ * For example: request RTM_NEWLINK(16): Attribute failed policy validation (ERANGE) at attribute 18/2/4, a u32 was
+ * expected
  *
- * @param buf gets the text, cut to what fits, always with a NUL if len is not 0; may be NULL if len is 0
- * @return the length of the whole text without its NUL, as snprintf; -EINVAL if err is NULL, or buf is NULL and len is
+ * @param buf   gets the text and a NUL, cut to the size; may be NULL when size is 0
+ * @param size  bytes of buf
+ * @return length of the whole text without its NUL, as snprintf(3); -EINVAL: err is NULL, or buf is NULL and size is
  *         not 0
  */
-int nlrs_error_format(const struct nlrs_error *err, char *buf, size_t len);
+int nlrs_error_format(const struct nlrs_error *err, char *buf, size_t size);
 
 /**
- * Say what a code means, in a few words.
+ * Returns the meaning of a code in a few words.
  *
- * Knows every errno of this platform and every code of this library, also those that only exist in the kernel.
+ * It has every errno of this platform and every code of this library, and the codes that only the kernel has.
  *
- * @param code what a function returned; 0 and positive numbers are "success"
- * @return a constant string; never NULL
+ * @param code  what a function returned; 0 and positive numbers are "success"
+ * @return a constant string; "unknown code" for a code without a meaning; never NULL
  */
 const char *nlrs_strerror(int code);
 
 /**
- * Ask whether a code says that something is not there: ENOENT, ESRCH, ENODEV, ENXIO.
+ * Returns the name of a code, such as "ENODEV" for -ENODEV and "NLRS_EPARTIAL" for NLRS_EPARTIAL.
  *
- * @param code what a function returned
+ * @param code  what a function returned
+ * @return a constant string; "" for a code without a name and for 0 and positive numbers; never NULL
+ */
+const char *nlrs_code_name(int code);
+
+/**
+ * Whether a code means that something does not exist: ENOENT, ESRCH, ENODEV, ENXIO.
+ *
+ * @param code  what a function returned
  * @return 1 or 0
  */
 int nlrs_code_is_not_found(int code);
 
 /**
- * Ask whether a code says that something exists already: EEXIST.
+ * Whether a code means that something exists already: EEXIST.
  *
- * @param code what a function returned
+ * @param code  what a function returned
  * @return 1 or 0
  */
 int nlrs_code_is_exists(int code);
 
 /**
- * Ask whether a code says that the caller may not: EPERM, EACCES.
+ * Whether a code means that the caller lacks a permission: EPERM, EACCES.
  *
- * @param code what a function returned
+ * @param code  what a function returned
  * @return 1 or 0
  */
 int nlrs_code_is_permission(int code);
 
 /**
- * Ask whether the same call may succeed a little later: EAGAIN, EBUSY, ENOMEM, ENOBUFS, NLRS_EINTR_DUMP, NLRS_EOVERRUN,
- * NLRS_ETRUNC (the buffer has grown), NLRS_EBUSY.
+ * Whether the same call may succeed later: EAGAIN, EBUSY, ENOMEM, ENOBUFS, NLRS_EINTR_DUMP, NLRS_EOVERRUN, NLRS_ETRUNC
+ * (the buffer has grown), NLRS_EBUSY.
  *
- * @param code what a function returned
+ * @param code  what a function returned
  * @return 1 or 0
  */
 int nlrs_code_is_temporary(int code);
 
 /**
- * Ask whether a code says that time ran out: NLRS_ETIMEDOUT, ETIMEDOUT, ETIME.
+ * Whether a code means that a time limit was reached: NLRS_ETIMEDOUT, ETIMEDOUT, ETIME.
  *
- * @param code what a function returned
+ * @param code  what a function returned
  * @return 1 or 0
  */
 int nlrs_code_is_timeout(int code);
 
 /* ====================================================================================================
- * THE LIBRARY'S VERSION AND ITS CONSTANTS BY NAME
+ * VERSION, AND CONSTANTS BY NAME
  * ==================================================================================================== */
 
-/** Major version that the header belongs to. */
+/** Version of the header. */
+#define NLRS_VERSION "0.1.0"
+
+/** Major version of the header. */
 #define NLRS_VERSION_MAJOR 0
 
-/** Minor version that the header belongs to. */
+/** Minor version of the header. */
 #define NLRS_VERSION_MINOR 1
 
-/** Patch version that the header belongs to. */
+/** Patch version of the header. */
 #define NLRS_VERSION_PATCH 0
 
+/** Version of the header as a number, for comparisons: major * 0x10000 + minor * 0x100 + patch. */
+#define NLRS_VERSION_NUMBER 0x000100
+
 /**
- * Ask for the version of the library that runs, which may be newer than the header.
+ * Returns the version of the library at run time, which may be newer than the header.
  *
  * @return a constant string such as "0.1.0"
  */
 const char *nlrs_version(void);
 
 /**
- * Ask for the value of a constant of the header by its name, for languages that cannot read it there.
+ * Returns the version of the library at run time as a number, to be compared with NLRS_VERSION_NUMBER.
  *
- * @param name      such as "NLRS_EPARTIAL"; a constant of this library, not the kernel's
- * @param ret_value gets the value
- * @return 0; -ENOENT: there is none of that name; -EINVAL: a pointer is NULL
+ * @return major * 0x10000 + minor * 0x100 + patch
+ */
+uint32_t nlrs_version_number(void);
+
+/**
+ * Returns the value of a constant of the header by its name, for languages that do not read the header.
+ *
+ * @param name       such as "NLRS_EPARTIAL"; a numeric constant of this library, not of the kernel
+ * @param ret_value  the value
+ * @return 0; -ENOENT: there is no such constant; -EINVAL: a pointer is NULL
  */
 int nlrs_constant(const char *name, int64_t *ret_value);
 

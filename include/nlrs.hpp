@@ -2,15 +2,15 @@
 /**
  * nlrs.hpp: libnlrs for C++17 and later. A header alone, over nlrs.h, with no ABI of its own.
  *
- * Handles (socket, dump, batch, monitor, builder, error) own what they hold, can be moved and not copied, and free it in
- * any order. Views (message, attribute, attributes, bytes) are pointers: what nlrs.h says of the lifetime of the bytes
- * holds for them. get() gives the C object of each, so that everything in nlrs.h can be had too.
+ * Handles (socket, dump, batch, monitor, builder, error) own a C object. They can be moved, not copied, and may be
+ * destroyed in any order. Views (message, attribute, attributes, bytes) are pointers: nlrs.h describes how long their
+ * bytes are valid. get() returns the C object of each, for the functions of nlrs.h that have no counterpart here.
  *
- * What fails throws nlrs::exception, which carries the library's error object. Each such function has a form beside it
- * that does not: it takes an nlrs::error& or an output at its end, is noexcept, and returns the code (0 or more for
- * success). With exceptions switched off (-fno-exceptions) only these are there.
+ * A function that fails throws nlrs::exception, which contains the library's error object. Each such function has a
+ * second form that does not throw: it takes an nlrs::error& or an output as its last argument, is noexcept, and returns
+ * the code (0 or more for success). Without exceptions (-fno-exceptions) only these are defined.
  *
- * What a callback throws is carried around the library and thrown again behind it.
+ * An exception of a callback is kept while the library's function returns, and thrown again afterwards.
  */
 #ifndef NLRS_HPP
 #define NLRS_HPP
@@ -40,7 +40,7 @@
 
 namespace nlrs {
 
-/** Bytes that belong to somebody else: what std::span<const std::byte> is from C++20 on, and converts to. */
+/** Borrowed bytes: a std::span<const std::byte> for C++17, which converts to one in C++20. */
 class bytes {
   public:
     constexpr bytes() noexcept = default;
@@ -56,8 +56,10 @@ class bytes {
     std::size_t size_ = 0;
 };
 
-/** A few words for a code. */
+/** The meaning of a code. */
 inline std::string_view strerror(int code) noexcept { return nlrs_strerror(code); }
+/** The name of a code, such as "ENODEV"; empty when it has none. */
+inline std::string_view code_name(int code) noexcept { return nlrs_code_name(code); }
 
 namespace detail {
 struct free_error {
@@ -80,7 +82,7 @@ struct free_monitor {
 };
 } // namespace detail
 
-/** The library's error object. Empty (and still good to be passed) where there is no memory for one. */
+/** The library's error object. Without memory it is empty, and may be passed all the same. */
 class error {
   public:
     error() noexcept : error_(nlrs_error_new()) {}
@@ -94,7 +96,7 @@ class error {
         nlrs_error_path(get(), types.data(), types.size());
         return types;
     }
-    /** One line for a person. */
+    /** The error as one line of text. */
     std::string format() const {
         std::string line(static_cast<std::size_t>(std::max(0, nlrs_error_format(get(), nullptr, 0))), '\0');
         nlrs_error_format(get(), line.data(), line.size() + 1);
@@ -106,7 +108,7 @@ class error {
 };
 
 #if defined(NLRS_HPP_THROWS)
-/** What is thrown: a code, and the error object where there is more to say. */
+/** What is thrown: a code, and the error object where there is one. */
 class exception : public std::exception {
   public:
     explicit exception(int code) noexcept : code_(code) {}
@@ -114,7 +116,7 @@ class exception : public std::exception {
         : code_(code), details_(std::make_shared<error>(std::move(details))),
           line_(std::make_shared<std::string>(details_->format())) {}
     int code() const noexcept { return code_; }
-    /** The error object; nullptr where a code says it all. */
+    /** The error object; nullptr where there is only a code. */
     const nlrs::error *details() const noexcept { return details_.get(); }
     const char *what() const noexcept override { return line_ ? line_->c_str() : nlrs_strerror(code_); }
 
@@ -140,7 +142,7 @@ inline int check(int code, error &details) {
 
 class attributes;
 
-/** An attribute, or none: every getter of an empty one says -ENOENT. */
+/** An attribute, or none: every getter of an empty one returns -ENOENT. */
 class attribute {
   public:
     constexpr attribute() noexcept = default;
@@ -178,12 +180,12 @@ class attribute {
             value = bytes(data, length);
         return code;
     }
-    /** The value, or another where there is none of that type. */
+    /** The value, or other when there is none of that type. */
     template <class T> T value_or(T other) const noexcept {
         get(other);
         return other;
     }
-    /** What is inside a nest; nothing of an empty one. */
+    /** The attributes inside a nest; none when this is empty. */
     inline attributes nested() const noexcept;
 
 #if defined(NLRS_HPP_THROWS)
@@ -204,7 +206,7 @@ class attribute {
     const nlattr *attr_ = nullptr;
 };
 
-/** Attributes that follow each other, as in a message or a nest. */
+/** Consecutive attributes, as in a message or a nest. */
 class attributes {
   public:
     attributes() noexcept = default;
@@ -216,13 +218,13 @@ class attributes {
         nlrs_attr_find(bytes_.data(), bytes_.size(), type, &attr);
         return attribute(attr);
     }
-    /** The first in a nest in a nest …. */
+    /** The first at the end of a path of nests, or an empty one. */
     attribute find(std::initializer_list<std::uint32_t> path) const noexcept {
         const nlattr *attr = nullptr;
         nlrs_attr_find_path(bytes_.data(), bytes_.size(), path.begin(), path.size(), &attr);
         return attribute(attr);
     }
-    /** By type, for many at once; 0 or more, or the code: malformed. */
+    /** The attributes by type; returns 0 or more, or the code: malformed. */
     template <std::size_t N> int index(std::array<attribute, N> &table) const noexcept {
         static_assert(N > 0 && sizeof(attribute) == sizeof(const nlattr *));
         std::array<const nlattr *, N> raw{};
@@ -231,7 +233,7 @@ class attributes {
             table[i] = attribute(raw[i]);
         return code;
     }
-    /** Moves to the next one: 1, 0 at the end, or the code. Begin with position 0. */
+    /** Reads the next one: returns 1, 0 at the end, or the code. Begin with position 0. */
     int next(std::size_t &position, attribute &ret) const noexcept {
         const nlattr *attr = nullptr;
         if (bytes_.empty())
@@ -273,7 +275,7 @@ class attributes {
         std::size_t position_ = 0;
         attribute current_;
     };
-    /** Throws where the bytes are malformed, after the attributes before that. */
+    /** Throws at malformed bytes, after the attributes before them. */
     iterator begin() const { return iterator(this); }
     iterator end() const noexcept { return iterator(); }
 #endif
@@ -288,7 +290,7 @@ inline attributes attribute::nested() const noexcept {
     return attributes(inside.data(), inside.size());
 }
 
-/** A message that was received. */
+/** A received message. */
 class message {
   public:
     constexpr message() noexcept = default;
@@ -305,7 +307,7 @@ class message {
         static_assert(std::is_trivially_copyable_v<Header>);
         return nlrs_nlmsg_get_header(nlh_, &ret, sizeof ret);
     }
-    /** What follows a family header of that size. */
+    /** The attributes after a family header of that size. */
     int attrs(std::size_t header_size, attributes &ret) const noexcept {
         const void *data;
         std::size_t size;
@@ -331,12 +333,12 @@ class message {
     const nlmsghdr *nlh_ = nullptr;
 };
 
-/** Messages under construction. What fails is remembered: end() tells it. */
+/** Messages under construction. The first failure is kept: end() returns it. */
 class builder {
   public:
-    /** Memory of its own, which grows. Without memory every call fails. */
+    /** With memory that grows. Without memory every call fails. */
     explicit builder(std::size_t capacity = 256) noexcept : own_(nlrs_msg_new(capacity)), msg_(own_.get()) {}
-    /** Over a batch's messages, which stay the batch's. */
+    /** The builder of a batch, which the batch owns. */
     explicit builder(nlrs_msg *borrowed) noexcept : msg_(borrowed) {}
     nlrs_msg *get() const noexcept { return msg_; }
 
@@ -345,7 +347,7 @@ class builder {
         static_assert(std::is_trivially_copyable_v<Header>);
         return did(nlrs_msg_put_header(msg_, &value, sizeof value));
     }
-    /** A number of exactly this type, in host order. */
+    /** A number of exactly this type, in host byte order. */
     template <class T, std::enable_if_t<std::is_integral_v<T>, int> = 0>
     builder &put(std::uint32_t type, T value) noexcept {
         return did(nlrs_msg_put_bytes(msg_, type, &value, sizeof value));
@@ -364,13 +366,13 @@ class builder {
         return did(nlrs_msg_put_bytes(msg_, type, data.data(), data.size()));
     }
     builder &put_flag(std::uint32_t type) noexcept { return did(nlrs_msg_put_flag(msg_, type)); }
-    /** A nest: fill(builder&) puts what is in it. */
+    /** A nest: fill(builder&) appends its contents. */
     template <class Fill> builder &nest(std::uint32_t type, Fill &&fill) {
         const int nest = nlrs_msg_nest_begin(msg_, type);
         fill(*this);
         return did(nlrs_msg_nest_end(msg_, nest));
     }
-    /** Ends the message: 0, or its first failure. */
+    /** Ends the message: returns 0, or its first failure. */
     int end(error &) noexcept { return nlrs_msg_end(msg_); }
 #if defined(NLRS_HPP_THROWS)
     builder &end() {
@@ -383,14 +385,14 @@ class builder {
     void reset() noexcept { nlrs_msg_reset(msg_); }
 
   private:
-    builder &did(int) noexcept { return *this; } // the message remembers it
+    builder &did(int) noexcept { return *this; } // the builder keeps the failure
 
     std::unique_ptr<nlrs_msg, detail::free_msg> own_;
     nlrs_msg *msg_;
 };
 
 namespace detail {
-/** A callable as the library's callback. It may return nothing, or what nlrs_msg_fn returns. */
+/** A callable as a callback of the library. It may return void, or an int as nlrs_msg_fn does. */
 template <class Function> class callback {
   public:
     explicit callback(Function &function) noexcept : function_(function) {}
@@ -436,7 +438,7 @@ class dump {
     dump() noexcept = default;
     explicit dump(struct nlrs_dump *raw) noexcept : dump_(raw) {}
     struct nlrs_dump *get() const noexcept { return dump_.get(); }
-    /** 1 and a message, 0 at the end, or the code. */
+    /** Returns 1 and a message, 0 at the end, or the code. */
     int next(message &ret) noexcept {
         const nlmsghdr *nlh = nullptr;
         const int code = nlrs_dump_next(get(), &nlh);
@@ -444,7 +446,7 @@ class dump {
             ret = message(nlh);
         return code;
     }
-    /** Ends it before its time comes: how it went. */
+    /** Ends the dump, also before its last message: returns its result. */
     int end(error &err) noexcept { return nlrs_dump_end(dump_.release(), err.get()); }
 
 #if defined(NLRS_HPP_THROWS)
@@ -471,7 +473,7 @@ class dump {
         message current_;
         bool more_ = false;
     };
-    /** Once. At a failure the loop throws, after the messages that came before it. */
+    /** For one loop. At a failure it throws, after the messages before it. */
     iterator begin() { return iterator(this); }
     sentinel end() const noexcept { return {}; }
 #endif
@@ -480,7 +482,7 @@ class dump {
     std::unique_ptr<struct nlrs_dump, detail::free_dump> dump_;
 };
 
-/** Many messages, a verdict for each. */
+/** Many messages, with a status for each. */
 class batch {
   public:
     batch() noexcept : batch_(nlrs_batch_new()), messages_(nlrs_batch_msg(batch_.get())) {}
@@ -537,7 +539,10 @@ class socket {
             ret = nlrs::dump(raw);
         return code;
     }
-    /** 0; NLRS_EPARTIAL: some were refused, and batch.result() says which; or why the exchange failed. */
+    /**
+     * Returns 0; NLRS_EPARTIAL: some were refused, and batch.result() returns which; or the code with which the
+     * exchange failed.
+     */
     int send(batch &b, error &err) noexcept { return nlrs_batch_send(get(), b.get(), err.get()); }
 
 #if defined(NLRS_HPP_THROWS)
@@ -560,7 +565,7 @@ class socket {
         detail::check(begin_dump(m, ret));
         return ret;
     }
-    /** Throws also when some were refused. */
+    /** Throws also when some messages were refused. */
     void send(batch &b) {
         error err;
         detail::check(send(b, err), err);
@@ -571,7 +576,7 @@ class socket {
     std::unique_ptr<nlrs_socket, detail::free_socket> socket_;
 };
 
-/** What a monitor tells. */
+/** An event of a monitor. */
 class event {
   public:
     constexpr event() noexcept = default;
@@ -581,6 +586,7 @@ class event {
     nlrs::message message() const noexcept { return nlrs::message(nlrs_event_message(event_)); }
     nlrs::message old() const noexcept { return nlrs::message(nlrs_event_old(event_)); }
     std::uint32_t group() const noexcept { return nlrs_event_group(event_); }
+    std::uint32_t portid() const noexcept { return nlrs_event_portid(event_); }
     std::int32_t nsid() const noexcept { return nlrs_event_nsid(event_); }
     std::uint32_t table() const noexcept { return nlrs_event_table(event_); }
 
@@ -588,7 +594,7 @@ class event {
     const nlrs_event *event_ = nullptr;
 };
 
-/** Follows the kernel's events. */
+/** Receives the kernel's events. */
 class monitor {
   public:
     monitor() noexcept = default;
@@ -602,10 +608,14 @@ class monitor {
         return code;
     }
     int fd() const noexcept { return nlrs_monitor_fd(get()); }
+    std::int64_t timeout() const noexcept { return nlrs_monitor_timeout(get()); }
     int set_timeout(std::int64_t milliseconds) noexcept { return nlrs_monitor_set_timeout(get(), milliseconds); }
+    /** Nanoseconds of CLOCK_MONOTONIC; < 0: none. */
+    int set_deadline(std::int64_t at_ns) noexcept { return nlrs_monitor_set_deadline(get(), at_ns); }
     int cancel() noexcept { return nlrs_monitor_cancel(get()); }
-    int follow(std::uint32_t table, std::uint32_t family = 0) noexcept { return nlrs_monitor_follow(get(), table, family); }
-    /** 1 and an event, or the code. */
+    /** Returns the number of a table of NLRS_LINKS ..., at least 1, or the code. */
+    int follow(std::uint32_t objects, std::uint32_t family = 0) noexcept { return nlrs_monitor_follow(get(), objects, family); }
+    /** Returns 1 and an event, or the code. */
     int next(event &ret) noexcept {
         const nlrs_event *raw = nullptr;
         const int code = nlrs_monitor_next(get(), &raw);
@@ -639,7 +649,7 @@ class monitor {
         event current_;
         bool more_ = false;
     };
-    /** The loop ends at cancel(), and with a timeout of 0 where nothing is there; another failure throws. */
+    /** The loop ends at cancel(), and with a timeout of 0 when there is no event; another failure throws. */
     iterator begin() { return iterator(this); }
     sentinel end() const noexcept { return {}; }
 #endif

@@ -28,6 +28,13 @@ pub(crate) const NAMES: &[u8] = b"\
     RULE_MASK\0\
     BATCH_CONTINUE\0\
     BATCH_STOP_AT_FAILURE\0\
+    COUNT_RECEIVED\0\
+    COUNT_DELIVERED\0\
+    COUNT_FILTERED\0\
+    COUNT_OVERRUNS\0\
+    COUNT_LOST\0\
+    COUNT_RESYNCS\0\
+    COUNT_FOREIGN\0\
     EVENT_MESSAGE\0\
     EVENT_DATAGRAM\0\
     EVENT_OVERRUN\0\
@@ -43,16 +50,32 @@ pub(crate) const NAMES: &[u8] = b"\
     NEIGHBOURS\0\
     RULES\0\
     KEY_NONE\0\
-    KEY_HERE\0\
-    KEY_GONE\0\
+    KEY_PRESENT\0\
+    KEY_DELETED\0\
     KEY_MAX\0\
-    COUNT_RECEIVED\0\
-    COUNT_DELIVERED\0\
-    COUNT_FILTERED\0\
-    COUNT_OVERRUNS\0\
-    COUNT_LOST\0\
-    COUNT_RESYNCS\0\
-    COUNT_FOREIGN\0\
+    LINK_MASTER_SET\0\
+    LINK_LOWER_SET\0\
+    LINK_NETNSID_SET\0\
+    LINK_TARGET_NETNSID_SET\0\
+    LINK_GROUP_SET\0\
+    LINK_TX_QUEUE_LEN_SET\0\
+    LINK_CARRIER_SET\0\
+    LINK_MODE_SET\0\
+    LINK_PROTO_DOWN_SET\0\
+    ADDRESS_TARGET_NETNSID_SET\0\
+    ROUTE_UID_SET\0\
+    ROUTE_EXPIRES_SET\0\
+    RULE_PRIORITY_SET\0\
+    RULE_FWMARK_SET\0\
+    RULE_SUPPRESS_PREFIX_LEN_SET\0\
+    RULE_SUPPRESS_IFGROUP_SET\0\
+    RULE_UID_RANGE_SET\0\
+    RULE_DSCP_SET\0\
+    RULE_FLOWLABEL_SET\0\
+    NEIGHBOUR_NETNSID_SET\0\
+    NEXTHOP_IDLE_TIMER_SET\0\
+    NEXTHOP_UNBALANCED_TIMER_SET\0\
+    NEXTHOP_HW_STATS_SET\0\
     TRACE_SENT\0\
     TRACE_RECEIVED\0\
     EPARTIAL\0\
@@ -76,7 +99,8 @@ pub(crate) const NAMES: &[u8] = b"\
     ORIGIN_LIBRARY\0\
     VERSION_MAJOR\0\
     VERSION_MINOR\0\
-    VERSION_PATCH\0";
+    VERSION_PATCH\0\
+    VERSION_NUMBER\0";
 
 /// Their values, in the same order.
 #[rustfmt::skip]
@@ -113,17 +137,6 @@ pub(crate) const VALUES: &[i32] = &[
     5,
     6,
     7,
-    8,
-    9,
-    18,
-    22,
-    26,
-    30,
-    34,
-    0,
-    1,
-    2,
-    128,
     1,
     2,
     3,
@@ -131,6 +144,40 @@ pub(crate) const VALUES: &[i32] = &[
     5,
     6,
     7,
+    8,
+    9,
+    0x101,
+    0x102,
+    0x103,
+    0x104,
+    0x105,
+    0,
+    1,
+    2,
+    128,
+    0x1,
+    0x2,
+    0x4,
+    0x8,
+    0x10,
+    0x20,
+    0x40,
+    0x80,
+    0x100,
+    0x1,
+    0x1,
+    0x2,
+    0x1,
+    0x2,
+    0x4,
+    0x8,
+    0x10,
+    0x20,
+    0x40,
+    0x1,
+    0x1,
+    0x2,
+    0x4,
     0,
     1,
     -0x10001,
@@ -155,4 +202,5 @@ pub(crate) const VALUES: &[i32] = &[
     0,
     1,
     0,
+    0x000100,
 ];

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Datagrams as they are: sent and received without knowing what is in them.
+//! Single datagrams: sent and received without regard to their content.
 //!
-//! For protocols that do not ask and answer, for traffic between programs, and to follow events with a loop of one's own. One
-//! thread may send while another receives. Not to be mixed with a request, dump or batch that is in progress on the same
-//! socket: each would take what the other waits for.
+//! For protocols without requests and replies, for traffic between programs, and to receive events in a loop of your
+//! own. One thread may send while another receives. Do not use these functions while a request, dump or batch is in
+//! progress on the same socket: each would receive what the other waits for.
 //!
-//! Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout), and with a timeout of 0 says -EAGAIN. The
-//! codes that all of them return: NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED, -EINVAL for a NULL, and when receiving
-//! NLRS_EOVERRUN: the receive buffer was full and datagrams were lost; what is in it is still received by the next calls.
+//! Every call waits as long as the socket's timeout allows (nlrs_socket_set_timeout); with a timeout of 0, or with
+//! MSG_DONTWAIT in flags, it returns -EAGAIN instead of waiting. All of them return NLRS_ETIMEDOUT, NLRS_ECANCELED
+//! and NLRS_ECLOSED. Those that receive also return NLRS_EOVERRUN: the receive buffer was full and datagrams were
+//! lost; those in the buffer are received by the next calls.
 
-use super::message::nlrs_msg;
+use super::build::nlrs_msg;
 use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
 use nlrs_core::error::Code;
 use nlrs_core::mem::{Shared, try_box};
-use nlrs_core::socket::{Inbox, Socket};
-use nlrs_core::sys::fd::{Address, Arrival};
+use nlrs_core::socket::{Address, Arrival, Credentials, Datagrams, Socket};
 use nlrs_core::wire::build::Builder;
 
-/// Sends for the three functions below.
+/// Sends a datagram: what the three functions below share.
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `data` has `len` bytes.
@@ -31,12 +31,13 @@ unsafe fn send(s: *mut Socket, data: *const c_void, len: usize, flags: c_int, to
     Code::of_result(&socket.send(data, flags, to))
 }
 
-/// Send bytes as one datagram, unchanged, to whom the socket is connected to (the kernel, usually).
+/// Sends bytes as one datagram, unchanged, to the port ID that the socket is connected to (usually the kernel).
 ///
-/// @param data  one or more whole messages, each padded to a multiple of 4
-/// @param flags as in sendmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait
-/// @return 0: sent whole; -EMSGSIZE: longer than the send buffer allows; -ECONNREFUSED: the peer is not there; -EAGAIN; or what
-///         sendmsg says
+/// @param data  one or more complete messages, each padded to a multiple of 4 bytes
+/// @param flags 0 or MSG_DONTWAIT
+/// @return 0: all of it was sent; -EINVAL: s is NULL, data is NULL and len is not 0, or another flag; -EMSGSIZE:
+///         longer than the send buffer allows; -ECONNREFUSED: no socket has the port ID; -EAGAIN; or the error of
+///         sendmsg(2)
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `data` has `len` bytes.
@@ -46,11 +47,14 @@ pub unsafe extern "C" fn nlrs_socket_send(s: *mut Socket, data: *const c_void, l
     unsafe { send(s, data, len, flags, None) }
 }
 
-/// Send bytes as one datagram to an address.
+/// Sends bytes as one datagram to an address.
 ///
-/// @param portid the receiver; 0: the kernel
-/// @param groups mask of groups that get it, too; the kernel sends to the lowest one alone
-/// @return as nlrs_socket_send; -EPERM if the protocol does not let this user send to other programs or groups
+/// @param data   as in nlrs_socket_send
+/// @param flags  0 or MSG_DONTWAIT
+/// @param portid port ID of the receiver; 0: the kernel
+/// @param group  a group that gets it too, by its number; 0: none
+/// @return as nlrs_socket_send; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM: the
+///         protocol does not let this user send to other programs or groups
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `data` has `len` bytes.
@@ -61,21 +65,26 @@ pub unsafe extern "C" fn nlrs_socket_send_to(
     len: usize,
     flags: c_int,
     portid: u32,
-    groups: u32,
+    group: u32,
 ) -> c_int {
-    // SAFETY: the caller's promises, unchanged.
-    unsafe { send(s, data, len, flags, Some(Address { portid, groups })) }
+    not_null!(s => -libc::EINVAL);
+    match Address::new(portid, group) {
+        // SAFETY: the caller's promises, unchanged.
+        Ok(address) => unsafe { send(s, data, len, flags, Some(address)) },
+        Err(code) => code.raw(),
+    }
 }
 
-/// Send all complete messages under construction as one datagram.
+/// Sends all messages of a builder as one datagram.
 ///
-/// Sequence numbers and ports go out as they stand; a fresh message has 0 for both.
+/// Sequence numbers and port IDs are sent as they are; a new message has 0 for both.
 ///
-/// @param m nlrs_msg_reset it to use it again
-/// @return as nlrs_socket_send; -EINVAL also if no message is complete, or one is not ended
+/// @param m     not changed; nlrs_msg_reset empties it for the next use
+/// @param flags 0 or MSG_DONTWAIT
+/// @return as nlrs_socket_send; -EINVAL also: m is NULL, holds no message, or its last message is not ended
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `m` is NULL or an initialised nlrs_msg that nobody changes meanwhile.
+/// `s` is NULL or an open socket; `m` is NULL or an initialised nlrs_msg that nothing changes meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_send_msg(s: *mut Socket, m: *const nlrs_msg, flags: c_int) -> c_int {
     not_null!(m => -libc::EINVAL);
@@ -88,11 +97,11 @@ pub unsafe extern "C" fn nlrs_socket_send_msg(s: *mut Socket, m: *const nlrs_msg
     unsafe { send(s, builder.bytes().as_ptr().cast(), builder.bytes().len(), flags, None) }
 }
 
-/// Writes what came with a datagram to where it is wanted.
+/// Writes the sender, group and namespace ID of a datagram to the caller's pointers.
 ///
 /// # Safety
 /// Each pointer is NULL or has room.
-unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_nsid: *mut i32) {
+pub(super) unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_nsid: *mut i32) {
     if !ret_portid.is_null() {
         // SAFETY: not NULL, and the caller's promise.
         unsafe { ret_portid.write(arrival.portid) };
@@ -107,16 +116,45 @@ unsafe fn put(arrival: &Arrival, ret_portid: *mut u32, ret_group: *mut u32, ret_
     }
 }
 
-/// Receive a datagram into your own memory.
+/// Writes credentials to the caller's pointers; -ENOENT where there are none.
 ///
-/// @param buf        gets its bytes, as many as there is room for; what does not fit is lost. May be NULL if size is 0
-/// @param flags      as in recvmsg(2); 0 serves. MSG_DONTWAIT: -EAGAIN rather than wait. MSG_PEEK: it stays in the queue
-/// @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
+/// # Safety
+/// Each pointer is NULL or has room.
+pub(super) unsafe fn put_credentials(
+    credentials: Option<Credentials>,
+    ret_pid: *mut i32,
+    ret_uid: *mut u32,
+    ret_gid: *mut u32,
+) -> c_int {
+    let Some(Credentials { pid, uid, gid }) = credentials else { return Code::ENOENT.raw() };
+    if !ret_pid.is_null() {
+        // SAFETY: not NULL, and the caller's promise.
+        unsafe { ret_pid.write(pid) };
+    }
+    if !ret_uid.is_null() {
+        // SAFETY: as above.
+        unsafe { ret_uid.write(uid) };
+    }
+    if !ret_gid.is_null() {
+        // SAFETY: as above.
+        unsafe { ret_gid.write(gid) };
+    }
+    0
+}
+
+/// Receives a datagram into memory of the caller.
+///
+/// @param buf        gets the first size bytes of it; the rest is lost. May be NULL if size is 0
+/// @param size       the size of buf
+/// @param flags      0, or MSG_DONTWAIT and MSG_PEEK (the datagram remains in the receive buffer) combined by |
+/// @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
 /// @param ret_portid gets the sender's port ID, 0 for the kernel; may be NULL
-/// @param ret_group  gets the group that it was sent to, 0 for none, if NETLINK_PKTINFO is on; may be NULL
-/// @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if NETLINK_LISTEN_ALL_NSID is on; may be
+/// @param ret_group  gets the group that it was sent to, 0 for none; one above 32 only if NETLINK_PKTINFO is on; may be
 ///                   NULL
-/// @return 0: received whole; NLRS_ETRUNC: longer than size, and all outputs are written; -EAGAIN; or what recvmsg says
+/// @param ret_nsid   gets the namespace ID of the sender, -1 for the socket's own namespace, if
+///                   NETLINK_LISTEN_ALL_NSID is on; may be NULL
+/// @return 0: all of it was received; NLRS_ETRUNC: longer than size, all outputs are written; -EINVAL: s or ret_len
+///         is NULL, buf is NULL and size is not 0, or another flag; -EAGAIN; or the error of recvmsg(2)
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `buf` has room for `size` bytes; the ret_ pointers are NULL or have room.
@@ -148,23 +186,24 @@ pub unsafe extern "C" fn nlrs_socket_recv(
     }
 }
 
-/// Receive a whole datagram, of 16 MiB at the most, into the socket's own memory.
+/// Receives a datagram of at most 16 MiB into memory of the socket.
 ///
-/// The memory is taken at the first call, 1 MiB of which the kernel only gives what is written to, and used again. One thread at
-/// a time.
+/// The memory is allocated by the first call and used again by the next. It is 1 MiB of address space, of which pages
+/// are taken when they are written to, and grows when a datagram is longer. One thread at a time.
 ///
 /// @param flags      as in nlrs_socket_recv
-/// @param ret_data   gets the bytes, 8-byte aligned; they live until the next call of this function, or the close
-/// @param ret_len    gets their length
+/// @param ret_data   gets the address of its bytes, 8-byte aligned, valid until the next call of this function or the
+///                   close
+/// @param ret_len    gets their number
 /// @param ret_portid as in nlrs_socket_recv, and so the others
-/// @return 0; NLRS_ETRUNC: longer than the memory, which has grown by now:
-///         the next of its size will be received, unless it is longer than 16 MiB; -EAGAIN;
-///         -ENOMEM; or what recvmsg says
+/// @return 0; NLRS_ETRUNC: longer than the memory, and lost: the outputs are not written. The memory has grown, so
+///         that the next datagram of its size is received, unless it is longer than 16 MiB; -EINVAL: s, ret_data or
+///         ret_len is NULL, or another flag; -EAGAIN; -ENOMEM; or the error of recvmsg(2)
 ///
 /// # Safety
 /// `s` is NULL or an open socket; the ret_ pointers are NULL or have room.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_recv_whole(
+pub unsafe extern "C" fn nlrs_socket_recv_datagram(
     s: *mut Socket,
     flags: c_int,
     ret_data: *mut *const c_void,
@@ -176,76 +215,92 @@ pub unsafe extern "C" fn nlrs_socket_recv_whole(
     not_null!(s, ret_data, ret_len => -libc::EINVAL);
     // SAFETY: not NULL, and an open socket by the caller's promise. The reference keeps it through a close meanwhile.
     let socket = unsafe { Shared::of_raw(s) };
-    match socket.recv_whole(flags) {
-        Ok(whole) => {
+    match socket.recv_datagram(flags) {
+        // The bytes outlive the datagram's lock: they are in the socket's memory, which only the next call changes.
+        Ok(datagram) => {
             // SAFETY: not NULL, and the caller's promise.
-            unsafe { ret_data.write(whole.memory.cast()) };
+            unsafe { ret_data.write(datagram.bytes().as_ptr().cast()) };
             // SAFETY: as above.
-            unsafe { ret_len.write(whole.arrival.len) };
+            unsafe { ret_len.write(datagram.bytes().len()) };
             // SAFETY: the caller's promise.
-            unsafe { put(&whole.arrival, ret_portid, ret_group, ret_nsid) };
+            unsafe { put(&datagram.arrival(), ret_portid, ret_group, ret_nsid) };
             0
         }
         Err(code) => code.raw(),
     }
 }
 
-/// Make room for several datagrams, to be received in one call.
+/// Makes an object with memory for several datagrams, to be received by one call.
 ///
-/// @param count how many; more than 32 are not received in one call
-/// @param size  bytes for each; 8192 serves for events
-/// @return the inbox, to be freed with nlrs_inbox_free; NULL: no memory, or count or size is 0
+/// @param count how many; at most 32 are received by one call
+/// @param size  bytes for each; 8192 is enough for events
+/// @return the object, to be freed with nlrs_datagrams_free; NULL: no memory, or count or size is 0
 #[unsafe(no_mangle)]
-pub extern "C" fn nlrs_inbox_new(count: usize, size: usize) -> *mut Inbox {
-    Inbox::new(count, size).and_then(try_box).map_or(core::ptr::null_mut(), Box::into_raw)
+pub extern "C" fn nlrs_datagrams_new(count: usize, size: usize) -> *mut Datagrams {
+    Datagrams::new(count, size).and_then(try_box).map_or(core::ptr::null_mut(), Box::into_raw)
 }
 
-/// Free an inbox. NULL is allowed.
+/// Frees the object and its memory. NULL is allowed.
 ///
 /// # Safety
-/// `inbox` is NULL or from nlrs_inbox_new and not yet freed.
+/// `d` is NULL or from nlrs_datagrams_new and not yet freed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_inbox_free(inbox: *mut Inbox) {
-    not_null!(inbox);
-    // SAFETY: from Box::into_raw in nlrs_inbox_new, freed once.
-    drop(unsafe { Box::from_raw(inbox) });
+pub unsafe extern "C" fn nlrs_datagrams_free(d: *mut Datagrams) {
+    not_null!(d);
+    // SAFETY: from Box::into_raw in nlrs_datagrams_new, freed once.
+    drop(unsafe { Box::from_raw(d) });
 }
 
-/// Receive the datagrams that are there into an inbox, by one system call; waits for the first if there is none.
+/// Receives the datagrams that are in the receive buffer, by one system call; waits for the first if there is none.
 ///
-/// What the inbox held before is gone. On a socket whose other end is not the kernel it is one datagram a call.
+/// The datagrams that d held before are discarded, also on failure. If the socket's other end is not the kernel, one
+/// datagram is received by each call.
 ///
-/// @return how many, 1 at least; -EAGAIN; -ENOMEM; or what recvmmsg says
+/// @return how many, at least 1; -EINVAL: s or d is NULL; -EAGAIN; -ENOMEM; or the error of recvmmsg(2)
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `inbox` is NULL or a live inbox that nobody else uses now.
+/// `s` is NULL or an open socket; `d` is NULL or a live object that nothing else uses now.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_recv_inbox(s: *mut Socket, inbox: *mut Inbox) -> c_int {
-    not_null!(s, inbox => -libc::EINVAL);
+pub unsafe extern "C" fn nlrs_socket_recv_many(s: *mut Socket, d: *mut Datagrams) -> c_int {
+    not_null!(s, d => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let inbox = unsafe { &mut *inbox };
+    let datagrams = unsafe { &mut *d };
     // SAFETY: not NULL, and an open socket by the caller's promise. The reference keeps it through a close meanwhile.
     let socket = unsafe { Shared::of_raw(s) };
-    match socket.recv_inbox(inbox) {
+    match socket.recv_many(datagrams) {
         Ok(count) => c_int::try_from(count).unwrap_or(c_int::MAX),
         Err(code) => code.raw(),
     }
 }
 
-/// Look at a datagram of an inbox.
+/// Returns how many datagrams the last nlrs_socket_recv_many received.
 ///
-/// @param i          which, from 0
-/// @param ret_data   gets its bytes, 8-byte aligned; they live until the inbox is used to receive again, or freed
-/// @param ret_len    gets the datagram's true length; written with NLRS_ETRUNC too
-/// @param ret_portid as in nlrs_socket_recv, and so the others
-/// @return 0; NLRS_ETRUNC: longer than the room it had, only the first bytes are there, and all outputs are written; NLRS_EINDEX:
-///         no such datagram; -EINVAL if inbox, ret_data or ret_len is NULL
+/// @return the number; 0 also if d is NULL
 ///
 /// # Safety
-/// `inbox` is NULL or a live inbox that nobody changes now; the ret_ pointers are NULL or have room.
+/// `d` is NULL or a live object that nothing changes now.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_inbox_get(
-    inbox: *const Inbox,
+pub unsafe extern "C" fn nlrs_datagrams_count(d: *const Datagrams) -> usize {
+    not_null!(d => 0);
+    // SAFETY: not NULL, and the caller's promise.
+    unsafe { &*d }.count()
+}
+
+/// Reads one of the datagrams.
+///
+/// @param i          its index, from 0
+/// @param ret_data   gets the address of its bytes, 8-byte aligned, valid until d is used to receive again, or freed
+/// @param ret_len    gets the datagram's full length; also written with NLRS_ETRUNC
+/// @param ret_portid as in nlrs_socket_recv, and so the others
+/// @return 0; NLRS_ETRUNC: longer than the size given to nlrs_datagrams_new, of which the first bytes are there (a
+///         multiple of 8, at least that size); all outputs are written; NLRS_EINDEX: no such datagram; -EINVAL: d,
+///         ret_data or ret_len is NULL
+///
+/// # Safety
+/// `d` is NULL or a live object that nothing changes now; the ret_ pointers are NULL or have room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_datagrams_get(
+    d: *const Datagrams,
     i: usize,
     ret_data: *mut *const c_void,
     ret_len: *mut usize,
@@ -253,9 +308,9 @@ pub unsafe extern "C" fn nlrs_inbox_get(
     ret_group: *mut u32,
     ret_nsid: *mut i32,
 ) -> c_int {
-    not_null!(inbox, ret_data, ret_len => -libc::EINVAL);
+    not_null!(d, ret_data, ret_len => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    let Some((bytes, arrival)) = (unsafe { &*inbox }).get(i) else { return Code::INDEX.raw() };
+    let Some((bytes, arrival)) = (unsafe { &*d }).get(i) else { return Code::INDEX.raw() };
     // SAFETY: not NULL, and the caller's promise.
     unsafe { ret_data.write(bytes.as_ptr().cast()) };
     // SAFETY: as above.
@@ -263,4 +318,31 @@ pub unsafe extern "C" fn nlrs_inbox_get(
     // SAFETY: the caller's promise.
     unsafe { put(&arrival, ret_portid, ret_group, ret_nsid) };
     if arrival.len > bytes.len() { Code::TRUNC.raw() } else { 0 }
+}
+
+/// Returns the credentials of the sender of one of the datagrams, for which the kernel vouches.
+///
+/// They come with what was received while SO_PASSCRED was on (nlrs_socket_options_set_credentials).
+///
+/// @param i       its index, from 0
+/// @param ret_pid gets the process ID, 0 for the kernel and for a process that has none in this namespace; may be NULL
+/// @param ret_uid gets the user ID, 0 for the kernel; may be NULL
+/// @param ret_gid gets the group ID, 0 for the kernel; may be NULL
+/// @return 0; -ENOENT: it came without; NLRS_EINDEX: no such datagram; -EINVAL: d is NULL
+///
+/// # Safety
+/// `d` is NULL or a live object that nothing changes now; the ret_ pointers are NULL or have room.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_datagrams_credentials(
+    d: *const Datagrams,
+    i: usize,
+    ret_pid: *mut i32,
+    ret_uid: *mut u32,
+    ret_gid: *mut u32,
+) -> c_int {
+    not_null!(d => -libc::EINVAL);
+    // SAFETY: not NULL, and the caller's promise.
+    let Some((_, arrival)) = (unsafe { &*d }).get(i) else { return Code::INDEX.raw() };
+    // SAFETY: the caller's promise.
+    unsafe { put_credentials(arrival.credentials(), ret_pid, ret_uid, ret_gid) }
 }

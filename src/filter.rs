@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Sockets: filters, which choose in the kernel what is received.
+//! Sockets: filters, which run in the kernel and select the datagrams that a socket receives.
 //!
-//! What a filter refuses is never queued: it costs neither memory nor a wake-up, and cannot overflow the receive buffer. A
-//! program sees the first message of a datagram; the kernel sends events one a datagram. Filters are for sockets that follow
-//! events: on a socket that dumps they would drop whole datagrams of a dump by their first message.
+//! A datagram that a filter refuses is not put into the receive buffer: it uses no memory, wakes no thread and cannot
+//! cause an overflow. A filter sees the first message of a datagram only; the kernel sends each event in a datagram
+//! of its own. Use filters on sockets that receive events: of a dump they would drop full datagrams because of their
+//! first message.
 
 use alloc::boxed::Box;
 use core::ffi::c_int;
@@ -16,12 +17,12 @@ use nlrs_core::socket::{Filter, Socket};
 macro_rules! filter {
     ($f:expr) => {{
         not_null!($f => -libc::EINVAL);
-        // SAFETY: not NULL, and by the function's contract a live filter that nobody else uses now.
+        // SAFETY: not NULL, and by the function's contract a live filter that nothing else uses now.
         unsafe { &mut *$f }
     }};
 }
 
-/// Make a filter that lets everything pass until it is told what to let pass.
+/// Makes a filter that accepts everything until a type, family or table is set.
 ///
 /// @return the filter, to be freed with nlrs_filter_free; NULL: no memory
 #[unsafe(no_mangle)]
@@ -29,7 +30,7 @@ pub extern "C" fn nlrs_filter_new() -> *mut Filter {
     try_box(Filter::new()).map_or(core::ptr::null_mut(), Box::into_raw)
 }
 
-/// Free a filter. NULL is allowed. Sockets that have its program keep that.
+/// Frees a filter. NULL is allowed. Sockets that it was attached to keep its program.
 ///
 /// # Safety
 /// `f` is NULL or from nlrs_filter_new and not yet freed.
@@ -40,12 +41,12 @@ pub unsafe extern "C" fn nlrs_filter_free(f: *mut Filter) {
     drop(unsafe { Box::from_raw(f) });
 }
 
-/// Let messages of a type pass, and those of the types added before. Without any, all types pass.
+/// Adds a message type to those that are accepted. As long as none was added, all types are accepted.
 ///
-/// Control messages (acks, errors, the end of a dump) always pass.
+/// Control messages (acks, errors, the end of a dump) are always accepted.
 ///
 /// @param type message type, RTM_NEWLINK for instance
-/// @return 0; -EINVAL if f is NULL; -ERANGE if type is more than 65535; -ENOMEM
+/// @return 0; -EINVAL: f is NULL; -ERANGE: type is above 65535; -ENOMEM
 ///
 /// # Safety
 /// `f` is NULL or a live filter.
@@ -56,12 +57,12 @@ pub unsafe extern "C" fn nlrs_filter_add_type(f: *mut Filter, r#type: u32) -> c_
     Code::of_result(&added)
 }
 
-/// Let messages of a family pass, and those of the families added before. Without any, all families pass.
+/// Adds an address family to those that are accepted. As long as none was added, all families are accepted.
 ///
 /// The family is the first byte of the family header (rtm_family, ifi_family, nfgen_family …).
 ///
 /// @param family AF_INET, NFPROTO_IPV4 …
-/// @return 0; -EINVAL if f is NULL; -ERANGE if family is more than 255; -ENOMEM
+/// @return 0; -EINVAL: f is NULL; -ERANGE: family is above 255; -ENOMEM
 ///
 /// # Safety
 /// `f` is NULL or a live filter.
@@ -72,11 +73,11 @@ pub unsafe extern "C" fn nlrs_filter_add_family(f: *mut Filter, family: u32) -> 
     Code::of_result(&added)
 }
 
-/// Let only routes and rules of one table pass (RTM_NEWROUTE … RTM_GETRULE of NETLINK_ROUTE); other messages are not touched by
-/// that.
+/// Sets the routing table whose routes and rules are accepted (RTM_NEWROUTE … RTM_GETRULE of NETLINK_ROUTE); those of
+/// other tables are refused. Other messages are not affected.
 ///
 /// @param table RT_TABLE_MAIN …, also above 255
-/// @return 0; -EINVAL if f is NULL
+/// @return 0; -EINVAL: f is NULL
 ///
 /// # Safety
 /// `f` is NULL or a live filter.
@@ -86,13 +87,13 @@ pub unsafe extern "C" fn nlrs_filter_set_table(f: *mut Filter, table: u32) -> c_
     0
 }
 
-/// Attach a filter to a socket, in place of the one that it has.
+/// Attaches a filter to a socket and replaces the one that it has. nlrs_socket_set_bpf with count 0 detaches it.
 ///
-/// What was received before stays in the queue. Attach before joining groups, and nothing unwanted is ever there.
+/// Datagrams that are already in the receive buffer remain there: attach a filter before joining groups.
 ///
-/// @param f is read, not kept
-/// @return 0; -EINVAL if s or f is NULL; -EMSGSIZE if its program would be longer than 4096 instructions; -EPERM if the
-///         filter was locked; -ENOMEM
+/// @param f read, not kept
+/// @return 0; -EINVAL: s or f is NULL; -EMSGSIZE: its program would have more than 4096 instructions; -EPERM: the
+///         filter is locked; -ENOMEM
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `f` is NULL or a live filter.
@@ -105,33 +106,32 @@ pub unsafe extern "C" fn nlrs_socket_set_filter(s: *mut Socket, f: *const Filter
     Code::of_result(&socket.set_filter(unsafe { &*f }))
 }
 
-/// Attach a program of classic BPF to a socket, in place of the one that it has, or take that away.
+/// Attaches a classic BPF program to a socket and replaces the one that it has, or detaches that.
 ///
-/// Loads convert from network byte order, and netlink is in host order: on a little-endian machine a 16-bit load gives the
-/// type with its bytes swapped.
+/// BPF loads convert from network byte order, and netlink uses host byte order: on a little-endian machine a 16-bit
+/// load returns the message type with its bytes swapped.
 ///
-/// @param program instructions, struct sock_filter of linux/filter.h; NULL if count is 0
-/// @param count   how many; 0: no filter from now on
-/// @return 0, also if there was none to take away; -EINVAL if s is NULL, if program is NULL and count is not 0, or if
-///         the kernel refuses the program; -EMSGSIZE if it has more than 4096 instructions; -EPERM if the filter was locked;
-///         -ENOMEM
+/// @param program the instructions, struct sock_filter of linux/filter.h; may be NULL if count is 0
+/// @param count   their number; 0: the socket has no filter from now on
+/// @return 0, also if there was none to detach; -EINVAL: s is NULL, program is NULL and count is not 0, or the kernel
+///         refuses the program; -EMSGSIZE: more than 4096 instructions; -EPERM: the filter is locked; -ENOMEM
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `program` has `count` instructions.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_set_program(s: *mut Socket, program: *const sock_filter, count: usize) -> c_int {
+pub unsafe extern "C" fn nlrs_socket_set_bpf(s: *mut Socket, program: *const sock_filter, count: usize) -> c_int {
     not_null!(s => -libc::EINVAL);
     let Some(len) = count.checked_mul(size_of::<sock_filter>()) else { return Code::EMSGSIZE.raw() };
     // SAFETY: the caller's promise.
     let Some(program) = (unsafe { super::pointers::bytes(program.cast(), len) }) else { return -libc::EINVAL };
     // SAFETY: not NULL, and the caller's promise.
-    Code::of_result(&unsafe { &*s }.set_program(program))
+    Code::of_result(&unsafe { &*s }.set_bpf(program))
 }
 
-/// Lock the filter of a socket: from now on it can neither be changed nor taken away, also by a program that the descriptor is
-/// given to.
+/// Locks the filter of a socket (SO_LOCK_FILTER): it can be neither replaced nor detached any more, by no process
+/// that has the descriptor.
 ///
-/// @return 0; -EINVAL if s is NULL
+/// @return 0; -EINVAL: s is NULL
 ///
 /// # Safety
 /// `s` is NULL or an open socket.

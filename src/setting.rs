@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sockets: addresses, groups, options, buffers.
 //!
-//! Each getter tells what is in force. On a socket whose other end is a peer in memory, or AF_UNIX, the setters do nothing
-//! and succeed, and the getters tell 0.
+//! Each getter returns the value in use. On a socket whose other end is a peer in memory, or AF_UNIX, the setters
+//! check their arguments, do nothing and succeed, and the getters return 0.
 
+use super::pointers::switch;
 use core::ffi::{c_int, c_void};
 use nlrs_core::error::{Code, Result};
-use nlrs_core::socket::{BufferKind, Socket};
+use nlrs_core::socket::{Address, BufferKind, Socket};
 
 /// The socket behind a pointer that is not NULL.
 macro_rules! socket {
@@ -17,7 +18,7 @@ macro_rules! socket {
     }};
 }
 
-/// Writes a value out, or says why there is none.
+/// Writes a value to the caller's pointer; returns 0 or the code.
 ///
 /// # Safety
 /// `ret` has room.
@@ -32,30 +33,37 @@ unsafe fn put<T>(value: Result<T>, ret: *mut T) -> c_int {
     }
 }
 
-/// Switch an option of SOL_NETLINK on or off.
+/// Turns a flag of SOL_NETLINK on or off.
 ///
-/// NETLINK_PKTINFO: tell the group of each datagram. NETLINK_BROADCAST_ERROR: failed multicast sends are errors.
-/// NETLINK_NO_ENOBUFS: overflows are not reported, and what is lost is lost silently. NETLINK_LISTEN_ALL_NSID: events of all namespaces
-/// that have an ID in the socket's own (CAP_NET_BROADCAST there; Linux 4.2). NETLINK_CAP_ACK (4.3) and NETLINK_EXT_ACK (4.12): acks without
-/// the request's payload, and with the kernel's words; on by default. NETLINK_GET_STRICT_CHK: strict checking of dump
-/// requests, on by default for NETLINK_ROUTE (4.20).
+/// - NETLINK_PKTINFO: report the group of each datagram.
+/// - NETLINK_BROADCAST_ERROR: multicast sends fail if a receiver's buffer is full.
+/// - NETLINK_NO_ENOBUFS: do not report overflows of the receive buffer; events are lost without NLRS_EOVERRUN.
+/// - NETLINK_LISTEN_ALL_NSID: events of all namespaces that have an ID in the socket's own (CAP_NET_BROADCAST there;
+///   Linux 4.2).
+/// - NETLINK_CAP_ACK (Linux 4.3): acks and errors without the request's payload; on by default.
+/// - NETLINK_EXT_ACK (4.12): extended acks; on by default.
+/// - NETLINK_GET_STRICT_CHK (4.20): strict checking of dump requests; on by default for NETLINK_ROUTE.
 ///
-/// @param option one of these, or a newer one, of linux/netlink.h
-/// @param on     0: off; else on
-/// @return 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option; -EPERM
+/// @param option one of these, or a newer flag of linux/netlink.h
+/// @param on     0 or 1
+/// @return 0; -EINVAL: s is NULL, option is not from 1 to 31 or is known not to be a flag (NETLINK_ADD_MEMBERSHIP …),
+///         or on is neither 0 nor 1; -ENOPROTOOPT: the kernel lacks the flag; -EPERM
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_set_flag(s: *mut Socket, option: c_int, on: c_int) -> c_int {
-    Code::of_result(&socket!(s).set_flag(option, on != 0))
+    let socket = socket!(s);
+    let Some(on) = switch(on) else { return -libc::EINVAL };
+    Code::of_result(&socket.set_flag(option, on))
 }
 
-/// Ask whether an option of SOL_NETLINK is on.
+/// Returns whether a flag of SOL_NETLINK is on.
 ///
-/// Where the kernel does not tell of NETLINK_LISTEN_ALL_NSID, it is as this socket has set it.
+/// Some kernels do not report NETLINK_LISTEN_ALL_NSID; then it is the value that was set through this socket object.
 ///
-/// @return 1 or 0; -EINVAL if s is NULL; -ENOPROTOOPT if the kernel lacks the option or does not tell
+/// @return 1 or 0; -EINVAL: s is NULL, or option is not a flag, as in nlrs_socket_set_flag; -ENOPROTOOPT: the kernel
+///         lacks the flag or does not report it
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -67,11 +75,12 @@ pub unsafe extern "C" fn nlrs_socket_flag(s: *const Socket, option: c_int) -> c_
     }
 }
 
-/// Set any option of the socket, as setsockopt(2).
+/// Sets any option of the socket, as setsockopt(2).
 ///
-/// For SO_RCVTIMEO and SO_SNDTIMEO see nlrs_socket_set_timeout: the library never blocks in the kernel, so they do nothing.
+/// SO_RCVTIMEO and SO_SNDTIMEO are the library's: use nlrs_socket_set_timeout.
 ///
-/// @return 0; -EINVAL if s is NULL, or value is NULL and len is not 0; or what setsockopt says
+/// @param value may be NULL if len is 0
+/// @return 0; -EINVAL: s is NULL, or value is NULL and len is not 0; or the error of setsockopt
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `value` has `len` bytes.
@@ -88,36 +97,37 @@ pub unsafe extern "C" fn nlrs_socket_set_option(
     Code::of_result(&socket!(s).set_option(level, option, value))
 }
 
-/// Ask for any option of the socket, as getsockopt(2).
+/// Reads any option of the socket, as getsockopt(2).
 ///
-/// @param value   gets the value; may be NULL if len is 0
-/// @param ret_len gets the length that the kernel gave; of some options it is the length that the whole value has, even if
-///                that is more than len
-/// @return 0; -EINVAL if s or ret_len is NULL, or value is NULL and len is not 0; or what getsockopt says
+/// @param buf     gets the value; may be NULL if size is 0
+/// @param size    the size of buf
+/// @param ret_len gets the length that the kernel reported; for some options the length of the full value, also if
+///                that is more than size
+/// @return 0; -EINVAL: s or ret_len is NULL, or buf is NULL and size is not 0; or the error of getsockopt
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `value` has room for `len` bytes; `ret_len` is NULL or has room.
+/// `s` is NULL or an open socket; `buf` has room for `size` bytes; `ret_len` is NULL or has room.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_option(
     s: *const Socket,
     level: c_int,
     option: c_int,
-    value: *mut c_void,
-    len: usize,
+    buf: *mut c_void,
+    size: usize,
     ret_len: *mut usize,
 ) -> c_int {
     not_null!(ret_len => -libc::EINVAL);
     // SAFETY: the caller's promise.
-    let Some(value) = (unsafe { super::pointers::bytes_mut(value.cast(), len) }) else { return -libc::EINVAL };
-    let got = socket!(s).get_option(level, option, value);
+    let Some(buf) = (unsafe { super::pointers::bytes_mut(buf.cast(), size) }) else { return -libc::EINVAL };
+    let len = socket!(s).get_option(level, option, buf);
     // SAFETY: not NULL, and the caller's promise.
-    unsafe { put(got, ret_len) }
+    unsafe { put(len, ret_len) }
 }
 
-/// Join a multicast group.
+/// Joins a multicast group.
 ///
 /// @param group its number (RTNLGRP_…, not RTMGRP_…), from 1 on, also above 32
-/// @return 0; -EINVAL if s is NULL or the protocol has no such group; -EPERM if the group is not for this process
+/// @return 0; -EINVAL: s is NULL, or the protocol has no such group; -EPERM: this process may not join the group
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -126,9 +136,10 @@ pub unsafe extern "C" fn nlrs_socket_join(s: *mut Socket, group: u32) -> c_int {
     Code::of_result(&socket!(s).join(group))
 }
 
-/// Leave a multicast group. Events that have arrived already are still received.
+/// Leaves a multicast group. Events that are in the receive buffer are still received.
 ///
-/// @return 0, also if it was not joined; -EINVAL if s is NULL or the protocol has no such group
+/// @param group its number, as in nlrs_socket_join
+/// @return 0, also if it was not joined; -EINVAL: s is NULL, or the protocol has no such group
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -137,65 +148,48 @@ pub unsafe extern "C" fn nlrs_socket_leave(s: *mut Socket, group: u32) -> c_int 
     Code::of_result(&socket!(s).leave(group))
 }
 
-/// Ask which multicast groups are joined (Linux 4.2).
+/// Returns which multicast groups are joined (Linux 4.2).
 ///
-/// @param groups gets their numbers in ascending order, as many as there is room for; may be NULL if max is 0
-/// @param max    how many numbers there is room for
-/// @return how many groups are joined, also if that is more than max; -EINVAL if s is NULL, or groups is NULL and max is not
-///         0; -ENOMEM
+/// @param ret_groups gets their numbers in ascending order, at most max of them; may be NULL if max is 0
+/// @param max        how many numbers ret_groups can hold
+/// @return how many groups are joined, also if that is more than max; -EINVAL: s is NULL, or ret_groups is NULL and max
+///         is not 0; -ENOPROTOOPT: the kernel lacks it; -ENOMEM
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `groups` has room for `max` numbers.
+/// `s` is NULL or an open socket; `ret_groups` has room for `max` numbers.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_groups(s: *const Socket, groups: *mut u32, max: usize) -> c_int {
+pub unsafe extern "C" fn nlrs_socket_groups(s: *const Socket, ret_groups: *mut u32, max: usize) -> c_int {
     let socket = socket!(s);
-    let groups = match max.checked_mul(size_of::<u32>()) {
-        Some(0) => &mut [],
-        Some(len) if !groups.is_null() && isize::try_from(len).is_ok() => {
-            // SAFETY: not NULL, and the caller's promise.
-            unsafe { core::slice::from_raw_parts_mut(groups, max) }
-        }
-        _ => return -libc::EINVAL,
-    };
+    // SAFETY: the contract.
+    let Some(groups) = (unsafe { super::pointers::items_mut(ret_groups, max) }) else { return -libc::EINVAL };
     match socket.memberships(groups) {
         Ok(count) => c_int::try_from(count).unwrap_or(c_int::MAX),
         Err(code) => code.raw(),
     }
 }
 
-/// Ask for the groups of the socket's address, as a mask: those up to 32, bit 0 is group 1.
+/// Connects to a port ID: datagrams sent without an address go to it, and it is accepted as a sender, beside the
+/// kernel.
 ///
-/// @return 0; -EINVAL if s or ret_groups is NULL
+/// A socket is connected to the kernel when it is opened, unless it accepts any sender.
 ///
-/// # Safety
-/// `s` is NULL or an open socket; `ret_groups` is NULL or has room.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_group_mask(s: *const Socket, ret_groups: *mut u32) -> c_int {
-    not_null!(ret_groups => -libc::EINVAL);
-    let value = socket!(s).group_mask();
-    // SAFETY: not NULL, and the caller's promise.
-    unsafe { put(value, ret_groups) }
-}
-
-/// Connect to a peer: it gets what is sent without an address, and only it is heard, beside the kernel.
-///
-/// A socket is connected to the kernel when it is opened, unless it hears any sender.
-///
-/// @param portid the peer; 0: the kernel
-/// @param groups mask of groups that get what is sent, too
-/// @return 0; -EINVAL if s is NULL; -EPERM if the protocol is not for talk between programs of this user
+/// @param portid the port ID; 0: the kernel
+/// @param group  a group that gets what is sent too, by its number; 0: none
+/// @return 0; -EINVAL: s is NULL; -ERANGE: group is above 32, the largest that a netlink address can name; -EPERM:
+///         the protocol does not let this user send to other programs or groups
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_connect(s: *mut Socket, portid: u32, groups: u32) -> c_int {
-    Code::of_result(&socket!(s).connect(portid, groups))
+pub unsafe extern "C" fn nlrs_socket_connect(s: *mut Socket, portid: u32, group: u32) -> c_int {
+    let socket = socket!(s);
+    Code::of_result(&Address::new(portid, group).and_then(|address| socket.connect(address)))
 }
 
-/// Take the connection to a peer back: what is sent without an address goes to the kernel, and the kernel alone is heard, or
-/// any sender if the socket was opened so.
+/// Ends the connection to a port ID: datagrams sent without an address go to the kernel, and they are accepted from
+/// the kernel alone, or from any sender if the socket was opened so.
 ///
-/// @return 0; -EINVAL if s is NULL
+/// @return 0; -EINVAL: s is NULL
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -204,20 +198,20 @@ pub unsafe extern "C" fn nlrs_socket_disconnect(s: *mut Socket) -> c_int {
     Code::of_result(&socket!(s).disconnect())
 }
 
-/// Ask for the port ID that the socket is connected to; 0: the kernel, or not connected.
+/// Returns the port ID that the socket is connected to.
 ///
-/// @return the port ID; 0 also if s is NULL
+/// @return the port ID; 0: the kernel, or not connected; 0 also if s is NULL
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_peer(s: *const Socket) -> u32 {
+pub unsafe extern "C" fn nlrs_socket_peer_portid(s: *const Socket) -> u32 {
     not_null!(s => 0);
     // SAFETY: not NULL, and the caller's promise.
     unsafe { &*s }.peer()
 }
 
-/// Sets a buffer.
+/// Sets the size of a buffer.
 fn set_buffer(socket: &Socket, kind: BufferKind, bytes: usize) -> c_int {
     match socket.set_buffer(kind, bytes) {
         Ok(clamped) => c_int::from(clamped),
@@ -225,13 +219,14 @@ fn set_buffer(socket: &Socket, kind: BufferKind, bytes: usize) -> c_int {
     }
 }
 
-/// Ask for a receive buffer of so many bytes.
+/// Sets the size of the receive buffer.
 ///
-/// The administrator's limit (net.core.rmem_max) is passed over where this process may (SO_RCVBUFFORCE, CAP_NET_ADMIN in the first user
-/// namespace). When the buffer is full the next receive fails with NLRS_EOVERRUN: events were lost.
+/// The limit net.core.rmem_max is exceeded if this process may (SO_RCVBUFFORCE; CAP_NET_ADMIN in the initial user
+/// namespace). When the buffer is full, events are lost, and the next receive fails with NLRS_EOVERRUN.
 ///
 /// @param bytes at most 2^30 - 1
-/// @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer tells how much); -EINVAL if s is NULL; -ERANGE
+/// @return 0: granted; 1: the kernel granted less (nlrs_socket_recv_buffer returns how much); -EINVAL: s is NULL;
+///         -ERANGE: more than 2^30 - 1
 ///
 /// # Safety
 /// `s` is NULL or an open socket.
@@ -240,9 +235,11 @@ pub unsafe extern "C" fn nlrs_socket_set_recv_buffer(s: *mut Socket, bytes: usiz
     set_buffer(socket!(s), BufferKind::Receive, bytes)
 }
 
-/// Ask for a send buffer of so many bytes; it bounds the length of a datagram. Otherwise as nlrs_socket_set_recv_buffer, with
-/// net.core.wmem_max.
+/// Sets the size of the send buffer, which limits the length of a datagram.
 ///
+/// As nlrs_socket_set_recv_buffer otherwise; the limit is net.core.wmem_max.
+///
+/// @param bytes at most 2^30 - 1
 /// @return as nlrs_socket_set_recv_buffer
 ///
 /// # Safety
@@ -252,11 +249,11 @@ pub unsafe extern "C" fn nlrs_socket_set_send_buffer(s: *mut Socket, bytes: usiz
     set_buffer(socket!(s), BufferKind::Send, bytes)
 }
 
-/// Ask for the size of the receive buffer in force.
+/// Reads the size of the receive buffer.
 ///
-/// It is as the kernel counts: twice what was granted, since its own overhead for each datagram is part of it.
-///
-/// @return 0; -EINVAL if s or ret_bytes is NULL
+/// @param ret_bytes gets the size as the kernel counts it: twice what was set, because its overhead for each datagram
+///                  is included
+/// @return 0; -EINVAL: s or ret_bytes is NULL
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `ret_bytes` is NULL or has room.
@@ -268,9 +265,10 @@ pub unsafe extern "C" fn nlrs_socket_recv_buffer(s: *const Socket, ret_bytes: *m
     unsafe { put(value, ret_bytes) }
 }
 
-/// Ask for the size of the send buffer in force, counted as in nlrs_socket_recv_buffer.
+/// Reads the size of the send buffer.
 ///
-/// @return 0; -EINVAL if s or ret_bytes is NULL
+/// @param ret_bytes gets the size, counted as in nlrs_socket_recv_buffer
+/// @return 0; -EINVAL: s or ret_bytes is NULL
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `ret_bytes` is NULL or has room.

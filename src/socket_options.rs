@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How sockets are opened: the options object.
+//!
+//! The options are read when a socket is opened and do not refer to it afterwards. nlrs_socket_join joins multicast
+//! groups.
 
+use super::pointers::switch;
 use alloc::boxed::Box;
 use core::ffi::{CStr, c_char, c_int};
 use nlrs_core::error::Code;
 use nlrs_core::mem::try_box;
-use nlrs_core::socket::SocketOptions;
+use nlrs_core::socket::{FdRef, SocketOptions};
 
 /// The options behind a pointer that is not NULL.
 macro_rules! options {
     ($options:expr) => {{
         not_null!($options => -libc::EINVAL);
-        // SAFETY: not NULL, and by the function's contract live options that nobody else uses now.
+        // SAFETY: not NULL, and by the function's contract live options that nothing else uses now.
         unsafe { &mut *$options }
     }};
 }
 
-/// Make the options of a socket, with the defaults.
+/// Makes an options object with the defaults.
 ///
-/// One object serves for any number of sockets and may be changed between them.
+/// One object may be used for any number of sockets and changed between them.
 ///
 /// @return the options, to be freed with nlrs_socket_options_free; NULL: no memory
 #[unsafe(no_mangle)]
@@ -26,7 +30,7 @@ pub extern "C" fn nlrs_socket_options_new() -> *mut SocketOptions {
     try_box(SocketOptions::new()).map_or(core::ptr::null_mut(), Box::into_raw)
 }
 
-/// Free the options. NULL is allowed. Sockets that were opened with them are not touched.
+/// Frees the options. NULL is allowed. Sockets that were opened with them are not affected.
 ///
 /// # Safety
 /// `options` is NULL or from nlrs_socket_options_new and not yet freed.
@@ -37,9 +41,9 @@ pub unsafe extern "C" fn nlrs_socket_options_free(options: *mut SocketOptions) {
     drop(unsafe { Box::from_raw(options) });
 }
 
-/// Bind to a port ID. The default, 0, leaves the choice to the kernel, whose choices never collide.
+/// Sets the port ID to bind to. 0, the default: the kernel chooses one that is not in use.
 ///
-/// @return 0; -EINVAL if options is NULL
+/// @return 0; -EINVAL: options is NULL
 ///
 /// # Safety
 /// `options` is NULL or live options.
@@ -49,21 +53,9 @@ pub unsafe extern "C" fn nlrs_socket_options_set_portid(options: *mut SocketOpti
     0
 }
 
-/// Join multicast groups 1 to 32 at open, as a mask: bit 0 is group 1. nlrs_socket_join joins any group by its number.
+/// Sets the timeout of operations, as nlrs_socket_set_timeout.
 ///
-/// @return 0; -EINVAL if options is NULL
-///
-/// # Safety
-/// `options` is NULL or live options.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn nlrs_socket_options_set_groups(options: *mut SocketOptions, groups: u32) -> c_int {
-    options!(options).set_groups(groups);
-    0
-}
-
-/// Set how long each whole operation may wait, as nlrs_socket_set_timeout.
-///
-/// @return 0; -EINVAL if options is NULL
+/// @return 0; -EINVAL: options is NULL
 ///
 /// # Safety
 /// `options` is NULL or live options.
@@ -73,39 +65,66 @@ pub unsafe extern "C" fn nlrs_socket_options_set_timeout(options: *mut SocketOpt
     0
 }
 
-/// Hear other programs and not the kernel alone, for traffic between programs (NETLINK_USERSOCK).
+/// Sets whether datagrams are accepted from any sender, for traffic between programs (NETLINK_USERSOCK). Default: 0,
+/// from the kernel alone.
 ///
-/// Anybody who may send to the socket is believed then: its sender's port ID must be looked at by the program.
+/// If it is on, datagrams of every program that may send to the socket are received: check the sender's port ID.
 ///
-/// @return 0; -EINVAL if options is NULL
+/// @param on 0 or 1
+/// @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
 ///
 /// # Safety
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_any_sender(options: *mut SocketOptions, on: c_int) -> c_int {
-    options!(options).set_any_sender(on != 0);
+    let options = options!(options);
+    let Some(on) = switch(on) else { return -libc::EINVAL };
+    options.set_any_sender(on);
     0
 }
 
-/// Give the socket the means to be cancelled (the default), at the cost of a second descriptor, or not.
+/// Sets whether each datagram comes with the credentials of its sender (SO_PASSCRED): process, user and group ID, for
+/// which the kernel vouches. Default: 0.
 ///
-/// Without it nlrs_socket_cancel says -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another thread that waits.
+/// nlrs_datagrams_credentials and nlrs_socket_event_credentials return them. On an open socket, nlrs_socket_set_option
+/// turns SO_PASSCRED on or off.
 ///
-/// @return 0; -EINVAL if options is NULL
+/// @param on 0 or 1
+/// @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
+///
+/// # Safety
+/// `options` is NULL or live options.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_socket_options_set_credentials(options: *mut SocketOptions, on: c_int) -> c_int {
+    let options = options!(options);
+    let Some(on) = switch(on) else { return -libc::EINVAL };
+    options.set_credentials(on);
+    0
+}
+
+/// Sets whether calls on the socket can be cancelled, for which it has a second descriptor. Default: 1.
+///
+/// If it is off, nlrs_socket_cancel returns -EOPNOTSUPP, and nlrs_socket_close does not wake a call of another
+/// thread.
+///
+/// @param on 0 or 1
+/// @return 0; -EINVAL: options is NULL, or on is neither 0 nor 1
 ///
 /// # Safety
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_cancelable(options: *mut SocketOptions, on: c_int) -> c_int {
-    options!(options).set_cancelable(on != 0);
+    let options = options!(options);
+    let Some(on) = switch(on) else { return -libc::EINVAL };
+    options.set_cancelable(on);
     0
 }
 
-/// Ask for a receive buffer of so many bytes, as nlrs_socket_set_recv_buffer. 0, the default: as it comes, but 32 KiB at least.
+/// Sets the size of the receive buffer, as nlrs_socket_set_recv_buffer.
 ///
-/// More than 2^30 - 1 makes the open fail with -ERANGE.
-///
-/// @return 0; -EINVAL if options is NULL
+/// @param bytes 0, the default: the system's default, but at least 32 KiB; more than 2^30 - 1: nlrs_socket_open fails
+///              with -ERANGE
+/// @return 0; -EINVAL: options is NULL
 ///
 /// # Safety
 /// `options` is NULL or live options.
@@ -115,9 +134,10 @@ pub unsafe extern "C" fn nlrs_socket_options_set_recv_buffer(options: *mut Socke
     0
 }
 
-/// Ask for a send buffer of so many bytes, as nlrs_socket_set_send_buffer. 0, the default: as it comes.
+/// Sets the size of the send buffer, as nlrs_socket_set_send_buffer.
 ///
-/// @return 0; -EINVAL if options is NULL
+/// @param bytes 0, the default: the system's default; more than 2^30 - 1: nlrs_socket_open fails with -ERANGE
+/// @return 0; -EINVAL: options is NULL
 ///
 /// # Safety
 /// `options` is NULL or live options.
@@ -127,42 +147,50 @@ pub unsafe extern "C" fn nlrs_socket_options_set_send_buffer(options: *mut Socke
     0
 }
 
-/// Switch an option of SOL_NETLINK on or off at open, as nlrs_socket_set_flag.
+/// Turns a flag of SOL_NETLINK on or off when the socket is opened, as nlrs_socket_set_flag.
 ///
-/// If the kernel lacks it the open fails with -ENOPROTOOPT, whereas it goes on without one of the defaults.
+/// If the kernel lacks the flag, nlrs_socket_open fails with -ENOPROTOOPT. (Flags that are on by default and were not
+/// set here are left out then.)
 ///
 /// @param option NETLINK_EXT_ACK … of linux/netlink.h
-///
-/// @return 0; -EINVAL if options is NULL or option is not between 1 and 31
+/// @param on     0 or 1
+/// @return 0; -EINVAL: options is NULL, option is not a flag (nlrs_socket_set_flag), or on is neither 0 nor 1
 ///
 /// # Safety
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_flag(options: *mut SocketOptions, option: c_int, on: c_int) -> c_int {
-    Code::of_result(&options!(options).set_flag(option, on != 0))
+    let options = options!(options);
+    let Some(on) = switch(on) else { return -libc::EINVAL };
+    Code::of_result(&options.set_flag(option, on))
 }
 
-/// Open in the network namespace of a descriptor: of /proc/PID/ns/net or a bind mount of one, or since Linux 5.8 a pidfd.
+/// Sets the network namespace to open the socket in, by a descriptor of /proc/PID/ns/net or of a bind mount of it, or
+/// since Linux 5.8 by a pidfd.
 ///
-/// The calling thread never leaves its own namespace, also when the open fails: a thread with a small stack and all signals
-/// blocked enters the other one, opens the socket and ends, before the open returns. Several threads may do so at once. It takes CAP_SYS_ADMIN
-/// in both, else the open fails with -EPERM. The last choice of a namespace counts.
+/// The calling thread never leaves its own namespace, also if nlrs_socket_open fails: a thread with a small stack and
+/// all signals blocked enters the other namespace, opens the socket and ends before nlrs_socket_open returns. Several
+/// threads may do so at the same time. It needs CAP_SYS_ADMIN in both namespaces, else nlrs_socket_open fails with
+/// -EPERM. Each nlrs_socket_options_set_netns_… replaces the choice of an earlier one.
 ///
-/// @param fd stays yours and must be open at the open; < 0: back to the caller's own namespace
-///
-/// @return 0; -EINVAL if options is NULL
+/// @param fd remains yours; the options keep a duplicate of it until they are freed. -1: the caller's own namespace, the
+///           default
+/// @return 0; -EINVAL: options is NULL, or fd is below -1; -EBADF: fd is not open; -EMFILE
 ///
 /// # Safety
 /// `options` is NULL or live options.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_socket_options_set_netns_fd(options: *mut SocketOptions, fd: c_int) -> c_int {
     let options = options!(options);
-    if fd < 0 {
-        options.set_own_namespace();
-    } else {
-        options.set_namespace_fd(fd);
+    match fd {
+        ..-1 => -libc::EINVAL,
+        -1 => {
+            options.set_own_namespace();
+            0
+        }
+        // SAFETY: the caller's number, which the caller does not close now. One that is not open gives -EBADF.
+        _ => Code::of_result(&options.set_namespace_fd(unsafe { FdRef::from_raw(fd) })),
     }
-    0
 }
 
 /// The bytes of a string that is not NULL.
@@ -174,11 +202,11 @@ unsafe fn bytes_of<'a>(text: *const c_char) -> &'a [u8] {
     unsafe { CStr::from_ptr(text) }.to_bytes()
 }
 
-/// Open in the network namespace at a path.
+/// Sets the network namespace to open the socket in, by the path of a file.
 ///
-/// Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+/// As nlrs_socket_options_set_netns_fd otherwise. The string is copied.
 ///
-/// @return 0; -EINVAL if options or path is NULL, or path is empty; -ENOMEM
+/// @return 0; -EINVAL: options or path is NULL, or path is empty; -ENOMEM
 ///
 /// # Safety
 /// `options` is NULL or live options; `path` is NULL or ends with a NUL.
@@ -190,11 +218,11 @@ pub unsafe extern "C" fn nlrs_socket_options_set_netns_path(options: *mut Socket
     Code::of_result(&options!(options).set_namespace_path(path))
 }
 
-/// Open in the network namespace of a name under /run/netns, where ip-netns keeps them.
+/// Sets the network namespace to open the socket in, by its name below /run/netns, as ip-netns(8) creates them.
 ///
-/// Otherwise as nlrs_socket_options_set_netns_fd. The text is copied.
+/// As nlrs_socket_options_set_netns_fd otherwise. The string is copied.
 ///
-/// @return 0; -EINVAL if options or name is NULL, or name is empty or no file's name; -ENOMEM
+/// @return 0; -EINVAL: options or name is NULL, or name is empty, "." or "..", or contains a slash; -ENOMEM
 ///
 /// # Safety
 /// `options` is NULL or live options; `name` is NULL or ends with a NUL.
@@ -206,11 +234,11 @@ pub unsafe extern "C" fn nlrs_socket_options_set_netns_name(options: *mut Socket
     Code::of_result(&options!(options).set_namespace_name(name))
 }
 
-/// Open in the network namespace of a process.
+/// Sets the network namespace to open the socket in, by a process that is in it.
 ///
-/// A process ID may have passed to another process meanwhile; a pidfd (nlrs_socket_options_set_netns_fd) cannot. Otherwise as that.
+/// As nlrs_socket_options_set_netns_fd otherwise. A process ID can be reused by another process; a pidfd cannot.
 ///
-/// @return 0; -EINVAL if options is NULL
+/// @return 0; -EINVAL: options is NULL
 ///
 /// # Safety
 /// `options` is NULL or live options.

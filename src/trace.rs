@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Seeing what happens: messages as text, and a callback for each datagram.
+//! Traces: messages as text, and a callback for each datagram.
 //!
-//! For a look without changing a program there is NLRS_DEBUG in the environment, see nlrs_socket_open.
+//! A program can be traced without a change by NLRS_DEBUG in the environment, see nlrs_socket_open.
 
 use core::ffi::{c_char, c_int, c_void};
 use nlrs_core::error::Code;
@@ -14,10 +14,10 @@ pub const NLRS_TRACE_SENT: u32 = 0;
 /// Direction of a datagram: received by the socket.
 pub const NLRS_TRACE_RECEIVED: u32 = 1;
 
-/// What is told of each datagram.
+/// Called for each datagram.
 ///
-/// The bytes live until it returns; of a truncated datagram it is what was received. It runs inside the call that sends or
-/// receives and must not use the socket, except to cancel.
+/// The bytes are valid until it returns; of a truncated datagram they are what was received. It runs inside the call
+/// that sends or receives and must not use the socket, except to cancel.
 ///
 /// @param direction NLRS_TRACE_SENT or NLRS_TRACE_RECEIVED
 /// @param time_ns   CLOCK_REALTIME, in nanoseconds
@@ -28,13 +28,16 @@ pub type nlrs_trace_fn =
 /// The caller's argument, which is the caller's to share between threads.
 struct Argument(*mut c_void);
 
-// SAFETY: the pointer is only handed back; nlrs_socket_set_trace says that the function may run in any thread that uses the socket.
+// SAFETY: the pointer is only passed back; nlrs_socket_set_trace says that the function may run in any thread that uses
+// the socket.
 unsafe impl Send for Argument {}
 
-/// Have a function told of each datagram that the socket sends and receives, in their order.
+/// Sets the function that is called for each datagram that the socket sends and receives, in their order.
 ///
-/// @param fn  called in the thread that sends or receives; NULL: no more
-/// @param arg handed to fn
+/// @param fn  called in the thread that sends or receives; NULL: none. It is not called after this function has
+///            returned for another fn, nor after nlrs_socket_close has returned: both wait if fn is running in another
+///            thread
+/// @param arg passed to fn; not used after fn is not called any more
 /// @return 0; -EINVAL if s is NULL; NLRS_EBUSY if called from fn; -ENOMEM
 ///
 /// # Safety
@@ -61,20 +64,21 @@ pub unsafe extern "C" fn nlrs_socket_set_trace(s: *mut Socket, r#fn: nlrs_trace_
     }
 }
 
-/// Write messages as text, one line each, without a newline behind the last.
+/// Writes messages as text, one line each, without a newline after the last.
 ///
-/// For instance: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000…> {3 "dummy0", 18 {1 "dummy"}}
+/// For example: RTM_NEWLINK(16) len 52 flags REQUEST|ACK|EXCL|CREATE seq 7 port 0 <0000…> {3 "dummy0", 18 {1 "dummy"}}
 ///
-/// Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header, in braces attributes by their
-/// number. What an attribute holds is guessed from its bytes: attributes (whether or not NLA_F_NESTED is set), text, a number, else bytes in
-/// hexadecimal. Malformed bytes are printed as what they are.
+/// Types and flags have the kernel's names where they are known, in angle brackets are the bytes of the family header,
+/// in braces attributes by their number. What an attribute holds is guessed from its bytes: attributes (whether or not
+/// NLA_F_NESTED is set), text, a number, else bytes in hexadecimal. Malformed bytes are printed as what they are.
 ///
 /// @param protocol NETLINK_ROUTE …; -1: unknown
 /// @param data     the bytes of a datagram, or of a part of it
 /// @param len      their length
 /// @param buf      gets the text, cut to what fits, always with a NUL if size is not 0; may be NULL if size is 0
-/// @param size     bytes of room
-/// @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is not 0
+/// @param size     bytes of buf
+/// @return the length of the whole text without its NUL, as snprintf; -EINVAL if data or buf is NULL and its length is
+///         not 0
 ///
 /// # Safety
 /// `data` has `len` bytes; `buf` has room for `size` bytes.

@@ -20,7 +20,7 @@ routes 1
 error -22
 message IFLA_INET6_RA_MTU can not be set
 path 26 10 9
-line request type 16: IFLA_INET6_RA_MTU can not be set (EINVAL) at attribute 26/10/9
+line request RTM_NEWLINK(16): IFLA_INET6_RA_MTU can not be set (EINVAL) at attribute 26/10/9
 batch -65537 failed 3 of 1000: 100 (it exists already) 500 (it exists already) 900 (it exists already)
 event link 1 mtu 1400 group 1
 closed -65547 -65547

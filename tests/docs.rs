@@ -62,7 +62,7 @@ fn c_blocks_of_each_page_are_a_program() {
         }
         let mut run = Command::new("timeout");
         let out = tools::run(run.args(["60", "unshare", "-rn"]).arg(&binary).env("LD_LIBRARY_PATH", &folder));
-        for line in ["1 lo", "route 50: it exists already", "link 1 is there"] {
+        for line in ["1 lo", "route 50: it exists already", "link 1 exists"] {
             assert!(out.lines().any(|said| said == line), "{page}: no {line:?} in\n{out}");
         }
         assert!(out.contains("Nexthop has invalid gateway"), "{page}:\n{out}");

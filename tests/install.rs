@@ -185,16 +185,19 @@ fn ci_runs_what_readme_names() {
     let script = read(".ci/run");
     let commands: Vec<&str> =
         script.lines().filter(|line| !line.starts_with('#') && !line.starts_with("set ")).collect();
-    let [enter, deps, demo, check, deep] = commands[..] else { panic!("more or less than expected: {commands:?}") };
+    let [enter, deps, demo, check, deps_ynl, check_ynl, deep] = commands[..] else {
+        panic!("more or less than expected: {commands:?}")
+    };
     assert_eq!(enter, "cd \"$(dirname \"$0\")/..\"");
     assert!(deps.starts_with("make deps deps-deep || echo "), "{deps}");
-    assert_eq!((demo, check), ("make demo", "make check"));
+    assert_eq!((demo, check, check_ynl), ("make demo", "make check", "make check-ynl"));
+    assert!(deps_ynl.starts_with("make deps-ynl || echo "), "{deps_ynl}");
     assert!(deep.starts_with("timeout ") && deep.contains(" make check-deep NLRS_DEEP_SECONDS="), "{deep}");
     let readme = read("README.md");
     for command in ["make demo ", "make check "] {
         assert!(readme.lines().any(|line| line.starts_with(command)), "README does not name {command}");
     }
-    for command in ["`make deps`", "`make deps-deep`", "`make check-deep`"] {
+    for command in ["`make deps`", "`make deps-deep`", "`make check-deep`", "`make deps-ynl`", "`make check-ynl`"] {
         assert!(readme.contains(command), "README does not name {command}");
     }
 }

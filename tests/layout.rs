@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The kernel's structs and numbers, as Rust sees them, against the C headers: the compiler compares.
+//! The kernel's structs and numbers in Rust, compared with the C headers by a C compiler.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
@@ -12,7 +12,7 @@ use nlrs_tools::kernel;
 use std::fmt::Write;
 use std::mem::{align_of, offset_of, size_of};
 
-/// Where the names are.
+/// The C headers that define the names.
 const HEADERS: &[&str] = &[
     "errno.h",
     "fcntl.h",
@@ -56,11 +56,11 @@ const HEADERS: &[&str] = &[
     "linux/sockios.h",
 ];
 
-/// Names of src/uapi.rs that C has no constant for, or not of the same type: the C expression that says it.
+/// Names of core/src/uapi.rs for which C has no constant of the same name: the C expression with the same value.
 const EXPRESSIONS: &[(&str, &str)] =
     &[("NLMSGERR_LEN", "sizeof(struct nlmsgerr)"), ("NLA_TYPE_MASK", "(NLA_TYPE_MASK & 0xffff)")];
 
-/// Types of the libc crate that are no structs: C has them under the same name.
+/// Types of the libc crate that are no structs in C.
 const SCALARS: &[&str] = &[
     "c_char",
     "c_int",
@@ -102,7 +102,7 @@ macro_rules! layouts {
     };
 }
 
-/// Types that C keeps closed and names without struct.
+/// Types that are opaque in C and named without struct.
 fn closed() -> Vec<Layout> {
     macro_rules! closed {
         ($($name:ident)*) => {
@@ -117,7 +117,7 @@ fn closed() -> Vec<Layout> {
     closed! { sigset_t pthread_attr_t pthread_mutex_t pthread_t clockid_t }
 }
 
-/// Every field that Rust names.
+/// The fields that Rust names.
 fn layouts() -> Vec<Layout> {
     layouts! {
         nlmsghdr { nlmsg_len, nlmsg_type, nlmsg_flags, nlmsg_seq, nlmsg_pid }
@@ -150,7 +150,7 @@ fn layouts() -> Vec<Layout> {
     }
 }
 
-/// One program of static assertions; it is compiled and need not run.
+/// A program of static assertions, which is compiled and not run.
 fn compare(name: &str, assertions: &str) {
     let mut text =
         String::from("/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Written by tests/layout.rs. */\n");
@@ -170,7 +170,7 @@ fn constants_are_those_of_the_c_headers() {
     let mut assertions = String::new();
     for (name, value) in constants::CONSTANTS {
         let c = EXPRESSIONS.iter().find(|(own, _)| own == name).map_or(*name, |(_, c)| c);
-        // A cast to the type that holds both: C compares an int with an unsigned by rules of its own.
+        // A cast to a type that can represent both: C converts when it compares an int with an unsigned.
         writeln!(assertions, "_Static_assert((long long)({c}) == {value}LL, \"{name}\");").unwrap();
     }
     assert!(constants::CONSTANTS.len() > 20, "the list of constants is nearly empty");

@@ -36,7 +36,7 @@ fn has_lines(text: &str, wanted: &[&str]) {
 fn links_come_and_go() {
     let script = "ip link add d0 type ifb; ip link set d0 up; ip link del d0";
     let Some(text) = beside("links", script) else { return };
-    has_lines(&text, &["2: d0: down", "2: d0: up", "2: d0: gone", "links: the deadline passed"]);
+    has_lines(&text, &["2: d0: down", "2: d0: up", "2: d0: deleted", "links: the deadline passed"]);
 }
 
 #[test]

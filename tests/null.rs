@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every exported function with NULL in every pointer position, the other arguments being good ones.
+//! Every exported function with NULL in every pointer position, the other arguments being valid: the code is right, and
+//! the outputs are not written. And every switch with another value than 0 and 1.
 //!
-//! A C program is written from nlrs.ffi.h, so that a new export is tried without anyone thinking of it. Each call runs in a
-//! process of its own: a crash or a hang is told by name and the rest goes on.
+//! The C program that does this is generated from nlrs.ffi.h, so that new exports are included. Each call runs in a
+//! process of its own: a crash or a hang is reported with the name of the function, and the other calls still run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
@@ -12,11 +13,11 @@ use common::{read, scratch};
 use nlrs_tools::prototype::{Parameter, Prototype, prototypes};
 use std::fmt::Write;
 
-/// What a call with NULL must give. `None`: anything, as long as it returns; so it is where the manual says that the
-/// parameter may be NULL.
+/// What a call with NULL must return. `None`: anything, if only it returns; used when the manual allows NULL for the
+/// parameter.
 type Expected = Option<&'static str>;
 
-/// Parameters that may be NULL wherever they occur: by their name.
+/// Parameters that may be NULL in every function, by name.
 const OPTIONAL: &[(&str, &str)] = &[
     ("err", "details may be left out"),
     ("fn", "messages may be ignored"),
@@ -27,33 +28,34 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("ret_nsid", "where a datagram came from may not matter"),
 ];
 
-/// Where -EINVAL (for what returns int), NULL (a pointer) or 0 (an unsigned number) is not the answer: function, parameter,
-/// answer, reason. A parameter "*" is every one.
+/// Functions that return something else than -EINVAL (int), NULL (a pointer) or 0 (an unsigned number): function,
+/// parameter, result, reason. The parameter "*" means all.
 const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_nlmsg_ok", "nlh", Some("0"), "a predicate; it ends a loop"),
+    ("nlrs_ethtool_bit_walk", "set", Some("-ENOENT"), "an empty slot of an index is passed as it is"),
+    ("nlrs_conntrack_tuple_read", "attr", Some("-ENOENT"), "an empty slot of an index is passed as it is"),
+    ("nlrs_rtnh_ok", "rtnh", Some("0"), "a predicate; it ends a loop"),
     ("nlrs_rta_ok", "rta", Some("0"), "a predicate; it ends a loop"),
-    ("nlrs_msg_status", "ret_type", Some("0"), "either place may be left out; this message has not failed"),
-    ("nlrs_msg_status", "ret_offset", Some("0"), "either place may be left out; this message has not failed"),
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_dump_end", "d", Some("0"), "as every free"),
+    ("nlrs_request_end", "r", Some("0"), "as every free"),
     ("nlrs_event_nsid", "event", Some("-1"), "the own namespace's; IDs begin at 0"),
-    ("nlrs_attr_is_nested", "nla", Some("0"), "a predicate"),
-    ("nlrs_attr_is_net_byteorder", "nla", Some("0"), "a predicate"),
 ];
 
-/// Getters answer NULL with -ENOENT, so that an empty slot of an index can be passed as it is.
+/// A predicate returns 0 for NULL. Other functions of an attribute return -ENOENT, so that an empty slot of a table can
+/// be passed as it is.
 fn rule(prototype: &Prototype, parameter: &Parameter) -> Option<Expected> {
     let function = prototype.name.as_str();
-    if prototype.returns == "int" && function.starts_with("nlrs_attr_") && parameter.ty == "const struct nlattr *" {
-        return Some(Some("-ENOENT"));
-    }
     if prototype.returns == "int" && function.contains("_is_") {
         return Some(Some("0"));
+    }
+    if prototype.returns == "int" && function.starts_with("nlrs_attr_") && parameter.ty == "const struct nlattr *" {
+        return Some(Some("-ENOENT"));
     }
     None
 }
 
-/// A good object of an opaque type: how C gets one. What is not here is a block of zeros.
+/// How C makes a valid object of an opaque type. For other types a block of zeros is passed.
 const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_msg *", "nlrs_msg_new(256)"),
     ("struct nlrs_error *", "nlrs_error_new()"),
@@ -61,14 +63,15 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_batch *", "nlrs_batch_new()"),
     ("struct nlrs_socket *", "a_socket()"),
     ("struct nlrs_dump *", "a_dump()"),
+    ("struct nlrs_request *", "a_request()"),
     ("struct nlrs_monitor *", "a_monitor()"),
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
     ("struct nlrs_filter *", "nlrs_filter_new()"),
-    ("struct nlrs_inbox *", "nlrs_inbox_new(2, 64)"),
+    ("struct nlrs_datagrams *", "nlrs_datagrams_new(2, 64)"),
     ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
 ];
 
-/// Whether the manual says of this parameter that it may be NULL.
+/// Whether the manual allows NULL for this parameter.
 fn may_be_null(manual: &str, prototype: &Prototype, parameter: &Parameter) -> bool {
     let declared = [format!(" {}(", prototype.name), format!("*{}(", prototype.name)];
     let lines: Vec<&str> = manual.lines().collect();
@@ -110,7 +113,7 @@ fn expected(manual: &str, prototype: &Prototype, parameter: &Parameter) -> Expec
     }
 }
 
-/// Opaque types that no function here makes: without an object only the call with NULL alone makes sense.
+/// Whether no function makes an object of this opaque type: then all pointers are NULL in the call.
 fn is_unmakeable(parameter: &Parameter, known: &dyn Fn(&str) -> bool) -> bool {
     let plain = parameter.ty.trim_start_matches("const ");
     let opaque = plain.starts_with("struct nlrs_") && plain.matches('*').count() == 1;
@@ -127,6 +130,9 @@ fn argument(parameter: &Parameter, known: &dyn Fn(&str) -> bool) -> String {
     }
     if plain == "char *" {
         return "some_text".into();
+    }
+    if parameter.name.starts_with("ret_") && parameter.name != "ret_table" {
+        return format!("({})marked()", parameter.ty);
     }
     if parameter.is_pointer() {
         return format!("({})zeros()", parameter.ty);
@@ -145,6 +151,7 @@ fn program() -> (String, usize) {
         let function = match maker.split('(').next().unwrap() {
             "a_socket" => "nlrs_socket_open",
             "a_dump" => "nlrs_dump_begin",
+            "a_request" => "nlrs_request_begin",
             "a_monitor" => "nlrs_monitor_open",
             function => function,
         };
@@ -177,13 +184,29 @@ fn program() -> (String, usize) {
             let body = match (expected(&manual, prototype, parameter), prototype.returns.as_str()) {
                 (None, "void") => format!("{call}; return 1;"),
                 (None, _) => format!("(void){call}; return 1;"),
-                // Text is never NULL, but "" or words.
+                // A function that returns text never returns NULL.
                 (Some(_), "const char *") => format!("return {call} != NULL;"),
-                (Some(value), _) => format!("return {call} == {value};"),
+                (Some(value), _) => format!("return {call} == {value} && marks_are_left();"),
             };
             writeln!(calls, "static int call_{count}(void) {{ {body} }}").unwrap();
             writeln!(list, "    {{call_{count}, \"{}, NULL for {}\"}},", prototype.name, parameter.name).unwrap();
             count += 1;
+        }
+        // A switch is 0 or 1.
+        if prototype.parameters.iter().any(|parameter| parameter.name == "on") {
+            let arguments = |on: &str| -> Vec<String> {
+                let argument = |parameter: &Parameter| match parameter.name.as_str() {
+                    "on" => on.into(),
+                    _ => argument(parameter, &known),
+                };
+                prototype.parameters.iter().map(argument).collect()
+            };
+            for on in ["2", "-1"] {
+                let call = format!("{}({})", prototype.name, arguments(on).join(", "));
+                writeln!(calls, "static int call_{count}(void) {{ return {call} == -EINVAL; }}").unwrap();
+                writeln!(list, "    {{call_{count}, \"{}, {on} for on\"}},", prototype.name).unwrap();
+                count += 1;
+            }
         }
     }
     let mut helpers = String::new();
@@ -201,6 +224,13 @@ fn program() -> (String, usize) {
              if (nlrs_dump_begin(a_socket(), &req.nlh, &d) != 0)\n        abort();\n    return d;\n}\n",
         );
     }
+    if known("a_request()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_request *a_request(void)\n{\n    struct nlrs_request *r = NULL;\n    \
+             struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
+             if (nlrs_request_begin(a_socket(), &req.nlh, &r) != 0)\n        abort();\n    return r;\n}\n",
+        );
+    }
     if known("a_monitor()") {
         helpers.push_str(
             "static CHECK_UNUSED struct nlrs_monitor *a_monitor(void)\n{\n    struct nlrs_monitor *m = NULL;\n    \
@@ -213,7 +243,14 @@ fn program() -> (String, usize) {
          #include \"check.h\"\n#include <linux/rtnetlink.h>\n#include <nlrs.h>\n#include <sys/wait.h>\n#include <signal.h>\n\n\
          static CHECK_UNUSED char some_text[4096] = \"text\";\n\
          static CHECK_UNUSED void *zeros(void)\n{{\n    static _Alignas(16) unsigned char block[16][4096];\n    \
-         static unsigned next;\n    return block[next++ % 16];\n}}\n\n{helpers}\n{calls}\n\
+         static unsigned next;\n    return block[next++ % 16];\n}}\n\n\
+         /* Outputs are not written on failure: what is in them must be left. */\n\
+         static _Alignas(16) unsigned char marks[16 * 4096];\n\
+         static size_t marked_blocks;\n\
+         static CHECK_UNUSED void *marked(void)\n{{\n    unsigned char *block = marks + 4096 * (marked_blocks++ % 16);\n    \
+         memset(block, 0x55, 4096);\n    return block;\n}}\n\
+         static CHECK_UNUSED int marks_are_left(void)\n{{\n    size_t i;\n    for (i = 0; i < 4096 * marked_blocks; i++)\n        \
+         if (marks[i] != 0x55)\n            return 0;\n    return 1;\n}}\n\n{helpers}\n{calls}\n\
          static const struct {{ int (*call)(void); const char *what; }} calls[] = {{\n{list}}};\n\n\
          int main(void)\n{{\n    size_t i;\n    check_own_netns();\n    fflush(stdout);\n\
          \x20   for (i = 0; i < sizeof calls / sizeof calls[0]; i++) {{\n\

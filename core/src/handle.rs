@@ -2,12 +2,11 @@
 //! What a Rust program opens: a socket, and requests and dumps through it.
 
 use crate::error::{Code, Error, ErrorRecord, NLRS_STOP};
-use crate::exchange::{self, Batch, BatchEars, Ending};
+use crate::exchange::{self, Batch, BatchCallbacks, Ending};
 use crate::mem::Shared;
-use crate::socket::{AnswerFn, Peer, Socket, SocketOptions};
+use crate::socket::{FdRef, Peer, Socket, SocketOptions};
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
-use alloc::boxed::Box;
 use core::ops::ControlFlow;
 
 /// The result of an operation of a [`Handle`].
@@ -26,18 +25,18 @@ impl Handle {
         Ok(Handle(Socket::open(protocol, options).and_then(Shared::new)?))
     }
 
-    /// Makes a socket of a descriptor that is open already: taken over, or with `borrow` left to its owner.
-    pub fn from_descriptor(raw: i32, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Handle> {
-        Ok(Handle(Socket::from_descriptor(raw, protocol, options, borrow).and_then(Shared::new)?))
+    /// Makes a socket of a duplicate of `fd`. With `borrow` no option of SOL_NETLINK is changed.
+    pub fn from_descriptor(fd: FdRef<'_>, protocol: i32, options: &SocketOptions, borrow: bool) -> Result<Handle> {
+        Ok(Handle(Socket::from_descriptor(fd, protocol, options, borrow).and_then(Shared::new)?))
     }
 
     /// Opens a socket whose other end is `peer`: for tests that need neither root nor a certain kernel.
     ///
     /// ```
-    /// use nlrs::{Handle, ScriptedPeer, wire::build::Builder};
+    /// use nlrs::{Handle, socket::Peer, wire::build::Builder};
     /// # fn main() -> Result<(), nlrs::Error> {
-    /// let peer = ScriptedPeer::new()?;
-    /// peer.script().ack(None, -17)?; // EEXIST
+    /// let peer = Peer::new()?;
+    /// peer.ack(None, -17)?; // EEXIST
     /// let handle = Handle::open_peer(nlrs::uapi::NETLINK_ROUTE, &peer, &Default::default())?;
     /// let mut request = Builder::growing(64)?;
     /// request.begin(24, 0)?; // RTM_NEWROUTE
@@ -46,8 +45,8 @@ impl Handle {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn open_peer(protocol: i32, peer: &ScriptedPeer, options: &SocketOptions) -> Result<Handle> {
-        Ok(Handle(Socket::open_peer(protocol, peer.0.clone(), options).and_then(Shared::new)?))
+    pub fn open_peer(protocol: i32, peer: &Peer, options: &SocketOptions) -> Result<Handle> {
+        Ok(Handle(Socket::open_peer(protocol, peer, options).and_then(Shared::new)?))
     }
 
     /// Opens a socket whose other end answers with what a capture has recorded.
@@ -94,7 +93,7 @@ impl Handle {
     /// request.end()?;
     /// let mut answers = 0;
     /// handle.request_each(&request, |answer| {
-    ///     answers += usize::from(answer.header.ty == 16); // RTM_NEWLINK
+    ///     answers += usize::from(answer.header().ty == 16); // RTM_NEWLINK
     ///     ControlFlow::Continue(())
     /// })?;
     /// assert_eq!(answers, 1);
@@ -108,6 +107,11 @@ impl Handle {
     /// As [`Handle::request_each`], but the first answer ends it and no ack is requested.
     pub fn request_single(&self, request: &Builder, each: impl FnMut(&Message<'_>) -> ControlFlow<()>) -> Result<()> {
         with_record(|record| exchange::request(&self.0, first(request)?, Ending::Answer, &mut flow(each), record))
+    }
+
+    /// Begins a request whose answers [`PendingRequest::next`] returns one by one: the form for event loops, with a timeout of 0.
+    pub fn begin_request(&self, request: &Builder) -> Result<PendingRequest> {
+        Ok(PendingRequest(exchange::Request::begin(&self.0, first(request)?)?))
     }
 
     /// Sends the first message of `request` and waits for nothing; a refusal that has arrived already is returned.
@@ -138,7 +142,7 @@ impl Handle {
 
     /// Sends every message of a batch and waits for the status of each, which [`Batch::result`] returns.
     pub fn send_batch(&self, batch: &mut Batch) -> Result<()> {
-        with_record(|record| batch.send(&self.0, BatchEars { reply: None, progress: None }, record))
+        with_record(|record| batch.send(&self.0, BatchCallbacks { reply: None, progress: None }, record))
     }
 
     /// As [`Handle::send_batch`], and passes each answer (of an echo, a GET …) and the index of its message to `each`.
@@ -148,7 +152,7 @@ impl Handle {
         mut each: impl FnMut(&Message<'_>, usize) -> ControlFlow<()>,
     ) -> Result<()> {
         let mut reply = |message: &Message<'_>, index: usize| returned(each(message, index));
-        with_record(|record| batch.send(&self.0, BatchEars { reply: Some(&mut reply), progress: None }, record))
+        with_record(|record| batch.send(&self.0, BatchCallbacks { reply: Some(&mut reply), progress: None }, record))
     }
 }
 
@@ -173,24 +177,25 @@ impl Dump {
     }
 }
 
-/// A peer in memory that plays the kernel for one socket at a time.
-#[derive(Clone, Debug)]
-pub struct ScriptedPeer(Shared<Peer>);
+/// A request whose answers are read one by one; it keeps its socket alive.
+#[derive(Debug)]
+#[must_use]
+pub struct PendingRequest(exchange::Request);
 
-impl ScriptedPeer {
-    /// A peer that sends what its script holds.
-    pub fn new() -> Result<ScriptedPeer> {
-        Ok(ScriptedPeer(Peer::new(None).and_then(Shared::new)?))
+impl PendingRequest {
+    /// Returns the next answer, valid until the next call; None when there are no more. -EAGAIN: nothing has arrived, and the
+    /// socket's timeout is 0.
+    #[allow(clippy::should_implement_trait)] // an answer borrows from the request, which an iterator's cannot
+    pub fn next(&mut self) -> Result<Option<Message<'_>>> {
+        match self.0.next()? {
+            Some(bytes) => Ok(Some(Message::read(bytes)?)),
+            None => Ok(None),
+        }
     }
 
-    /// A peer that passes each request to `answer`, which may add to the script.
-    pub fn answering(answer: Box<AnswerFn>) -> Result<ScriptedPeer> {
-        Ok(ScriptedPeer(Peer::new(Some(answer)).and_then(Shared::new)?))
-    }
-
-    /// Returns the script: what the peer is to send, and the requests that it has received.
-    pub fn script(&self) -> &Peer {
-        &self.0
+    /// Ends the request: success when it was carried out or is ended early.
+    pub fn end(self) -> Result<()> {
+        with_record(|record| self.0.end(record))
     }
 }
 

@@ -9,12 +9,15 @@
 //! | [`exchange`] | request -> ack, dump, batch: matching, deadlines, errors |
 //! | [`socket`] | one netlink socket: open, options, addresses, send, receive |
 //! | [`wire`] | bytes <-> messages; safe, no I/O |
+//! | `family` | what one family needs on top of plain netlink; no I/O |
 //! | [`error`] | codes and the error record |
 //! | [`uapi`] | the kernel's numbers that the libc crate lacks |
 //! | `handle` | a socket for Rust, and what is asked through it |
 //! | `text` | text into a buffer of given size |
 //! | [`trace`] | what goes over the wire, as text and as pcap |
-//! | `sys` | the only module that makes system calls or touches raw memory |
+//! | `budget` | how long an operation may wait |
+//! | `mem` | memory whose allocation may fail, locks, counted references |
+//! | `sys` | system calls |
 //!
 //! **Threads.** What takes `&self` may run at the same time on one object, what takes `&mut self` needs it to itself. A
 //! [`socket::Socket`] locks inside. Different objects are independent; there is no global mutable state.
@@ -26,12 +29,11 @@
 //! once; a [`monitor::Monitor`] follows events.
 //!
 //! ```
-//! use nlrs::error::Code;
-//! use nlrs::wire::{attribute, build::Builder};
+//! use nlrs::wire::build::Builder;
 //!
 //! const RTM_GETLINK: u32 = 18;
 //! const IFINFOMSG: usize = 16; // struct ifinfomsg
-//! const IFLA_IFNAME: u32 = 3;
+//! const IFLA_IFNAME: u16 = 3;
 //!
 //! fn names() -> nlrs::Result<Vec<String>> {
 //!     let handle = nlrs::Handle::open(nlrs::uapi::NETLINK_ROUTE, &Default::default())?;
@@ -43,10 +45,11 @@
 //!     let mut names = Vec::new();
 //!     let mut dump = handle.dump(&request)?;
 //!     while let Some(link) = dump.next()? {
-//!         let attributes = link.payload().get(IFINFOMSG..).ok_or(Code::EBADMSG)?;
-//!         if let Some(name) = attribute::find(attributes, IFLA_IFNAME)? {
-//!             let text = nlrs::wire::value::text(name.payload());
-//!             names.push(String::from_utf8_lossy(text).into_owned());
+//!         for attribute in link.attributes(IFINFOMSG)? {
+//!             let attribute = attribute?;
+//!             if attribute.ty() == IFLA_IFNAME {
+//!                 names.push(attribute.str()?.to_owned());
+//!             }
 //!         }
 //!     }
 //!     dump.end()?;
@@ -58,23 +61,30 @@
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
+mod budget;
 pub mod error;
 pub mod exchange;
+pub mod family;
 mod handle;
+pub mod lookup;
 pub mod monitor;
 pub mod socket;
 // Public for the C libraries built on this crate; not part of what it promises.
 #[allow(unsafe_code)]
 #[doc(hidden)]
 pub mod mem;
+mod names;
 #[allow(unsafe_code)]
-#[doc(hidden)]
-pub mod sys;
+mod sys;
 mod text;
 pub mod trace;
 pub mod uapi;
 pub mod wire;
+#[cfg(feature = "std")]
+mod with_std;
 
 pub use error::Error;
-pub use handle::{Dump, Handle, Result, ScriptedPeer};
+pub use handle::{Dump, Handle, PendingRequest, Result};

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Text into a buffer of given size, without core::fmt, which would double the library.
+//! Text in a buffer of given size, without core::fmt, which would double the size of the library.
 
-/// Writes what fits and counts what it would have been, as snprintf does.
+/// Writes as much as fits and counts the whole text, as snprintf does.
 pub(crate) struct TextWriter<'a> {
     buf: &'a mut [u8],
     len: usize,
 }
 
 impl<'a> TextWriter<'a> {
-    /// Into `buf`, of which the last byte is kept for the NUL.
+    /// Writes to `buf`, of which the last byte is kept for the NUL.
     pub(crate) fn new(buf: &'a mut [u8]) -> TextWriter<'a> {
         TextWriter { buf, len: 0 }
     }
@@ -36,7 +36,7 @@ impl<'a> TextWriter<'a> {
         self.bytes(text.as_bytes());
     }
 
-    /// In decimal.
+    /// Writes a number in decimal.
     #[inline(never)]
     pub(crate) fn unsigned(&mut self, mut value: u64) {
         let mut digits = [0u8; 20];
@@ -52,7 +52,7 @@ impl<'a> TextWriter<'a> {
         self.bytes(digits.get(digits.len().saturating_sub(count)..).unwrap_or(&[]));
     }
 
-    /// In decimal, with a minus sign where one is due.
+    /// In decimal, with a minus sign if it is negative.
     #[inline(never)]
     pub(crate) fn signed(&mut self, value: i64) {
         if value < 0 {
@@ -61,7 +61,7 @@ impl<'a> TextWriter<'a> {
         self.unsigned(value.unsigned_abs());
     }
 
-    /// In hexadecimal, `digits` of them at least, without 0x.
+    /// Writes a number in hexadecimal, with at least `digits` digits, without 0x.
     #[inline(never)]
     pub(crate) fn hex(&mut self, value: u64, digits: u32) {
         let needed = (64 - value.leading_zeros()).div_ceil(4).max(digits).max(1);
@@ -71,7 +71,7 @@ impl<'a> TextWriter<'a> {
         }
     }
 
-    /// Closes with a NUL, if there is any room at all, and says how long the whole text is without it.
+    /// Appends a NUL, if the buffer is not empty, and returns the length of the whole text without it.
     pub(crate) fn finish(self) -> usize {
         let end = self.len.min(self.buf.len().saturating_sub(1));
         if let Some(slot) = self.buf.get_mut(end) {

@@ -60,9 +60,7 @@ static void begin_route(struct nlrs_msg *m, uint32_t destination, unsigned char 
 /* Sends the one message that was built and ended, waits for the ack, and empties m. */
 static int ask(struct nlrs_msg *m)
 {
-    uint32_t type;
-    size_t offset;
-    int code = nlrs_msg_status(m, &type, &offset);
+    int code = nlrs_msg_status(m);
     if (code == 0)
         code = nlrs_request(sock, nlrs_msg_first(m), NULL, NULL, err);
     nlrs_msg_reset(m);

@@ -59,6 +59,12 @@ fn arguments(source: &Path) -> Vec<String> {
     lines.flat_map(str::split_whitespace).map(String::from).collect()
 }
 
+/// What a program's line `/* in a namespace: … */` wants to be run before it, in a network namespace of its own.
+fn preparation(source: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(source).unwrap();
+    text.lines().find_map(|line| Some(line.strip_prefix("/* in a namespace: ")?.strip_suffix(" */")?.to_string()))
+}
+
 /// Whether the linker finds these.
 fn can_link(libraries: &[String], folder: &Path) -> bool {
     let source = folder.join(format!("empty{}.c", libraries.concat()));
@@ -91,8 +97,18 @@ pub fn try_program(source: &Path, library: &Path) -> Result<(), String> {
     if !output.status.success() {
         return Err(format!("{name} does not compile:\n{}", String::from_utf8_lossy(&output.stderr)));
     }
-    let output =
-        tools::output(Command::new("timeout").arg(PATIENCE).arg(&program).args(arguments(source)).current_dir(root()));
+    let mut command = Command::new("timeout");
+    command.arg(PATIENCE);
+    if let Some(preparation) = preparation(source) {
+        let script = format!("{preparation}\nexec \"$0\" \"$@\"");
+        let probe = Command::new("unshare").args(["-n", "ip", "link"]).output();
+        if !probe.is_ok_and(|probe| probe.status.success()) {
+            skip(name, "no network namespace of its own, or no iproute2 (make deps)");
+            return Ok(());
+        }
+        command.args(["unshare", "-n", "sh", "-c", &script]);
+    }
+    let output = tools::output(command.arg(&program).args(arguments(source)).current_dir(root()));
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     match output.status.code() {
         Some(0) => {

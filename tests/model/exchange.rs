@@ -7,9 +7,10 @@ use crate::wire::{ACK, Mouth, Wire, message, u32_at};
 use core::ffi::{c_int, c_void};
 use core::ptr::{from_mut, null, null_mut};
 use nlrs::batch::*;
+use nlrs::build::{nlrs_msg_begin, nlrs_msg_end};
 use nlrs::error::{nlrs_error_code, nlrs_error_free, nlrs_error_new};
 use nlrs::exchange::*;
-use nlrs::message::{nlrs_msg_begin, nlrs_msg_end, nlrs_msg_put_bytes, nlrs_msg_put_header};
+use nlrs::put::{nlrs_msg_put_bytes, nlrs_msg_put_header};
 use nlrs_core::error::{NLRS_EINTR_DUMP, NLRS_ENOTSENT, NLRS_EOVERRUN, NLRS_EPARTIAL, NLRS_ETIMEDOUT, NLRS_EUNKNOWN};
 use nlrs_core::socket::Socket;
 use proptest::prelude::*;
@@ -70,9 +71,9 @@ fn outcome() -> impl Strategy<Value = (Vec<Said>, Vec<Said>)> {
 }
 
 fn batch() -> impl Strategy<Value = (Form, Vec<Fate>)> {
-    let stray = prop_oneof![4 => noise(), 1 => said()];
+    let other = prop_oneof![4 => noise(), 1 => said()];
     let noises =
-        prop_oneof![4 => Just(vec![]), 1 => prop::collection::vec((any::<prop::sample::Index>(), stray), 1..3)];
+        prop_oneof![4 => Just(vec![]), 1 => prop::collection::vec((any::<prop::sample::Index>(), other), 1..3)];
     let fate = (
         outcome(),
         noises,
@@ -114,27 +115,23 @@ struct Model {
     overrun: bool,
     orphan: Option<u32>,
     /// Events between the answers, and whether some are lost.
-    strays: Vec<u32>,
-    strays_lost: bool,
+    events: Vec<u32>,
+    events_lost: bool,
 }
 
 impl Model {
     /// After an overflow a call begins with an empty queue, and a dump behind the end of an abandoned one.
     fn begin(&mut self, is_dump: bool) {
-        if self.overrun {
-            self.strays_lost |= self.queue.iter().any(|item| matches!(item.said, Said::Event | Said::Overflow));
-            self.queue.clear();
-            self.overrun = false;
-            self.orphan = None;
-        }
-        while is_dump && self.orphan.is_some() {
+        while self.overrun || is_dump && self.orphan.is_some() {
             match self.queue.pop_front() {
-                // The kernel makes the next piece when the one before is received: there is nothing more to come.
-                None => self.orphan = None,
                 Some(item) => self.note(&item),
+                // The kernel makes the next piece when the one before is received: there is nothing more to come.
+                None => {
+                    self.overrun = false;
+                    self.orphan = None;
+                }
             }
         }
-        self.overrun = false;
     }
 
     fn single(&mut self, is_dump: bool, sent: &Datagram) -> Outcome {
@@ -247,9 +244,9 @@ impl Model {
             Said::Ack { .. } | Said::Done { .. } if self.orphan == Some(item.seq) => self.orphan = None,
             Said::Overflow => {
                 self.overrun = true;
-                self.strays_lost = true;
+                self.events_lost = true;
             }
-            Said::Event => self.strays.push(item.number),
+            Said::Event => self.events.push(item.number),
             _ => {}
         }
     }
@@ -358,13 +355,13 @@ unsafe fn send_batch(socket: *mut Socket, stops: bool, fates: &[Fate], first: us
 ///
 /// # Safety
 /// An open socket.
-unsafe fn strays(socket: *mut Socket) -> (Vec<u32>, c_int) {
+unsafe fn events(socket: *mut Socket) -> (Vec<u32>, c_int) {
     let mut numbers = Vec::new();
     let mut nlh = null();
     let mut group = 0;
     loop {
         // SAFETY: the caller's promise.
-        let code = unsafe { nlrs_socket_next_stray(socket, &mut nlh, &mut group, null_mut()) };
+        let code = unsafe { nlrs_socket_next_event(socket, &mut nlh, null_mut(), &mut group, null_mut()) };
         if code != 1 {
             return (numbers, code);
         }
@@ -403,10 +400,10 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
         prop_assert!(came.is_empty(), "call {} sent more than it should: {:?}", i, steps);
         all.extend(outcome.heard.iter().map(|heard| heard.0));
         if i % 2 == 1 || i + 1 == steps.len() {
-            let lost = if core::mem::take(&mut model.strays_lost) { NLRS_EOVERRUN } else { 0 };
+            let lost = if core::mem::take(&mut model.events_lost) { NLRS_EOVERRUN } else { 0 };
             // SAFETY: as above.
-            let strays = unsafe { strays(wire.socket) };
-            prop_assert_eq!(strays, (core::mem::take(&mut model.strays), lost), "after call {} of {:?}", i, steps);
+            let events = unsafe { events(wire.socket) };
+            prop_assert_eq!(events, (core::mem::take(&mut model.events), lost), "after call {} of {:?}", i, steps);
         }
     }
     let count = all.len();

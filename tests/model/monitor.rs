@@ -5,6 +5,7 @@
 use crate::wire::{DONE, ERROR, Mouth, NOOP, OVERRUN, Wire, message, u16_at, u32_at};
 use core::ffi::c_int;
 use core::ptr::{null, null_mut};
+use nlrs::event::*;
 use nlrs::monitor::*;
 use proptest::prelude::*;
 
@@ -200,8 +201,9 @@ unsafe fn told_by(event: *const EventView) -> Told {
             return Told::Overrun;
         }
         assert_eq!(nlrs_event_kind(event), NLRS_EVENT_MESSAGE);
-        let mut len = 0;
-        let bytes = core::slice::from_raw_parts(nlrs_event_data(event, &mut len).cast::<u8>(), len);
+        let (mut data, mut len) = (core::ptr::null(), 0);
+        assert_eq!(nlrs_event_data(event, &mut data, &mut len), 0);
+        let bytes = core::slice::from_raw_parts(data.cast::<u8>(), len);
         Told::Message {
             ty: u16_at(bytes, 4),
             number: u32_at(bytes, 16),
@@ -216,6 +218,8 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut m = null_mut();
     // SAFETY: the sockets are open until the monitor is closed.
     prop_assert_eq!(unsafe { nlrs_monitor_open_on(wire.socket, null_mut(), &mut m) }, 0);
+    // SAFETY: an open monitor.
+    prop_assert_eq!(unsafe { nlrs_monitor_set_timeout(m, 0) }, 0);
     let mut model = Model::default();
     let mut result = Ok(());
     for step in steps.iter().chain([&Step::Drain]) {

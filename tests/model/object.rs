@@ -3,7 +3,7 @@
 
 use crate::wire::{message, u16_at, u32_at};
 use core::ffi::{c_int, c_void};
-use nlrs::monitor::*;
+use nlrs::table::*;
 
 pub(crate) const TABLES: usize = 2;
 
@@ -122,6 +122,6 @@ unsafe extern "C" fn key_in<const TABLE: u16>(
         }
         key.cast::<u32>().write_unaligned(u32_at(bytes, 16));
         ret_len.write(4);
-        if u16_at(bytes, 4) & 1 == 0 { NLRS_KEY_HERE } else { NLRS_KEY_GONE }
+        if u16_at(bytes, 4) & 1 == 0 { NLRS_KEY_PRESENT } else { NLRS_KEY_DELETED }
     }
 }

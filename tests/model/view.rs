@@ -9,7 +9,9 @@ use crate::object::{Object, Protocol, TABLES};
 use crate::wire::{DONE, DUMP_INTR, MULTI, Mouth, NOOP, OVERRUN, Wire, message, u16_at, u32_at, verdict};
 use core::ffi::{c_int, c_void};
 use core::ptr::{from_mut, null, null_mut};
+use nlrs::event::*;
 use nlrs::monitor::*;
+use nlrs::table::*;
 use nlrs_core::error::NLRS_ETIMEDOUT;
 use nlrs_core::socket::Peer;
 use proptest::prelude::*;
@@ -405,7 +407,7 @@ impl Caller {
         let (kind, table, nlh, old, count, group, nsid) = unsafe {
             (
                 nlrs_event_kind(event),
-                nlrs_event_table(event) as usize,
+                (nlrs_event_table(event) as usize).wrapping_sub(1),
                 nlrs_event_message(event),
                 nlrs_event_old(event),
                 nlrs_event_count(event),
@@ -486,7 +488,7 @@ impl Caller {
             return Ok(());
         }
         let protocol = self.kernel().protocol;
-        for (number, table) in (0u32..).zip(&self.view) {
+        for (number, table) in (1u32..).zip(&self.view) {
             let mut messages: Vec<Vec<u8>> = Vec::new();
             // SAFETY: an open monitor, and the Vec for the function.
             unsafe { nlrs_monitor_objects(self.m, number, Some(collect), from_mut(&mut messages).cast()) };
@@ -550,12 +552,13 @@ fn run(protocol: Protocol, difference: bool, there: &[Object], steps: &[Step], p
     // SAFETY: kernel and sockets live longer than the monitor; requests are messages of their length.
     unsafe {
         assert_eq!(nlrs_monitor_open_on((*kernel).events.socket, requests.socket, &mut m), 0);
+        nlrs_monitor_set_timeout(m, 0);
         nlrs_monitor_set_interval(m, 0);
         nlrs_monitor_set_difference(m, c_int::from(difference));
         for table in 0..TABLES {
             let request = protocol.request(table);
-            let number = nlrs_monitor_add_table(m, request.as_ptr().cast(), protocol.key_fn(table), null_mut());
-            assert_eq!(number, c_int::try_from(table).unwrap());
+            let number = nlrs_monitor_add_table(m, request.as_ptr().cast(), protocol.key_fn(table), null_mut(), None);
+            assert_eq!(number, c_int::try_from(table + 1).unwrap());
         }
     }
     let (view, fresh) = Default::default();

@@ -20,7 +20,8 @@ pub(crate) fn message(ty: u16, flags: u16, seq: u32, payload: &[u8]) -> Vec<u8> 
     bytes.extend(ty.to_ne_bytes());
     bytes.extend(flags.to_ne_bytes());
     bytes.extend(seq.to_ne_bytes());
-    bytes.extend([0; 4]);
+    // What has a number is addressed to the socket; where there is none the peer puts both in.
+    bytes.extend(u32::from(seq != 0).to_ne_bytes());
     bytes.extend(payload);
     bytes
 }

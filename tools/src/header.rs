@@ -1,26 +1,40 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Makes include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map from src (and, by kernel.rs, a list for tests/layout.rs).
 //!
-//! cbindgen translates the declarations of src and the codes of core/src/error/code.rs. What is done here is to put them in
+//! cbindgen translates the declarations of src and of the files in ELSEWHERE. What is done here is to put them in
 //! sections, one for each file of src: the file's head comment gives heading and introduction, and its order is kept. A
 //! comment loses its `# Safety` paragraph, which speaks to Rust.
 
-use crate::{Files, read, root, version};
+use crate::{Files, comment, read, root, version};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Files of src in the order of their sections. A file that is not named here comes behind these.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "macros", "message", "attribute", "reading", "policy", "status", "socket_options", "socket", "setting", "datagram",
-    "filter", "exchange", "batch", "monitor", "trace", "peer", "error", "version",
+    "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status",
+    "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor", "event", "table",
+    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "conntrack",
+    "trace", "peer", "error", "version",
 ];
 
 /// Files of src that declare nothing for C.
-const NO_SECTIONS: &[&str] = &["lib", "pointers", "rt", "constants"];
+const NO_SECTIONS: &[&str] = &["lib", "pointers", "record", "rt", "constants"];
 
-/// Codes stand with the functions that explain them.
-const CODES: (&str, &str) = ("error", "core/src/error/code.rs");
+/// Types and constants that core/ declares stand with the functions that they are for.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("error", "core/src/error/code.rs"),
+    ("addr", "core/src/family/addr.rs"),
+    ("link", "core/src/family/rtnetlink/link.rs"),
+    ("address", "core/src/family/rtnetlink/address.rs"),
+    ("route", "core/src/family/rtnetlink/route.rs"),
+    ("rule", "core/src/family/rtnetlink/rule.rs"),
+    ("neighbour", "core/src/family/rtnetlink/neighbour.rs"),
+    ("nexthop", "core/src/family/rtnetlink/nexthop.rs"),
+    ("sock_diag", "core/src/family/sock_diag.rs"),
+    ("connector", "core/src/family/connector.rs"),
+    ("conntrack", "core/src/family/conntrack.rs"),
+];
 
 /// Structs that <linux/netlink.h> defines. nlrs.ffi.h, which includes nothing, says what is in them.
 const KERNEL_STRUCTS: &[(&str, &str)] = &[
@@ -47,6 +61,8 @@ pub struct Item {
 
 #[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy, Debug)]
 pub enum Kind {
+    /// A constant string, which nlrs.h alone has.
+    Text,
     Constant,
     Type,
     Function,
@@ -80,7 +96,7 @@ pub fn generate() -> Files {
 /// The introduction of the header, which holds for all of it, and its sections.
 pub fn contents() -> (String, Vec<Section>) {
     let (config, sections) = sections();
-    (reflowed(&without_links(config.header.as_deref().unwrap_or("").trim())), sections)
+    (comment::joined(&without_links(config.header.as_deref().unwrap_or("").trim())), sections)
 }
 
 fn sections() -> (cbindgen::Config, Vec<Section>) {
@@ -92,7 +108,10 @@ fn sections() -> (cbindgen::Config, Vec<Section>) {
         .collect();
     stems.sort_by_key(|stem| (ORDER.iter().position(|name| name == stem).unwrap_or(ORDER.len()), stem.clone()));
 
-    let mut builder = cbindgen::Builder::new().with_src(root().join(CODES.1));
+    let mut builder = cbindgen::Builder::new();
+    for (_, path) in ELSEWHERE {
+        builder = builder.with_src(root().join(path));
+    }
     for stem in &stems {
         builder = builder.with_src(root().join(format!("src/{stem}.rs")));
     }
@@ -104,22 +123,41 @@ fn sections() -> (cbindgen::Config, Vec<Section>) {
     let text = String::from_utf8(text).unwrap().replace("struct struct ", "struct ");
     let mut items = parse(&text);
 
-    let codes_stand_with = stems.iter().find(|stem| *stem == CODES.0).or(stems.first()).expect("files in src");
     let mut sections = Vec::new();
     for stem in &stems {
         let source = read(format!("src/{stem}.rs"));
         let (heading, introduction) = head_comment(&source, stem);
         let mut own = Vec::new();
-        if *stem == *codes_stand_with {
-            own.extend(take(&mut items, &read(CODES.1)));
+        for (_, path) in ELSEWHERE.iter().filter(|(section, _)| section == stem) {
+            own.extend(take(&mut items, &read(path), &config));
         }
-        own.extend(take(&mut items, &source));
+        own.extend(take(&mut items, &source, &config));
+        own.extend(texts(&source));
         own.sort_by_key(|item| item.kind); // stable: constants, types, functions, each in the order of the source
         sections.push(Section { heading, introduction, items: own });
     }
     let lost: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
     assert!(lost.is_empty(), "cbindgen gave declarations whose source was not found: {lost:?}");
     (config, sections)
+}
+
+/// The constant strings of a source, which cbindgen leaves out.
+fn texts(source: &str) -> Vec<Item> {
+    let mut found = Vec::new();
+    let mut comment = String::new();
+    for line in source.lines() {
+        if let Some(text) = line.strip_prefix("/// ") {
+            comment.push_str(text);
+            comment.push('\n');
+            continue;
+        }
+        if let Some((name, rest)) = line.strip_prefix("pub const ").and_then(|rest| rest.split_once(": &str = ")) {
+            let text = format!("#define {name} {}", rest.trim_end_matches(';'));
+            found.push(Item { name: name.to_string(), comment: tidy(&comment), text, kind: Kind::Text });
+        }
+        comment.clear();
+    }
+    found
 }
 
 /// Heading and introduction of a section: the head comment of its file.
@@ -130,7 +168,7 @@ fn head_comment(source: &str, stem: &str) -> (String, String) {
         .map(|line| line.strip_prefix(' ').unwrap_or(line))
         .collect();
     let heading = lines.first().copied().unwrap_or(stem).trim_end_matches('.').to_string();
-    let introduction = reflowed(&without_links(lines.get(1..).unwrap_or(&[]).join("\n").trim()));
+    let introduction = comment::joined(&without_links(lines.get(1..).unwrap_or(&[]).join("\n").trim()));
     (heading, introduction)
 }
 
@@ -140,10 +178,13 @@ fn without_links(text: &str) -> String {
 }
 
 /// The items that this source defines, in its order.
-fn take(items: &mut Vec<Item>, source: &str) -> Vec<Item> {
+fn take(items: &mut Vec<Item>, source: &str, config: &cbindgen::Config) -> Vec<Item> {
     let position = |item: &Item| {
+        let c_name = format!("struct {}", item.name);
+        let renamed = config.export.rename.iter().find(|(_, to)| **to == c_name).map(|(from, _)| from.as_str());
+        let name = renamed.filter(|_| item.kind == Kind::Type).unwrap_or(&item.name);
         ["fn", "const", "struct", "type", "union"].into_iter().find_map(|keyword| {
-            let start = format!("{keyword} {}", item.name);
+            let start = format!("{keyword} {name}");
             source.match_indices(&start).map(|(at, _)| at).find(|at| {
                 let next = source[at + start.len()..].chars().next();
                 !next.is_some_and(|c| c.is_alphanumeric() || c == '_')
@@ -232,30 +273,7 @@ fn tidy(comment: &str) -> String {
             kept.push('\n');
         }
     }
-    reflowed(&without_links(kept.trim()))
-}
-
-/// The lines of each paragraph as one, which is folded where it is printed. Lists and tables stay as they are, and so does
-/// code, whose fences only rustdoc needs.
-fn reflowed(text: &str) -> String {
-    let mut out = String::new();
-    let mut open = false; // whether the line before may be continued
-    let mut code = false;
-    for line in text.lines() {
-        if line.starts_with("```") {
-            (code, open) = (!code, false);
-            continue;
-        }
-        let own = code || line.is_empty() || line.starts_with([' ', '@', '-', '|']) || line.starts_with("* ");
-        if open && !own {
-            out.push(' ');
-        } else if !out.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(line.trim_end());
-        open = !code && !line.is_empty() && !line.starts_with([' ', '|']);
-    }
-    out
+    comment::joined(&without_links(kept.trim()))
 }
 
 /// One declaration; None for the forward declaration of an opaque struct, which the header makes itself.
@@ -274,7 +292,7 @@ fn item(text: String, comment: String) -> Option<Item> {
         };
         return Some(Item { name, comment, text, kind: Kind::Type });
     }
-    if (text.starts_with("struct ") || text.starts_with("union ")) && !text.contains('(') {
+    if (text.starts_with("struct ") || text.starts_with("union ")) && !without_comments(&text).contains('(') {
         let name = word(text.split_once(' ')?.1);
         let text = short_comments(&text);
         return text.contains('{').then_some(Item { name, comment, text, kind: Kind::Type });
@@ -332,13 +350,10 @@ fn undefined_structs(sections: &[Section]) -> Vec<String> {
     names
 }
 
-/// Columns of the header.
-const WIDTH: usize = 120;
-
 /// A prototype on one line, or broken between parameters where it is too long.
 fn wrapped(prototype: &str) -> String {
     let words = prototype.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.len() <= WIDTH {
+    if words.len() <= comment::WIDTH {
         return words;
     }
     let (start, rest) = words.split_once('(').unwrap();
@@ -348,7 +363,7 @@ fn wrapped(prototype: &str) -> String {
     for (index, parameter) in rest.split(", ").enumerate() {
         if index > 0 {
             out.push(',');
-            if column + parameter.len() + 3 > WIDTH {
+            if column + parameter.len() + 3 > comment::WIDTH {
                 out.push_str(&format!("\n{:indent$}", ""));
                 column = indent;
             } else {
@@ -365,11 +380,11 @@ fn wrapped(prototype: &str) -> String {
 /// A comment block; `*/` cannot stand inside.
 fn block(text: &str) -> String {
     assert!(!text.contains("*/"), "a comment with the end of a comment inside: {text}");
-    if !text.contains('\n') && text.len() < WIDTH - 8 {
+    if !text.contains('\n') && text.len() < comment::WIDTH - 8 {
         return format!("/** {text} */\n");
     }
     let mut out = String::from("/**\n");
-    for line in text.lines().flat_map(folded) {
+    for line in text.lines().flat_map(comment::wrapped) {
         out.push_str(format!(" * {line}").trim_end());
         out.push('\n');
     }
@@ -377,27 +392,11 @@ fn block(text: &str) -> String {
     out
 }
 
-/// A line of a comment as several where it is too long; what continues a list or an @param is indented.
-fn folded(line: &str) -> Vec<String> {
-    let indent = line.len() - line.trim_start().len();
-    let indent = if indent > 0 || line.starts_with(['@', '-', '*']) { indent + 4 } else { 0 };
-    let mut lines = vec![String::new()];
-    for word in line.split_inclusive(' ') {
-        let last = lines.last_mut().unwrap();
-        if last.chars().count() + word.trim_end().chars().count() > WIDTH - 3 && !last.trim().is_empty() {
-            lines.push(format!("{:indent$}{word}", ""));
-        } else {
-            last.push_str(word);
-        }
-    }
-    lines
-}
-
 fn header(introduction: &str, sections: &[Section]) -> String {
     let mut out = String::from(
         "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Made from src by `make header`; not to be edited. */\n",
     );
-    out.push_str(&block(&reflowed(&without_links(introduction.trim()))));
+    out.push_str(&block(&comment::joined(&without_links(introduction.trim()))));
     out.push_str(
         "#ifndef NLRS_H\n#define NLRS_H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <linux/netlink.h>\n\n",
     );
@@ -412,7 +411,7 @@ fn header(introduction: &str, sections: &[Section]) -> String {
         write!(out, "\n/* {rule}\n * {}\n", section.heading.to_uppercase()).unwrap();
         if !section.introduction.is_empty() {
             out.push_str(" *\n");
-            for line in section.introduction.lines().flat_map(folded) {
+            for line in section.introduction.lines().flat_map(comment::wrapped) {
                 out.push_str(format!(" * {line}").trim_end());
                 out.push('\n');
             }
@@ -455,7 +454,7 @@ fn ffi(sections: &[Section]) -> String {
         }
     }
     out.push('\n');
-    for item in items().filter(|item| item.kind != Kind::Constant) {
+    for item in items().filter(|item| !matches!(item.kind, Kind::Constant | Kind::Text)) {
         writeln!(out, "{}", without_comments(&item.text)).unwrap();
     }
     out

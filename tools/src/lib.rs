@@ -2,6 +2,7 @@
 //! The generated files of this tree: what they are made from and how. `make header` writes them; a test compares them.
 #![allow(missing_docs, clippy::missing_panics_doc)]
 
+pub mod comment;
 pub mod header;
 pub mod html;
 pub mod kernel;

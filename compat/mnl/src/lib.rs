@@ -7,9 +7,9 @@
 //! | `validate` | what makes a payload valid for libmnl's types |
 //! | `text` | a message as the text of mnl_nlmsg_fprintf |
 //!
-//! How messages and attributes are laid out, checked, walked and written is nlrs_core::wire's alone. What is here is what libmnl
-//! does and libnlrs does not: return values, errno, text. The programs in tests/ hold the facts, established with the stock
-//! library, and tests/differences what is otherwise on purpose.
+//! How messages and attributes are laid out, checked, walked and written is nlrs_core::wire's alone. What is here is
+//! what libmnl does and libnlrs does not: return values, errno, text. The programs in tests/ hold the facts,
+//! established with the stock library, and tests/differences what is otherwise on purpose.
 #![cfg_attr(not(test), no_std)]
 
 // Where rt is not compiled in, allocator and panic handler are std's: in a build that unwinds, as cargo test makes it.

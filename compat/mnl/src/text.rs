@@ -18,10 +18,7 @@ const WORD: i32 = 4;
 /// Bytes that are written at once.
 const CHUNK: usize = 2048;
 
-/// More than any line has.
-const LINE: usize = 128;
-
-/// Text on its way to `write`.
+/// Text on its way to `write`, to which the buffer is written when it is full.
 struct Sink<W: FnMut(&[u8])> {
     buffer: [u8; CHUNK],
     len: usize,
@@ -29,10 +26,18 @@ struct Sink<W: FnMut(&[u8])> {
 }
 
 impl<W: FnMut(&[u8])> Sink<W> {
-    fn bytes(&mut self, bytes: &[u8]) {
-        if let Some(to) = self.buffer.get_mut(self.len..).and_then(|rest| rest.get_mut(..bytes.len())) {
-            to.copy_from_slice(bytes);
-            self.len = self.len.wrapping_add(bytes.len());
+    fn bytes(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let free = self.buffer.get_mut(self.len..).unwrap_or(&mut []);
+            let (piece, rest) = bytes.split_at_checked(free.len()).unwrap_or((bytes, &[]));
+            for (to, from) in free.iter_mut().zip(piece) {
+                *to = *from;
+            }
+            self.len = self.len.saturating_add(piece.len());
+            bytes = rest;
+            if self.len >= CHUNK {
+                self.flush();
+            }
         }
     }
 
@@ -70,22 +75,20 @@ impl<W: FnMut(&[u8])> Sink<W> {
     /// Ends a line.
     fn end(&mut self) {
         self.byte(b'\n');
-        if self.len > CHUNK - LINE {
-            self.flush();
-        }
     }
 }
 
-/// Writes every message of `datagram`, up to what is none. The first `extra_header` bytes of each payload are not attributes.
+/// Writes every message of `datagram`, up to what is none. The first `extra_header` bytes of each payload are not
+/// attributes.
 pub(crate) fn print(datagram: &[u8], extra_header: usize, printable: impl Fn(u8) -> bool, write: impl FnMut(&[u8])) {
     let mut sink = Sink { buffer: [0; CHUNK], len: 0, write };
     let mut cursor = Cursor::new(datagram.len());
     let mut start = 0;
     while let Ok(Some(message)) = cursor.next(datagram) {
-        let end = align(message.bytes.len());
+        let end = align(message.bytes().len());
         let padded = datagram.get(start..).unwrap_or(&[]);
-        header(&mut sink, message.header);
-        payload(&mut sink, padded.get(..end).unwrap_or(padded), message.header.ty, extra_header, &printable);
+        header(&mut sink, message.header());
+        payload(&mut sink, padded.get(..end).unwrap_or(padded), message.header().ty, extra_header, &printable);
         sink.bytes(RULE);
         start = cursor.at;
     }
@@ -117,8 +120,8 @@ fn header<W: FnMut(&[u8])>(sink: &mut Sink<W>, header: Header) {
     sink.bytes(RULE);
 }
 
-/// Word by word, and not attribute by attribute: what an attribute's length hides, or no attribute has, is shown too, as far as the
-/// stock library shows it. `message` has its padding, where that is there.
+/// Word by word, and not attribute by attribute: what an attribute's length hides, or no attribute has, is shown too,
+/// as far as the stock library shows it. `message` has its padding, where that is there.
 fn payload<W: FnMut(&[u8])>(
     sink: &mut Sink<W>,
     message: &[u8],
@@ -172,4 +175,47 @@ fn attribute<W: FnMut(&[u8])>(sink: &mut Sink<W>, len: u16, raw_type: u16) {
     sink.bytes(b"\x1b[0m|\x1b[1;34m");
     sink.decimal::<5>(u32::from(raw_type & NLA_TYPE_MASK));
     sink.bytes(b"\x1b[0m|\t|len |flags| type|");
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    fn text(datagram: &[u8]) -> Vec<u8> {
+        let mut text = Vec::new();
+        print(datagram, 0, |byte| byte.is_ascii_graphic(), |piece| text.extend_from_slice(piece));
+        text
+    }
+
+    fn header_of(len: u32) -> Vec<u8> {
+        Header { len, ty: 16, flags: 0, seq: 84, portid: 1 }.to_bytes().to_vec()
+    }
+
+    #[test]
+    fn messages_without_attributes_lose_no_text() {
+        let one = text(&header_of(16));
+        // Attributes of a first message move what follows across the end of the buffer.
+        for words in 0..60u8 {
+            let mut first = header_of(16 + 4 * u32::from(words));
+            first.extend([4, 0, 1, 0].repeat(usize::from(words)));
+            let expected = [text(&first), one.repeat(100)].concat();
+            let written = text(&[first, header_of(16).repeat(100)].concat());
+            assert!(written == expected, "{} bytes of {} behind {words} words", written.len(), expected.len());
+        }
+    }
+
+    #[test]
+    fn text_longer_than_the_buffer_is_written() {
+        for len in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
+            let mut written = Vec::new();
+            let long = vec![b'x'; len];
+            let mut sink = Sink { buffer: [0; CHUNK], len: 0, write: |piece: &[u8]| written.extend_from_slice(piece) };
+            sink.byte(b'a');
+            sink.bytes(&long);
+            sink.byte(b'z');
+            sink.flush();
+            assert!(written == [&b"a"[..], &long, b"z"].concat(), "{} bytes of {}", written.len(), len + 2);
+        }
+    }
 }

@@ -16,7 +16,8 @@ const MAX: u32 = 12;
 /// Why a payload is not valid, as an errno.
 type Reason = i32;
 
-/// Whether `payload` is valid for `kind`: EINVAL for a kind that there is not, ERANGE for a length, EINVAL for a string without its NUL.
+/// Whether `payload` is valid for `kind`: EINVAL for a kind that there is not, ERANGE for a length, EINVAL for a string
+/// without its NUL.
 pub(crate) fn by_type(payload: &[u8], kind: u32) -> Result<(), Reason> {
     let len = match kind {
         U8 => 1,

@@ -6,7 +6,7 @@
 
 Each program is compiled twice: against Debian's header and library, and against ours. Three runs are compared: the first
 program with the stock library, the same program with ours (what a user of the drop-in does), and the second program with
-ours. What differs on purpose is what holes.c prints, and stands line by line in "differences". The programs are run once
+ours. What differs on purpose is what holes.c prints, and is in "differences", line by line. The programs are run once
 more under valgrind with ours, when it is installed. DIR of --ours holds libmnl.so.0 and libmnl.so.
 """
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The header is what src says.
+//! The header is made from src.
 #![allow(clippy::unwrap_used)] // a test
 
 use std::path::{Path, PathBuf};
@@ -80,7 +80,7 @@ fn header_is_fresh() {
     }
 }
 
-/// Every name of the version script has a declaration, and every function of the sources stands in the script.
+/// Every name of the version script has a declaration, and every function of the sources is in the script.
 #[test]
 fn header_map_and_sources_agree() {
     let map = std::fs::read_to_string(root().join("libmnl.map")).unwrap();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Where ours differs from the stock library on purpose. Each line that this prints stands in the file "differences",
+ * Where ours differs from the stock library on purpose. Each line that this prints is in the file "differences",
  * with what the stock library does, what ours does, and why; no other program may differ in a single byte.
  * To be run in a network namespace of its own.
  */
@@ -20,7 +20,7 @@ static struct nlmsghdr *fresh(void)
 	return mnl_nlmsg_put_header(bytes);
 }
 
-/* Runs what may kill the process in one of its own, and tells how it ended. */
+/* Runs what may kill the process in one of its own, and prints how it ended. */
 static void survive(const char *name, void (*run)(void))
 {
 	int status;
@@ -113,7 +113,7 @@ static void long_values(void)
 		mnl_attr_put_strz(nlh, 1, text);
 		printf("put_strz(%zu): nlmsg_len %u, nla_len %u\n", lengths[i], nlh->nlmsg_len, *(uint16_t *)(bytes + 16));
 	}
-	/* Nobody can tell the caller of nest_end: it stays as it is, see README. */
+	/* nest_end cannot report it: it stays as it is, see README. */
 	struct nlmsghdr *nlh = fresh();
 	struct nlattr *nest = mnl_attr_nest_start(nlh, 1);
 	for (int i = 0; i < 4; i++)

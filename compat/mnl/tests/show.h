@@ -18,7 +18,7 @@
 
 #include <libmnl/libmnl.h>
 
-/* Bytes that nobody wrote show up as this. */
+/* Bytes that were never written show up as this. */
 #define POISON 0xa5
 
 static inline void show_bytes(const void *data, size_t len)

@@ -270,7 +270,7 @@ static void talking(void)
 		close(pair[1]);
 	}
 
-	/* From one program to another: libmnl hands out what any sender sent. */
+	/* From one program to another: libmnl returns what any sender sent. */
 	struct mnl_socket *from = mnl_socket_open(NETLINK_USERSOCK);
 	struct mnl_socket *to = mnl_socket_open2(NETLINK_USERSOCK, SOCK_NONBLOCK);
 	mnl_socket_bind(from, 0, 4242);

@@ -157,6 +157,17 @@ static void lengths(void)
 	mnl_nlmsg_put_extra_header(nlh, 4);
 	for (size_t len = 0; len <= 72; len++)
 		show("messages", len, 0);
+
+	/* Messages without attributes, more text than any writer's buffer has; the first one's attributes move them against its end. */
+	for (size_t words = 0; words < 60; words++) {
+		size_t at;
+		nlh = header(16);
+		for (at = 0; at < words; at++)
+			mnl_attr_put(nlh, 1, 0, NULL);
+		for (at = nlh->nlmsg_len; at + 16 <= sizeof(buffer); at += 16)
+			mnl_nlmsg_put_header(buffer.bytes + at)->nlmsg_type = 16;
+		show("messages without attributes", at, 0);
+	}
 }
 
 int main(void)

@@ -6,7 +6,7 @@
 
 DIR holds a libmnl.so.0; without --stock, Debian's is taken. Each file in scenarios/ is run twice, in a network namespace of its own, once with each DIR as
 LD_LIBRARY_PATH; output, errors and exit code of each line must be the same. Fields that differ from run to run are
-masked (MASKS). The dynamic linker's own account (LD_DEBUG=libs) has to say that each program loaded the libmnl.so.0 of
+masked (MASKS). The dynamic linker's own account (LD_DEBUG=libs) has to show that each program loaded the libmnl.so.0 of
 the DIR under test, otherwise the comparison proves nothing and fails.
 
 A scenario is a file of lines:
@@ -122,7 +122,7 @@ DATA = re.compile(r"^\| (.. .. .. ..)  \|\t\|      data      \|\t (. . . .)$")
 
 
 def mask_padding(text):
-    """What stands in a message behind an attribute's value: whatever was in memory with the stock library, zeros with ours."""
+    """What a message has behind an attribute's value: whatever was in memory with the stock library, zeros with ours."""
     lines, left = text.split("\n"), 0
     for index, line in enumerate(lines):
         header, data = ATTRIBUTE.match(line), DATA.match(line)
@@ -138,7 +138,7 @@ def mask_padding(text):
 
 
 def fixture_sockets():
-    """A TCP listener and a connection to it, UDP, a unix socket: all with fixed names, alive as long as the scenario."""
+    """A TCP listener and a connection to it, UDP, a unix socket: all with fixed names, alive during the scenario."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 4001))

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What went wrong, in a record of fixed size that allocates nothing.
+//! The details of an error, in a record of fixed size that allocates nothing.
 
 use super::Code;
+use super::inline::Inline;
 
-/// Levels of an attribute path that are kept. The kernel's own policies nest ten deep at the most.
+/// Largest depth of a path. The kernel's own policies nest at most ten deep.
 pub const MAX_DEPTH: usize = 32;
 
-/// Bytes of text that are kept. The kernel's formatted texts have at most 80; fixed ones are a sentence.
+/// Largest length of a text with its NUL. The kernel's formatted texts have at most 80 bytes; fixed ones are a
+/// sentence.
 const MAX_TEXT: usize = 256;
 
-/// Bytes of a cookie: NETLINK_MAX_COOKIE_LEN of linux/netlink.h.
+/// Largest length of a cookie: NETLINK_MAX_COOKIE_LEN of linux/netlink.h.
 const MAX_COOKIE: usize = 20;
 
-/// Who said it.
+/// The origin of a code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody yet.
+    /// There is no error.
     #[default]
     None,
-    /// The library, of an argument.
+    /// The library, because of an argument.
     Argument,
     /// A system call.
     System,
@@ -26,11 +28,11 @@ pub enum Origin {
     Kernel,
     /// The caller's callback.
     Callback,
-    /// The library, of what happened.
+    /// The library, because of what happened.
     Library,
 }
 
-/// The policy that an attribute violated, as far as the kernel told it.
+/// The policy that an attribute violated, as far as the kernel sent it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Policy {
     /// NL_ATTR_TYPE_… of linux/netlink.h.
@@ -41,68 +43,59 @@ pub struct Policy {
     pub range_u: Option<(u64, u64)>,
     /// Smallest and largest length.
     pub length: (Option<u32>, Option<u32>),
-    /// Bits that are allowed.
+    /// Allowed bits.
     pub mask: Option<u64>,
 }
 
-/// A list of at most `N` numbers.
+/// Attribute types from the outermost nest to an attribute, at most [`MAX_DEPTH`].
 #[derive(Clone, Copy, Debug)]
-pub struct Path {
-    types: [u16; MAX_DEPTH],
-    depth: usize,
-}
+pub struct Path(Inline<u16, MAX_DEPTH>);
 
 impl Path {
-    /// No level.
-    pub const EMPTY: Path = Path { types: [0; MAX_DEPTH], depth: 0 };
+    /// The empty path.
+    pub const EMPTY: Path = Path(Inline::empty(0));
 
-    /// One level more. False when it is too deep.
+    /// Appends a type; false when the path would be too deep.
     pub fn push(&mut self, ty: u16) -> bool {
-        match self.types.get_mut(self.depth) {
-            Some(slot) => {
-                *slot = ty;
-                self.depth += 1;
-                true
-            }
-            None => false,
-        }
+        self.0.push(ty)
     }
 
-    /// The types from the root on.
+    /// Returns the types, from the outermost nest on.
     pub fn types(&self) -> &[u16] {
-        self.types.get(..self.depth).unwrap_or(&[])
+        self.0.as_slice()
     }
 }
 
-/// What went wrong, or the warning that came with a success.
+/// The details of an error, or of a success with a warning.
 #[derive(Debug)]
 pub struct ErrorRecord {
     /// 0 or the negative code.
     pub code: i32,
-    /// Who said so.
+    /// The origin of the code.
     pub origin: Origin,
-    /// Type of the request that it is about.
+    /// Protocol of the socket on which the request was sent; None: not known.
+    pub protocol: Option<i32>,
+    /// Message type of the request.
     pub request_type: Option<u16>,
-    /// Sequence number of that request, 0: none.
+    /// Sequence number of the request; 0: none.
     pub seq: u32,
-    /// Offset of the culprit in the request.
+    /// Offset in the request of the attribute that was refused.
     pub offset: Option<u32>,
-    /// Attribute types from the root to the culprit.
+    /// Path to the attribute that was refused.
     pub path: Path,
     /// Type of an attribute that is missing.
     pub missing_type: Option<u32>,
-    /// Offset in the request of the nest where it is missing; None: at the root.
+    /// Offset in the request of the nest in which it is missing; None: outside of all nests.
     pub missing_nest: Option<u32>,
-    /// Attribute types from the root to that nest.
+    /// Path to that nest.
     pub missing_path: Path,
     /// The policy that was violated.
     pub policy: Option<Policy>,
-    /// What a truncated datagram would have needed, in bytes.
+    /// Size of a datagram that was truncated, in bytes; 0: none.
     pub needed: usize,
-    text: [u8; MAX_TEXT],
-    text_len: usize,
-    cookie: [u8; MAX_COOKIE],
-    cookie_len: usize,
+    /// With a NUL, unless it is empty.
+    text: Inline<u8, MAX_TEXT>,
+    cookie: Inline<u8, MAX_COOKIE>,
 }
 
 impl ErrorRecord {
@@ -111,6 +104,7 @@ impl ErrorRecord {
         ErrorRecord {
             code: 0,
             origin: Origin::None,
+            protocol: None,
             request_type: None,
             seq: 0,
             offset: None,
@@ -120,26 +114,24 @@ impl ErrorRecord {
             missing_path: Path::EMPTY,
             policy: None,
             needed: 0,
-            text: [0; MAX_TEXT],
-            text_len: 0,
-            cookie: [0; MAX_COOKIE],
-            cookie_len: 0,
+            text: Inline::empty(0),
+            cookie: Inline::empty(0),
         }
     }
 
-    /// Back to no error.
+    /// Clears the record.
     #[inline(never)]
     pub fn clear(&mut self) {
         *self = ErrorRecord::new();
     }
 
-    /// A code and who said it; the rest stays.
+    /// Sets the code and its origin. The rest is not changed.
     pub fn set(&mut self, code: Code, origin: Origin) {
         self.code = code.raw();
         self.origin = origin;
     }
 
-    /// The kernel's words, without NUL; what is too long is cut at a character's boundary.
+    /// Sets the extended ack message, without NUL. A text that is too long is cut between two characters.
     #[inline(never)]
     pub fn set_text(&mut self, text: &[u8]) {
         let mut len = text.len().min(MAX_TEXT - 1);
@@ -148,36 +140,31 @@ impl ErrorRecord {
                 len -= 1;
             }
         }
-        for (to, from) in self.text.iter_mut().zip(text.iter().take(len)) {
-            *to = *from;
-        }
-        if let Some(end) = self.text.get_mut(len) {
-            *end = 0;
-        }
-        self.text_len = len;
+        self.text.set(text.get(..len).unwrap_or(&[]));
+        self.text.push(0);
     }
 
-    /// The kernel's words.
+    /// Returns the extended ack message.
     pub fn text(&self) -> &[u8] {
-        self.text.get(..self.text_len).unwrap_or(&[])
+        self.text.as_slice().split_last().map_or(&[], |(_, text)| text)
     }
 
-    /// The kernel's words with a NUL behind them.
+    /// Returns the extended ack message with a NUL.
     pub fn text_with_nul(&self) -> &[u8] {
-        self.text.get(..=self.text_len).unwrap_or(b"\0")
-    }
-
-    /// The cookie of a success; what is longer than the kernel's limit is cut.
-    pub fn set_cookie(&mut self, cookie: &[u8]) {
-        self.cookie_len = cookie.len().min(MAX_COOKIE);
-        for (to, from) in self.cookie.iter_mut().zip(cookie) {
-            *to = *from;
+        match self.text.as_slice() {
+            [] => b"\0",
+            text => text,
         }
     }
 
-    /// The cookie.
+    /// Sets the cookie of an ack. Bytes beyond the kernel's limit are dropped.
+    pub fn set_cookie(&mut self, cookie: &[u8]) {
+        self.cookie.set(cookie);
+    }
+
+    /// Returns the cookie.
     pub fn cookie(&self) -> &[u8] {
-        self.cookie.get(..self.cookie_len).unwrap_or(&[])
+        self.cookie.as_slice()
     }
 }
 

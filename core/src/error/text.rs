@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What each code means, and the record as one line for a person.
+//! Names and meanings of codes, and a record as one line of text.
 
 use super::code::*;
 use super::{ErrorRecord, Path};
+use crate::names::write_type;
 use crate::text::TextWriter;
 
-/// Numbers, and in the same order their names and meanings, each with a NUL: one string, so that no pointers need relocation.
+/// Numbers, and in the same order their names and meanings, each with a NUL. One string, since pointers would need
+/// relocations.
 macro_rules! table {
     ($($number:path, $name:literal, $meaning:literal;)*) => {
         const NUMBERS: &[i32] = &[$($number),*];
@@ -19,10 +21,10 @@ table! {
     NLRS_EPARTIAL, "NLRS_EPARTIAL", "some messages of the batch were refused";
     NLRS_ENOTSENT, "NLRS_ENOTSENT", "the message was not sent";
     NLRS_EUNKNOWN, "NLRS_EUNKNOWN", "the message was sent and its status was lost";
-    NLRS_EINDEX, "NLRS_EINDEX", "there is no entry of that index";
+    NLRS_EINDEX, "NLRS_EINDEX", "there is no entry with that index";
     NLRS_EINTR_DUMP, "NLRS_EINTR_DUMP", "the table changed during the dump, which may be inconsistent";
     NLRS_EOVERRUN, "NLRS_EOVERRUN", "the receive buffer overflowed and messages were lost";
-    NLRS_ETRUNC, "NLRS_ETRUNC", "a datagram was longer than the buffer and its tail was lost";
+    NLRS_ETRUNC, "NLRS_ETRUNC", "a datagram was longer than the buffer and its end was lost";
     NLRS_ETIMEDOUT, "NLRS_ETIMEDOUT", "the deadline passed";
     NLRS_ECANCELED, "NLRS_ECANCELED", "the call was cancelled";
     NLRS_EBUSY, "NLRS_EBUSY", "the object is in use";
@@ -55,11 +57,11 @@ table! {
     c::ENOTTY, "ENOTTY", "inappropriate control operation";
     c::ETXTBSY, "ETXTBSY", "text file busy";
     c::EFBIG, "EFBIG", "file too large";
-    c::ENOSPC, "ENOSPC", "no room left";
+    c::ENOSPC, "ENOSPC", "no space left";
     c::ESPIPE, "ESPIPE", "cannot seek";
     c::EROFS, "EROFS", "read-only";
     c::EMLINK, "EMLINK", "too many links";
-    c::EPIPE, "EPIPE", "nobody reads the other end";
+    c::EPIPE, "EPIPE", "the other end is closed";
     c::EDOM, "EDOM", "argument outside the function's domain";
     c::ERANGE, "ERANGE", "value or length out of range";
     c::EDEADLK, "EDEADLK", "it would deadlock";
@@ -136,7 +138,7 @@ table! {
     c::ESHUTDOWN, "ESHUTDOWN", "endpoint was shut down";
     c::ETOOMANYREFS, "ETOOMANYREFS", "too many references";
     c::ETIMEDOUT, "ETIMEDOUT", "timed out";
-    c::ECONNREFUSED, "ECONNREFUSED", "nobody listens there";
+    c::ECONNREFUSED, "ECONNREFUSED", "connection refused: no socket has that address";
     c::EHOSTDOWN, "EHOSTDOWN", "host is down";
     c::EHOSTUNREACH, "EHOSTUNREACH", "no route to host";
     c::EALREADY, "EALREADY", "already in progress";
@@ -161,12 +163,12 @@ table! {
     c::EHWPOISON, "EHWPOISON", "memory page has a hardware error";
 }
 
-/// The kernel's own code for "operation not supported", which reaches user space although no errno.h has it.
+/// The kernel's own code for "operation not supported", which user space receives although errno.h does not define it.
 const ENOTSUPP: i32 = 524;
 
 const OWN: usize = 12;
 
-/// The name and the meaning of a code, each with its NUL.
+/// Returns name and meaning of a code, each with its NUL.
 fn words(code: i32) -> Option<(&'static [u8], &'static [u8])> {
     if code == -ENOTSUPP {
         return Some((b"ENOTSUPP\0", b"operation not supported\0"));
@@ -179,7 +181,7 @@ fn words(code: i32) -> Option<(&'static [u8], &'static [u8])> {
     Some((name, meaning))
 }
 
-/// The word of that index in [`WORDS`], with its NUL.
+/// Returns the word of that index in [`WORDS`], with its NUL.
 fn word(index: usize) -> Option<&'static [u8]> {
     let (mut left, mut rest) = (index, WORDS);
     loop {
@@ -193,12 +195,17 @@ fn word(index: usize) -> Option<&'static [u8]> {
     }
 }
 
-/// What a code means, with a NUL; never empty.
+/// Returns the meaning of a code, with a NUL; never empty.
 pub fn strerror(code: i32) -> &'static [u8] {
     if code >= 0 {
         return b"success\0";
     }
     words(code).map_or(b"unknown code\0", |(_, meaning)| meaning)
+}
+
+/// Returns the name of a code, such as ENODEV, with a NUL; only the NUL for a code without a name.
+pub fn code_name(code: i32) -> &'static [u8] {
+    words(code).map_or(b"\0", |(name, _)| name)
 }
 
 fn without_nul(text: &[u8]) -> &[u8] {
@@ -214,7 +221,7 @@ fn write_path(out: &mut TextWriter<'_>, path: &Path) {
     }
 }
 
-/// Kernel texts are one line of printable characters; whatever else comes must not move a terminal's cursor.
+/// Writes a text of the kernel. Control characters are replaced, so that they cannot change the state of a terminal.
 fn write_text(out: &mut TextWriter<'_>, text: &[u8]) {
     for &byte in text {
         out.byte(if byte < 0x20 || byte == 0x7f { b'?' } else { byte });
@@ -244,12 +251,19 @@ const KINDS: &[&str] = &[
 ];
 
 impl ErrorRecord {
-    /// One line for a person, as snprintf would write it.
+    /// Writes the record as one line of text, cut to the buffer as by snprintf, and returns the length of the whole
+    /// line.
     pub fn format(&self, buf: &mut [u8]) -> usize {
         let mut out = TextWriter::new(buf);
         if let Some(ty) = self.request_type {
-            out.str("request type ");
-            out.unsigned(u64::from(ty));
+            out.str("request ");
+            match self.protocol {
+                Some(protocol) => write_type(&mut out, protocol, ty),
+                None => {
+                    out.str("type ");
+                    out.unsigned(u64::from(ty));
+                }
+            }
             out.str(": ");
         }
         if self.code == 0 && !self.text().is_empty() {
@@ -331,7 +345,7 @@ impl ErrorRecord {
             out.unsigned(u64::from(max));
             out.str(" bytes");
         }
-        out.str(" was wanted");
+        out.str(" was expected");
     }
 }
 
@@ -366,7 +380,17 @@ mod tests {
     }
 
     #[test]
-    fn one_line_for_a_person() {
+    fn codes_have_names() {
+        assert_eq!(code_name(-libc::ENODEV), b"ENODEV\0");
+        assert_eq!(code_name(NLRS_EPARTIAL), b"NLRS_EPARTIAL\0");
+        assert_eq!(code_name(-524), b"ENOTSUPP\0");
+        for nameless in [0, 1, -41, -4097, i32::MIN] {
+            assert_eq!(code_name(nameless), b"\0", "{nameless}");
+        }
+    }
+
+    #[test]
+    fn a_record_is_one_line() {
         let mut record = ErrorRecord::new();
         record.set(Code::ERANGE, Origin::Kernel);
         record.request_type = Some(16);
@@ -377,8 +401,10 @@ mod tests {
         record.policy = Some(Policy { ty: Some(4), ..Policy::default() });
         assert_eq!(
             format(&record),
-            "request type 16: Attribute failed policy validation (ERANGE) at attribute 18/2/4, a u32 was wanted"
+            "request type 16: Attribute failed policy validation (ERANGE) at attribute 18/2/4, a u32 was expected"
         );
+        record.protocol = Some(crate::uapi::NETLINK_ROUTE);
+        assert!(format(&record).starts_with("request RTM_NEWLINK(16): Attribute failed"), "{}", format(&record));
         let mut record = ErrorRecord::new();
         record.set(Code::of(-5000), Origin::Kernel);
         record.offset = Some(36);

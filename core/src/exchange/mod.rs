@@ -3,76 +3,70 @@
 //!
 //! | file | |
 //! |---|---|
-//! | `intake` | datagrams in, one after the other, within the deadline |
+//! | `replies` | the reader of replies: whose a message is, and what it says. No I/O |
+//! | `reference` | what tests and fuzzing compare that reader with |
+//! | `receive` | sending and receiving within the deadline, for the reader |
+//! | `start` | what every exchange begins with |
 //! | `request` | one message, its answers, its ack |
 //! | `dump` | one message, a table, its end |
-//! | `batch` | many messages, a verdict for each |
-//!
-//! An answer belongs to a request by its sequence number. Everything else that is met on the way is the leftover of an
-//! abandoned exchange and is dropped; the end of an abandoned dump is noted, since the kernel runs one dump a socket.
+//! | `batch` | many messages, a status for each |
 
 mod batch;
 mod dump;
-mod intake;
+mod receive;
+#[cfg(any(test, fuzzing))]
+pub mod reference;
+mod replies;
 mod request;
+mod start;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{Batch, BatchEars, BatchMode, ProgressFn, ReplyFn};
-pub use dump::{Dump, dump, dump_consistent};
+pub use batch::{Batch, BatchCallbacks, BatchMode, ProgressFn, ReplyFn};
+pub use dump::{Dump, Request, dump, dump_consistent};
 pub use request::{Ending, request, request_oneway};
 
-use crate::error::{Code, ErrorRecord, Origin};
-use crate::socket::Session;
-use crate::uapi::{NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP, NLMSG_OVERRUN};
-use crate::wire::extack;
-use crate::wire::message::{Header, Message};
-use crate::wire::path::family_header;
+use crate::error::{Code, ErrorRecord, Origin, Result};
+use crate::family;
+use crate::wire::extack::{self, Status};
+use crate::wire::message::Header;
+use core::ops::ControlFlow;
 
-/// Protocol whose messages have the type NLMSG_DONE without being an end.
-const NETLINK_CONNECTOR: i32 = 11;
-
-/// What a message of our sequence number is.
-enum Kind<'a> {
-    /// An object.
-    Data,
-    /// The ack, the error or the end.
-    Verdict(extack::Status<'a>),
-    /// Nothing.
-    Noop,
-    /// Data lost.
-    Overrun,
-    /// A verdict that cannot be read.
-    Malformed,
+/// Why an exchange failed, and its origin; None: that of a code which the socket has returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Failure {
+    code: Code,
+    origin: Origin,
 }
 
-fn kind_of<'a>(message: &Message<'a>, protocol: i32) -> Kind<'a> {
-    match message.header.ty {
-        NLMSG_MIN_TYPE.. => Kind::Data,
-        NLMSG_DONE if protocol == NETLINK_CONNECTOR => Kind::Data,
-        NLMSG_ERROR | NLMSG_DONE => match extack::status(message) {
-            Ok(verdict) => Kind::Verdict(verdict),
-            Err(_) => Kind::Malformed,
-        },
-        NLMSG_NOOP => Kind::Noop,
-        NLMSG_OVERRUN => Kind::Overrun,
-        _ => Kind::Data,
+impl Failure {
+    const fn new(code: Code, origin: Origin) -> Failure {
+        Failure { code, origin }
+    }
+
+    /// The same of a call that cannot be continued later: what is not there is not there in time.
+    fn of_last_wait(self) -> Failure {
+        if self.code == Code::EAGAIN { Failure { code: Code::TIMEDOUT, ..self } } else { self }
+    }
+
+    /// Who said so: the library, of its own codes, or else a system call.
+    fn origin(self) -> Origin {
+        match self.origin {
+            Origin::None if self.code.raw() < -0xffff || self.code == Code::EAGAIN => Origin::Library,
+            Origin::None => Origin::System,
+            origin => origin,
+        }
     }
 }
 
-/// A message that belongs to nothing of ours any more.
-#[inline(never)]
-fn note_stale(session: &mut Session, header: &Header) {
-    if (header.ty == NLMSG_DONE || header.ty == NLMSG_ERROR) && session.orphan_dump == Some(header.seq) {
-        session.orphan_dump = None;
-    }
-}
+/// What a step of an exchange comes to.
+type Outcome<T> = core::result::Result<T, Failure>;
 
-/// The receive buffer has overflowed: what is in it belongs to the past, and events may be among what is lost.
-#[cold]
-fn note_overrun(session: &mut Session) {
-    session.overrun = true;
-    session.strays.note_lost();
+impl From<Code> for Failure {
+    #[inline(always)]
+    fn from(code: Code) -> Failure {
+        Failure { code, origin: Origin::None }
+    }
 }
 
 /// The caller's error object, if there is one.
@@ -86,51 +80,44 @@ fn begin_report(report: &mut Report<'_>, request: &Header) {
     }
 }
 
-/// Notes a failure that no message of the kernel told.
-#[cold]
-#[inline(never)]
-fn fail(report: &mut Report<'_>, code: Code, origin: Origin) -> Code {
-    if let Some(record) = report {
-        record.set(code, origin);
+/// Notes how an exchange ended.
+#[inline]
+fn end_report(report: &mut Report<'_>, result: Outcome<()>) -> Result<()> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(failure) => Err(note_failure(report, failure)),
     }
-    code
 }
 
-/// Who it was, for a code that the socket layer returned.
-fn origin_of(code: Code) -> Origin {
-    if code.raw() < -0xffff || code == Code::EAGAIN { Origin::Library } else { Origin::System }
+#[cold]
+#[inline(never)]
+fn note_failure(report: &mut Report<'_>, failure: Failure) -> Code {
+    if let Some(record) = report {
+        record.set(failure.code, failure.origin());
+    }
+    failure.code
 }
 
 /// Notes what the kernel said of `request`, and turns it into a result.
-fn conclude(
-    report: &mut Report<'_>,
-    verdict: &extack::Status<'_>,
-    request: &[u8],
-    protocol: i32,
-    seq: u32,
-) -> Result<(), Code> {
+fn note_status(report: &mut Report<'_>, status: &Status<'_>, request: &[u8], protocol: i32) -> Outcome<()> {
     if let Some(record) = report {
         let ty = Header::read(request).map_or(0, |header| header.ty);
-        extack::explain(verdict, request, family_header(protocol, ty), record);
-        record.seq = seq;
-        if verdict.code < 0 || !record.text().is_empty() {
+        extack::explain(status, request, family::header_len(protocol, ty), record);
+        record.protocol = Some(protocol);
+        if status.code < 0 || !record.text().is_empty() {
             record.origin = Origin::Kernel;
         }
     }
-    if verdict.code < 0 { Err(Code::of(verdict.code)) } else { Ok(()) }
+    if status.code < 0 { Err(Failure::new(Code::of(status.code), Origin::Kernel)) } else { Ok(()) }
 }
 
-/// What a callback's return means.
-enum Answer {
-    GoOn,
-    Stop,
-    Fail(Code),
-}
-
-fn answer(returned: i32) -> Answer {
+/// What a callback has decided by the number that it returned: 0 continues, a positive one ends with success, a negative one is the
+/// code to fail with.
+#[inline(always)]
+fn decision(returned: i32) -> ControlFlow<Outcome<()>> {
     match returned {
-        0 => Answer::GoOn,
-        1.. => Answer::Stop,
-        _ => Answer::Fail(Code::of(returned)),
+        0 => ControlFlow::Continue(()),
+        1.. => ControlFlow::Break(Ok(())),
+        _ => ControlFlow::Break(Err(Failure::new(Code::of(returned), Origin::Callback))),
     }
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One message, its answers, its ack.
 
-use super::intake::{Intake, send};
-use super::{Answer, Kind, Report, answer, begin_report, conclude, fail, kind_of, note_overrun, note_stale, origin_of};
-use crate::error::{Code, Origin, Result};
-use crate::socket::{Call, Session, Socket};
-use crate::sys::clock::Budget;
-use crate::sys::lock::Guard;
-use crate::uapi::{
-    GENL_ID_CTRL, NETLINK_GENERIC, NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_MULTI, NLM_F_REQUEST, NLMSG_HDRLEN,
-    RTM_GETLINK,
-};
+use super::receive::receive;
+use super::replies::{Purpose, Replies, Reply};
+use super::start::{Start, check, header, send_with, start};
+use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
+use crate::budget::Budget;
+use crate::error::{Code, Result};
+use crate::family::{self, Answering};
+use crate::socket::{Session, Socket};
+use crate::uapi::{NLM_F_ACK, NLM_F_DUMP};
 use crate::wire::message::{Header, Message};
+use core::ops::ControlFlow;
 
 /// What a request ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// The ack, or the one answer where the kernel is known to give exactly one.
+    /// What its family is known to answer with, and the ack where that is not known.
     Known,
     /// The ack.
     Ack,
@@ -24,85 +24,30 @@ pub enum Ending {
     Answer,
 }
 
-/// True for requests to which every kernel gives exactly one message, or an error.
-fn has_one_answer(protocol: i32, header: &Header) -> bool {
-    if header.flags & (NLM_F_ACK | NLM_F_DUMP) != 0 {
-        return false;
-    }
-    match protocol {
-        NETLINK_ROUTE => header.ty == RTM_GETLINK,
-        NETLINK_GENERIC => header.ty == GENL_ID_CTRL,
-        _ => false,
-    }
-}
-
-/// The largest request that is copied beside its header rather than sent in two pieces.
-const COPY_MAX: usize = 1024;
-
-/// Takes the session for an exchange: nobody else's dump is open, and after an overflow the queue is emptied first.
-#[inline(never)]
-pub(super) fn start<'a>(socket: &'a Socket, call: &mut Call) -> Result<Guard<'a, Session>> {
-    let mut session = socket.session(call)?;
-    if session.open_dump.is_some() {
-        return Err(Code::BUSY);
-    }
-    session.prepare()?;
-    if session.overrun {
-        empty(socket, call, &mut session)?;
-    }
-    Ok(session)
-}
-
-/// What every exchange of one message begins with: the message checked, the error object cleared, the session taken.
-#[inline(never)]
-pub(super) fn open<'s, 'm>(
-    socket: &'s Socket,
-    message: &'m [u8],
-    report: &mut Report<'_>,
-) -> Result<(Message<'m>, Call, Guard<'s, Session>)> {
-    let Ok(message) = Message::read(message) else {
-        return Err(fail(report, Code::EINVAL, Origin::Argument));
-    };
-    begin_report(report, &message.header);
-    let mut call = socket.call().map_err(|code| fail(report, code, Origin::Library))?;
-    let session = start(socket, &mut call).map_err(|code| fail(report, code, origin_of(code)))?;
-    Ok((message, call, session))
-}
-
-/// Throws away what an overflow has left behind.
-#[cold]
-pub(super) fn empty(socket: &Socket, call: &mut Call, session: &mut Session) -> Result<()> {
-    loop {
-        socket.check(call)?;
-        match socket.recv_now(session.buf.as_mut_slice()) {
-            Ok(arrival) => {
-                if arrival.is_some_and(|arrival| arrival.group != 0) {
-                    session.strays.note_lost();
-                }
-                if !call.budget.is_zero() && call.budget.is_over() {
-                    return Err(Code::TIMEDOUT);
-                }
-            }
-            Err(Code::ENOBUFS) => {
-                session.strays.note_lost();
-                if !call.budget.is_zero() && call.budget.is_over() {
-                    return Err(Code::TIMEDOUT);
-                }
-            }
-            Err(Code::EAGAIN) => {
-                session.overrun = false;
-                session.orphan_dump = None;
-                return Ok(());
-            }
-            Err(code) => return Err(code),
-        }
+/// What is waited for by a request without an ack, from what the caller wants and from what the family does.
+fn answering(ending: Ending, protocol: i32, request: &Header) -> Answering {
+    match ending {
+        Ending::Ack => Answering::Ack,
+        _ if request.flags & NLM_F_ACK != 0 => Answering::Ack,
+        Ending::Answer => Answering::One,
+        Ending::Known if request.flags & NLM_F_DUMP != 0 => Answering::Ack,
+        Ending::Known => family::answering(protocol, request),
     }
 }
 
-/// Sends one message and hands every answer to `each` until the kernel's verdict.
+/// Returns the flag that a request is sent with beside its own, and what is read for.
+pub(super) fn how(ending: Ending, protocol: i32, request: &Header) -> (u16, Purpose) {
+    match answering(ending, protocol, request) {
+        Answering::Ack => (NLM_F_ACK, Purpose::Statuses),
+        Answering::One => (0, Purpose::OneAnswer),
+        Answering::Parts => (0, Purpose::Statuses),
+    }
+}
+
+/// Sends one message and passes every answer to `each` until its status is known.
 ///
 /// `message` is not changed: sequence number, port ID and NLM_F_REQUEST are put into a copy of its header.
-/// `each` returns 0 to go on, a positive number to end with success, a negative code to end with that.
+/// `each` returns 0 to continue, a positive number to end with success, a negative code to end with that.
 pub fn request(
     socket: &Socket,
     message: &[u8],
@@ -110,213 +55,129 @@ pub fn request(
     each: &mut dyn FnMut(&Message<'_>) -> i32,
     mut report: Report<'_>,
 ) -> Result<()> {
-    let report = &mut report;
-    let (message, mut call, mut session) = open(socket, message, report)?;
-    let one_answer = match ending {
-        Ending::Known => has_one_answer(socket.protocol(), &message.header),
-        Ending::Ack => false,
-        Ending::Answer => message.header.flags & NLM_F_ACK == 0,
-    };
+    let result = ask(socket, message, ending, each, &mut report);
+    end_report(&mut report, result)
+}
+
+fn ask(
+    socket: &Socket,
+    message: &[u8],
+    ending: Ending,
+    each: &mut dyn FnMut(&Message<'_>) -> i32,
+    report: &mut Report<'_>,
+) -> Outcome<()> {
+    let message = check(message, report)?;
+    let mut start = start(socket)?;
+    let (ack, purpose) = how(ending, socket.protocol(), &message.header);
     // A truncated answer costs nothing but a second round where asking again changes nothing.
-    let may_repeat = ending == Ending::Known && one_answer;
+    let may_repeat = ending == Ending::Known && purpose == Purpose::OneAnswer;
     loop {
-        let mut round = Round { socket, session: &mut session, call: &mut call, report, needed: 0, delivered: false };
-        let result = round.run(&message, one_answer, each);
-        let (needed, delivered) = (round.needed, round.delivered);
-        if session.want_recv_len(needed) {
-            session.prepare().map_err(|code| fail(report, code, Origin::System))?;
-            if may_repeat && !delivered && result == Err(Code::TRUNC) {
+        let flags = message.header.flags | ack;
+        let round = Round::run(socket, &mut start, &message, (flags, purpose, true), each, report);
+        if start.session.want_recv_len(round.longest) {
+            start.session.prepare()?;
+            if may_repeat && !round.has_passed && round.result.is_err_and(|failure| failure.code == Code::TRUNC) {
                 begin_report(report, &message.header);
                 continue;
             }
         }
-        return result;
+        return round.result;
     }
 }
 
-/// Sends one message and waits for nothing: NLM_F_ACK is taken off, and what the kernel has to say at once is told.
+/// Sends one message and waits for nothing: NLM_F_ACK is taken off, and what the kernel reports at once is returned.
 ///
 /// The kernel reports a refusal before the sending returns where it handles requests on the sender's thread, as all common
 /// families do.
 pub fn request_oneway(socket: &Socket, message: &[u8], mut report: Report<'_>) -> Result<()> {
-    let report = &mut report;
-    let (message, mut call, mut session) = open(socket, message, report)?;
-    let mut round = Round { socket, session: &mut session, call: &mut call, report, needed: 0, delivered: false };
-    let seq = round.session.next_seq();
-    let flags = (message.header.flags | NLM_F_REQUEST) & !NLM_F_ACK;
-    let header = Header { flags, seq, portid: socket.portid(), ..message.header };
-    round.send(&header, &message).map_err(|code| round.fail(code, seq))?;
-    round.call.budget = Budget::new(0);
-    match round.receive(&message, seq, false, &mut |_| 0) {
+    let result = tell(socket, message, &mut report);
+    end_report(&mut report, result)
+}
+
+fn tell(socket: &Socket, message: &[u8], report: &mut Report<'_>) -> Outcome<()> {
+    let message = check(message, report)?;
+    let mut start = start(socket)?;
+    let flags = message.header.flags & !NLM_F_ACK;
+    let round = Round::run(socket, &mut start, &message, (flags, Purpose::Statuses, false), &mut |_| 0, report);
+    match round.result {
         // Nothing more is there: it was not refused.
-        Err(Code::TIMEDOUT) => {
-            begin_report(round.report, &message.header);
-            Ok(())
-        }
+        Err(Failure { code: Code::TIMEDOUT, .. }) => Ok(()),
         other => other,
     }
 }
 
-/// One sending of a request.
-struct Round<'a, 'r> {
-    socket: &'a Socket,
-    session: &'a mut Session,
-    call: &'a mut Call,
-    report: &'a mut Report<'r>,
+/// What came of sending a message once.
+struct Round {
+    result: Outcome<()>,
     /// The longest datagram that was truncated.
-    needed: usize,
-    /// Something was handed to the caller.
-    delivered: bool,
+    longest: usize,
+    /// An answer was passed to the caller.
+    has_passed: bool,
 }
 
-impl Round<'_, '_> {
+impl Round {
+    /// Sends a message with these flags and reads the replies; if it is not to be waited for, those that are there.
+    #[inline(never)]
     fn run(
-        &mut self,
+        socket: &Socket,
+        start: &mut Start<'_>,
         message: &Message<'_>,
-        one_answer: bool,
+        (flags, purpose, waits): (u16, Purpose, bool),
         each: &mut dyn FnMut(&Message<'_>) -> i32,
-    ) -> Result<()> {
-        let seq = self.session.next_seq();
-        let ack = if one_answer { 0 } else { NLM_F_ACK };
-        let header = Header {
-            flags: message.header.flags | NLM_F_REQUEST | ack,
-            seq,
-            portid: self.socket.portid(),
-            ..message.header
+        report: &mut Report<'_>,
+    ) -> Round {
+        let header = header(socket, &mut start.session, message, flags);
+        if let Err(failure) = send_with(socket, start, &header, message, report) {
+            return Round { result: Err(failure), longest: 0, has_passed: false };
+        }
+        if !waits {
+            start.call.budget = Budget::new(0);
+        }
+        let mut replies = Replies::new(socket.identity(), header.seq, 1, purpose);
+        let result = read(socket, start, &header, message, &mut replies, each, report);
+        replies.finish(&mut start.session.backlog, report);
+        Round { result, longest: replies.longest(), has_passed: replies.has_passed() }
+    }
+}
+
+/// Reads the replies until the status is known, or whatever else ends the request.
+#[inline(always)]
+fn read(
+    socket: &Socket,
+    start: &mut Start<'_>,
+    header: &Header,
+    message: &Message<'_>,
+    replies: &mut Replies,
+    each: &mut dyn FnMut(&Message<'_>) -> i32,
+    report: &mut Report<'_>,
+) -> Outcome<()> {
+    let Start { call, session } = start;
+    let Session { buf, backlog, .. } = &mut **session;
+    let request = &|_| *header;
+    loop {
+        let reply = match replies.plain_answer(buf.as_slice()) {
+            Some((message, ends)) => Reply::Data { message, index: 0, ends },
+            None => replies.next(buf.as_slice(), backlog, request),
         };
-        self.send(&header, message).map_err(|code| self.fail(code, seq))?;
-        self.receive(message, seq, one_answer, each)
-    }
-
-    fn receive(
-        &mut self,
-        message: &Message<'_>,
-        seq: u32,
-        one_answer: bool,
-        each: &mut dyn FnMut(&Message<'_>) -> i32,
-    ) -> Result<()> {
-        let mut intake = Intake::default();
-        let mut overrun = false;
-        let mut multi = false;
-        loop {
-            match intake.fill(self.socket, self.call, self.session.buf.as_mut_slice()) {
-                Ok(()) => self.needed = self.needed.max(intake.needed),
-                Err(Code::OVERRUN) => {
-                    // The kernel answers before the sending returns: what is not in the queue now was lost.
-                    self.call.budget = Budget::new(0);
-                    note_overrun(self.session);
-                    overrun = true;
-                    continue;
-                }
-                Err(code) => {
-                    self.abandon(seq, multi);
-                    // Nothing can be waited for: the answer is not there in time.
-                    let code = if code == Code::EAGAIN { Code::TIMEDOUT } else { code };
-                    let code = if code == Code::TIMEDOUT && overrun { Code::OVERRUN } else { code };
-                    return Err(self.fail(code, seq));
+        match reply {
+            Reply::Data { message, ends, .. } => {
+                replies.note_passed();
+                match decision(each(&message)) {
+                    ControlFlow::Break(result) => return result,
+                    ControlFlow::Continue(()) if ends => return replies.losses(),
+                    ControlFlow::Continue(()) => {}
                 }
             }
-            if intake.group != 0 {
-                intake.set_apart(&mut self.session.strays, self.session.buf.as_slice());
-                continue;
+            Reply::Status { status, .. } => {
+                note_status(report, &status, message.bytes, socket.protocol())?;
+                return replies.losses();
             }
-            loop {
-                let next = match intake.next(self.session.buf.as_slice()) {
-                    Ok(Some(next)) => next,
-                    Ok(None) => break,
-                    Err(code) => {
-                        self.abandon(seq, multi);
-                        return Err(fail(self.report, code, Origin::Library));
-                    }
-                };
-                if next.header.seq != seq {
-                    let stale = next.header;
-                    note_stale(self.session, &stale);
-                    continue;
-                }
-                match kind_of(&next, self.socket.protocol()) {
-                    Kind::Data => {
-                        self.delivered = true;
-                        let is_multi = next.header.flags & NLM_F_MULTI != 0;
-                        let returned = each(&next);
-                        multi |= is_multi;
-                        match answer(returned) {
-                            Answer::GoOn if one_answer && !is_multi => return self.end(seq, overrun),
-                            Answer::GoOn => {}
-                            Answer::Stop => {
-                                self.abandon(seq, multi);
-                                return Ok(());
-                            }
-                            Answer::Fail(code) => {
-                                self.abandon(seq, multi);
-                                return Err(fail(self.report, code, Origin::Callback));
-                            }
-                        }
-                    }
-                    Kind::Verdict(verdict) => {
-                        conclude(self.report, &verdict, message.bytes, self.socket.protocol(), seq)?;
-                        return self.end(seq, overrun);
-                    }
-                    Kind::Noop => {}
-                    Kind::Overrun => overrun = true,
-                    Kind::Malformed => {
-                        self.abandon(seq, multi);
-                        return Err(fail(self.report, Code::EBADMSG, Origin::Library));
-                    }
-                }
-            }
-            if self.needed != 0 && one_answer && !multi {
-                return self.end(seq, overrun);
+            Reply::Failure(failure) => return Err(failure),
+            // The one answer was truncated: nothing more comes.
+            Reply::Empty if replies.has_lost_answer() => return replies.losses(),
+            Reply::Empty => {
+                receive(socket, call, buf.as_mut_slice(), replies, backlog, request).map_err(Failure::of_last_wait)?;
             }
         }
-    }
-
-    fn send(&mut self, header: &Header, message: &Message<'_>) -> Result<()> {
-        let bytes = header.to_bytes();
-        let payload = message.payload();
-        let len = message.bytes.len();
-        // One contiguous datagram is cheaper for the kernel to take, and the receive buffer is free just now.
-        if len <= COPY_MAX {
-            if let Some((head, tail)) =
-                self.session.buf.as_mut_slice().get_mut(..len).and_then(|b| b.split_at_mut_checked(NLMSG_HDRLEN))
-            {
-                for (to, from) in head.iter_mut().zip(bytes) {
-                    *to = from;
-                }
-                for (to, from) in tail.iter_mut().zip(payload) {
-                    *to = *from;
-                }
-            }
-            let whole = self.session.buf.as_slice().get(..len).unwrap_or(&[]);
-            return send(self.socket, self.call, &[whole]);
-        }
-        send(self.socket, self.call, &[&bytes, payload])
-    }
-
-    /// The kernel is done with it, and all is well, unless something was lost on the way.
-    fn end(&mut self, seq: u32, overrun: bool) -> Result<()> {
-        if overrun {
-            return Err(self.fail(Code::OVERRUN, seq));
-        }
-        if self.needed != 0 {
-            return Err(self.fail(Code::TRUNC, seq));
-        }
-        Ok(())
-    }
-
-    /// Answers may still come. If it turned out to be a dump, the kernel is busy with it.
-    fn abandon(&mut self, seq: u32, multi: bool) {
-        if multi {
-            self.session.orphan_dump = Some(seq);
-        }
-    }
-
-    fn fail(&mut self, code: Code, seq: u32) -> Code {
-        if let Some(record) = self.report {
-            record.set(code, origin_of(code));
-            record.seq = seq;
-            record.needed = self.needed;
-        }
-        code
     }
 }

@@ -5,13 +5,14 @@ use crate::error::{Code, Result};
 use alloc::alloc::{Layout, alloc_zeroed, dealloc};
 use core::ptr::NonNull;
 
-/// Alignment of every buffer. A netlink header needs 4 and a 64-bit value 8. 64 is for the kernel's copy to user memory (`rep movsb`):
-/// it is slower by half when the destination is in the first cache line of a page but not at its start. malloc places large blocks
-/// exactly there, 16 bytes into a page. Measured on a dump of 2,000 links in datagrams of 32 KiB: 5500 ns per link, 5000 when aligned.
+/// Alignment of every buffer. A netlink header needs 4 and a 64-bit value 8. 64 is for the kernel's copy to user memory
+/// (`rep movsb`): it is slower by half when the destination is in the first cache line of a page but not at its start.
+/// malloc places large blocks exactly there, 16 bytes into a page. Measured on a dump of 2,000 links in datagrams of 32
+/// KiB: 5500 ns per link, 5000 when aligned.
 const ALIGN: usize = 64;
 
-/// The smallest alignment that calloc guarantees. calloc returns fresh pages without touching them; posix_memalign followed by memset
-/// would touch all of them.
+/// The smallest alignment that calloc guarantees. calloc returns fresh pages without touching them; posix_memalign
+/// followed by memset would touch all of them.
 const BASE_ALIGN: usize = 8;
 
 /// Bytes that can grow. Always initialised, and aligned to 64.

@@ -13,8 +13,9 @@ const MAX_CAPACITY: u32 = 0x7fff_fff0;
 
 /// Bytes to build messages in. Zeroed memory is a valid MessageBuffer of no bytes.
 ///
-/// Invariants: `memory` has `capacity` bytes (or is NULL and `capacity` is 0) that nothing else uses, and
-/// `limit <= capacity <= MAX_CAPACITY`. Memory that grows is initialised; of a caller's buffer only bytes that were written are read.
+/// Invariants: `memory` has `capacity` bytes (or is NULL and `capacity` is 0) that nothing else uses, and `limit <=
+/// capacity <= MAX_CAPACITY`. Memory that grows is initialised; of a caller's buffer only bytes that were written are
+/// read.
 #[derive(Debug)]
 #[repr(C)]
 pub struct MessageBuffer {
@@ -31,8 +32,8 @@ unsafe impl Send for MessageBuffer {}
 unsafe impl Sync for MessageBuffer {}
 
 impl MessageBuffer {
-    /// A caller's buffer, of which a multiple of 4 bytes is used. A pointer that is NULL or not aligned to 4 counts as a buffer of no
-    /// bytes.
+    /// A caller's buffer, of which a multiple of 4 bytes is used. A pointer that is NULL or not aligned to 4 counts as
+    /// a buffer of no bytes.
     ///
     /// # Safety
     /// `memory` is NULL or has `len` bytes, which nothing else uses while the MessageBuffer exists.

@@ -83,9 +83,8 @@ impl<T> Drop for Shared<T> {
     fn drop(&mut self) {
         // SAFETY: as above.
         if unsafe { self.inner.as_ref() }.count.fetch_sub(1, Ordering::Release) == 1 {
-            // Everything that other threads did with the value happens before its drop. A load, since ThreadSanitizer does not
-            // understand fences.
-            // SAFETY: as above.
+            // Everything that other threads did with the value happens before its drop. A load, since ThreadSanitizer
+            // does not understand fences. SAFETY: as above.
             unsafe { self.inner.as_ref() }.count.load(Ordering::Acquire);
             // SAFETY: the last reference; from try_box's Box.
             drop(unsafe { Box::from_raw(self.inner.as_ptr()) });

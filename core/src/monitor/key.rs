@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What makes an object of rtnetlink the same object: keys of links, addresses, routes, neighbours and rules.
+//! Keys of links, addresses, routes, neighbours and rules.
 //!
-//! A key is what the kernel tells one object from another by. It may not hold what can change while the object stays (flags,
-//! lifetimes, counters), and has to hold all that may differ between two objects that exist at the same time.
+//! A key identifies an object as the kernel does. It must not contain what can change while the object exists (flags,
+//! lifetimes, counters), and must contain all that can differ between two objects that exist at the same time.
 
 use crate::uapi::NLMSG_HDRLEN;
-use crate::wire::attribute::{Attributes, find};
+use crate::wire::attribute::{Attributes, find, write};
 use crate::wire::message::Message;
 use crate::wire::{array_at, copy};
 
 /// The longest key.
 pub const MAX_LEN: usize = 128;
 
-/// Message types come in fours: NEW, DEL, GET, SET. These are the NEWs.
+/// Message types come in groups of four: NEW, DEL, GET, SET. These are the types NEW.
 pub(super) const LINK: u16 = 16;
 pub(super) const ADDRESS: u16 = 20;
 pub(super) const ROUTE: u16 = 24;
@@ -25,10 +25,21 @@ pub(super) const AF_INET6: u8 = 10;
 pub(super) const AF_BRIDGE: u8 = 7;
 /// Families from here on are tables of multicast routing, whose messages only look like routes.
 const FIRST_NO_FAMILY: u8 = 128;
+const RTNL_FAMILY_IPMR: u8 = 128;
+const RTNL_FAMILY_IP6MR: u8 = 129;
 
 const IFLA_WIRELESS: u16 = 11;
+const IFLA_EXT_MASK: u16 = 29;
+/// A bit of IFLA_EXT_MASK that adds nothing to the links of a dump for all families.
+const RTEXT_FILTER_BRVLAN: u32 = 1 << 1;
 const IFA_ADDRESS: u32 = 1;
 const IFA_LOCAL: u32 = 2;
+const IFA_FLAGS: u32 = 8;
+const IFA_F_OPTIMISTIC: u32 = 0x04;
+const IFA_F_DADFAILED: u32 = 0x08;
+const IFA_F_TENTATIVE: u32 = 0x40;
+const NUD_INCOMPLETE: u16 = 0x01;
+const NUD_NOARP: u16 = 0x40;
 const NDA_DST: u16 = 1;
 const NDA_LLADDR: u16 = 2;
 const NDA_VLAN: u16 = 5;
@@ -61,15 +72,15 @@ const RTM_F_CLONED: u32 = 0x200;
 const RTNH_F_DEAD: u32 = 1;
 const RTNEXTHOP_LEN: usize = 8;
 
-/// What a message says of an object.
+/// What a message reports about an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// It is not about an object of a table.
     None,
-    /// The object is there.
-    Here,
-    /// The object is gone.
-    Gone,
+    /// The object is present.
+    Present,
+    /// The object was deleted.
+    Deleted,
 }
 
 /// A key.
@@ -77,15 +88,15 @@ pub enum Presence {
 pub struct Key {
     bytes: [u8; MAX_LEN],
     len: usize,
-    /// Objects of the same prefix can take each other's place.
+    /// An object can replace another one whose key has the same prefix.
     prefix_len: usize,
 }
 
 impl Key {
-    /// None yet.
+    /// A key of no bytes.
     pub const NONE: Key = Key { bytes: [0; MAX_LEN], len: 0, prefix_len: 0 };
 
-    /// The bytes.
+    /// Returns the bytes.
     pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or(&[])
     }
@@ -94,8 +105,8 @@ impl Key {
         self.prefix_len
     }
 
-    /// Room for a key of somebody else's making.
-    pub(super) fn room(&mut self) -> &mut [u8] {
+    /// Returns the buffer for a caller's key function to write to.
+    pub(super) fn buffer(&mut self) -> &mut [u8] {
         &mut self.bytes
     }
 
@@ -112,7 +123,7 @@ impl Key {
         }
     }
 
-    /// An address, whatever its length: 0 to 32 bytes of it, and how many.
+    /// Appends an address of any length: at most 32 bytes of it, after their number.
     fn put_address(&mut self, bytes: &[u8]) {
         let len = bytes.len().min(32);
         self.put(&[u8::try_from(len).unwrap_or(32)]);
@@ -124,7 +135,7 @@ impl Key {
     }
 }
 
-/// A fingerprint of 128 bits of what is too long to be part of a key itself. It is the same for the same parts in any order.
+/// A digest of 128 bits of what is too long to be part of a key itself. It does not depend on the order of the parts.
 #[derive(Clone, Copy, Debug, Default)]
 struct Digest(u64, u64);
 
@@ -158,12 +169,12 @@ fn fold(bytes: &[u8], seed: u64, multiplier: u64) -> u64 {
     hash
 }
 
-/// The family that the payload begins with.
+/// Returns the family that the payload begins with.
 pub(super) fn family_of(message: &Message<'_>) -> u8 {
     message.bytes.get(NLMSG_HDRLEN).copied().unwrap_or(0)
 }
 
-/// Bytes of the family header in front of the attributes; 0: not a message that is known here.
+/// Returns the bytes of the family header in front of the attributes; 0: not a message that is known here.
 pub(super) fn header_len(base: u16) -> usize {
     match base {
         LINK => 16,
@@ -173,7 +184,7 @@ pub(super) fn header_len(base: u16) -> usize {
     }
 }
 
-/// The table that a route or a rule belongs to.
+/// Returns the table that a route or a rule belongs to.
 pub(super) fn table_of(message: &Message<'_>) -> u32 {
     let payload = message.payload();
     match find(payload.get(12..).unwrap_or(&[]), u32::from(RTA_TABLE)) {
@@ -182,7 +193,57 @@ pub(super) fn table_of(message: &Message<'_>) -> u32 {
     }
 }
 
-/// The key of an object of rtnetlink, and whether the message says that it is there or gone.
+/// True for a family whose objects are reported to the groups that [`follow`](super::Monitor::follow) joins for family
+/// 0. A dump for all families has those of others too: routes of MPLS, addresses of Phonet.
+pub(super) fn is_followed(base: u16, family: u8) -> bool {
+    match base {
+        LINK => true,
+        // Rules of multicast routing are reported to the groups of IPv4 and IPv6.
+        RULE => matches!(family, AF_INET | AF_INET6 | RTNL_FAMILY_IPMR | RTNL_FAMILY_IP6MR),
+        _ => matches!(family, AF_INET | AF_INET6),
+    }
+}
+
+/// True for an object in a state in which the kernel creates objects without reporting them: a table with some of these
+/// objects would miss others. The kernel reports the object when its state changes to another one.
+pub(super) fn is_unreported(message: &Message<'_>) -> bool {
+    let payload = message.payload();
+    match message.header.ty & !3 {
+        NEIGHBOUR if family_of(message) != AF_BRIDGE => {
+            let state = array_at(payload, 8).map_or(0, u16::from_ne_bytes);
+            state & !(NUD_INCOMPLETE | NUD_NOARP) == 0
+        }
+        ADDRESS if family_of(message) == AF_INET6 => {
+            // Addresses that the kernel generates are reported when their duplicate address detection ends.
+            let attr = find(payload.get(header_len(ADDRESS)..).unwrap_or(&[]), IFA_FLAGS);
+            let low = payload.get(2).copied().map_or(0, u32::from);
+            let flags = match attr {
+                Ok(Some(attr)) => array_at(attr.payload(), 0).map_or(low, u32::from_ne_bytes),
+                _ => low,
+            };
+            flags & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC | IFA_F_DADFAILED) == IFA_F_TENTATIVE
+        }
+        _ => false,
+    }
+}
+
+/// Returns the attribute that a request for links needs so that none is left out; None where it has that attribute, or
+/// is for one family, whose objects are no links.
+///
+/// The kernel makes the pieces of a dump as long as its longest link only when IFLA_EXT_MASK is not 0. Otherwise it
+/// ends the dump at the first link that is longer than 32 KiB, without an error (seen on 6.18).
+pub(super) fn whole_links(request: &Message<'_>) -> Option<[u8; 8]> {
+    let attrs = request.payload().get(header_len(LINK)..).unwrap_or(&[]);
+    if family_of(request) != 0 || !matches!(find(attrs, u32::from(IFLA_EXT_MASK)), Ok(None)) {
+        return None;
+    }
+    let mut attribute = [0; 8];
+    write(&mut attribute, 8, IFLA_EXT_MASK, &RTEXT_FILTER_BRVLAN.to_ne_bytes());
+    Some(attribute)
+}
+
+/// Writes the key of the object that a message of NETLINK_ROUTE is about, and returns whether the object is present or
+/// deleted.
 pub fn rtnl_key(message: &Message<'_>, key: &mut Key) -> Presence {
     key.len = 0;
     let ty = message.header.ty;
@@ -199,15 +260,15 @@ pub fn rtnl_key(message: &Message<'_>, key: &mut Key) -> Presence {
         _ => None,
     };
     match (known, ty & 3) {
-        (Some(()), 0) => Presence::Here,
-        (Some(()), 1) => Presence::Gone,
+        (Some(()), 0) => Presence::Present,
+        (Some(()), 1) => Presence::Deleted,
         _ => Presence::None,
     }
 }
 
 fn link(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
-    // Bridge ports and IPv6 settings are told of by messages of the same type with a family; a port that leaves its bridge is
-    // "deleted" there. What wireless drivers tell has only the name and their news.
+    // Messages of the same type with a family report bridge ports and IPv6 settings; a port that leaves its bridge is
+    // "deleted" there. Messages of wireless drivers have only the name and IFLA_WIRELESS.
     if header.first() != Some(&0) || matches!(find(attrs, u32::from(IFLA_WIRELESS)), Ok(Some(_))) {
         return None;
     }
@@ -257,7 +318,7 @@ fn neighbour(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
 }
 
 fn rule(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
-    // Everything but the flags, two of which tell whether a device of the rule's is there.
+    // Everything but the flags, two of which say whether a device of the rule exists.
     key.put(header.get(..8)?);
     let mut digest = Digest::default();
     let mut walk = Attributes::new(attrs);
@@ -278,7 +339,7 @@ fn put_digest(key: &mut Key, digest: Digest) {
     key.put(&digest.1.to_ne_bytes());
 }
 
-/// The kernel allows several routes for one destination, table, TOS and metric, as long as anything else differs that is not a
+/// The kernel allows several routes for one destination, table, TOS and metric if anything else differs that is not a
 /// flag; of IPv6 those with a gateway are one route of several hops.
 fn route(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
     let [family, dst_len, src_len, tos, table, protocol, scope, ty, ..] = *header.first_chunk::<12>()?;
@@ -333,7 +394,7 @@ fn route(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
     key.put(&priority);
     key.put_address(dst);
     key.put_address(src);
-    // Every device of a host has the same few routes of IPv6: no route of another device takes their place.
+    // Each device of a host has the same few IPv6 routes: a route of another device never replaces them.
     if family == AF_INET6 && !has_gateway {
         key.put(&device);
     }
@@ -343,7 +404,7 @@ fn route(header: &[u8], attrs: &[u8], key: &mut Key) -> Option<()> {
     Some(())
 }
 
-/// Adds each hop of a multipath route: device, weight and attributes, and not the flags, which follow the device.
+/// Adds each hop of a multipath route: device, weight and attributes, without the flags, which depend on the device.
 fn nexthops(bytes: &[u8], hops: &mut Digest) {
     each_nexthop(bytes, |Nexthop { weight, device, attrs, .. }| {
         let mut hop = Digest::default();
@@ -372,7 +433,7 @@ fn each_nexthop(mut bytes: &[u8], mut each: impl FnMut(Nexthop<'_>)) {
     }
 }
 
-/// True for a route with a hop that its device or address has taken out of use.
+/// True for a route with a hop that is not in use, since its device is down or its address is missing.
 pub(super) fn has_dead_hop(message: &Message<'_>) -> bool {
     let payload = message.payload();
     let flags = array_at(payload, 8).map_or(0, u32::from_ne_bytes);
@@ -388,7 +449,7 @@ pub(super) fn is_multipath(message: &Message<'_>) -> bool {
     matches!(find(message.payload().get(12..).unwrap_or(&[]), u32::from(RTA_MULTIPATH)), Ok(Some(_)))
 }
 
-/// True when two messages say the same of an object, apart from what goes on changing (counters, ages).
+/// True when two messages report the same about an object, apart from what changes all the time (counters, ages).
 pub(super) fn is_same(one: &[u8], two: &[u8], is_rtnl: bool) -> bool {
     let (Ok(one), Ok(two)) = (Message::read(one), Message::read(two)) else { return false };
     if one.payload() == two.payload() {
@@ -404,16 +465,16 @@ pub(super) fn is_same(one: &[u8], two: &[u8], is_rtnl: bool) -> bool {
     else {
         return false;
     };
-    // The end of struct ifinfomsg says what has changed just now.
+    // The last field of struct ifinfomsg is the mask of what has just changed.
     let head_len = if base == LINK { 12 } else { header };
     head.get(..head_len) == other_head.get(..head_len) && are_same(attrs, other_attrs, volatile(base))
 }
 
-/// Types of attributes that do not count, by their bit.
+/// Returns the attribute types that are not compared, as bits.
 fn volatile(base: u16) -> u64 {
     match base {
-        // IFLA_STATS, STATS64, AF_SPEC (counters of IPv6; its settings change without events), EVENT, CARRIER_CHANGES, PAD,
-        // NEW_NETNSID, CARRIER_UP_COUNT, CARRIER_DOWN_COUNT, NEW_IFINDEX
+        // IFLA_STATS, STATS64, AF_SPEC (counters of IPv6; its settings change without events), EVENT, CARRIER_CHANGES,
+        // PAD, NEW_NETNSID, CARRIER_UP_COUNT, CARRIER_DOWN_COUNT, NEW_IFINDEX
         LINK => 1 << 7 | 1 << 23 | 1 << 26 | 1 << 35 | 1 << 42 | 1 << 44 | 1 << 45 | 1 << 47 | 1 << 48 | 1 << 49,
         // IFA_CACHEINFO
         ADDRESS => 1 << 6,
@@ -485,9 +546,9 @@ mod tests {
     fn routes_differ_by_all_but_flags() {
         let oif = attr(RTA_OIF, &3u32.to_ne_bytes());
         let plain = key(&route(ROUTE, 0, core::slice::from_ref(&oif)));
-        assert_eq!(plain.0, Presence::Here);
+        assert_eq!(plain.0, Presence::Present);
         assert_eq!(key(&route(ROUTE, 0x11, &[oif.clone(), attr(RTA_CACHEINFO, &[1; 32])])), plain);
-        assert_eq!(key(&route(ROUTE + 1, 0, core::slice::from_ref(&oif))), (Presence::Gone, plain.1.clone()));
+        assert_eq!(key(&route(ROUTE + 1, 0, core::slice::from_ref(&oif))), (Presence::Deleted, plain.1.clone()));
         for other in [
             attr(RTA_OIF, &4u32.to_ne_bytes()),
             [oif.clone(), attr(RTA_PRIORITY, &[7, 0, 0, 0])].concat(),
@@ -514,13 +575,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_has_no_key() {
+    fn messages_about_no_object_have_no_key() {
         let link = |family: u8, attrs: &[Vec<u8>]| {
             message(LINK, &[family, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], attrs)
         };
-        assert_eq!(key(&link(0, &[])).0, Presence::Here);
+        assert_eq!(key(&link(0, &[])).0, Presence::Present);
         assert_eq!(key(&link(AF_BRIDGE, &[])).0, Presence::None);
-        assert_eq!(key(&link(0, &[attr(IFLA_WIRELESS, b"news")])).0, Presence::None);
+        assert_eq!(key(&link(0, &[attr(IFLA_WIRELESS, b"scan")])).0, Presence::None);
         assert_eq!(key(&message(LINK, &[0; 8], &[])).0, Presence::None);
         assert_eq!(key(&message(LINK + 2, &[0; 16], &[])).0, Presence::None);
         assert_eq!(key(&message(36, &[0; 16], &[])).0, Presence::None);

@@ -1,49 +1,60 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A socket of its own that follows multicast groups, and the tables that its events are about.
+//! A socket of its own that receives multicast events, and tables that its events keep in step.
 //!
 //! | file | |
 //! |---|---|
-//! | `stream` | datagrams in, several a system call; what got lost |
-//! | `group` | groups of generic netlink by name |
+//! | `stream` | datagrams in, several per system call; losses |
 //! | `sync` | snapshots of tables, and when they are due |
-//! | `table` | one table: what a message does to it |
-//! | `key` | what makes an object of rtnetlink the same object |
+//! | `table` | one table: what a message changes in it |
+//! | `key` | keys of the objects of NETLINK_ROUTE |
 //! | `store` | the objects by key |
+//! | `wait` | waiting for the first object that a function accepts |
 
-mod group;
 mod key;
 mod store;
 mod stream;
 mod sync;
 mod table;
+mod wait;
 
 pub use key::{Key, MAX_LEN as MAX_KEY_LEN, Presence, rtnl_key};
+pub use sync::Objects;
 pub use table::{KeyFn, Keys};
+pub use wait::wait;
 
 use crate::error::{Code, Result};
+use crate::lookup;
 use crate::mem::Shared;
-use crate::socket::{Call, Socket, SocketOptions};
+use crate::socket::{Arrival, Call, Socket, SocketOptions};
+use crate::sys::clock::now_ns;
+use crate::sys::descriptor::Fd;
 use crate::uapi::{NETLINK_GENERIC, NETLINK_LISTEN_ALL_NSID, NETLINK_PKTINFO, NLMSG_NOOP, NLMSG_OVERRUN};
 use crate::wire::message::Message;
-use store::Parted;
-use stream::{Span, Step, Stream};
+use store::OldObject;
+use stream::{Input, Span, Stream};
 use sync::Sync;
 
-/// Events of devices, whose payload is text and no netlink messages.
+/// Events of devices, whose payload is text and not netlink messages.
 const NETLINK_KOBJECT_UEVENT: i32 = 15;
 
-/// The clock is looked at once in so many datagrams even if none of them had to be waited for.
+/// The deadline is checked once in so many datagrams even if none of them had to be waited for.
 const CLOCK_EVERY: u32 = 64;
 
-/// What an event tells.
+/// No limit of time.
+const NO_TIMEOUT: i64 = -1;
+
+/// Milliseconds for a request by a monitor that itself waits without limit.
+const REQUEST_TIMEOUT: i64 = 30_000;
+
+/// What an event reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
-pub enum Kind {
-    /// A message that came.
+pub enum EventKind {
+    /// A message was received.
     Message = 1,
-    /// A datagram that came, where the payload is no messages.
+    /// A datagram was received, where the payload is not netlink messages.
     Datagram = 2,
-    /// Something is lost.
+    /// Events were lost.
     Overrun = 3,
     /// A snapshot of a table begins.
     SnapshotBegin = 4,
@@ -51,41 +62,41 @@ pub enum Kind {
     Object = 5,
     /// The snapshot is complete.
     SnapshotEnd = 6,
-    /// There is an object that was not there.
+    /// An object was added to a table.
     Added = 7,
-    /// An object is not as it was.
+    /// An object has changed.
     Changed = 8,
-    /// An object is gone.
+    /// An object was removed from a table.
     Removed = 9,
 }
 
-/// One event. What it points to stands until the next call on the monitor.
+/// An event. What it points to is valid until the next call on the monitor.
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
-    /// What it tells.
-    pub kind: Kind,
+    /// What it reports.
+    pub kind: EventKind,
     /// The message, the datagram, the object.
     pub bytes: &'a [u8],
-    /// Of a changed object what it was before.
+    /// The previous state of a changed object.
     pub old: &'a [u8],
-    /// Multicast group that it came by; 0: none.
-    pub group: u32,
-    /// Namespace that it came from; -1: the monitor's own.
-    pub nsid: i32,
-    /// Number of the table that it is about.
+    /// The sender, the multicast group and the namespace of the datagram. Of an event that no datagram has caused: the
+    /// kernel, none, and the monitor's own namespace.
+    pub arrival: Arrival,
+    /// Number of the table that it is about, which is at least 1; 0: it is about none.
     pub table: u32,
-    /// Of an overrun how many datagrams are lost, 0: not known; of the end of a snapshot how many objects there are.
+    /// Of an overrun the number of lost datagrams, 0: not known; of the end of a snapshot the number of objects.
     pub count: u64,
 }
 
 impl Event<'_> {
-    /// None yet.
-    #[doc(hidden)]
+    /// An event of no meaning.
     pub const NONE: Event<'static> =
-        Event { kind: Kind::Overrun, bytes: &[], old: &[], group: 0, nsid: -1, table: 0, count: 0 };
+        Event { kind: EventKind::Overrun, bytes: &[], old: &[], arrival: NO_ARRIVAL, table: 0, count: 0 };
 }
 
-/// What `find` found; the bytes are looked up when nothing is borrowed any more.
+const NO_ARRIVAL: Arrival = Arrival::new(0);
+
+/// The next event, before its bytes are borrowed.
 #[derive(Clone, Copy, Debug)]
 enum Found {
     Message(Span),
@@ -95,24 +106,24 @@ enum Found {
     Object(u8),
     SnapshotEnd(u8, u64),
     Added { table: u8, id: u32, from_dump: bool },
-    Changed { table: u8, id: u32, old: Parted, from_dump: bool },
-    Removed { table: u8, old: Parted, from_dump: bool },
+    Changed { table: u8, id: u32, old: OldObject, from_dump: bool },
+    Removed { table: u8, old: OldObject, from_dump: bool },
 }
 
-/// What was counted.
+/// Counters of a monitor.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counters {
     /// Datagrams received.
     pub received: u64,
-    /// Events given to the caller.
+    /// Events delivered to the caller.
     pub delivered: u64,
-    /// Messages read and not given to the caller.
+    /// Messages read and not delivered to the caller.
     pub filtered: u64,
     /// Overflows.
     pub overflows: u64,
     /// Datagrams known to be lost.
     pub lost: u64,
-    /// Snapshots taken again.
+    /// Snapshots after the first of a table.
     pub resyncs: u64,
     /// Datagrams of foreign senders that were skipped.
     pub foreign: u64,
@@ -125,119 +136,149 @@ pub struct Monitor {
     requests: Option<Shared<Socket>>,
     stream: Stream,
     sync: Sync,
-    /// Datagrams are handed over as they are.
+    /// Datagrams are delivered as a whole.
     raw: bool,
+    /// When each call ends at the latest, in nanoseconds of CLOCK_MONOTONIC.
+    deadline: Option<i64>,
     counters: Counters,
     fills: u32,
 }
 
 impl Monitor {
-    /// Opens one for `protocol`, and a second socket beside it for requests.
+    /// Opens a monitor for `protocol`, with a second socket for requests. Without a timeout in the options it waits
+    /// without limit.
     pub fn open(protocol: i32, groups: &[u32], options: &SocketOptions) -> Result<Monitor> {
         let events = Shared::new(Socket::open(protocol, options)?)?;
-        if options.has_no_groups() {
-            events.try_direct();
-        }
+        events.probe_blocking_receive();
         let requests = if protocol == NETLINK_KOBJECT_UEVENT {
             None
         } else {
             Some(Shared::new(Socket::open_beside(protocol, options)?)?)
         };
         let mut monitor = Monitor::on(events, requests)?;
+        monitor.set_timeout(options.timeout.map_or(NO_TIMEOUT, i64::from));
         for &group in groups {
             monitor.join(group)?;
         }
         Ok(monitor)
     }
 
-    /// A monitor on sockets that are open already: events come by the one, requests go by the other.
-    #[doc(hidden)]
+    /// Makes a monitor of open sockets, one for events and one for requests. It waits without limit.
     pub fn on(events: Shared<Socket>, requests: Option<Shared<Socket>>) -> Result<Monitor> {
         // A peer in memory or at the other end of a stream has no options.
         const NO_SOCKET: Code = Code::of(-libc::ENOTSOCK);
         match events.set_flag(NETLINK_PKTINFO, true) {
             Err(Code::EOPNOTSUPP | NO_SOCKET) => {}
+            // Neither has every kernel or sandbox; of groups up to 32 the sender's address has the number.
+            Err(Code::ENOPROTOOPT | Code::ENOSYS | Code::EPERM) => {}
             other => other?,
         }
         let mut sync = Sync::new();
-        // Bit 0 of that mask is group 1.
-        let mask = match events.group_mask() {
-            Err(Code::EOPNOTSUPP | NO_SOCKET) => 0,
-            other => other?,
-        };
-        sync.asked = u64::from(mask) << 1;
+        // Groups that were joined before. A kernel that cannot list them is older than those above 32.
+        let mut groups = [0; 64];
+        match events.memberships(&mut groups) {
+            Err(Code::EOPNOTSUPP | Code::ENOPROTOOPT | NO_SOCKET) => {}
+            other => drop(other?),
+        }
+        for group in groups.into_iter().filter(|&group| group != 0) {
+            sync.joined |= sync::bit(group);
+        }
         if let Some(requests) = &requests {
             requests.set_timeout(0);
         }
+        events.set_timeout(NO_TIMEOUT);
         Ok(Monitor {
             raw: events.protocol() == NETLINK_KOBJECT_UEVENT,
             socket: events,
             requests,
             stream: Stream::new()?,
             sync,
+            deadline: None,
             counters: Counters::default(),
             fills: 0,
         })
     }
 
-    /// The socket that events come by.
-    #[doc(hidden)]
+    /// Returns the socket that receives the events.
     pub fn socket(&self) -> &Shared<Socket> {
         &self.socket
     }
 
-    /// What to poll for reading.
+    /// Returns the number of the descriptor to poll for reading.
     pub fn fd(&self) -> i32 {
-        self.sync.fd().unwrap_or(self.socket.fd())
+        self.descriptor().raw()
+    }
+
+    /// Returns the descriptor to poll for reading.
+    pub fn descriptor(&self) -> &Fd {
+        self.sync.fd().unwrap_or(self.socket.descriptor())
+    }
+
+    /// Sets how long a call waits for an event, in milliseconds; < 0: without limit; 0: not at all.
+    pub fn set_timeout(&mut self, milliseconds: i64) {
+        self.socket.set_timeout(milliseconds);
+    }
+
+    /// Returns how long a call waits for an event, in milliseconds; -1: without limit.
+    pub fn timeout(&self) -> i64 {
+        self.socket.timeout()
+    }
+
+    /// Sets when each call ends at the latest, also while events keep coming: in nanoseconds of CLOCK_MONOTONIC; None:
+    /// never.
+    pub fn set_deadline(&mut self, at_ns: Option<i64>) {
+        self.deadline = at_ns;
     }
 
     /// Joins a group.
     pub fn join(&mut self, group: u32) -> Result<()> {
         self.socket.join(group)?;
-        self.socket.spare_group();
-        self.sync.asked |= sync::bit(group);
+        self.socket.omit_known_group();
+        self.sync.joined |= sync::bit(group);
         Ok(())
     }
 
-    /// Leaves a group. One that a table needs is heard on, in silence.
+    /// Leaves a group. The monitor keeps receiving one that a table needs, without delivering its events.
     pub fn leave(&mut self, group: u32) -> Result<()> {
         if self.sync.needed & sync::bit(group) == 0 {
             self.socket.leave(group)?;
         }
-        self.sync.asked &= !sync::bit(group);
+        self.sync.joined &= !sync::bit(group);
         Ok(())
     }
 
-    /// The number of a group of generic netlink.
+    /// Returns the number of a group of generic netlink.
     pub fn group_number(&self, family: &[u8], group: &[u8]) -> Result<u32> {
         if self.socket.protocol() != NETLINK_GENERIC {
             return Err(Code::EOPNOTSUPP);
         }
         let requests = self.requests.as_deref().ok_or(Code::EOPNOTSUPP)?;
-        requests.set_timeout(self.socket.timeout());
-        let found = group::resolve(requests, family, group);
+        let timeout = self.socket.timeout();
+        requests.set_timeout(if timeout < 0 { REQUEST_TIMEOUT } else { timeout });
+        let found = lookup::family(requests, family, None).and_then(|family| family.group(group));
         requests.set_timeout(0);
         found
     }
 
-    /// Hears every namespace that has an ID in the monitor's own.
+    /// Receives the events of every namespace that has an ID in the monitor's own, or not.
     pub fn set_all_namespaces(&self, on: bool) -> Result<()> {
         self.socket.set_flag(NETLINK_LISTEN_ALL_NSID, on)
     }
 
-    /// Hands datagrams over as they are instead of message by message.
+    /// Delivers datagrams as a whole instead of message by message, or not.
     pub fn set_raw(&mut self, on: bool) {
         self.raw = on;
     }
 
-    /// What was counted so far.
+    /// Returns the counters.
     pub fn counters(&self) -> Counters {
-        let foreign = self.socket.foreign_count() as u64;
+        let foreign = self.socket.skipped_count() as u64;
         Counters { received: self.stream.received, foreign, ..self.counters }
     }
 
-    /// The next event, within the socket's timeout: -EAGAIN, NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED; -EBADMSG for a
-    /// malformed datagram, which is skipped; or what the system call says. The monitor can be used on after each of them.
+    /// Returns the next event. -EAGAIN, NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED; -EBADMSG for a malformed
+    /// datagram, the rest of which is skipped; or the code of a system call. The monitor can be used again after each
+    /// of them.
     #[inline]
     #[allow(clippy::should_implement_trait)] // an event borrows from the monitor, which an iterator's cannot
     pub fn next(&mut self) -> Result<Event<'_>> {
@@ -247,40 +288,47 @@ impl Monitor {
     }
 
     fn event(&self, found: Found) -> Event<'_> {
-        let Stream { group, nsid, .. } = self.stream;
-        let event = Event { kind: Kind::Message, bytes: &[], old: &[], group, nsid, table: 0, count: 0 };
-        let own = Event { group: 0, nsid: -1, ..event };
+        let event =
+            Event { kind: EventKind::Message, bytes: &[], old: &[], arrival: self.stream.current, table: 0, count: 0 };
+        let internal = Event { arrival: NO_ARRIVAL, ..event };
         match found {
             Found::Message(span) => Event { bytes: self.stream.bytes(span), ..event },
-            Found::Datagram(span) => Event { kind: Kind::Datagram, bytes: self.stream.bytes(span), ..event },
-            Found::Overrun(count) => Event { kind: Kind::Overrun, count, ..own },
-            _ => self.table_event(found, event, own),
+            Found::Datagram(span) => Event { kind: EventKind::Datagram, bytes: self.stream.bytes(span), ..event },
+            Found::Overrun(count) => Event { kind: EventKind::Overrun, count, ..internal },
+            _ => self.table_event(found, event, internal),
         }
     }
 
-    fn table_event<'a>(&'a self, found: Found, event: Event<'a>, own: Event<'a>) -> Event<'a> {
+    fn table_event<'a>(&'a self, found: Found, event: Event<'a>, internal: Event<'a>) -> Event<'a> {
         let store = &self.sync.store;
-        let base = |from_dump, table: u8| Event { table: u32::from(table), ..if from_dump { own } else { event } };
+        let base = |from_dump, table: u8| Event {
+            table: u32::from(table).saturating_add(1),
+            ..if from_dump { internal } else { event }
+        };
         match found {
-            Found::SnapshotBegin(table) => Event { kind: Kind::SnapshotBegin, ..base(true, table) },
-            Found::SnapshotEnd(table, count) => Event { kind: Kind::SnapshotEnd, count, ..base(true, table) },
-            Found::Object(table) => Event { kind: Kind::Object, bytes: self.sync.dumped(), ..base(true, table) },
+            Found::SnapshotBegin(table) => Event { kind: EventKind::SnapshotBegin, ..base(true, table) },
+            Found::SnapshotEnd(table, count) => Event { kind: EventKind::SnapshotEnd, count, ..base(true, table) },
+            Found::Object(table) => Event { kind: EventKind::Object, bytes: self.sync.dumped(), ..base(true, table) },
             Found::Added { table, id, from_dump } => {
-                Event { kind: Kind::Added, bytes: store.object(id), ..base(from_dump, table) }
+                Event { kind: EventKind::Added, bytes: store.object(id), ..base(from_dump, table) }
             }
             Found::Changed { table, id, old, from_dump } => {
-                Event { kind: Kind::Changed, bytes: store.object(id), old: store.parted(old), ..base(from_dump, table) }
+                let old = store.old_object(old);
+                Event { kind: EventKind::Changed, bytes: store.object(id), old, ..base(from_dump, table) }
             }
             Found::Removed { table, old, from_dump } => {
-                Event { kind: Kind::Removed, bytes: store.parted(old), ..base(from_dump, table) }
+                Event { kind: EventKind::Removed, bytes: store.old_object(old), ..base(from_dump, table) }
             }
-            Found::Message(_) | Found::Datagram(_) | Found::Overrun(_) => own,
+            Found::Message(_) | Found::Datagram(_) | Found::Overrun(_) => internal,
         }
     }
 
     #[inline]
     fn find(&mut self) -> Result<Found> {
         let mut call = self.socket.call()?;
+        if let Some(deadline) = self.deadline {
+            limit(&mut call, deadline)?;
+        }
         loop {
             let found = if self.stream.is_reading() {
                 self.read()?
@@ -295,10 +343,10 @@ impl Monitor {
         }
     }
 
-    /// What the datagram that is being read says next.
+    /// Reads the next message of the current datagram.
     #[inline(always)]
     fn read(&mut self) -> Result<Option<Found>> {
-        if self.socket.has_nudges() && self.stream.skip_ack(&self.socket) {
+        if self.socket.has_pending_wakeups() && self.stream.skip_wakeup_ack(&self.socket) {
             return Ok(None);
         }
         if self.raw {
@@ -308,7 +356,7 @@ impl Monitor {
             Ok(Some(next)) => next,
             Ok(None) => return Ok(None),
             Err(code) => {
-                self.sync.doubt_all();
+                self.sync.mark_all_stale();
                 return Err(code);
             }
         };
@@ -318,16 +366,17 @@ impl Monitor {
                 Ok(None)
             }
             NLMSG_OVERRUN => Ok(Some(self.overrun(0))),
-            // Tables are the monitor's own namespace's.
-            _ if self.sync.is_used() && self.stream.nsid == -1 => self.read_synced(span),
+            // Tables have objects of the monitor's own namespace.
+            _ if self.sync.is_used() && self.stream.current.nsid == -1 => self.read_synced(span),
             _ => Ok(Some(Found::Message(span))),
         }
     }
 
     fn read_synced(&mut self, span: Span) -> Result<Option<Found>> {
         let Ok(message) = Message::read(self.stream.bytes(span)) else { return Ok(None) };
-        self.sync.note(&message)?;
-        let change = if self.sync.is_silent(self.stream.group) { Some(None) } else { self.sync.apply(&message)? };
+        self.sync.note_event(&message)?;
+        let is_internal = self.sync.is_internal(self.stream.current.group);
+        let change = if is_internal { Some(None) } else { self.sync.apply(&message)? };
         match change {
             None => Ok(Some(Found::Message(span))),
             Some(Some((table, change))) => Ok(Some(sync::found(table, change, false))),
@@ -342,16 +391,16 @@ impl Monitor {
     fn overrun(&mut self, lost: u64) -> Found {
         self.counters.overflows = self.counters.overflows.wrapping_add(1);
         self.counters.lost = self.counters.lost.wrapping_add(lost);
-        self.sync.doubt_all();
+        self.sync.mark_all_stale();
         Found::Overrun(lost)
     }
 
-    /// Gets the next datagram, or what a snapshot gives before it, waiting for it if need be.
+    /// Continues a snapshot, or gets the next datagram, waiting for it if there is none.
     fn receive_synced(&mut self, call: &mut Call) -> Result<Option<Found>> {
         if self.sync.is_busy() {
-            return self.advance(call);
+            return self.continue_snapshot(call);
         }
-        if self.sync.is_wanted() {
+        if self.sync.is_resync_pending() {
             if let Some(found) = self.begin_snapshot(false)? {
                 return Ok(Some(found));
             }
@@ -359,21 +408,21 @@ impl Monitor {
         self.receive(call)
     }
 
-    /// Gets the next datagram, waiting for it if need be.
+    /// Gets the next datagram, waiting for it if there is none.
     fn receive(&mut self, call: &mut Call) -> Result<Option<Found>> {
-        // A snapshot that is due wants to know when nothing is there.
-        let waiting = if self.sync.is_wanted() { None } else { Some(&mut *call) };
+        // A snapshot that is due begins when no event is queued.
+        let waiting = if self.sync.is_resync_pending() { None } else { Some(&mut *call) };
         match self.stream.fill(&self.socket, waiting) {
-            Ok(Step::Datagram | Step::Skipped) => {
+            Ok(Input::Datagram | Input::Nothing) => {
                 self.fills = self.fills.wrapping_add(1);
                 if self.fills % CLOCK_EVERY == 0 {
-                    self.on_time(call)?;
+                    self.check_deadline(call)?;
                 }
                 Ok(None)
             }
-            Ok(Step::Lost(count)) => Ok(Some(self.overrun(count))),
+            Ok(Input::Lost(count)) => Ok(Some(self.overrun(count))),
             Err(Code::EAGAIN) => {
-                if self.sync.is_wanted() {
+                if self.sync.is_resync_pending() {
                     if let Some(found) = self.begin_snapshot(true)? {
                         return Ok(Some(found));
                     }
@@ -381,15 +430,26 @@ impl Monitor {
                 self.wait(call).map(|()| None)
             }
             Err(code) => {
-                // A socket that is closed meanwhile fails in ways of its own.
+                // A receive on a socket that is closed meanwhile fails with codes of its own.
                 self.socket.check(call)?;
                 Err(code)
             }
         }
     }
 
-    fn on_time(&self, call: &mut Call) -> Result<()> {
+    fn check_deadline(&self, call: &mut Call) -> Result<()> {
         self.socket.check(call)?;
         if !call.budget.is_zero() && call.budget.is_over() { Err(Code::TIMEDOUT) } else { Ok(()) }
     }
+}
+
+/// Limits the waits of a call to those before the deadline. NLRS_ETIMEDOUT when it has passed.
+#[cold]
+fn limit(call: &mut Call, deadline: i64) -> Result<()> {
+    let left = deadline.saturating_sub(now_ns());
+    if left <= 0 {
+        return Err(Code::TIMEDOUT);
+    }
+    call.budget.limit(left);
+    Ok(())
 }

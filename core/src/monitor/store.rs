@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The objects of a synchronised view, by key.
+//! The objects of all tables, by key.
 //!
-//! What has been freed is used again, so that a table whose size does not grow costs no allocation.
+//! Freed memory is reused, so that a table whose size does not grow costs no allocation.
 
 use crate::error::{Code, Result};
 use crate::mem::{Buf, try_filled, try_push};
 use crate::wire::copy;
 use alloc::vec::Vec;
 
-/// Memory is handed out in multiples of this many bytes.
+/// Memory is allocated in multiples of this many bytes.
 const UNIT: usize = 32;
 
-/// Blocks up to this many units have a list of free ones for each size; longer ones are powers of two.
+/// Blocks up to this many units have a free list for each size; longer ones are powers of two.
 const EXACT_CLASSES: usize = 64;
 const CLASSES: usize = EXACT_CLASSES + 32;
 
 /// No block, no slot.
 const NONE: u32 = u32::MAX;
 
-/// In the index: never used, and no longer used.
+/// In the index: never used, and deleted.
 const EMPTY: u32 = u32::MAX;
-const GONE: u32 = u32::MAX - 1;
+const DELETED: u32 = u32::MAX - 1;
 
 /// One object.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     hash: u32,
-    /// Where its block begins, in units; of a free slot the next free one.
+    /// The offset of its block, in units; of a free slot the next free one.
     block: u32,
     len: u32,
     key_len: u16,
     table: u8,
     used: bool,
-    /// The snapshot that saw it last.
-    round: u32,
+    /// The number of the latest snapshot that had it.
+    snapshot: u32,
 }
 
-/// Objects with their keys.
+/// Objects and their keys.
 #[derive(Debug)]
 pub(super) struct Store {
     slots: Vec<Slot>,
@@ -44,19 +44,19 @@ pub(super) struct Store {
     /// Open addressing: numbers of slots. Its length is a power of two or 0.
     index: Vec<u32>,
     /// Entries of the index that are not EMPTY.
-    taken: usize,
+    used: usize,
     count: usize,
     arena: Buf,
-    /// Units of the arena that have been handed out once.
+    /// Units of the arena that have been allocated at some time.
     units: u32,
     free_blocks: [u32; CLASSES],
-    /// What was taken out by the latest change, which the caller may still look at.
-    parting: Option<(u32, u32)>,
+    /// The block that the latest change freed, which the caller may still read.
+    pending_free: Option<(u32, u32)>,
 }
 
-/// An object that was taken out: its bytes stand until the next change.
+/// The bytes of a removed or replaced object, valid until the next change.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Parted {
+pub(super) struct OldObject {
     block: u32,
     len: u32,
 }
@@ -73,7 +73,7 @@ fn hash_of(table: u8, prefix: &[u8]) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// The list of free blocks for so many units, and how many its blocks have.
+/// Returns the free list for so many units, and how many units its blocks have.
 fn class_of(units: u32) -> (usize, u32) {
     if units as usize <= EXACT_CLASSES {
         ((units as usize).saturating_sub(1), units)
@@ -93,12 +93,12 @@ impl Store {
             slots: Vec::new(),
             free_slot: NONE,
             index: Vec::new(),
-            taken: 0,
+            used: 0,
             count: 0,
             arena: Buf::empty(),
             units: 0,
             free_blocks: [NONE; CLASSES],
-            parting: None,
+            pending_free: None,
         }
     }
 
@@ -116,41 +116,47 @@ impl Store {
         self.arena.as_slice().get(start..start.saturating_add(len)).unwrap_or(&[])
     }
 
-    /// The bytes of an object.
+    /// Returns the bytes of an object.
     pub(super) fn object(&self, id: u32) -> &[u8] {
         self.slot(id).map_or(&[], |slot| self.range(slot.block, 0, slot.len as usize))
     }
 
-    /// The bytes of what was taken out last.
-    pub(super) fn parted(&self, parted: Parted) -> &[u8] {
-        self.range(parted.block, 0, parted.len as usize)
+    /// Returns the bytes of an object that the latest change removed or replaced.
+    pub(super) fn old_object(&self, old: OldObject) -> &[u8] {
+        self.range(old.block, 0, old.len as usize)
     }
 
     fn key(&self, slot: &Slot) -> &[u8] {
         self.range(slot.block, (slot.len as usize).next_multiple_of(8), slot.key_len as usize)
     }
 
-    /// The object of this key.
+    /// Returns the object of this key.
     pub(super) fn find(&self, table: u8, key: &[u8], prefix_len: usize) -> Option<u32> {
-        self.walk(table, key, prefix_len, |_, there| there == key)
+        self.walk(table, key, prefix_len, |_, stored| stored == key)
     }
 
-    /// An object whose key begins with the same `prefix_len` bytes, the first one behind `after`.
-    pub(super) fn kin(&self, table: u8, key: &[u8], prefix_len: usize, after: Option<u32>) -> Option<u32> {
+    /// Returns an object whose key begins with the same `prefix_len` bytes: the first one behind `after`.
+    pub(super) fn with_same_prefix(&self, table: u8, key: &[u8], prefix_len: usize, after: Option<u32>) -> Option<u32> {
         let prefix = key.get(..prefix_len)?;
         let mut skipping = after;
-        self.walk(table, key, prefix_len, |id, there| {
+        self.walk(table, key, prefix_len, |id, stored| {
             if let Some(after) = skipping {
                 if id == after {
                     skipping = None;
                 }
                 return false;
             }
-            there.get(..prefix_len) == Some(prefix)
+            stored.get(..prefix_len) == Some(prefix)
         })
     }
 
-    fn walk(&self, table: u8, key: &[u8], prefix_len: usize, mut is_it: impl FnMut(u32, &[u8]) -> bool) -> Option<u32> {
+    fn walk(
+        &self,
+        table: u8,
+        key: &[u8],
+        prefix_len: usize,
+        mut is_match: impl FnMut(u32, &[u8]) -> bool,
+    ) -> Option<u32> {
         let hash = hash_of(table, key.get(..prefix_len).unwrap_or(key));
         let mask = self.index.len().checked_sub(1)?;
         let mut at = hash as usize & mask;
@@ -160,7 +166,7 @@ impl Store {
                 return None;
             }
             if let Some(slot) = self.slot(id) {
-                if slot.hash == hash && slot.table == table && is_it(id, self.key(slot)) {
+                if slot.hash == hash && slot.table == table && is_match(id, self.key(slot)) {
                     return Some(id);
                 }
             }
@@ -169,15 +175,22 @@ impl Store {
         None
     }
 
-    /// Puts an object in whose key is not there. -ENOMEM, and nothing has changed.
-    pub(super) fn insert(&mut self, table: u8, key: &[u8], prefix_len: usize, bytes: &[u8], round: u32) -> Result<u32> {
-        self.settle();
+    /// Inserts an object whose key is not in the table. -ENOMEM, and nothing has changed.
+    pub(super) fn insert(
+        &mut self,
+        table: u8,
+        key: &[u8],
+        prefix_len: usize,
+        bytes: &[u8],
+        snapshot: u32,
+    ) -> Result<u32> {
+        self.free_pending();
         self.reserve_index()?;
         let key_len = u16::try_from(key.len()).map_err(|_| Code::EMSGSIZE)?;
         let len = u32::try_from(bytes.len()).map_err(|_| Code::EMSGSIZE)?;
         let block = self.allocate(block_len(bytes.len(), key.len()))?;
         let hash = hash_of(table, key.get(..prefix_len).unwrap_or(key));
-        let slot = Slot { hash, block, len, key_len, table, used: true, round };
+        let slot = Slot { hash, block, len, key_len, table, used: true, snapshot };
         let id = match self.new_slot(slot) {
             Ok(id) => id,
             Err(code) => {
@@ -190,8 +203,8 @@ impl Store {
         let mut at = hash as usize & mask;
         for _ in 0..self.index.len() {
             let Some(entry) = self.index.get_mut(at) else { break };
-            if *entry == EMPTY || *entry == GONE {
-                self.taken = self.taken.saturating_add(usize::from(*entry == EMPTY));
+            if *entry == EMPTY || *entry == DELETED {
+                self.used = self.used.saturating_add(usize::from(*entry == EMPTY));
                 *entry = id;
                 break;
             }
@@ -201,11 +214,11 @@ impl Store {
         Ok(id)
     }
 
-    /// Puts other bytes in the place of an object's, under a key of the same prefix; the old ones. -ENOMEM, and nothing has
-    /// changed.
-    pub(super) fn replace(&mut self, id: u32, key: &[u8], bytes: &[u8]) -> Result<Parted> {
-        self.settle();
-        let Some(&old) = self.slot(id) else { return Ok(Parted::default()) };
+    /// Replaces the bytes of an object, and its key by one of the same prefix; returns the old bytes. -ENOMEM, and
+    /// nothing has changed.
+    pub(super) fn replace(&mut self, id: u32, key: &[u8], bytes: &[u8]) -> Result<OldObject> {
+        self.free_pending();
+        let Some(&old) = self.slot(id) else { return Ok(OldObject::default()) };
         let key_len = u16::try_from(key.len()).map_err(|_| Code::EMSGSIZE)?;
         let len = u32::try_from(bytes.len()).map_err(|_| Code::EMSGSIZE)?;
         let block = self.allocate(block_len(bytes.len(), key.len()))?;
@@ -213,22 +226,22 @@ impl Store {
         if let Some(slot) = self.slots.get_mut(id as usize) {
             *slot = Slot { block, len, key_len, ..old };
         }
-        Ok(self.part(&old))
+        Ok(self.free_later(&old))
     }
 
-    /// Takes an object out; its bytes.
-    pub(super) fn remove(&mut self, id: u32) -> Parted {
-        self.settle();
-        let Some(&slot) = self.slot(id) else { return Parted::default() };
+    /// Removes an object; returns its bytes.
+    pub(super) fn remove(&mut self, id: u32) -> OldObject {
+        self.free_pending();
+        let Some(&slot) = self.slot(id) else { return OldObject::default() };
         let mask = self.index.len().wrapping_sub(1);
         let mut at = slot.hash as usize & mask;
         for _ in 0..self.index.len() {
-            let next = self.index.get(at.wrapping_add(1) & mask).copied().unwrap_or(GONE);
+            let next = self.index.get(at.wrapping_add(1) & mask).copied().unwrap_or(DELETED);
             let Some(entry) = self.index.get_mut(at) else { break };
             if *entry == id {
-                // With nothing behind it nobody has to pass here.
-                *entry = if next == EMPTY { EMPTY } else { GONE };
-                self.taken = self.taken.saturating_sub(usize::from(next == EMPTY));
+                // With nothing behind it no search has to pass here.
+                *entry = if next == EMPTY { EMPTY } else { DELETED };
+                self.used = self.used.saturating_sub(usize::from(next == EMPTY));
                 break;
             }
             at = at.wrapping_add(1) & mask;
@@ -240,39 +253,40 @@ impl Store {
             self.free_slot = id;
         }
         self.count = self.count.saturating_sub(1);
-        self.part(&slot)
+        self.free_later(&slot)
     }
 
-    fn part(&mut self, slot: &Slot) -> Parted {
+    /// Keeps the block of a slot until the next change.
+    fn free_later(&mut self, slot: &Slot) -> OldObject {
         let units = units_of(block_len(slot.len as usize, usize::from(slot.key_len))).unwrap_or(0);
-        self.parting = Some((slot.block, units));
-        Parted { block: slot.block, len: slot.len }
+        self.pending_free = Some((slot.block, units));
+        OldObject { block: slot.block, len: slot.len }
     }
 
-    /// Notes that a snapshot has seen it.
-    pub(super) fn touch(&mut self, id: u32, round: u32) {
+    /// Notes that snapshot `snapshot` has the object.
+    pub(super) fn touch(&mut self, id: u32, snapshot: u32) {
         if let Some(slot) = self.slots.get_mut(id as usize) {
-            slot.round = round;
+            slot.snapshot = snapshot;
         }
     }
 
-    /// The first object of the table at or behind slot `from` that the snapshot `round` has not seen.
-    pub(super) fn stale(&self, table: u8, round: u32, from: u32) -> Option<u32> {
+    /// Returns the first object of the table at or behind slot `from` that snapshot `snapshot` does not have.
+    pub(super) fn first_missing(&self, table: u8, snapshot: u32, from: u32) -> Option<u32> {
         let rest = self.slots.get(from as usize..)?;
-        let at = rest.iter().position(|slot| slot.used && slot.table == table && slot.round != round)?;
+        let at = rest.iter().position(|slot| slot.used && slot.table == table && slot.snapshot != snapshot)?;
         u32::try_from(at).ok()?.checked_add(from)
     }
 
-    /// The first object of the table at or behind slot `from`.
+    /// Returns the first object of the table at or behind slot `from`.
     pub(super) fn first(&self, table: u8, from: u32) -> Option<u32> {
         let rest = self.slots.get(from as usize..)?;
         let at = rest.iter().position(|slot| slot.used && slot.table == table)?;
         u32::try_from(at).ok()?.checked_add(from)
     }
 
-    /// Gives the memory of what was taken out last back.
-    fn settle(&mut self) {
-        if let Some((block, units)) = self.parting.take() {
+    /// Frees the block that the latest change left.
+    fn free_pending(&mut self) {
+        if let Some((block, units)) = self.pending_free.take() {
             self.free_units(block, units);
         }
     }
@@ -284,17 +298,17 @@ impl Store {
             *free = slot;
             return Ok(id);
         }
-        let id = u32::try_from(self.slots.len()).ok().filter(|&id| id < GONE).ok_or(Code::ENOMEM)?;
+        let id = u32::try_from(self.slots.len()).ok().filter(|&id| id < DELETED).ok_or(Code::ENOMEM)?;
         try_push(&mut self.slots, slot)?;
         Ok(id)
     }
 
-    /// Room for one more in the index: at most three quarters of it are taken.
+    /// Makes sure that the index has an entry left: at most three quarters of it are used.
     fn reserve_index(&mut self) -> Result<()> {
-        if self.taken.saturating_add(1).saturating_mul(4) <= self.index.len().saturating_mul(3) {
+        if self.used.saturating_add(1).saturating_mul(4) <= self.index.len().saturating_mul(3) {
             return Ok(());
         }
-        // Twice what is needed, or the same size again when most of it is what is no longer used.
+        // Twice what is needed, or the same size again when most of the entries are deleted ones.
         let len =
             self.count.saturating_add(1).saturating_mul(2).max(64).checked_next_power_of_two().ok_or(Code::ENOMEM)?;
         let len = len.max(self.index.len());
@@ -319,7 +333,7 @@ impl Store {
             }
         }
         self.index = index;
-        self.taken = self.count;
+        self.used = self.count;
         Ok(())
     }
 
@@ -370,7 +384,7 @@ impl Store {
     }
 }
 
-/// Bytes of a block: the object, padded so that the key begins anywhere behind it, and the key.
+/// Returns the bytes of a block: the object, padding of up to seven bytes, and the key.
 fn block_len(bytes: usize, key: usize) -> usize {
     bytes.saturating_add(7).saturating_add(key)
 }
@@ -382,7 +396,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     #[test]
-    fn it_is_a_map() {
+    fn the_store_is_a_map() {
         let mut store = Store::new();
         let mut model: BTreeMap<(u8, Vec<u8>), Vec<u8>> = BTreeMap::new();
         let mut state = 12345u64;
@@ -404,11 +418,11 @@ mod tests {
                 }
                 (Some(id), 0) => {
                     let old = store.remove(id);
-                    assert_eq!(Some(store.parted(old).to_vec()), model.remove(&entry));
+                    assert_eq!(Some(store.old_object(old).to_vec()), model.remove(&entry));
                 }
                 (Some(id), _) => {
                     let old = store.replace(id, &key, &bytes).expect("replace");
-                    assert_eq!(Some(store.parted(old).to_vec()), model.insert(entry, bytes.clone()));
+                    assert_eq!(Some(store.old_object(old).to_vec()), model.insert(entry, bytes.clone()));
                     assert_eq!(store.object(id), bytes);
                 }
             }
@@ -419,18 +433,18 @@ mod tests {
     }
 
     #[test]
-    fn kin_share_the_prefix() {
+    fn objects_are_found_by_their_prefix() {
         let mut store = Store::new();
         let a = store.insert(0, b"net/a", 3, b"A", 1).expect("insert");
         let b = store.insert(0, b"net/b", 3, b"B", 1).expect("insert");
         store.insert(0, b"met/b", 3, b"C", 1).expect("insert");
         store.insert(1, b"net/b", 3, b"D", 1).expect("insert");
-        let first = store.kin(0, b"net/x", 3, None).expect("first");
-        let second = store.kin(0, b"net/x", 3, Some(first)).expect("second");
+        let first = store.with_same_prefix(0, b"net/x", 3, None).expect("first");
+        let second = store.with_same_prefix(0, b"net/x", 3, Some(first)).expect("second");
         assert!((first, second) == (a, b) || (first, second) == (b, a));
-        assert_eq!(store.kin(0, b"net/x", 3, Some(second)), None);
+        assert_eq!(store.with_same_prefix(0, b"net/x", 3, Some(second)), None);
         store.touch(a, 2);
-        assert_eq!(store.stale(0, 2, 0), Some(b));
-        assert_eq!(store.stale(0, 2, b + 1).map(|id| store.object(id).to_vec()), Some(b"C".to_vec()));
+        assert_eq!(store.first_missing(0, 2, 0), Some(b));
+        assert_eq!(store.first_missing(0, 2, b + 1).map(|id| store.object(id).to_vec()), Some(b"C".to_vec()));
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Classic BPF programs that choose which datagrams a socket receives.
+//! Classic BPF programs that select the datagrams that a socket receives.
 //!
-//! The kernel runs a program on each datagram before it is queued: what it refuses costs neither memory nor a wake-up. A
-//! program sees the first message of a datagram; events come one a datagram. Its loads convert from network byte order,
-//! netlink is in host order, and so numbers are compared with their bytes as they stand.
+//! The kernel runs a program on each datagram before it is queued: one that is refused uses no memory and wakes no
+//! thread. A program sees the first message of a datagram; the kernel sends each event in a datagram of its own. BPF
+//! loads convert from network byte order, netlink is in host byte order: numbers are compared in the byte order that a
+//! load returns.
 
 use crate::error::{Code, Result};
 use crate::mem::Buf;
@@ -35,18 +36,18 @@ const JUMP_GREATER_OR_EQUAL: u16 = 0x35;
 const ACCUMULATOR_TO_X: u16 = 0x07;
 const RETURN: u16 = 0x06;
 
-/// SKF_AD_OFF + SKF_AD_NLATTR of linux/filter.h: the offset of the attribute of type X behind offset A, 0: not there.
+/// SKF_AD_OFF + SKF_AD_NLATTR of linux/filter.h: the offset of the first attribute of type X from offset A on; 0: none.
 const FIND_ATTRIBUTE: u32 = 0xffff_f000 + 12;
-/// The whole datagram.
+/// Accept all bytes of the datagram.
 const ACCEPT: u32 = u32::MAX;
 
 const TYPE_AT: u32 = 4;
 const TYPE_HIGH_AT: u32 = if cfg!(target_endian = "big") { 4 } else { 5 };
 const TYPE_LOW_AT: u32 = if cfg!(target_endian = "big") { 5 } else { 4 };
 const FAMILY_AT: u32 = 16;
-/// rtm_table, and the table of a rule.
+/// Offset of rtm_table, and of the table of a rule.
 const TABLE_AT: u32 = 20;
-/// Behind struct rtmsg, and struct fib_rule_hdr.
+/// Offset of the attributes, after struct rtmsg or struct fib_rule_hdr.
 const ATTRIBUTES_AT: u32 = 28;
 /// RTA_TABLE and FRA_TABLE.
 const ATTR_TABLE: u32 = 15;
@@ -66,17 +67,17 @@ impl Instruction {
     }
 }
 
-/// How a 16-bit number of a message looks to a program.
+/// Returns what a 16-bit load returns for `value`.
 fn half(value: u16) -> u32 {
     u32::from(u16::from_be_bytes(value.to_ne_bytes()))
 }
 
-/// How a 32-bit number of a message looks to a program.
+/// Returns what a 32-bit load returns for `value`.
 fn word(value: u32) -> u32 {
     u32::from_be_bytes(value.to_ne_bytes())
 }
 
-/// What to receive: message types, families, a routing table. What is not restricted passes.
+/// A filter by message type, address family and routing table. A property that is not restricted is not checked.
 #[derive(Debug)]
 pub struct Filter {
     /// Types, two bytes each.
@@ -86,7 +87,7 @@ pub struct Filter {
     table: Option<u32>,
 }
 
-/// Numbers in memory whose allocation may fail.
+/// A set of numbers whose allocation may fail.
 #[derive(Debug)]
 struct List {
     bytes: Buf,
@@ -99,7 +100,7 @@ impl List {
     }
 
     fn push(&mut self, value: u16) -> Result<()> {
-        if self.iter().any(|there| there == value) {
+        if self.iter().any(|member| member == value) {
             return Ok(());
         }
         let end = self.len.saturating_add(2);
@@ -125,29 +126,30 @@ impl List {
 }
 
 impl Filter {
-    /// Everything passes.
+    /// Returns a filter that accepts everything.
     pub const fn new() -> Filter {
         Filter { types: List::new(), families: List::new(), table: None }
     }
 
-    /// Messages of this type pass, besides those added before; -ENOMEM.
+    /// Adds a message type to those that are accepted; -ENOMEM.
     pub fn add_type(&mut self, ty: u16) -> Result<()> {
         self.types.push(ty)
     }
 
-    /// Messages of this family (AF_…) pass, besides those added before; -ENOMEM.
+    /// Adds a family (AF_…) to those that are accepted; -ENOMEM.
     pub fn add_family(&mut self, family: u8) -> Result<()> {
         self.families.push(u16::from(family))
     }
 
-    /// Of routes and rules those of this table pass.
+    /// Sets the table whose routes and rules are accepted.
     pub fn set_table(&mut self, table: u32) {
         self.table = Some(table);
     }
 
-    /// The program in the kernel's layout: -EMSGSIZE when it has more than 4096 instructions, -ENOMEM.
+    /// Returns the program in the kernel's layout: -EMSGSIZE if it has more than 4096 instructions, -ENOMEM.
     ///
-    /// Control messages (acks, errors, the end of a dump) always pass, so that requests work on the same socket.
+    /// Control messages (acks, errors, the end of a dump) are always accepted, so that requests work on the same
+    /// socket.
     pub(crate) fn program(&self) -> Result<Program> {
         let Filter { types, families, table } = self;
         let most = types.count().saturating_add(families.count()).saturating_mul(2).saturating_add(32);
@@ -157,7 +159,7 @@ impl Filter {
         let mut program = Buf::empty();
         program.grow(most.saturating_mul(INSTRUCTION_LEN))?;
         let mut out = Assembler { memory: program.as_mut_slice(), count: 0 };
-        // A control type has nothing in its high byte and less than 16 in its low one.
+        // The high byte of a control type is 0, its low byte less than 16.
         for step in [
             Instruction::new(LOAD_BYTE, 0, 0, TYPE_HIGH_AT),
             Instruction::new(JUMP_EQUAL, 0, 3, 0),
@@ -201,7 +203,7 @@ impl Default for Filter {
     }
 }
 
-/// Writes instructions one after the other into memory that is large enough.
+/// Appends instructions to memory that is large enough.
 struct Assembler<'a> {
     memory: &'a mut [u8],
     count: usize,
@@ -217,29 +219,29 @@ impl Assembler<'_> {
         self.count = self.count.saturating_add(1);
     }
 
-    /// Refuses what A is not among `values`; none: goes on. A conditional jump reaches 255 instructions, a plain one any
-    /// number: each value gets one of both.
-    fn one_of(&mut self, values: &List, seen: fn(u16) -> u32) {
+    /// Refuses the datagram if A is not one of `values`; nothing if there are none. A conditional jump reaches 255
+    /// instructions, an unconditional one any number: each value gets one of both.
+    fn one_of(&mut self, values: &List, loaded: fn(u16) -> u32) {
         let mut left = values.count();
         if left == 0 {
             return;
         }
         for value in values.iter() {
             left = left.saturating_sub(1);
-            self.push(Instruction::new(JUMP_EQUAL, 0, 1, seen(value)));
-            // Over the values that are left, two instructions each, and the refusal.
+            self.push(Instruction::new(JUMP_EQUAL, 0, 1, loaded(value)));
+            // Skips the remaining values, two instructions each, and the refusal.
             let distance = u32::try_from(left.saturating_mul(2).saturating_add(1)).unwrap_or(0);
             self.push(Instruction::new(JUMP, 0, 0, distance));
         }
         self.push(Instruction::new(RETURN, 0, 0, 0));
     }
 
-    /// Refuses routes and rules of another table. Their header has the table if it is below 256; an attribute has it always,
-    /// or where an old kernel leaves it out the header counts.
+    /// Refuses routes and rules of other tables. The header has the table if it is below 256. The attribute has any
+    /// table, but old kernels omit it: then the header is checked.
     fn table(&mut self, table: u32) {
         self.push(Instruction::new(LOAD_HALF, 0, 0, TYPE_AT));
         for (index, ty) in ROUTES_AND_RULES.into_iter().enumerate() {
-            // Over what is left of these six, and over the jump of what is neither.
+            // Skips the rest of these six, and the jump for other types.
             let behind = 6u8.saturating_sub(u8::try_from(index).unwrap_or(0));
             self.push(Instruction::new(JUMP_EQUAL, behind, 0, half(ty)));
         }

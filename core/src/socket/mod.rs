@@ -1,181 +1,172 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One netlink socket: open, options, send, receive, wait, cancel, close.
 //!
-//! It knows datagrams and no requests. What it offers to `exchange` is three operations that never wait
-//! (`Socket::send_now`, `Socket::recv_now`) or wait for one thing (`Socket::wait`), and a lock around the
-//! `Session`: what a conversation has to remember.
+//! It handles datagrams and not requests. `exchange` uses operations that never wait (`Socket::send_now`,
+//! `Socket::recv_now`), one that waits (`Socket::wait`), and the lock of the `Session`, which is what exchanges keep
+//! between two calls.
 
+mod blocking;
+mod cancel;
 mod datagram;
-mod direct;
+mod events;
 mod filter;
 mod netns;
 mod open;
 mod options;
+mod sender;
 mod session;
-mod strays;
 mod transport;
 
-pub use crate::sys::fd::{Address, Arrival};
-pub use datagram::Inbox;
+pub use crate::sys::descriptor::{Fd, FdRef};
+pub use crate::sys::net::{Address, Arrival, Credentials};
+pub(crate) use cancel::Call;
+pub use datagram::{Datagram, Datagrams};
+pub use events::QueuedEvent;
 pub use filter::Filter;
 pub use open::SocketOptions;
 pub use options::BufferKind;
-pub(crate) use session::{MAX_DATAGRAM_LEN, Session};
-pub use strays::Stray;
-pub(crate) use strays::Strays;
+pub(crate) use session::{Backlog, MAX_DATAGRAM_LEN, Session};
 pub use transport::peer::{AnswerFn, Peer, Sender};
 
 use crate::error::{Code, Result};
-use crate::mem::Buf;
-use crate::sys::clock::Budget;
-use crate::sys::fd::{self, Fd};
-use crate::sys::lock::{Guard, Lock};
+use crate::mem::{Buf, Guard, Lock};
 use crate::trace::debug::{Trace, TraceFn};
 use alloc::boxed::Box;
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicUsize, Ordering};
-use direct::Direct;
+use blocking::BlockingReceive;
+use cancel::Cancellation;
+use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use sender::SenderPolicy;
 use transport::Transport;
 
 /// A netlink socket.
 ///
-/// Everything takes `&self`: it locks inside, and may be shared between threads.
+/// All functions take `&self`: it has locks of its own and may be shared between threads.
 #[derive(Debug)]
 pub struct Socket {
-    /// What poll is asked about; a number of our own also where the socket is somebody else's.
+    /// A duplicate if the socket was made of an open descriptor.
     fd: Fd,
     transport: Transport,
-    /// What wakes a blocked call; None when the socket was opened without the means to cancel.
-    wake: Option<Fd>,
     protocol: i32,
     portid: u32,
-    /// Milliseconds for a whole operation; < 0: for ever.
+    /// Timeout of operations in milliseconds; negative: no limit.
     timeout: AtomicI32,
-    /// How often cancel was called, and how much of that some call has already answered for.
-    cancels: AtomicU32,
-    cancels_seen: AtomicU32,
-    closed: AtomicBool,
-    /// Calls that are in poll just now.
-    waiters: AtomicU32,
-    /// Of the call that waits in a receive.
-    direct: Direct,
-    /// The kernel does not refuse foreign senders by itself: look at each sender.
-    check_sender: AtomicBool,
-    /// Anybody may talk to this socket.
-    any_sender: bool,
-    /// Port ID of whom the socket is connected to; it may talk to us as the kernel may.
-    peer_portid: AtomicU32,
-    /// What cannot be asked of every kernel: NETLINK_LISTEN_ALL_NSID as it was set.
+    cancellation: Cancellation,
+    blocking: BlockingReceive,
+    senders: SenderPolicy,
+    /// NETLINK_LISTEN_ALL_NSID as it was set: not every kernel reports it.
     all_nsid: AtomicBool,
-    /// The last send found no room.
+    /// Each datagram comes with its sender's credentials.
+    credentials: AtomicBool,
+    /// The last send failed with -EAGAIN.
     send_blocked: AtomicBool,
-    /// There is somebody to tell of each datagram.
+    /// Datagrams are traced.
     traced: AtomicBool,
     trace: Lock<Trace>,
-    /// Memory for whole datagrams.
-    whole: Lock<Buf>,
-    /// Datagrams of foreign senders that were skipped.
-    foreign: AtomicUsize,
+    /// Where [`Socket::recv_datagram`] receives.
+    datagram: Lock<Buf>,
     session: Lock<Session>,
 }
 
-/// One call of the library on a socket: how long it may wait, and which cancellations were before its time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Call {
-    pub(crate) budget: Budget,
-    cancels: u32,
-}
-
 impl Socket {
-    /// The protocol that it was opened for (NETLINK_ROUTE …).
+    /// Returns the protocol (NETLINK_ROUTE …).
     pub fn protocol(&self) -> i32 {
         self.protocol
     }
 
-    /// The descriptor; it stays the socket's.
+    /// Returns the number of the descriptor.
     pub fn fd(&self) -> i32 {
         self.fd.raw()
     }
 
-    /// The port ID that the kernel knows it by.
+    /// Returns the descriptor, to be polled for [`Socket::poll_events`].
+    pub fn descriptor(&self) -> &Fd {
+        &self.fd
+    }
+
+    /// Returns the port ID.
     pub fn portid(&self) -> u32 {
         self.portid
     }
 
-    /// How long a whole operation may wait, in milliseconds; < 0: for ever; 0: never.
+    /// Returns what identifies replies to its requests: protocol and port ID.
+    #[inline]
+    pub(crate) fn identity(&self) -> (i32, u32) {
+        (self.protocol, self.portid)
+    }
+
+    /// Sets the timeout of operations in milliseconds; negative: no limit; 0: never wait.
     pub fn set_timeout(&self, milliseconds: i64) {
         self.timeout.store(timeout_of(milliseconds), Ordering::Relaxed);
     }
 
-    /// The timeout in force.
+    /// Returns the timeout of operations in milliseconds; negative: no limit.
     pub fn timeout(&self) -> i64 {
         i64::from(self.timeout.load(Ordering::Relaxed))
     }
 
-    /// How many datagrams of foreign senders were skipped.
-    pub fn foreign_count(&self) -> usize {
-        self.foreign.load(Ordering::Relaxed)
+    /// Returns how many datagrams were skipped because of their sender.
+    pub fn skipped_count(&self) -> usize {
+        self.senders.skipped()
     }
 
-    /// Ends the calls in progress, or the next one, once, with NLRS_ECANCELED. Async-signal-safe.
+    /// Cancels the calls in progress, or the next one if there is none: NLRS_ECANCELED. Async-signal-safe.
     pub fn cancel(&self) -> Result<()> {
-        let wake = self.wake.as_ref().ok_or(Code::EOPNOTSUPP)?;
-        self.cancels.fetch_add(1, Ordering::SeqCst);
-        fd::set_event(wake.raw());
+        self.cancellation.cancel()?;
         self.session.wake_all();
-        self.end_receive()
+        self.wake_receive()
     }
 
-    /// Fails every call in progress and every later one with NLRS_ECLOSED, and gives the kernel's socket back at once.
+    /// Closes the kernel's socket: calls in progress and later ones fail with NLRS_ECLOSED.
     ///
-    /// The number of the descriptor stays taken until the last user of the memory is gone, so that nobody else's
-    /// descriptor can be met by mistake.
+    /// The number of the descriptor remains in use until this object is dropped, so that no call can use a descriptor
+    /// that was opened later.
     pub fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
-        if let Some(wake) = &self.wake {
-            fd::set_event(wake.raw());
-        }
+        self.cancellation.close();
         self.session.wake_all();
-        let _ = self.end_receive();
-        self.fd.disarm(self.wake.as_ref());
+        let _ = self.wake_receive();
+        if let Some(wake) = self.cancellation.wake() {
+            self.fd.replace_by(wake);
+        }
     }
 
-    /// Starts a call: its budget, or NLRS_ECLOSED, or the cancellation that waited for it.
+    /// Begins a call; NLRS_ECLOSED, or NLRS_ECANCELED if the next call was cancelled.
     pub(crate) fn call(&self) -> Result<Call> {
-        let cancels = self.cancels_seen.load(Ordering::Relaxed);
-        let call = Call { budget: Budget::new(self.timeout()), cancels };
-        self.check(&call)?;
-        Ok(call)
+        self.cancellation.begin(self.timeout())
     }
 
-    /// NLRS_ECLOSED or NLRS_ECANCELED when one of them has come over this call.
-    #[inline(never)]
+    /// Returns NLRS_ECLOSED or NLRS_ECANCELED if the socket was closed or this call cancelled.
+    #[inline(always)]
     pub(crate) fn check(&self, call: &Call) -> Result<()> {
-        if self.closed.load(Ordering::Relaxed) {
-            return Err(Code::CLOSED);
-        }
-        let cancels = self.cancels.load(Ordering::Relaxed);
-        if cancels != call.cancels {
-            self.cancels_seen.store(cancels, Ordering::Relaxed);
-            return Err(Code::CANCELED);
-        }
-        Ok(())
+        self.cancellation.check(call)
     }
 
-    /// The session, within the call's budget. NLRS_EBUSY when the caller has it already.
+    /// Locks the session, within the call's budget. NLRS_EBUSY: the calling thread has locked it.
     pub(crate) fn session(&self, call: &mut Call) -> Result<Guard<'_, Session>> {
         if let Some(guard) = self.session.try_lock() {
             return Ok(guard);
         }
-        let waiting = *call;
-        self.session.lock(&mut call.budget, &|| self.check(&waiting))
+        self.session.lock(&mut || self.left_for_lock(call))
     }
 
-    /// The session, however long its present user takes; None when that is the caller.
+    /// Returns how many nanoseconds a call may wait for a lock; None: no limit. NLRS_EBUSY if it may not wait at all,
+    /// NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
+    fn left_for_lock(&self, call: &mut Call) -> Result<Option<i64>> {
+        if call.budget.is_zero() {
+            return Err(Code::BUSY);
+        }
+        self.check(call)?;
+        match call.budget.left_ns() {
+            Some(0) => Err(Code::TIMEDOUT),
+            left => Ok(left),
+        }
+    }
+
+    /// Locks the session without a time limit; None: the calling thread has locked it.
     pub(crate) fn session_for_cleanup(&self) -> Option<Guard<'_, Session>> {
         self.session.lock_any().ok()
     }
 
-    /// Who is told of each datagram from now on.
+    /// Sets the function that is called with each datagram; None: none. NLRS_EBUSY: called from that function.
     pub fn set_trace(&self, callback: Option<Box<TraceFn>>) -> Result<()> {
         let mut trace = self.trace.lock_any()?;
         trace.set_callback(callback);
@@ -183,132 +174,76 @@ impl Socket {
         Ok(())
     }
 
-    /// POLLIN, and POLLOUT too while the last send has found no room.
-    pub fn events(&self) -> i16 {
+    /// Returns what to poll the descriptor for: POLLIN, and also POLLOUT if the last send failed with -EAGAIN.
+    pub fn poll_events(&self) -> i16 {
         if self.send_blocked.load(Ordering::Relaxed) { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN }
     }
 
-    /// Waits until the socket can be read (POLLIN) or written (POLLOUT). -EAGAIN when nothing may be waited for,
+    /// Waits until the socket can be read (POLLIN) or written (POLLOUT). -EAGAIN if the timeout is 0,
     /// NLRS_ETIMEDOUT, NLRS_ECANCELED, NLRS_ECLOSED.
     pub(crate) fn wait(&self, call: &mut Call, events: i16) -> Result<()> {
-        self.wait_on(call, self.fd.raw(), events)
+        self.wait_on(call, &self.fd, events)
     }
 
-    /// Waits after a send that found no room, the `tries`th of its call. Codes as [`Socket::wait`].
+    /// Waits after a send that failed with -EAGAIN, the `tries`th of its call. Codes as [`Socket::wait`].
     ///
-    /// poll speaks of the sender's buffer alone. When there is room in that and none still, it is the receiver's queue that is
-    /// full, of which nothing tells: then a moment is waited for. Nor does any descriptor tell when a peer in memory that has
-    /// refused a request will take it.
+    /// poll reports the sender's buffer only. If that has space and the send still fails, the receiver's buffer is
+    /// full, which nothing reports: then this waits for a millisecond.
     #[cold]
     pub(crate) fn wait_for_room(&self, call: &mut Call, tries: &mut u32) -> Result<()> {
         const MOMENT_NS: i64 = 1_000_000;
         *tries = tries.saturating_add(1);
         match *tries {
-            1 if !matches!(self.transport, Transport::Memory(_)) => self.wait(call, libc::POLLOUT),
-            _ => self.wait_at_most(call, self.fd.raw(), 0, Some(MOMENT_NS)),
+            1 if self.transport.polls_for_room() => self.wait(call, libc::POLLOUT),
+            _ => self.cancellation.wait(call, &self.fd, 0, Some(MOMENT_NS)),
         }
     }
 
     /// As [`Socket::wait`], for another descriptor in place of the socket's.
     #[inline(never)]
-    pub(crate) fn wait_on(&self, call: &mut Call, fd: i32, events: i16) -> Result<()> {
-        self.wait_at_most(call, fd, events, None)
-    }
-
-    fn wait_at_most(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
-        if call.budget.is_zero() {
-            return Err(Code::EAGAIN);
-        }
-        self.waiters.fetch_add(1, Ordering::SeqCst);
-        let result = self.wait_counted(call, fd, events, most);
-        self.waiters.fetch_sub(1, Ordering::SeqCst);
-        result
-    }
-
-    fn wait_counted(&self, call: &mut Call, fd: i32, events: i16, most: Option<i64>) -> Result<()> {
-        /// While another call has to see a wake-up that is not ours, look again after this long.
-        const OTHERS_NS: i64 = 5_000_000;
-        let wake = self.wake.as_ref().map_or(-1, Fd::raw);
-        let mut stale_wake = false;
-        loop {
-            self.check(call)?;
-            let mut left = call.budget.left_ns();
-            if left == Some(0) {
-                return Err(Code::TIMEDOUT);
-            }
-            if let Some(most) = most {
-                left = Some(left.map_or(most, |left| left.min(most)));
-            }
-            let watch = if stale_wake { -1 } else { wake };
-            if stale_wake {
-                left = Some(left.map_or(OTHERS_NS, |left| left.min(OTHERS_NS)));
-            }
-            stale_wake = false;
-            match fd::poll(fd, events, watch, left) {
-                Err(Code::EINTR) => {}
-                Err(code) => return Err(code),
-                Ok(ready) if ready.fd => return self.check(call),
-                Ok(ready) if ready.wake => {
-                    self.check(call)?;
-                    // A wake-up that came before this call's time. With nobody else waiting it can be taken back.
-                    if self.waiters.load(Ordering::SeqCst) == 1 {
-                        fd::clear_event(wake);
-                    } else {
-                        stale_wake = true;
-                    }
-                }
-                Ok(_) if most.is_some() => return self.check(call),
-                Ok(_) => {}
-            }
-        }
+    pub(crate) fn wait_on(&self, call: &mut Call, fd: &Fd, events: i16) -> Result<()> {
+        self.cancellation.wait(call, fd, events, None)
     }
 }
 
-/// A timeout as it is kept: what is more than 24 days is that.
+/// Returns a timeout as it is stored: at most 2^31 - 1 milliseconds (24 days), -1 for no limit.
 pub(crate) fn timeout_of(milliseconds: i64) -> i32 {
     if milliseconds < 0 { -1 } else { i32::try_from(milliseconds).unwrap_or(i32::MAX) }
 }
 
-/// What a socket is made of.
-pub(crate) struct Parts {
-    pub(crate) fd: Fd,
-    pub(crate) transport: Transport,
-    pub(crate) wake: Option<Fd>,
-    pub(crate) protocol: i32,
-    pub(crate) portid: u32,
-    pub(crate) peer_portid: u32,
-    pub(crate) timeout: i32,
-    pub(crate) check_sender: bool,
-    pub(crate) any_sender: bool,
-    pub(crate) all_nsid: bool,
-    pub(crate) trace: Trace,
+/// Arguments of [`Socket::from_parts`].
+struct Parts {
+    fd: Fd,
+    transport: Transport,
+    wake: Option<Fd>,
+    protocol: i32,
+    portid: u32,
+    timeout: i32,
+    senders: SenderPolicy,
+    all_nsid: bool,
+    credentials: bool,
+    trace: Trace,
 }
 
 impl Socket {
     #[inline(never)]
-    pub(crate) fn from_parts(parts: Parts) -> Socket {
+    fn from_parts(parts: Parts) -> Socket {
         Socket {
             session: Lock::new(Session::new()),
             fd: parts.fd,
             transport: parts.transport,
-            wake: parts.wake,
             protocol: parts.protocol,
             portid: parts.portid,
             timeout: AtomicI32::new(parts.timeout),
-            cancels: AtomicU32::new(0),
-            cancels_seen: AtomicU32::new(0),
-            closed: AtomicBool::new(false),
-            waiters: AtomicU32::new(0),
-            direct: Direct::new(),
-            check_sender: AtomicBool::new(parts.check_sender),
-            any_sender: parts.any_sender,
-            peer_portid: AtomicU32::new(parts.peer_portid),
+            cancellation: Cancellation::new(parts.wake),
+            blocking: BlockingReceive::new(),
+            senders: parts.senders,
             all_nsid: AtomicBool::new(parts.all_nsid),
+            credentials: AtomicBool::new(parts.credentials),
             send_blocked: AtomicBool::new(false),
             traced: AtomicBool::new(parts.trace.is_on()),
             trace: Lock::new(parts.trace),
-            whole: Lock::new(Buf::empty()),
-            foreign: AtomicUsize::new(0),
+            datagram: Lock::new(Buf::empty()),
         }
     }
 }

@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! In which network namespace a socket is opened.
+//! The network namespace that a socket is opened in.
 
 use crate::error::{Code, Result};
 use crate::mem::Buf;
-use crate::sys::fd::{self, Fd};
-use crate::sys::{file::Path, netns};
+use crate::sys::descriptor::Fd;
+use crate::sys::{file::Path, net, netns};
 use crate::text::TextWriter;
 
 /// A network namespace.
 #[derive(Debug, Default)]
 pub(crate) enum Namespace {
-    /// That of the calling thread.
+    /// The calling thread's.
     #[default]
     Own,
-    /// A descriptor of a namespace, or a pidfd.
-    Descriptor(i32),
-    /// A path to a namespace.
+    /// By a descriptor of a namespace, or a pidfd.
+    Descriptor(Fd),
+    /// By the path of a file.
     Path(Buf),
-    /// A name under /run/netns.
+    /// By a name below /run/netns.
     Name(Buf),
-    /// That of a process.
+    /// By the ID of a process in it.
     Process(u32),
 }
 
-/// Opens a socket there. The calling thread stays where it is, also on failure; other threads may open at the same time.
+/// Opens a socket in `namespace`. The calling thread does not leave its own, also on failure; other threads may do the
+/// same at the same time.
 pub(crate) fn socket_in(namespace: &Namespace, protocol: i32) -> Result<Fd> {
     let path = match namespace {
-        Namespace::Own => return fd::socket(protocol),
-        Namespace::Descriptor(descriptor) => return netns::socket_in(*descriptor, protocol),
+        Namespace::Own => return net::socket(protocol),
+        Namespace::Descriptor(descriptor) => return netns::socket_in(descriptor, protocol),
         Namespace::Path(path) => Path::of(&[path.as_slice()])?,
         Namespace::Name(name) => Path::of(&[b"/run/netns/", name.as_slice()])?,
         Namespace::Process(id) => {
@@ -38,15 +39,15 @@ pub(crate) fn socket_in(namespace: &Namespace, protocol: i32) -> Result<Fd> {
             Path::of(&[b"/proc/", digits.get(..len).unwrap_or(&[]), b"/ns/net"])?
         }
     };
-    netns::socket_in(path.open_read()?.raw(), protocol)
+    netns::socket_in(&path.open_read()?, protocol)
 }
 
-/// Whether it can be a file's name in a folder.
+/// Returns whether `name` is a file name without a folder.
 pub(crate) fn is_name(name: &[u8]) -> bool {
     !matches!(name, b"" | b"." | b"..") && !name.contains(&b'/')
 }
 
-/// A copy that may fail.
+/// Copies `bytes`; -EINVAL if there are none, -ENOMEM.
 pub(crate) fn copy(bytes: &[u8]) -> Result<Buf> {
     if bytes.is_empty() {
         return Err(Code::EINVAL);

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What can be set on an open socket and asked of it. Each getter says what is in force.
+//! Properties of an open socket: options, groups, addresses, buffers, filters. Getters return the value in use.
 
 use super::Socket;
 use super::filter::{Filter, INSTRUCTION_LEN, MAX_INSTRUCTIONS};
-use super::transport::Transport;
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use crate::sys::datagram;
-use crate::sys::fd::{self, Address};
+use crate::sys::descriptor::Fd;
+use crate::sys::net::{self, Address};
 use crate::uapi::{
     NETLINK_ADD_MEMBERSHIP, NETLINK_DROP_MEMBERSHIP, NETLINK_LIST_MEMBERSHIPS, NETLINK_LISTEN_ALL_NSID,
-    NETLINK_PKTINFO, SOL_NETLINK,
+    NETLINK_PKTINFO, NETLINK_RX_RING, NETLINK_TX_RING, SOL_NETLINK,
 };
 use core::sync::atomic::Ordering;
 
-/// Which of the two buffers.
+/// A buffer of a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BufferKind {
-    /// What has been received and not yet read.
+    /// Of datagrams that were received and not yet read.
     Receive,
-    /// What has been sent and not yet read by the peer.
+    /// Of datagrams that were sent and not yet read by the receiver.
     Send,
 }
 
@@ -35,32 +35,37 @@ impl BufferKind {
 impl Socket {
     /// Sets any option.
     pub fn set_option(&self, level: i32, name: i32, value: &[u8]) -> Result<()> {
-        self.give_up_direct()?;
-        fd::set_option(self.fd(), level, name, value)
+        self.disable_blocking_receive()?;
+        if level == libc::SOL_SOCKET && name == libc::SO_PASSCRED {
+            self.credentials.store(true, Ordering::Relaxed);
+            self.senders.ask();
+        }
+        net::set_option(&self.fd, level, name, value)
     }
 
-    /// Reads any option; the length that the kernel gave.
+    /// Reads any option; returns the length that the kernel reported.
     pub fn get_option(&self, level: i32, name: i32, value: &mut [u8]) -> Result<usize> {
-        fd::get_option(self.fd(), level, name, value)
+        net::get_option(&self.fd, level, name, value)
     }
 
-    /// Whether there is a kernel behind it. With a peer in its place the setters do nothing and succeed, so that a program
-    /// under test goes its usual way, and the getters say that nothing is in force.
+    /// Returns whether the other end is the kernel. If not, setters do nothing and succeed, so that programs can be
+    /// tested unchanged, and getters return 0.
     fn has_kernel(&self) -> bool {
-        matches!(self.transport, Transport::Kernel)
+        self.transport.is_kernel()
     }
 
-    /// Switches an option of SOL_NETLINK (NETLINK_PKTINFO …) on or off.
+    /// Turns a flag of SOL_NETLINK (NETLINK_PKTINFO …) on or off; -EINVAL for what is not a flag.
     pub fn set_flag(&self, name: i32, on: bool) -> Result<()> {
+        check_flag(name)?;
         if !self.has_kernel() {
             return Ok(());
         }
-        // Whoever sets these wants to be told.
-        self.tell_group()?;
-        fd::set_int(self.fd(), SOL_NETLINK, name, i32::from(on))?;
+        // The caller may rely on what the kernel reports.
+        self.report_group()?;
+        net::set_int(&self.fd, SOL_NETLINK, name, i32::from(on))?;
         if matches!(name, NETLINK_PKTINFO | NETLINK_LISTEN_ALL_NSID) && on {
             // What they add comes with the sender's address.
-            self.check_sender.store(true, Ordering::Relaxed);
+            self.senders.ask();
         }
         if name == NETLINK_LISTEN_ALL_NSID {
             self.all_nsid.store(on, Ordering::Relaxed);
@@ -68,13 +73,14 @@ impl Socket {
         Ok(())
     }
 
-    /// Whether an option of SOL_NETLINK is on.
+    /// Returns whether a flag of SOL_NETLINK is on; -EINVAL for what is not a flag.
     pub fn flag(&self, name: i32) -> Result<bool> {
+        check_flag(name)?;
         if !self.has_kernel() {
             return Ok(false);
         }
-        match fd::get_int(self.fd(), SOL_NETLINK, name) {
-            // Kernels let it be set and not asked for: then it is as this object has set it.
+        match net::get_int(&self.fd, SOL_NETLINK, name) {
+            // It can be set in kernels that cannot report it: then it is what this object has set.
             Err(Code::ENOPROTOOPT) if name == NETLINK_LISTEN_ALL_NSID => Ok(self.all_nsid.load(Ordering::Relaxed)),
             other => other.map(|value| value != 0),
         }
@@ -82,18 +88,17 @@ impl Socket {
 
     /// Joins a multicast group by its number.
     pub fn join(&self, group: u32) -> Result<()> {
-        // Before the first event can come: the kernel's refusal of foreign senders does not reach multicasts.
-        self.check_sender.store(true, Ordering::Relaxed);
-        // An event is told from an answer by its group, since it may carry any sequence number.
+        // Before the first event can arrive: the kernel does not refuse multicasts of other senders.
+        self.senders.ask();
         if self.has_kernel() {
-            self.tell_group()?;
-            fd::set_int(self.fd(), SOL_NETLINK, NETLINK_PKTINFO, 1)?;
+            self.report_group()?;
+            request_groups(&self.fd)?;
         }
-        self.direct.note_group(group);
+        self.blocking.note_group(group);
         self.membership(NETLINK_ADD_MEMBERSHIP, group)
     }
 
-    /// Leaves a group.
+    /// Leaves a multicast group.
     pub fn leave(&self, group: u32) -> Result<()> {
         self.membership(NETLINK_DROP_MEMBERSHIP, group)
     }
@@ -103,16 +108,17 @@ impl Socket {
             return Ok(());
         }
         let group = i32::try_from(group).ok().filter(|&group| group > 0).ok_or(Code::EINVAL)?;
-        fd::set_int(self.fd(), SOL_NETLINK, name, group)
+        net::set_int(&self.fd, SOL_NETLINK, name, group)
     }
 
-    /// Writes the numbers of the groups joined, in ascending order, as many as there is room for; how many there are.
+    /// Writes the numbers of the joined groups in ascending order, as many as fit; returns how many groups are
+    /// joined.
     pub fn memberships(&self, groups: &mut [u32]) -> Result<usize> {
         if !self.has_kernel() {
             return Ok(0);
         }
         let mut bits = Buf::empty();
-        // The kernel tells how long its map is, whatever room there is.
+        // The kernel reports the length of its bitmap, whatever the size of the buffer.
         loop {
             let len = self.get_option(SOL_NETLINK, NETLINK_LIST_MEMBERSHIPS, bits.as_mut_slice())?;
             if len <= bits.len() {
@@ -136,66 +142,59 @@ impl Socket {
         Ok(count)
     }
 
-    /// The groups of the local address: those up to 32, as a mask.
-    pub fn group_mask(&self) -> Result<u32> {
-        if !self.has_kernel() {
-            return Ok(0);
-        }
-        Ok(fd::local_address(self.fd())?.groups)
-    }
-
-    /// Connects to a peer and a mask of groups: they get what is sent without an address, and only that peer is heard.
-    pub fn connect(&self, portid: u32, groups: u32) -> Result<()> {
+    /// Connects to an address: it gets what is sent without an address, and is accepted as a sender beside the
+    /// kernel.
+    pub fn connect(&self, address: Address) -> Result<()> {
         if !self.has_kernel() {
             return Ok(());
         }
-        self.check_sender.store(true, Ordering::Relaxed);
-        fd::connect(self.fd(), Address { portid, groups })?;
-        self.peer_portid.store(portid, Ordering::Relaxed);
+        self.senders.ask();
+        net::connect(&self.fd, address)?;
+        self.senders.set_peer(address.portid);
         Ok(())
     }
 
-    /// Takes the connection back: what is sent without an address goes to the kernel.
+    /// Ends the connection: what is sent without an address goes to the kernel.
     pub fn disconnect(&self) -> Result<()> {
         if !self.has_kernel() {
             return Ok(());
         }
-        self.check_sender.store(true, Ordering::Relaxed);
-        fd::disconnect(self.fd())?;
-        self.peer_portid.store(0, Ordering::Relaxed);
+        self.senders.ask();
+        net::disconnect(&self.fd)?;
+        self.senders.set_peer(0);
         Ok(())
     }
 
-    /// The peer that the socket is connected to.
+    /// Returns the port ID that the socket is connected to; 0: the kernel, or none.
     pub fn peer(&self) -> u32 {
-        self.peer_portid.load(Ordering::Relaxed)
+        self.senders.peer()
     }
 
-    /// Asks for a buffer of so many bytes, beyond the administrator's limit where this process may; true when the kernel has
+    /// Sets the size of a buffer in bytes, above the system's limit if this process may. Returns whether the kernel
     /// granted less.
     pub fn set_buffer(&self, kind: BufferKind, bytes: usize) -> Result<bool> {
         if !self.has_kernel() {
             return Ok(false);
         }
-        set_buffer(self.fd(), kind, bytes)
+        set_buffer(&self.fd, kind, bytes)
     }
 
-    /// The size in force as the kernel counts it: twice what was granted, since its own overhead is part of it.
+    /// Returns the size of a buffer as the kernel counts it: twice what was set, because its overhead is included.
     pub fn buffer(&self, kind: BufferKind) -> Result<usize> {
         if !self.has_kernel() {
             return Ok(0);
         }
         let (name, _) = kind.names();
-        usize::try_from(fd::get_int(self.fd(), libc::SOL_SOCKET, name)?).map_err(|_| Code::ERANGE)
+        usize::try_from(net::get_int(&self.fd, libc::SOL_SOCKET, name)?).map_err(|_| Code::ERANGE)
     }
 
-    /// Attaches a program of instructions in the kernel's layout; none: takes the present one away.
-    pub fn set_program(&self, program: &[u8]) -> Result<()> {
+    /// Attaches a program of instructions in the kernel's layout; without instructions it detaches the present one.
+    pub fn set_bpf(&self, program: &[u8]) -> Result<()> {
         if !self.has_kernel() {
             return Ok(());
         }
         if program.is_empty() {
-            return match fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_DETACH_FILTER, 0) {
+            return match net::set_int(&self.fd, libc::SOL_SOCKET, libc::SO_DETACH_FILTER, 0) {
                 Err(Code::ENOENT) => Ok(()),
                 other => other,
             };
@@ -203,33 +202,53 @@ impl Socket {
         if program.len() > MAX_INSTRUCTIONS * INSTRUCTION_LEN || program.len() % INSTRUCTION_LEN != 0 {
             return Err(Code::EMSGSIZE);
         }
-        // It may refuse what wakes a receive.
-        self.give_up_direct()?;
-        datagram::attach_filter(self.fd(), program)
+        // It may refuse the ack that wakes a receive.
+        self.disable_blocking_receive()?;
+        datagram::attach_filter(&self.fd, program)
     }
 
-    /// Attaches the program of a filter.
+    /// Attaches a filter.
     pub fn set_filter(&self, filter: &Filter) -> Result<()> {
-        self.set_program(filter.program()?.as_bytes())
+        self.set_bpf(filter.program()?.as_bytes())
     }
 
-    /// From now on the filter can neither be changed nor taken away, also not by whom the descriptor is given to.
+    /// Locks the filter: it can be neither replaced nor detached any more, by no process that has the descriptor.
     pub fn lock_filter(&self) -> Result<()> {
         if !self.has_kernel() {
             return Ok(());
         }
-        fd::set_int(self.fd(), libc::SOL_SOCKET, libc::SO_LOCK_FILTER, 1)
+        net::set_int(&self.fd, libc::SOL_SOCKET, libc::SO_LOCK_FILTER, 1)
     }
 }
 
+/// Makes the kernel report the group of each datagram: the event of the socket's own change has the sequence number and
+/// port ID of the request, and only the group distinguishes it from a reply. A kernel without NETLINK_PKTINFO (gVisor)
+/// reports groups up to 32 in the sender's address.
+pub(super) fn request_groups(fd: &Fd) -> Result<()> {
+    match net::set_int(fd, SOL_NETLINK, NETLINK_PKTINFO, 1) {
+        Err(Code::ENOPROTOOPT | Code::ENOSYS | Code::EPERM) => Ok(()),
+        other => other,
+    }
+}
+
+/// -EINVAL for an option of SOL_NETLINK that is not a flag. Newer flags than these are the kernel's to know; they have
+/// a bit in [`SocketOptions`](super::SocketOptions).
+pub(super) fn check_flag(name: i32) -> Result<()> {
+    let is_other = matches!(
+        name,
+        NETLINK_ADD_MEMBERSHIP | NETLINK_DROP_MEMBERSHIP | NETLINK_RX_RING | NETLINK_TX_RING | NETLINK_LIST_MEMBERSHIPS
+    );
+    if (1..32).contains(&name) && !is_other { Ok(()) } else { Err(Code::EINVAL) }
+}
+
 /// See [`Socket::set_buffer`].
-pub(super) fn set_buffer(fd: i32, kind: BufferKind, bytes: usize) -> Result<bool> {
+pub(super) fn set_buffer(fd: &Fd, kind: BufferKind, bytes: usize) -> Result<bool> {
     // The kernel doubles it into an int.
     let wanted = i32::try_from(bytes).ok().filter(|&bytes| bytes <= i32::MAX / 2).ok_or(Code::ERANGE)?;
     let (name, force) = kind.names();
-    match fd::set_int(fd, libc::SOL_SOCKET, force, wanted) {
-        Err(code) if code.raw() == -libc::EPERM => fd::set_int(fd, libc::SOL_SOCKET, name, wanted)?,
+    match net::set_int(fd, libc::SOL_SOCKET, force, wanted) {
+        Err(code) if code.raw() == -libc::EPERM => net::set_int(fd, libc::SOL_SOCKET, name, wanted)?,
         other => other?,
     }
-    Ok(fd::get_int(fd, libc::SOL_SOCKET, name)? / 2 < wanted)
+    Ok(net::get_int(fd, libc::SOL_SOCKET, name)? / 2 < wanted)
 }

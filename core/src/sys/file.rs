@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The environment and files, for what a trace writes and a replay reads.
+//! The environment, and files: written by traces and read by replays.
 
-use super::fd::Fd;
-use super::last_error;
+use super::descriptor::{Fd, FdRef};
+use super::{last_error, poll};
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use core::ffi::{CStr, c_char};
 use core::mem::zeroed;
 
 unsafe extern "C" {
-    /// getenv, but NULL in a program that runs with rights that its caller does not have.
+    /// getenv, but NULL in a program that runs with more privileges than its caller.
     fn secure_getenv(name: *const c_char) -> *mut c_char;
 }
 
-/// A variable of the environment, copied; None where it is not set, longer than `value`, or not to be trusted.
+/// Copies a variable of the environment; None if it is not set, longer than `value`, or not to be trusted.
 pub(crate) fn environment<'a>(name: &CStr, value: &'a mut [u8]) -> Option<&'a [u8]> {
     // SAFETY: a NUL-terminated name.
     let found = unsafe { secure_getenv(name.as_ptr()) };
@@ -37,7 +37,7 @@ pub(crate) struct Path {
 const PATH_MAX: usize = 4096;
 
 impl Path {
-    /// The pieces joined; -ENAMETOOLONG, or -EINVAL where a NUL is inside.
+    /// Joins `pieces`; -ENAMETOOLONG, or -EINVAL if they contain a NUL.
     #[inline(never)]
     pub(crate) fn of(pieces: &[&[u8]]) -> Result<Path> {
         let mut path = Path { bytes: [0; PATH_MAX] };
@@ -60,7 +60,8 @@ impl Path {
             // SAFETY: NUL-terminated by construction: the last byte is never written.
             let fd = unsafe { libc::open(self.bytes.as_ptr().cast(), flags | libc::O_CLOEXEC | libc::O_NOCTTY, mode) };
             if fd >= 0 {
-                return Ok(Fd::from_raw(fd));
+                // SAFETY: just opened.
+                return Ok(unsafe { Fd::from_raw(fd) });
             }
             let code = last_error();
             if code != Code::EINTR {
@@ -75,15 +76,15 @@ impl Path {
     }
 }
 
-/// Opens a file to append to, for its owner alone: netlink carries keys. A new one gets `header` first, once, whoever else
-/// opens it at the same time.
+/// Opens a file for appending, readable by its owner alone: netlink messages can contain keys. An empty file gets
+/// `header`, once, also if other processes open it at the same time.
 pub(crate) fn open_append(path: &[u8], header: &[u8]) -> Result<Fd> {
     let fd = Path::of(&[path])?.open(libc::O_WRONLY | libc::O_CREAT | libc::O_APPEND, 0o600)?;
     if !header.is_empty() {
         // SAFETY: flock takes any descriptor.
         while unsafe { libc::flock(fd.raw(), libc::LOCK_EX) } < 0 && last_error() == Code::EINTR {}
-        if size(fd.raw())? == 0 {
-            append(fd.raw(), [header, b""]);
+        if size(&fd)? == 0 {
+            append(fd.borrow(), [header, b""]);
         }
         // SAFETY: as above.
         unsafe { libc::flock(fd.raw(), libc::LOCK_UN) };
@@ -91,30 +92,53 @@ pub(crate) fn open_append(path: &[u8], header: &[u8]) -> Result<Fd> {
     Ok(fd)
 }
 
-fn size(fd: i32) -> Result<u64> {
+fn size(fd: &Fd) -> Result<u64> {
     // SAFETY: plain numbers.
     let mut status: libc::stat = unsafe { zeroed() };
     // SAFETY: a live stat.
-    if unsafe { libc::fstat(fd, &mut status) } < 0 {
+    if unsafe { libc::fstat(fd.raw(), &mut status) } < 0 {
         return Err(last_error());
     }
     #[allow(clippy::unnecessary_cast, clippy::useless_conversion)] // off_t differs between targets
     Ok(u64::try_from(status.st_size).unwrap_or(0))
 }
 
-/// Writes two pieces as one; what does not go through is lost.
+/// How long a descriptor that takes nothing at the moment is waited for, in nanoseconds.
+const MAX_WAIT_NS: i64 = 1_000_000_000;
+
+/// Writes two pieces, by one system call where the descriptor takes them as a whole. Gives up where writing fails, or
+/// nothing can be written for a second.
 #[inline(never)]
-pub(crate) fn append(fd: i32, pieces: [&[u8]; 2]) {
-    let iov = pieces.map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
-    // SAFETY: two live pieces, which writev only reads.
-    while unsafe { libc::writev(fd, iov.as_ptr(), 2) } < 0 && last_error() == Code::EINTR {}
+pub(crate) fn append(fd: FdRef<'_>, [mut first, mut second]: [&[u8]; 2]) {
+    while !(first.is_empty() && second.is_empty()) {
+        let iov = [first, second]
+            .map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
+        // SAFETY: two live pieces, which writev only reads.
+        let written = unsafe { libc::writev(fd.raw(), iov.as_ptr(), 2) };
+        match usize::try_from(written) {
+            Ok(0) => return,
+            Ok(len) => {
+                second = second.get(len.saturating_sub(first.len())..).unwrap_or(&[]);
+                first = first.get(len..).unwrap_or(&[]);
+            }
+            Err(_) => match last_error() {
+                Code::EINTR => {}
+                Code::EAGAIN => match poll::poll(fd, libc::POLLOUT, None, Some(MAX_WAIT_NS)) {
+                    Ok(ready) if ready.fd => {}
+                    Err(Code::EINTR) => {}
+                    _ => return,
+                },
+                _ => return,
+            },
+        }
+    }
 }
 
-/// A whole file.
+/// Reads a file.
 pub(crate) fn read(path: &[u8]) -> Result<Buf> {
     let fd = Path::of(&[path])?.open_read()?;
     let mut buf = Buf::empty();
-    buf.grow(usize::try_from(size(fd.raw())?).map_err(|_| Code::ENOMEM)?)?;
+    buf.grow(usize::try_from(size(&fd)?).map_err(|_| Code::ENOMEM)?)?;
     let mut at = 0;
     while let Some(room) = buf.as_mut_slice().get_mut(at..).filter(|room| !room.is_empty()) {
         // SAFETY: live bytes and their length.
@@ -128,4 +152,29 @@ pub(crate) fn read(path: &[u8]) -> Result<Buf> {
         }
     }
     Ok(buf)
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::{FdRef, append};
+    use std::io::Read;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::net::UnixStream;
+
+    #[test]
+    fn a_descriptor_that_takes_little_at_once_gets_everything() {
+        let (mut reader, writer) = UnixStream::pair().expect("a pair");
+        writer.set_nonblocking(true).expect("non-blocking");
+        let text: Vec<u8> = (0..=255u8).cycle().take(3_000_000).collect();
+        let expected = [b"header", &text[..]].concat();
+        let thread = std::thread::spawn(move || {
+            // SAFETY: open until the end of the test.
+            append(unsafe { FdRef::from_raw(writer.as_raw_fd()) }, [b"header", &text]);
+        });
+        let mut read = Vec::new();
+        reader.read_to_end(&mut read).expect("read");
+        thread.join().expect("the writer");
+        assert!(read == expected, "{} bytes of {}", read.len(), expected.len());
+    }
 }

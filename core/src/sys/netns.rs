@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A socket in another network namespace, without the calling thread ever leaving its own.
+//! Opens a socket in another network namespace, by a thread that enters it.
 
-use super::fd::{self, Fd};
+use super::descriptor::Fd;
 use super::last_error;
+use super::net;
 use crate::error::{Code, Result};
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
 
-/// Stack of the helper: it makes three system calls. What a thread's own data takes is part of it in glibc.
+/// Stack size of the thread: it makes three system calls. In glibc thread-local data is part of the stack.
 const STACK: usize = 64 * 1024;
 
-/// What the helper is to do, and what came of it.
+/// Arguments and result of the thread.
 struct Task {
     namespace: i32,
     protocol: i32,
     socket: Result<Fd>,
 }
 
-/// Runs in a thread of its own: enters the namespace and opens the socket. The namespace ends with the thread.
+/// The function of the thread: enters the namespace and opens the socket. The thread then ends.
 extern "C" fn enter(task: *mut c_void) -> *mut c_void {
     // SAFETY: the creator's Task, which it does not touch until it has joined this thread.
     let task = unsafe { &mut *task.cast::<Task>() };
@@ -25,7 +26,7 @@ extern "C" fn enter(task: *mut c_void) -> *mut c_void {
     task.socket = if unsafe { libc::setns(task.namespace, libc::CLONE_NEWNET) } < 0 {
         Err(last_error())
     } else {
-        fd::socket(task.protocol)
+        net::socket(task.protocol)
     };
     core::ptr::null_mut()
 }
@@ -36,13 +37,13 @@ struct Attributes(libc::pthread_attr_t);
 impl Attributes {
     fn small_stack() -> Option<Attributes> {
         let mut attributes = MaybeUninit::uninit();
-        // SAFETY: room for the attributes, which init makes valid when it says 0.
+        // SAFETY: room for the attributes, which init initialises if it returns 0.
         if unsafe { libc::pthread_attr_init(attributes.as_mut_ptr()) } != 0 {
             return None;
         }
         // SAFETY: as above.
         let mut attributes = Attributes(unsafe { attributes.assume_init() });
-        // SAFETY: live attributes. A libc that wants more than STACK says EINVAL and keeps its default.
+        // SAFETY: live attributes. A libc that needs more than STACK returns EINVAL and keeps its default.
         unsafe { libc::pthread_attr_setstacksize(&mut attributes.0, STACK) };
         Some(attributes)
     }
@@ -55,8 +56,8 @@ impl Drop for Attributes {
     }
 }
 
-/// Every signal blocked in the calling thread; on drop as it was. A thread inherits that: no handler of the program ever
-/// runs in the helper, on its small stack and in the other namespace.
+/// Blocks all signals in the calling thread until dropped. A new thread inherits the mask: no signal handler of the
+/// program runs on the small stack and in the other namespace.
 struct SignalsBlocked(libc::sigset_t);
 
 impl SignalsBlocked {
@@ -79,10 +80,10 @@ impl Drop for SignalsBlocked {
     }
 }
 
-/// A netlink socket in the network namespace of which `namespace` is a descriptor (or, since Linux 5.8, in that of the
-/// process of which it is a pidfd). What setns, socket or the creation of the thread said: -EPERM, -EBADF, -EAGAIN, -ENOMEM …
-pub(crate) fn socket_in(namespace: i32, protocol: i32) -> Result<Fd> {
-    let mut task = Task { namespace, protocol, socket: Err(Code::EAGAIN) };
+/// Opens a netlink socket in the network namespace that the descriptor `namespace` refers to (since Linux 5.8 also by a
+/// pidfd). Errors are those of setns, socket and pthread_create: -EPERM, -EBADF, -EAGAIN, -ENOMEM …
+pub(crate) fn socket_in(namespace: &Fd, protocol: i32) -> Result<Fd> {
+    let mut task = Task { namespace: namespace.raw(), protocol, socket: Err(Code::EAGAIN) };
     let mut thread = MaybeUninit::<libc::pthread_t>::uninit();
     let created = {
         let _signals = SignalsBlocked::new();

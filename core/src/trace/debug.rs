@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a socket tells of its traffic: to a callback, and to where NLRS_DEBUG says.
+//! Traces: the datagrams of a socket, passed to a callback and written where NLRS_DEBUG says.
 
 use super::pcap::{self, Record};
 use crate::error::Result;
 use crate::mem::{Buf, try_box};
 use crate::sys::clock::wall_ns;
-use crate::sys::fd::Fd;
+use crate::sys::descriptor::{Fd, FdRef};
 use crate::sys::file;
 use crate::text::TextWriter;
 use alloc::boxed::Box;
@@ -19,10 +19,10 @@ pub enum Direction {
     Received,
 }
 
-/// Told of each datagram: its direction, its bytes, and the time in nanoseconds of CLOCK_REALTIME.
+/// Called for each datagram: its direction, its bytes, and the time in nanoseconds of CLOCK_REALTIME.
 pub type TraceFn = dyn FnMut(Direction, &[u8], i64) + Send;
 
-/// A socket's share of tracing.
+/// Where the datagrams of a socket are traced to.
 #[derive(Default)]
 pub(crate) struct Trace {
     callback: Option<Box<TraceFn>>,
@@ -44,7 +44,7 @@ enum Sink {
 const MAX_VALUE: usize = 4096 + 8;
 
 impl Trace {
-    /// What NLRS_DEBUG asks for: nothing where it is not set, empty or 0; standard error for 1; `pcap:FILE`; else a file.
+    /// Reads NLRS_DEBUG: no trace where it is not set, empty or 0; standard error for 1; `pcap:FILE`; else a file.
     /// Where the file cannot be opened the text goes to standard error.
     #[inline(never)]
     pub(crate) fn from_environment() -> Result<Trace> {
@@ -62,18 +62,18 @@ impl Trace {
         Ok(Trace { callback: None, debug: Some(debug) })
     }
 
-    /// Whether there is anybody to tell.
+    /// True when datagrams are traced.
     #[inline(always)]
     pub(crate) fn is_on(&self) -> bool {
         self.callback.is_some() || self.debug.is_some()
     }
 
-    /// Who is told from now on.
+    /// Replaces the callback.
     pub(crate) fn set_callback(&mut self, callback: Option<Box<TraceFn>>) {
         self.callback = callback;
     }
 
-    /// Tells of a datagram.
+    /// Traces a datagram.
     #[cold]
     pub(crate) fn datagram(&mut self, record: &Record<'_>) {
         let now = wall_ns();
@@ -87,16 +87,16 @@ impl Trace {
 }
 
 impl Debug {
-    /// One write for a datagram, so that what several sockets and processes tell does not mix. What cannot be written is lost:
-    /// debugging must not make a program fail that works without it.
+    /// Writes a datagram by one system call where that is possible, so that the output of several sockets and processes
+    /// does not mix. What cannot be written is lost: debugging must not make a program fail that works without it.
     fn datagram(&mut self, record: &Record<'_>, now: i64) {
         let fd = match &self.sink {
             Sink::Pcap(fd) => {
                 let (header, kept) = pcap::record_header(record, now);
-                return file::append(fd.raw(), [&header, record.bytes.get(..kept).unwrap_or(&[])]);
+                return file::append(fd.borrow(), [&header, record.bytes.get(..kept).unwrap_or(&[])]);
             }
-            Sink::Text(fd) => fd.raw(),
-            Sink::StandardError => libc::STDERR_FILENO,
+            Sink::Text(fd) => fd.borrow(),
+            Sink::StandardError => FdRef::standard_error(),
         };
         let mut len = write_lines(record, self.line.as_mut_slice());
         if len >= self.line.len() {
@@ -109,7 +109,7 @@ impl Debug {
     }
 }
 
-/// The datagram as lines, each with its direction in front and a newline behind.
+/// Writes the datagram as lines, each with its direction in front and a newline at the end.
 fn write_lines(record: &Record<'_>, buf: &mut [u8]) -> usize {
     let mut out = TextWriter::new(buf);
     let mark = match record.direction {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Messages as lines of text, their attributes as a tree.
 //!
-//! Nothing here trusts what it reads: what does not hold together is printed as the bytes that it is.
+//! Malformed bytes are printed as bytes.
 
-use super::names;
 use crate::error::strerror;
+use crate::family;
+use crate::names;
 use crate::text::TextWriter;
 use crate::uapi::{
     NETLINK_GENERIC, NETLINK_NETFILTER, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN, NLM_F_ACK_TLVS, NLM_F_CAPPED,
@@ -14,21 +15,25 @@ use crate::wire::align::align;
 use crate::wire::array_at;
 use crate::wire::attribute::{Attribute, Attributes};
 use crate::wire::message::{Cursor, Header, Message};
-use crate::wire::path::family_header;
 
-/// Nests deeper than this are printed as bytes. The kernel's own policies nest ten deep at the most.
+/// Nests deeper than this are printed as bytes. The kernel's own policies nest at most ten deep.
 const MAX_DEPTH: u32 = 16;
 
-/// The messages of `bytes`, one line each and no newline behind the last, as snprintf would write them: what fits and a
-/// NUL, and the length of the whole text.
+/// Writes the messages of `bytes`, one line each and no newline after the last, as snprintf does: as much as fits and a
+/// NUL. Returns the length of the whole text.
 pub fn format(protocol: i32, bytes: &[u8], buf: &mut [u8]) -> usize {
     let mut out = TextWriter::new(buf);
     write_datagram(&mut out, protocol, bytes, "");
     out.finish()
 }
 
-/// The messages of a datagram, with a newline between two and `mark` before each but the first.
+/// Writes the messages of a datagram, with a newline between two and `mark` before each but the first.
 pub(super) fn write_datagram(out: &mut TextWriter<'_>, protocol: i32, bytes: &[u8], mark: &str) {
+    if family::message_len(protocol, bytes).is_some() {
+        if let Some(header) = Header::read(bytes) {
+            return write_message(out, protocol, &Message { header, bytes });
+        }
+    }
     let mut cursor = Cursor::new(bytes.len());
     loop {
         let at = cursor.at;
@@ -60,7 +65,7 @@ fn newline(out: &mut TextWriter<'_>, at: usize, mark: &str) {
 
 fn write_leftover(out: &mut TextWriter<'_>, at: usize, bytes: &[u8]) {
     let rest = bytes.get(at..).unwrap_or(&[]);
-    // The padding of the last message is none of its bytes, and nothing to speak of.
+    // The padding of the last message.
     if rest.iter().all(|&byte| byte == 0) && rest.len() < NLA_HDRLEN {
         return;
     }
@@ -92,7 +97,7 @@ fn write_message(out: &mut TextWriter<'_>, protocol: i32, message: &Message<'_>)
         }
         ty if ty < NLMSG_MIN_TYPE => write_block(out, payload),
         ty => {
-            let header_len = family_header(protocol, ty);
+            let header_len = family::header_len(protocol, ty);
             let (header, attributes) = header_len.map_or((payload, None), |len| match payload.split_at_checked(len) {
                 Some((header, attributes)) => (header, Some(attributes)),
                 None => (payload, None),
@@ -135,7 +140,7 @@ fn write_answer(out: &mut TextWriter<'_>, protocol: i32, header: &Header, payloa
         out.str(" to [");
         write_header(out, protocol, &request);
         out.byte(b']');
-        // Only the header of the request is there when it was capped, or when it was an ack.
+        // A capped error and an ack have only the header of the request.
         let capped = header.flags & NLM_F_CAPPED != 0;
         let request_len = if capped { NLMSG_HDRLEN } else { usize::try_from(request.len).unwrap_or(usize::MAX) };
         let echoed = request_len.max(NLMSG_HDRLEN).min(rest.len());
@@ -155,7 +160,7 @@ fn write_answer(out: &mut TextWriter<'_>, protocol: i32, header: &Header, payloa
     }
 }
 
-/// Attributes in braces, separated by commas; what follows the last that can be read is told as bytes.
+/// Writes attributes in braces, separated by commas; what follows the last one that can be read as bytes.
 fn write_attributes(out: &mut TextWriter<'_>, big_endian: bool, bytes: &[u8], depth: u32) {
     out.byte(b'{');
     let mut attributes = Attributes::new(bytes);
@@ -217,8 +222,9 @@ fn write_attribute(out: &mut TextWriter<'_>, big_endian: bool, attribute: &Attri
     }
 }
 
-/// Whether the payload reads as attributes to its last byte. The flag cannot be trusted either way: much of the kernel never
-/// sets it. Without it, a type of 0, a payload of the size of a number, or padding that is not zero speaks against it.
+/// Whether the payload reads as attributes to its last byte. The flag cannot be trusted either way: much of the kernel
+/// never sets it. Without it, a type of 0, a payload of the size of a number, or padding that is not zero speaks
+/// against it.
 fn is_nest(payload: &[u8], says_nested: bool) -> bool {
     if !says_nested && matches!(payload.len(), 0..=4 | 8) {
         return false;
@@ -272,7 +278,7 @@ fn write_hex(out: &mut TextWriter<'_>, bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::uapi::NETLINK_ROUTE;
+    use crate::uapi::{NETLINK_AUDIT, NETLINK_ROUTE};
 
     fn text(protocol: i32, bytes: &[u8]) -> String {
         let mut buf = vec![0; 4096];
@@ -312,6 +318,16 @@ mod tests {
                  <00000000000000000000000000000000> {3 \"d0\", 13 1000, 18 {1 \"dummy\"}, 41}"
             );
         }
+    }
+
+    #[test]
+    fn an_audit_record_is_shown_whole_whatever_its_length_says() {
+        let mut record = message(1107, 0, b"0123456789abcdef, the end");
+        record[..4].copy_from_slice(&25u32.to_ne_bytes());
+        assert_eq!(
+            text(NETLINK_AUDIT, &record),
+            "type 1107 len 25 flags 0 seq 7 port 42 <303132333435363738396162636465662c2074686520656e64>"
+        );
     }
 
     #[test]

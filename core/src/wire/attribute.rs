@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The walk over attributes.
+//! Attributes: reading, walking, finding, writing.
 
-use super::{align, array_at, copy_here};
+use super::{align, array_at, copy_here, value};
 use crate::error::{Code, Result};
 use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
 
@@ -9,13 +9,13 @@ use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute<'a> {
     /// Type with its flag bits.
-    pub raw_type: u16,
+    pub(crate) raw_type: u16,
     /// Header and payload, without padding.
-    pub bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Attribute<'a> {
-    /// The attribute that `bytes` begins with; -EBADMSG when its length is less than a header's or more than there
+    /// Reads the attribute at the start of `bytes`; -EBADMSG when its length is less than a header's or more than there
     /// is.
     #[inline(always)]
     pub fn read(bytes: &'a [u8]) -> Result<Attribute<'a>> {
@@ -28,26 +28,99 @@ impl<'a> Attribute<'a> {
         Ok(Attribute { raw_type: u16::from_ne_bytes([t0, t1]), bytes })
     }
 
-    /// Type without the flag bits.
+    /// Returns the type without the flag bits.
     #[inline(always)]
     pub fn ty(&self) -> u16 {
         self.raw_type & NLA_TYPE_MASK
     }
 
-    /// What follows the header.
+    /// Returns the type with its flag bits NLA_F_NESTED and NLA_F_NET_BYTEORDER.
+    #[inline(always)]
+    pub fn raw_type(&self) -> u16 {
+        self.raw_type
+    }
+
+    /// Returns header and payload, without padding.
+    #[inline(always)]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Returns the payload.
     #[inline(always)]
     pub fn payload(&self) -> &'a [u8] {
         self.bytes.get(NLA_HDRLEN..).unwrap_or(&[])
+    }
+
+    /// Returns the attributes in the payload of a nest.
+    #[inline]
+    pub fn nested(&self) -> Attributes<'a> {
+        Attributes::new(self.payload())
+    }
+
+    /// Returns an 8-bit value; -ERANGE when the payload has another size.
+    pub fn u8(&self) -> Result<u8> {
+        value::exact(self.payload()).map(u8::from_ne_bytes)
+    }
+
+    /// Returns a 16-bit value in host byte order; -ERANGE when the payload has another size.
+    pub fn u16(&self) -> Result<u16> {
+        value::exact(self.payload()).map(u16::from_ne_bytes)
+    }
+
+    /// Returns a 32-bit value in host byte order; -ERANGE when the payload has another size.
+    pub fn u32(&self) -> Result<u32> {
+        value::exact(self.payload()).map(u32::from_ne_bytes)
+    }
+
+    /// Returns a signed 32-bit value in host byte order; -ERANGE when the payload has another size.
+    pub fn i32(&self) -> Result<i32> {
+        value::exact(self.payload()).map(i32::from_ne_bytes)
+    }
+
+    /// Returns a 64-bit value in host byte order; -ERANGE when the payload has another size.
+    pub fn u64(&self) -> Result<u64> {
+        value::exact(self.payload()).map(u64::from_ne_bytes)
+    }
+
+    /// Returns a 16-bit value in network byte order; -ERANGE when the payload has another size.
+    pub fn be16(&self) -> Result<u16> {
+        value::exact(self.payload()).map(u16::from_be_bytes)
+    }
+
+    /// Returns a 32-bit value in network byte order; -ERANGE when the payload has another size.
+    pub fn be32(&self) -> Result<u32> {
+        value::exact(self.payload()).map(u32::from_be_bytes)
+    }
+
+    /// Returns a 64-bit value in network byte order; -ERANGE when the payload has another size.
+    pub fn be64(&self) -> Result<u64> {
+        value::exact(self.payload()).map(u64::from_be_bytes)
+    }
+
+    /// Returns an unsigned value of 1, 2, 4 or 8 bytes in host byte order; -ERANGE when the payload has another size.
+    pub fn uint(&self) -> Result<u64> {
+        value::uint(self.payload())
+    }
+
+    /// Returns a signed value of 1, 2, 4 or 8 bytes in host byte order; -ERANGE when the payload has another size.
+    pub fn sint(&self) -> Result<i64> {
+        value::sint(self.payload())
+    }
+
+    /// Returns the text up to its NUL, or the whole payload when it has none; -EBADMSG when that is not UTF-8.
+    pub fn str(&self) -> Result<&'a str> {
+        core::str::from_utf8(value::text(self.payload())).map_err(|_| Code::EBADMSG)
     }
 }
 
 /// The attributes of a payload or a nest, one after the other.
 ///
-/// After the end `rest` holds what was not read: up to three bytes behind the last attribute, or malformed bytes.
+/// After the end `rest` is what was not read: up to three bytes after the last attribute, or malformed bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Attributes<'a> {
-    /// What has not been read yet.
-    pub rest: &'a [u8],
+    /// The bytes that have not been read yet.
+    pub(crate) rest: &'a [u8],
 }
 
 impl<'a> Attributes<'a> {
@@ -56,7 +129,12 @@ impl<'a> Attributes<'a> {
         Attributes { rest: bytes }
     }
 
-    /// The next attribute: None at a clean end. -EBADMSG where bytes are left that are no attribute; it stays there.
+    /// Returns the bytes that have not been read yet.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Returns the next attribute; None at a clean end; -EBADMSG at malformed bytes, where it remains.
     #[inline(always)]
     #[allow(clippy::should_implement_trait)] // an iterator would hide the error in its items
     pub fn next(&mut self) -> Result<Option<Attribute<'a>>> {
@@ -69,25 +147,68 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// Two 16-bit values as they follow each other in memory. Both are in range.
+/// The items are attributes, or -EBADMSG at malformed bytes, where the iteration ends.
+///
+/// ```
+/// use nlrs::wire::{attribute::Attributes, build::Builder, message::Message};
+/// # fn main() -> Result<(), nlrs::error::Code> {
+/// let mut builder = Builder::growing(64)?;
+/// builder.begin(16, 0)?;
+/// builder.put_u32(4, 1500)?; // IFLA_MTU
+/// builder.end()?;
+/// for attribute in Message::read(builder.bytes())?.attributes(0)? {
+///     let attribute = attribute?;
+///     assert_eq!((attribute.ty(), attribute.u32()?), (4, 1500));
+/// }
+/// # Ok(())
+/// # }
+/// ```
+impl<'a> IntoIterator for Attributes<'a> {
+    type Item = Result<Attribute<'a>>;
+    type IntoIter = AttributeIter<'a>;
+
+    fn into_iter(self) -> AttributeIter<'a> {
+        AttributeIter(self)
+    }
+}
+
+/// The iterator over [`Attributes`].
+#[derive(Clone, Debug)]
+pub struct AttributeIter<'a>(Attributes<'a>);
+
+impl<'a> Iterator for AttributeIter<'a> {
+    type Item = Result<Attribute<'a>>;
+
+    fn next(&mut self) -> Option<Result<Attribute<'a>>> {
+        let next = self.0.next().transpose();
+        if !matches!(next, Some(Ok(_))) {
+            self.0.rest = &[];
+        }
+        next
+    }
+}
+
+impl core::iter::FusedIterator for AttributeIter<'_> {}
+
+/// Two 16-bit values in the order of memory. Both are in range.
 #[inline(always)]
 pub(crate) fn halves(first: u32, second: u32) -> u32 {
     if cfg!(target_endian = "little") { first | second << 16 } else { first << 16 | second }
 }
 
-/// Writes an attribute over `to`, which is as long as the attribute's space: its header, `payload`, and zeros in what
-/// is left.
+/// Writes an attribute to `to`, which has the length of the attribute with its padding: header, `payload`, and zeros in
+/// the rest.
 ///
-/// `len` is what the header is to say: four bytes for itself, `payload`, and a NUL where one is to follow.
+/// `len` is the length in the header: 4, plus the length of `payload`, plus 1 for a NUL if one follows.
 #[inline(always)]
 pub fn write(to: &mut [u8], len: u16, raw_type: u16, payload: &[u8]) {
     write_with(to, u32::from(len), u32::from(raw_type), payload, copy_here);
 }
 
-/// The same with a `copy` of the caller's choice; `len` and `raw_type` have 16 bits.
+/// As [`write`], with the caller's `copy`; `len` and `raw_type` have 16 bits.
 #[inline(always)]
 pub(crate) fn write_with(to: &mut [u8], len: u32, raw_type: u32, payload: &[u8], copy: impl FnOnce(&mut [u8], &[u8])) {
-    // Padding and NUL first: header and payload overwrite what is not theirs.
+    // Padding and NUL first: header and payload overwrite the bytes before them.
     if let Some(to) = to.last_chunk_mut::<4>() {
         *to = [0; 4];
     }
@@ -99,10 +220,10 @@ pub(crate) fn write_with(to: &mut [u8], len: u32, raw_type: u32, payload: &[u8],
     }
 }
 
-/// Tells `each` the type (without flag bits) of every attribute in `bytes`, and the bytes from there on; -EBADMSG at
-/// the first bytes that are none.
+/// Calls `each` with the type (without flag bits) of every attribute in `bytes` and the bytes from its header on;
+/// -EBADMSG at malformed bytes.
 ///
-/// One to three bytes behind the last attribute are ignored.
+/// One to three bytes after the last attribute are ignored.
 #[inline(always)]
 pub fn walk<'a>(bytes: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) -> Result<()> {
     let mut rest = bytes;
@@ -120,14 +241,15 @@ pub fn walk<'a>(bytes: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) -> Result<
     Ok(())
 }
 
-/// Whether `len` is the length of an attribute in `room` bytes: a header's at least, and what is there at most. `room` holds a header.
+/// Whether `len` is a valid length of an attribute in `available` bytes, which contain a header: at least a header's,
+/// at most `available`.
 #[inline(always)]
-pub const fn is_length(len: usize, room: usize) -> bool {
-    // One comparison for both: too short wraps to a large number.
-    len.wrapping_sub(NLA_HDRLEN) <= room.wrapping_sub(NLA_HDRLEN)
+pub const fn is_length(len: usize, available: usize) -> bool {
+    // One comparison for both limits: a length that is too short wraps to a large number.
+    len.wrapping_sub(NLA_HDRLEN) <= available.wrapping_sub(NLA_HDRLEN)
 }
 
-/// Length and type of a header that was loaded as a whole.
+/// Splits a header into length and type.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // halves
 fn split(head: u32) -> (usize, u16) {
@@ -143,8 +265,9 @@ pub fn type_of(ty: u32) -> Result<u16> {
     u16::try_from(ty).map(|ty| ty & NLA_TYPE_MASK).map_err(|_| Code::ERANGE)
 }
 
-/// Returns the first attribute of type `ty`, flag bits of both aside: None when there is none, -EBADMSG when malformed bytes come
-/// before it, -ERANGE when `ty` has more than 16 bits.
+/// Returns the first attribute of type `ty`, whatever the flag bits of both; None when there is none; -EBADMSG when the
+/// bytes before it are malformed; -ERANGE when `ty` has more than 16 bits.
+#[inline(never)]
 pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
     let ty = type_of(ty)?;
     let mut attributes = Attributes::new(bytes);
@@ -156,8 +279,8 @@ pub fn find(bytes: &[u8], ty: u32) -> Result<Option<Attribute<'_>>> {
     Ok(None)
 }
 
-/// Returns the attribute that `types` lead to, from nest to nest: None where one is missing, or when there are no types. Codes as
-/// [`find`].
+/// Returns the attribute at the end of the path `types`, from nest to nest; None when one is missing or when `types` is
+/// empty. Codes as [`find`].
 pub fn find_path<'a>(bytes: &'a [u8], types: &[u32]) -> Result<Option<Attribute<'a>>> {
     for ty in types {
         type_of(*ty)?;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What an ack, an error or the end of a dump says.
+//! Acks, errors and ends of dumps, with extended acks.
 
 use super::attribute::{Attribute, Attributes};
 use super::message::{Header, Message};
@@ -10,7 +10,7 @@ use crate::uapi::{
     NLMSGERR_ATTR_MISS_TYPE, NLMSGERR_ATTR_MSG, NLMSGERR_ATTR_OFFS, NLMSGERR_ATTR_POLICY, NLMSGERR_LEN,
 };
 
-/// The lowest code that can be the kernel's; below are the library's.
+/// The lowest code that can be the kernel's; the library's are below it.
 const MIN_CODE: i32 = -0xffff;
 
 /// The status of a request: an ack, an error, or the end of a dump.
@@ -18,14 +18,14 @@ const MIN_CODE: i32 = -0xffff;
 pub struct Status<'a> {
     /// 0 or a negative code.
     pub code: i32,
-    /// The header of the request that it answers; a DONE echoes none.
+    /// The header of the request, which NLMSG_ERROR contains and NLMSG_DONE does not.
     pub request: Option<Header>,
     /// The extended-ack attributes.
     pub attributes: &'a [u8],
 }
 
-/// Reads an NLMSG_ERROR or NLMSG_DONE. -EBADMSG when it is neither, when it is too short for its code (a DONE may have
-/// none at all: 0), or when the code is no negative errno.
+/// Reads an NLMSG_ERROR or NLMSG_DONE. -EBADMSG when it is neither, when it is too short for its code (NLMSG_DONE may
+/// have no code, which means 0), or when the code is positive or no errno.
 #[inline(never)]
 pub fn status<'a>(message: &Message<'a>) -> Result<Status<'a>> {
     let payload = message.payload();
@@ -35,7 +35,9 @@ pub fn status<'a>(message: &Message<'a>) -> Result<Status<'a>> {
             let code = code_of(payload)?;
             let request = payload.get(4..).and_then(Header::read);
             let attributes = match request {
-                Some(request) if header.flags & NLM_F_ACK_TLVS != 0 => payload.get(echo_end(header.flags, request)..),
+                Some(request) if header.flags & NLM_F_ACK_TLVS != 0 => {
+                    payload.get(request_end(header.flags, request)..)
+                }
                 _ => None,
             };
             Ok(Status { code, request, attributes: attributes.unwrap_or(&[]) })
@@ -43,7 +45,7 @@ pub fn status<'a>(message: &Message<'a>) -> Result<Status<'a>> {
         NLMSG_DONE if payload.is_empty() => Ok(Status { code: 0, request: None, attributes: &[] }),
         NLMSG_DONE => {
             let attributes = if header.flags & NLM_F_ACK_TLVS != 0 { payload.get(4..) } else { None };
-            // Some dumps end with the length of what they wrote last.
+            // Some dumps of the kernel end with a positive number, the length of the last message.
             let code = match array_at(payload, 0).map(i32::from_ne_bytes) {
                 Some(code) if code > 0 => 0,
                 _ => code_of(payload)?,
@@ -61,20 +63,20 @@ fn code_of(payload: &[u8]) -> Result<i32> {
     }
 }
 
-/// Where the request's echo ends in the payload of an NLMSG_ERROR.
-fn echo_end(flags: u16, request: Header) -> usize {
+/// Offset at which the copy of the request ends in the payload of an NLMSG_ERROR.
+fn request_end(flags: u16, request: Header) -> usize {
     if flags & NLM_F_CAPPED != 0 {
         return NLMSGERR_LEN;
     }
-    // A length below a header's is a lie; a length beyond the payload leaves no attributes.
-    let echoed = (request.len as usize).max(NLMSG_HDRLEN);
-    align::align(echoed).saturating_add(4)
+    // A length below a header's is wrong; a length beyond the payload leaves no attributes.
+    let copied = (request.len as usize).max(NLMSG_HDRLEN);
+    align::align(copied).saturating_add(4)
 }
 
-/// Copies a status into `record`: code, text, place, policy, cookie. Origin and request are the caller's part.
+/// Copies a status into `record`: code, text, offsets and paths, policy, cookie. The caller sets origin and request.
 ///
-/// `request` is the message that was sent: offsets are resolved to paths of attribute types in it where the length of
-/// its family header is known. Malformed attributes end the reading; what was read before them stays.
+/// `request` is the message that was sent. Offsets in it become paths of attribute types when the length of its family
+/// header is known. Reading ends at malformed attributes; what was read before them is kept.
 pub fn explain(status: &Status<'_>, request: &[u8], family_header: Option<usize>, record: &mut ErrorRecord) {
     record.code = status.code;
     let mut attributes = Attributes::new(status.attributes);
@@ -112,7 +114,8 @@ fn u64_of(attribute: &Attribute<'_>) -> Option<u64> {
 }
 
 /// NL_POLICY_TYPE_ATTR_… of linux/netlink.h.
-fn policy(payload: &[u8]) -> Policy {
+#[inline(never)]
+pub(crate) fn policy(payload: &[u8]) -> Policy {
     let mut policy = Policy::default();
     let (mut min_s, mut max_s, mut min_u, mut max_u) = (None, None, None, None);
     let mut attributes = Attributes::new(payload);

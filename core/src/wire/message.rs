@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Message headers, and the walk over the messages of a datagram.
 
+use super::attribute::Attributes;
 use super::{align, array_at};
 use crate::error::{Code, Result};
 use crate::uapi::NLMSG_HDRLEN;
@@ -21,13 +22,13 @@ pub struct Header {
 }
 
 impl Header {
-    /// The header at the start of `bytes`, unchecked but for being there.
+    /// Reads the header at the start of `bytes`; None when there are too few. Nothing in it is checked.
     #[inline(always)]
     pub fn read(bytes: &[u8]) -> Option<Header> {
         Some(Header::of_bytes(&array_at(bytes, 0)?))
     }
 
-    /// The header that 16 bytes are.
+    /// Reads the header from 16 bytes.
     #[inline(always)]
     pub fn of_bytes(bytes: &[u8; NLMSG_HDRLEN]) -> Header {
         let [l0, l1, l2, l3, t0, t1, f0, f1, s0, s1, s2, s3, p0, p1, p2, p3] = *bytes;
@@ -40,7 +41,7 @@ impl Header {
         }
     }
 
-    /// The header as bytes.
+    /// Returns the header as bytes.
     #[inline(always)]
     pub fn to_bytes(self) -> [u8; NLMSG_HDRLEN] {
         let [l0, l1, l2, l3] = self.len.to_ne_bytes();
@@ -56,13 +57,14 @@ impl Header {
 #[derive(Clone, Copy, Debug)]
 pub struct Message<'a> {
     /// The header's fields.
-    pub header: Header,
+    pub(crate) header: Header,
     /// Header and payload, without padding.
-    pub bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Message<'a> {
-    /// The message that `bytes` begins with; -EBADMSG when its length is less than a header's or more than there is.
+    /// Reads the message at the start of `bytes`; -EBADMSG when its length is less than a header's or more than there
+    /// is.
     #[inline(always)]
     pub fn read(bytes: &'a [u8]) -> Result<Message<'a>> {
         let header = Header::read(bytes).ok_or(Code::EBADMSG)?;
@@ -74,16 +76,92 @@ impl<'a> Message<'a> {
         Ok(Message { header, bytes })
     }
 
-    /// What follows the header.
+    /// Returns a message that was checked before.
+    ///
+    /// # Safety
+    /// `bytes` is a whole message, without padding, and `header` is its header.
+    #[inline(always)]
+    #[allow(unsafe_code)] // for who has checked the length where the message was found
+    pub const unsafe fn from_checked(header: Header, bytes: &'a [u8]) -> Message<'a> {
+        Message { header, bytes }
+    }
+
+    /// Returns the fields of the header.
+    #[inline(always)]
+    pub fn header(&self) -> Header {
+        self.header
+    }
+
+    /// Returns header and payload, without padding.
+    #[inline(always)]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Returns the payload.
     #[inline(always)]
     pub fn payload(&self) -> &'a [u8] {
         self.bytes.get(NLMSG_HDRLEN..).unwrap_or(&[])
     }
+
+    /// Returns the attributes after a family header of `header_len` bytes; -EBADMSG when the message ends within that.
+    #[inline]
+    pub fn attributes(&self, header_len: usize) -> Result<Attributes<'a>> {
+        let payload = self.payload();
+        if payload.len() < header_len {
+            return Err(Code::EBADMSG);
+        }
+        Ok(Attributes::new(payload.get(align::align(header_len)..).unwrap_or(&[])))
+    }
 }
 
-/// Where in a datagram the walk over its messages stands.
+/// The messages of a datagram, one after the other.
 ///
-/// A position apart from the bytes, so that what owns the bytes can own the walk too.
+/// An item is -EBADMSG at malformed bytes, where the iteration ends. The last message may be without padding.
+///
+/// ```
+/// use nlrs::wire::{build::Builder, message::Messages};
+/// # fn main() -> Result<(), nlrs::error::Code> {
+/// let mut builder = Builder::growing(64)?;
+/// for ty in [16, 17] {
+///     builder.begin(ty, 0)?;
+///     builder.end()?;
+/// }
+/// let types: Result<Vec<u16>, _> = Messages::new(builder.bytes()).map(|message| message.map(|m| m.header().ty)).collect();
+/// assert_eq!(types, Ok(vec![16, 17]));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Messages<'a> {
+    bytes: &'a [u8],
+    cursor: Cursor,
+}
+
+impl<'a> Messages<'a> {
+    /// The messages in `bytes`.
+    pub const fn new(bytes: &'a [u8]) -> Messages<'a> {
+        Messages { bytes, cursor: Cursor::new(bytes.len()) }
+    }
+}
+
+impl<'a> Iterator for Messages<'a> {
+    type Item = Result<Message<'a>>;
+
+    fn next(&mut self) -> Option<Result<Message<'a>>> {
+        let next = self.cursor.next(self.bytes).transpose();
+        if !matches!(next, Some(Ok(_))) {
+            self.cursor = Cursor::default();
+        }
+        next
+    }
+}
+
+impl core::iter::FusedIterator for Messages<'_> {}
+
+/// Position of the walk over the messages of a datagram.
+///
+/// It does not borrow the bytes, so that their owner can own the position too.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cursor {
     /// Offset of the next message.
@@ -93,14 +171,14 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The start of a datagram of `len` bytes.
+    /// The position at the start of a datagram of `len` bytes.
     pub const fn new(len: usize) -> Cursor {
         Cursor { at: 0, end: len }
     }
 
-    /// The next message: None at a clean end. -EBADMSG where bytes are left that are no message; it stays there.
+    /// Returns the next message; None at a clean end; -EBADMSG at malformed bytes, where it remains.
     ///
-    /// An unpadded last message is accepted. Up to three bytes behind the last one are padding.
+    /// The last message may be without padding. Up to three bytes after it are ignored.
     #[inline(always)]
     pub fn next<'a>(&mut self, bytes: &'a [u8]) -> Result<Option<Message<'a>>> {
         let rest = bytes.get(self.at..self.end).unwrap_or(&[]);
@@ -114,5 +192,5 @@ impl Cursor {
     }
 }
 
-/// Fewer bytes than this behind the last message are padding.
+/// Fewer bytes than this after the last message are padding.
 const TAIL: usize = 4;

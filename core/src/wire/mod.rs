@@ -5,11 +5,11 @@
 //! |---|---|
 //! | `align` | the arithmetic of the kernel's macros |
 //! | `message` | headers, and the walk over the messages of a datagram |
-//! | `attribute` | the walk over attributes |
-//! | `build` | messages under construction |
-//! | `path` | from an offset to the attribute that stands there |
-//! | `extack` | what an ack, an error or the end of a dump says |
-//! | `policy` | what received attributes must look like |
+//! | `attribute` | reading, walking, finding and writing attributes |
+//! | `build/` | messages under construction |
+//! | `path` | from the offset of an attribute to its path of types |
+//! | `extack` | acks, errors and ends of dumps, with extended acks |
+//! | `policy` | checks of received attributes |
 //! | `value` | payloads as values |
 
 pub mod align;
@@ -21,22 +21,22 @@ pub mod path;
 pub mod policy;
 pub mod value;
 
-/// The `N` bytes of `bytes` at `offset`, if they are there.
+/// Returns the `N` bytes of `bytes` at `offset`; None when there are fewer.
 #[inline(always)]
 pub(crate) fn array_at<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
     bytes.get(offset..)?.first_chunk::<N>().copied()
 }
 
-/// What is copied without a call.
+/// The largest length that is copied without a call.
 pub(crate) const SHORT: usize = 16;
 
-/// Copies `from` to `to`, which are equally long. Called, and not repeated at every place that copies.
+/// Copies `from` to `to`, which are equally long. Not inlined: it is used in many places.
 #[inline(never)]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     copy_here(to, from);
 }
 
-/// The same where the call would be felt, or where the length is known.
+/// As [`copy`], inlined: for places where a call is too slow, or where the length is known.
 #[inline(always)]
 pub(crate) fn copy_here(to: &mut [u8], from: &[u8]) {
     if from.len() <= SHORT {
@@ -46,7 +46,7 @@ pub(crate) fn copy_here(to: &mut [u8], from: &[u8]) {
     }
 }
 
-/// Copies up to SHORT bytes by two overlapping moves, since a call costs more than they do. `to` is as long as `from`.
+/// Copies up to SHORT bytes by two overlapping moves, which cost less than a call. `to` is as long as `from`.
 #[inline(always)]
 pub(crate) fn copy_short(to: &mut [u8], from: &[u8]) {
     let len = from.len();
@@ -61,7 +61,7 @@ pub(crate) fn copy_short(to: &mut [u8], from: &[u8]) {
     }
 }
 
-/// The first and the last `N` bytes, which may overlap; nothing where there are fewer.
+/// Copies the first and the last `N` bytes, which may overlap; nothing when there are fewer.
 #[inline(always)]
 fn copy_ends<const N: usize>(to: &mut [u8], from: &[u8]) {
     if let (Some(to), Some(from)) = (to.first_chunk_mut::<N>(), from.first_chunk::<N>()) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! From an offset in a message to the attribute that stands there.
+//! From the offset of an attribute in a message to its path of types.
 
 use super::align;
 use super::attribute::Attributes;
 use crate::error::Path;
-use crate::uapi::{NETLINK_GENERIC, NETLINK_NETFILTER, NETLINK_ROUTE, NLMSG_HDRLEN, NLMSG_MIN_TYPE};
+use crate::uapi::NLMSG_HDRLEN;
 
-/// The types from the root to the attribute whose header stands at `offset` of `message`, where attributes begin after
-/// `family_header` bytes of payload. As deep as it can be followed; empty when no attribute covers the offset.
+/// Returns the types from the outermost level to the attribute whose header is at `offset` of `message`. Attributes
+/// begin after `family_header` bytes of payload. When no header is at `offset`, the path ends at the innermost
+/// attribute that contains it; it is empty when there is none.
 #[inline(never)]
 pub fn to(message: &[u8], family_header: usize, offset: usize) -> Path {
     let mut path = Path::EMPTY;
@@ -33,45 +34,6 @@ pub fn to(message: &[u8], family_header: usize, offset: usize) -> Path {
         }
         return path;
     }
-}
-
-/// Bytes of family header behind the message header, by protocol and message type; None where it is not known.
-///
-/// For NETLINK_ROUTE the types come in groups of four (new, delete, get, set), and each group has one header.
-#[inline(never)]
-pub fn family_header(protocol: i32, ty: u16) -> Option<usize> {
-    if ty < NLMSG_MIN_TYPE {
-        return None;
-    }
-    match protocol {
-        NETLINK_ROUTE => route_header(ty),
-        NETLINK_GENERIC | NETLINK_NETFILTER => Some(4),
-        _ => None,
-    }
-}
-
-/// By the first type of each group; the struct of linux/rtnetlink.h and its relatives in the comment.
-fn route_header(ty: u16) -> Option<usize> {
-    Some(match ty & !3 {
-        16 | 108 => 16,             // ifinfomsg: link, link property
-        20 => 8,                    // ifaddrmsg
-        24 => 12,                   // rtmsg
-        28 => 12,                   // ndmsg
-        32 => 12,                   // fib_rule_hdr
-        36 | 40 | 44 | 100 => 20,   // tcmsg: qdisc, class, filter, chain
-        48 => 4,                    // tcamsg
-        52 => 12,                   // prefixmsg
-        64 => 4,                    // ndtmsg
-        68 => 16,                   // nduseroptmsg
-        72 => 12,                   // ifaddrlblmsg
-        76 => 4,                    // dcbmsg
-        80 => 4,                    // netconfmsg, with padding
-        84 => 8,                    // br_port_msg
-        88 | 96 => 4,               // rtgenmsg, with padding: namespace ID, cache report
-        92 => 12,                   // if_stats_msg
-        104 | 112 | 116 | 120 => 8, // nhmsg, br_vlan_msg, nhmsg for buckets, tunnel_msg
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

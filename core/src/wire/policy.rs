@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What attributes must look like, as a table, and the check of received ones against it.
+//! Policies: tables of rules, and the check of received attributes against them.
 
 use super::attribute::{self, Attributes};
 use super::value;
@@ -40,50 +40,51 @@ pub const SINT: u32 = 14;
 pub const TEXT: u32 = 15;
 /// Text with a NUL; its length may be limited.
 pub const NUL_TEXT: u32 = 16;
-/// A value and the mask of its bits that count.
+/// A struct nla_bitfield32.
 pub const BITFIELD32: u32 = 17;
 /// Attributes, to which the nested rules apply.
 pub const NEST: u32 = 18;
 /// Nests of any type, to whose attributes the nested rules apply.
 pub const NEST_ARRAY: u32 = 19;
 
-/// The attribute must be there.
+/// The attribute is required.
 pub const REQUIRED: u32 = 1;
-/// The value has a smallest and a largest.
+/// The value has limits.
 pub const RANGE: u32 = 2;
-/// Only some bits of the value may be set.
+/// Only the bits of a mask may be set.
 pub const MASK: u32 = 4;
 
-/// What one attribute type must look like.
+/// A rule: which attributes of one type are valid.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule<T> {
-    /// The type; flag bits do not count.
+    /// The type; flag bits are ignored.
     pub ty: u32,
     /// One of the kinds above.
     pub kind: u32,
     /// REQUIRED, RANGE, MASK.
     pub flags: u32,
-    /// Shortest payload, or text without its NUL.
+    /// Smallest length of the payload, or of the text without its NUL.
     pub min_len: u32,
-    /// Longest payload, or text without its NUL; 0: any.
+    /// Largest length of the payload, or of the text without its NUL; 0: any.
     pub max_len: u32,
-    /// Smallest value; for an unsigned kind its 64 bits are unsigned.
+    /// Smallest value; for an unsigned kind its bits are those of a u64.
     pub min: i64,
-    /// Largest value; for an unsigned kind its 64 bits are unsigned.
+    /// Largest value; for an unsigned kind its bits are those of a u64.
     pub max: i64,
     /// Bits that may be set.
     pub mask: u64,
-    /// The rules of what is inside; None: anything.
+    /// The rules for the attributes inside; None: all are valid.
     pub nested: Option<T>,
 }
 
-/// Rules that stand in a row. A trait, since C's and ours point to those of their nests differently.
+/// A sequence of rules. A trait, since rules of C programs and of Rust programs refer to the rules of a nest
+/// differently.
 pub trait Rules: Copy {
-    /// Rule number `index`; None behind the last.
+    /// Returns rule number `index`; None after the last.
     fn rule(self, index: usize) -> Option<Rule<Self>>;
 }
 
-/// Rules in Rust's memory.
+/// Rules of a Rust program.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a>(pub &'a [Rule<Table<'a>>]);
 
@@ -93,14 +94,14 @@ impl Rules for Table<'_> {
     }
 }
 
-/// Where something was not as it must be.
+/// An invalid or missing attribute.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
-    /// Why: -EBADMSG malformed, -ERANGE a size or a value, -ENOENT missing, -EINVAL the rule itself.
+    /// The reason: -EBADMSG malformed, -ERANGE a length or a value, -ENOENT missing, -EINVAL the rule itself.
     pub code: Code,
-    /// Offset of the attribute, or of the nest where one is missing (its first attribute's, if it is the whole).
+    /// Offset of the attribute, or of the nest in which one is missing; 0 for the outermost level.
     pub offset: usize,
-    /// Types from the root to the attribute, or to the nest where one is missing.
+    /// Types from the outermost level to the attribute, or to the nest in which one is missing.
     pub path: Path,
     /// The type that is missing.
     pub missing: Option<u32>,
@@ -110,8 +111,8 @@ impl Fault {
     /// An argument is NULL.
     pub const ARGUMENT: Fault = Fault { code: Code::EINVAL, offset: 0, path: Path::EMPTY, missing: None };
 
-    /// Puts it into a record. -EINVAL is about the arguments, a bad rule being one.
-    pub fn tell(&self, record: &mut ErrorRecord) {
+    /// Writes the fault to a record. -EINVAL is about an argument, since a rule is one.
+    pub fn write_to(&self, record: &mut ErrorRecord) {
         let is_argument = self.code == Code::EINVAL;
         record.set(self.code, if is_argument { Origin::Argument } else { Origin::Library });
         let offset = u32::try_from(self.offset).ok();
@@ -129,12 +130,12 @@ impl Fault {
     }
 }
 
-/// Checks attributes, and those in nests, against rules; types that have none may hold anything.
+/// Checks attributes, and those in nests, against rules. A type without a rule is valid.
 pub fn check<R: Rules>(bytes: &[u8], rules: R) -> core::result::Result<(), Fault> {
     level(bytes, Some(rules), false, Place { offset: 0, path: Path::EMPTY })
 }
 
-/// Where a nest's attributes begin, and how to get there.
+/// Offset of the attributes of a nest, and the path to it.
 #[derive(Clone, Copy)]
 struct Place {
     offset: usize,
@@ -146,21 +147,22 @@ impl Place {
         Fault { code, offset: self.offset, path: self.path, missing: None }
     }
 
-    /// The attribute of type `ty` at `offset` from here.
+    /// The place of the attribute of type `ty`, which is `offset` bytes further.
     fn step(mut self, offset: usize, ty: u16) -> core::result::Result<Place, Fault> {
         self.offset = self.offset.saturating_add(offset);
-        // The path's length bounds how deep this recurses.
+        // The length of a path limits the depth of the recursion.
         if self.path.push(ty) { Ok(self) } else { Err(self.fault(Code::EBADMSG)) }
     }
 
-    /// What is inside it.
+    /// The place of its payload.
     fn inside(mut self) -> Place {
         self.offset = self.offset.saturating_add(NLA_HDRLEN);
         self
     }
 }
 
-/// Checks attributes, and what must be among them; those of an array are nests, to each of which the rules apply.
+/// Checks attributes and whether required ones are present. The attributes of an array are nests, and the rules apply
+/// to each.
 fn level<R: Rules>(bytes: &[u8], rules: Option<R>, is_array: bool, place: Place) -> core::result::Result<(), Fault> {
     let mut attributes = Attributes::new(bytes);
     loop {
@@ -174,14 +176,14 @@ fn level<R: Rules>(bytes: &[u8], rules: Option<R>, is_array: bool, place: Place)
                 return Err(fault);
             }
         };
-        let here = place.step(offset, attribute.ty())?;
+        let inner = place.step(offset, attribute.ty())?;
         if is_array {
-            level(attribute.payload(), rules, false, here.inside())?;
+            level(attribute.payload(), rules, false, inner.inside())?;
         } else if let Some(rule) = rules.and_then(|rules| find(rules, attribute.ty())) {
             if let NEST | NEST_ARRAY = rule.kind {
-                level(attribute.payload(), rule.nested, rule.kind == NEST_ARRAY, here.inside())?;
+                level(attribute.payload(), rule.nested, rule.kind == NEST_ARRAY, inner.inside())?;
             }
-            leaf(attribute.payload(), &rule).map_err(|code| here.fault(code))?;
+            leaf(attribute.payload(), &rule).map_err(|code| inner.fault(code))?;
         }
     }
     match missing(bytes, rules).map_err(|code| place.fault(code))? {
@@ -194,7 +196,7 @@ fn level<R: Rules>(bytes: &[u8], rules: Option<R>, is_array: bool, place: Place)
     }
 }
 
-/// Returns the first type that must be there and is not. -EINVAL: the type of a rule has more than 16 bits.
+/// Returns the first required type that is missing. -EINVAL: the type of a rule has more than 16 bits.
 #[inline(never)]
 fn missing<R: Rules>(bytes: &[u8], rules: Option<R>) -> Result<Option<u32>> {
     let Some(rules) = rules else { return Ok(None) };
@@ -224,7 +226,7 @@ fn find<R: Rules>(rules: R, ty: u16) -> Option<Rule<R>> {
     None
 }
 
-/// A value, as far as a kind has one.
+/// The value of an attribute, for kinds that have one.
 enum Value {
     None,
     Unsigned(u64),
@@ -249,7 +251,7 @@ fn leaf<R>(payload: &[u8], rule: &Rule<R>) -> Result<()> {
     let value = match rule.kind {
         ANY | FLAG | NEST | NEST_ARRAY => Value::None,
         U8 | U16 | U32 | U64 | UINT => Value::Unsigned(value::uint(payload)?),
-        BE16 | BE32 | BE64 => Value::Unsigned(value::be_lax(payload)?),
+        BE16 | BE32 | BE64 => Value::Unsigned(value::be_uint(payload)?),
         S8 | S16 | S32 | S64 | SINT => Value::Signed(value::sint(payload)?),
         TEXT | NUL_TEXT => {
             if rule.kind == NUL_TEXT {

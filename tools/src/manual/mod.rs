@@ -147,7 +147,7 @@ fn pages_of(sections: &[Section]) -> Vec<Page<'_>> {
             .or_else(|| pages.iter().position(|page| page.section == entry.section));
         let page = &mut pages[at.expect("a section with functions")];
         match entry.item.kind {
-            Kind::Constant => page.constants.push(entry),
+            Kind::Constant | Kind::Text => page.constants.push(entry),
             _ => page.types.push(entry),
         }
     }
@@ -535,9 +535,9 @@ fn errors(roff: &mut Roff, page: &Page, pages: &[Page], words: &Words) {
                 add(&mut causes, code, when, name);
             }
         }
-        // "(codes: see struct X)": X's comment lists them.
+        // "(struct X lists the codes)": in its comment.
         for text in &function.comment.returns {
-            let Some(of) = text.split("see struct ").nth(1) else { continue };
+            let Some((_, of)) = text.split_once("(struct ").filter(|(_, rest)| rest.contains(" lists the codes")) else { continue };
             let of: String = of.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             let entry = pages.iter().flat_map(|page| &page.types).find(|entry| entry.item.name == of);
             for block in entry.iter().flat_map(|entry| &entry.comment.blocks) {

@@ -3,9 +3,9 @@
  * libmnl's interface on libnlrs: what a program needs that is to be compiled against the drop-in. It declares what Debian's
  * libmnl-dev 1.0.4 declares. Generated from compat/mnl/src; the comments there are these.
  *
- * Pointers are to what their types say and not NULL, unless a comment says otherwise. A message under construction is a
+ * Pointers point to objects of their types and are not NULL, unless a comment allows it. A message under construction is a
  * struct nlmsghdr in the caller's buffer whose nlmsg_len grows; what has no limit argument trusts the caller that there is
- * room. Lengths are in bytes. Values are in host byte order. What fails says why in errno.
+ * room. Lengths are in bytes. Values are in host byte order. What fails sets errno.
  */
 #ifndef _LIBMNL_H_
 #define _LIBMNL_H_
@@ -37,7 +37,7 @@ extern "C" {
 /** Bytes of an attribute's header. */
 #define MNL_ATTR_HDRLEN MNL_ALIGN(sizeof(struct nlattr))
 
-/** What a callback returns: end with an error, end, go on. */
+/** What a callback returns: end with an error, end, continue. */
 #define MNL_CB_ERROR -1
 #define MNL_CB_STOP 0
 #define MNL_CB_OK 1
@@ -77,35 +77,35 @@ struct mnl_nlmsg_batch;
 /**
  * Opens a socket of a netlink protocol (NETLINK_ROUTE, …).
  *
- * @return the socket, for mnl_socket_close; NULL with errno: what the system said
+ * @return the socket, for mnl_socket_close; NULL with errno of the system call
  */
 struct mnl_socket *mnl_socket_open(int bus);
 
 /**
  * Opens a socket with flags of socket(2): SOCK_CLOEXEC, SOCK_NONBLOCK.
  *
- * @return the socket, for mnl_socket_close; NULL with errno: what the system said
+ * @return the socket, for mnl_socket_close; NULL with errno of the system call
  */
 struct mnl_socket *mnl_socket_open2(int bus, int flags);
 
 /**
  * Makes a socket of a descriptor. It belongs to the socket from then on: mnl_socket_close closes it.
  *
- * @return the socket; NULL with errno: what the system said, as for a descriptor that is none; it stays open then
+ * @return the socket; NULL with errno of the system call, as for a descriptor that is not open; it stays open then
  */
 struct mnl_socket *mnl_socket_fdopen(int fd);
 
 /**
  * Binds to a port ID (MNL_SOCKET_AUTOPID: one of the kernel's choice) and to groups 1 … 32, by bits.
  *
- * @return 0; or -1 with errno: what the system said. The socket's port ID is as it was then
+ * @return 0; or -1 with errno of the system call. The socket's port ID is unchanged then
  */
 int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid);
 
 /**
  * Closes the socket and its descriptor, and frees it. NULL is allowed.
  *
- * @return 0; or -1 with errno: what close(2) said. The socket is gone all the same
+ * @return 0; or -1 with errno of close(2). The socket is closed all the same
  */
 int mnl_socket_close(struct mnl_socket *nl);
 
@@ -122,15 +122,16 @@ unsigned int mnl_socket_get_portid(const struct mnl_socket *nl);
 /**
  * Sends a datagram to the kernel.
  *
- * @return the bytes that were sent; -1 with errno: what the system said
+ * @return the bytes that were sent; -1 with errno of the system call
  */
 ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req, size_t siz);
 
 /**
- * Receives a datagram. It waits unless the descriptor is non-blocking. The sender is not told: it may be any program.
+ * Receives a datagram. It waits unless the descriptor is non-blocking. The sender is not reported: it may be any
+ * program.
  *
  * @return the bytes that were received; -1 with errno ENOSPC: longer than bufsiz, and lost; EINVAL: not from a netlink socket;
- *         otherwise what the system said
+ *         otherwise that of the system call
  */
 ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl,
                             void *buf,
@@ -139,14 +140,14 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl,
 /**
  * Sets an option of SOL_NETLINK: NETLINK_ADD_MEMBERSHIP, …
  *
- * @return 0; or -1 with errno: what the system said
+ * @return 0; or -1 with errno of the system call
  */
 int mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf, socklen_t len);
 
 /**
  * Reads an option of SOL_NETLINK; *len is the room in buf and becomes the option's length.
  *
- * @return 0; or -1 with errno: what the system said
+ * @return 0; or -1 with errno of the system call
  */
 int mnl_socket_getsockopt(const struct mnl_socket *nl, int type, void *buf, socklen_t *len);
 
@@ -158,7 +159,8 @@ int mnl_socket_getsockopt(const struct mnl_socket *nl, int type, void *buf, sock
 size_t mnl_nlmsg_size(size_t len);
 
 /**
- * The bytes of the payload. The message's length is not checked: of a message that mnl_nlmsg_ok refuses this is nonsense.
+ * The bytes of the payload. The message's length is not checked: of a message that mnl_nlmsg_ok refuses this is
+ * nonsense.
  */
 size_t mnl_nlmsg_get_payload_len(const struct nlmsghdr *nlh);
 
@@ -172,12 +174,12 @@ struct nlmsghdr *mnl_nlmsg_put_header(void *buf);
 /**
  * Appends size zero bytes, padded to a multiple of 4, for the family's own header.
  *
- * @return where they stand
+ * @return where they are
  */
 void *mnl_nlmsg_put_extra_header(struct nlmsghdr *nlh, size_t size);
 
 /**
- * Whether a whole message stands at nlh: its header is there, and its length is at least a header's and at most len.
+ * Whether there is a whole message at nlh: at least a header, whose length is at least its own and at most len.
  *
  * @param len  bytes from nlh to the end of the buffer
  */
@@ -185,7 +187,8 @@ bool mnl_nlmsg_ok(const struct nlmsghdr *nlh,
                   int len);
 
 /**
- * The message behind this one; *len becomes less by what this one takes, and may become negative. To be asked mnl_nlmsg_ok.
+ * The message behind this one; *len becomes less by what this one takes, and may become negative. To be checked with
+ * mnl_nlmsg_ok.
  */
 struct nlmsghdr *mnl_nlmsg_next(const struct nlmsghdr *nlh,
                                 int *len);
@@ -206,7 +209,8 @@ bool mnl_nlmsg_portid_ok(const struct nlmsghdr *nlh, unsigned int portid);
 void *mnl_nlmsg_get_payload(const struct nlmsghdr *nlh);
 
 /**
- * What follows the header and offset bytes, padded to a multiple of 4: the first attribute behind a family header of that size.
+ * What follows the header and offset bytes, padded to a multiple of 4: the first attribute behind a family header of
+ * that size.
  */
 void *mnl_nlmsg_get_payload_offset(const struct nlmsghdr *nlh,
                                    size_t offset);
@@ -229,8 +233,8 @@ void mnl_nlmsg_fprintf(FILE *fd, const void *data, size_t datalen, size_t extra_
 /* Several messages in one datagram */
 
 /**
- * Starts a batch in buf. It may hold bufsiz bytes; the buffer has room for one message more, at least, since that is written before
- * mnl_nlmsg_batch_next can refuse it.
+ * Starts a batch in buf. It may hold bufsiz bytes; the buffer has room for one message more, at least, since that is
+ * written before mnl_nlmsg_batch_next can refuse it.
  *
  * @return the batch, for mnl_nlmsg_batch_stop; NULL: no memory
  */
@@ -250,7 +254,8 @@ void mnl_nlmsg_batch_stop(struct mnl_nlmsg_batch *b);
 bool mnl_nlmsg_batch_next(struct mnl_nlmsg_batch *b);
 
 /**
- * Empties the batch. The message that mnl_nlmsg_batch_next refused last moves to the front and is the first one of the new batch.
+ * Empties the batch. The message that mnl_nlmsg_batch_next refused last moves to the front and is the first one of the
+ * new batch.
  */
 void mnl_nlmsg_batch_reset(struct mnl_nlmsg_batch *b);
 
@@ -277,7 +282,7 @@ bool mnl_nlmsg_batch_is_empty(struct mnl_nlmsg_batch *b);
 /* Attributes: getters, writers, nests, iteration, validation */
 
 /**
- * A callback for attributes: below 0 ends the walk with an error, 0 ends it, above 0 goes on.
+ * A callback for attributes: below 0 ends the walk with an error, 0 ends it, above 0 continues.
  */
 typedef int (*mnl_attr_cb_t)(const struct nlattr *attr, void *data);
 
@@ -329,7 +334,7 @@ const char *mnl_attr_get_str(const struct nlattr *attr);
 /**
  * Appends an attribute with len bytes of payload. More than 65531 cannot be: then the message stays as it was.
  *
- * There is no limit argument: the caller sees to it that there is room. mnl_attr_put_check asks.
+ * There is no limit argument: the caller makes sure that there is room. mnl_attr_put_check has one.
  */
 void mnl_attr_put(struct nlmsghdr *nlh,
                   uint16_t type,
@@ -430,8 +435,8 @@ struct nlattr *mnl_attr_nest_start(struct nlmsghdr *nlh, uint16_t type);
 struct nlattr *mnl_attr_nest_start_check(struct nlmsghdr *nlh, size_t buflen, uint16_t type);
 
 /**
- * Ends a nest: sets its length. A nest holds 65531 bytes, and nobody can be told here that it has more: its length is then
- * what 16 bits hold of it, as it always was. Check before.
+ * Ends a nest: sets its length. A nest holds 65531 bytes, and this function cannot report that it has more: its length
+ * is then what 16 bits hold of it, as it always was. Check before.
  */
 void mnl_attr_nest_end(struct nlmsghdr *nlh,
                        struct nlattr *start);
@@ -463,15 +468,15 @@ int mnl_attr_validate(const struct nlattr *attr, enum mnl_attr_data_type type);
 int mnl_attr_validate2(const struct nlattr *attr, enum mnl_attr_data_type type, size_t len);
 
 /**
- * Whether a whole attribute stands at attr: its header is there, and its length is at least a header's and at most len.
+ * Whether there is a whole attribute at attr: at least a header, whose length is at least its own and at most len.
  *
- * @param len  bytes from attr to the end of what it stands in
+ * @param len  bytes from attr to the end of the message or nest
  */
 bool mnl_attr_ok(const struct nlattr *attr,
                  int len);
 
 /**
- * The attribute behind this one. To be asked mnl_attr_ok.
+ * The attribute behind this one. To be checked with mnl_attr_ok.
  */
 struct nlattr *mnl_attr_next(const struct nlattr *attr);
 
@@ -499,12 +504,13 @@ int mnl_attr_parse_payload(const void *payload, size_t payload_len, mnl_attr_cb_
 /* Callbacks for what was received */
 
 /**
- * A callback for messages: below 0 ends the run with an error, 0 ends it, above 0 goes on.
+ * A callback for messages: below 0 ends the run with an error, 0 ends it, above 0 continues.
  */
 typedef int (*mnl_cb_t)(const struct nlmsghdr *nlh, void *data);
 
 /**
- * Calls callbacks for the messages of a datagram, in turn, until one returns less than 1 or what is left is no message.
+ * Calls callbacks for the messages of a datagram, in turn, until one returns less than 1 or what is left is no
+ * message.
  *
  * Before each message its port ID, its sequence number and the mark of an interrupted dump are checked.
  *
@@ -516,7 +522,7 @@ typedef int (*mnl_cb_t)(const struct nlmsghdr *nlh, void *data);
  * @param data              for the callbacks
  * @param cb_ctl_array      for messages below type 16, by type. A NULL in it: they are passed over. Where it ends, as in mnl_cb_run
  * @param cb_ctl_array_len  how many cb_ctl_array has
- * @return what the last callback returned: 1 or more to go on, 0 to end, less after an error; or -1 with errno ESRCH: another port ID,
+ * @return what the last callback returned: 1 or more to continue, 0 to end, less after an error; or -1 with errno ESRCH: another port ID,
  *         EPROTO: another sequence number, EINTR: a dump that is inconsistent
  */
 int mnl_cb_run2(const void *buf,
@@ -529,8 +535,8 @@ int mnl_cb_run2(const void *buf,
                 unsigned int cb_ctl_array_len);
 
 /**
- * mnl_cb_run2 without control callbacks: NLMSG_NOOP and NLMSG_OVERRUN are passed over, NLMSG_DONE and an ack end the run with 0, and
- * an error ends it with -1 and its code in errno (EBADMSG when it is cut short).
+ * mnl_cb_run2 without control callbacks: NLMSG_NOOP and NLMSG_OVERRUN are passed over, NLMSG_DONE and an ack end the
+ * run with 0, and an error ends it with -1 and its code in errno (EBADMSG when it is cut short).
  */
 int mnl_cb_run(const void *buf,
                size_t numbytes,

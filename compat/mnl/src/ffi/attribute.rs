@@ -10,7 +10,7 @@ use nlrs_core::uapi::{NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN};
 use nlrs_core::wire::align::{align, attribute_length};
 use nlrs_core::wire::attribute::{is_length, write};
 
-/// A callback for attributes: below 0 ends the walk with an error, 0 ends it, above 0 goes on.
+/// A callback for attributes: below 0 ends the walk with an error, 0 ends it, above 0 continues.
 #[allow(non_camel_case_types)] // C's name
 pub type mnl_attr_cb_t = Option<unsafe extern "C" fn(attr: *const libc::nlattr, data: *mut c_void) -> c_int>;
 
@@ -26,7 +26,7 @@ const _: () = assert!(HEADER as usize == NLA_HDRLEN);
 /// The longest payload.
 const MAX_PAYLOAD: usize = (u16::MAX - HEADER) as usize;
 
-/// nla_len as it stands there.
+/// nla_len as the attribute has it.
 ///
 /// # Safety
 /// `attr` has a header.
@@ -134,12 +134,12 @@ pub unsafe extern "C" fn mnl_attr_get_str(attr: *const nlattr) -> *const c_char 
     behind::<_, c_char>(attr, NLA_HDRLEN)
 }
 
-/// Appends an attribute behind a message that has room for it. Its payload is MAX_PAYLOAD bytes at the most.
+/// Appends an attribute behind a message that has room for it. Its payload has at most MAX_PAYLOAD bytes.
 ///
 /// # Safety
 /// `nlh` has a header that may be written, and behind the message room for header, payload and padding.
 #[inline(always)]
-#[allow(clippy::cast_possible_truncation)] // 65536 at the most
+#[allow(clippy::cast_possible_truncation)] // at most 65536
 unsafe fn append(nlh: *mut nlmsghdr, ty: u16, payload: &[u8]) {
     let len = attribute_length(payload.len()) as u16;
     let space = align(usize::from(len));
@@ -154,7 +154,7 @@ unsafe fn append(nlh: *mut nlmsghdr, ty: u16, payload: &[u8]) {
     unsafe { set_length(nlh, used) };
 }
 
-/// Appends bytes, or nothing where there are more than MAX_PAYLOAD. True, for those who return that.
+/// Appends bytes, or nothing where there are more than MAX_PAYLOAD. Returns true, for the functions that do.
 ///
 /// Out of line: what calls it and may refuse has no registers to save then.
 ///
@@ -182,14 +182,15 @@ unsafe fn fits(nlh: *const nlmsghdr, buflen: usize, len: usize) -> bool {
     }
     // SAFETY: the caller's promise.
     let payload = align((unsafe { length(nlh) } as usize).saturating_add(NLA_HDRLEN));
-    // The end with its padding is within the buffer just when the end without is within the buffer's whole words. 33 bits are enough.
+    // The end with its padding is within the buffer just when the end without is within the buffer's whole words. 33
+    // bits are enough.
     payload as u64 + len as u64 <= buflen as u64 & !3
 }
 
 /// The caller's bytes; none where there are 0, or more than any memory has.
 ///
 /// # Safety
-/// `data` has `len` readable bytes as long as the result lives, or `len` is 0.
+/// `data` has `len` readable bytes while the result is in use, or `len` is 0.
 #[inline(always)]
 unsafe fn bytes<'a>(len: usize, data: *const c_void) -> &'a [u8] {
     if len == 0 {
@@ -202,7 +203,7 @@ unsafe fn bytes<'a>(len: usize, data: *const c_void) -> &'a [u8] {
 /// The caller's text.
 ///
 /// # Safety
-/// `data` is text with a NUL, readable as long as the result lives.
+/// `data` is text with a NUL, readable while the result is in use.
 #[inline(always)]
 unsafe fn text<'a>(data: *const c_char) -> &'a CStr {
     // SAFETY: the caller's promise.
@@ -211,7 +212,7 @@ unsafe fn text<'a>(data: *const c_char) -> &'a CStr {
 
 /// Appends an attribute with len bytes of payload. More than 65531 cannot be: then the message stays as it was.
 ///
-/// There is no limit argument: the caller sees to it that there is room. mnl_attr_put_check asks.
+/// There is no limit argument: the caller makes sure that there is room. mnl_attr_put_check has one.
 ///
 /// # Safety
 /// `nlh` has room behind the message, and `data` has `len` bytes.
@@ -451,8 +452,8 @@ unsafe fn distance(nlh: *const nlmsghdr, start: *const nlattr) -> usize {
     tail.addr().wrapping_sub(start.addr())
 }
 
-/// Ends a nest: sets its length. A nest holds 65531 bytes, and nobody can be told here that it has more: its length is then
-/// what 16 bits hold of it, as it always was. Check before.
+/// Ends a nest: sets its length. A nest holds 65531 bytes, and this function cannot report that it has more: its length
+/// is then what 16 bits hold of it, as it always was. Check before.
 ///
 /// # Safety
 /// `start` is an open nest of `nlh`.
@@ -495,10 +496,10 @@ pub unsafe extern "C" fn mnl_attr_type_valid(attr: *const nlattr, maxtype: u16) 
     1
 }
 
-/// The payload as the attribute's own length says; none where that is less than a header.
+/// The payload by the attribute's own length; none where that is less than a header's.
 ///
 /// # Safety
-/// `attr` has as many readable bytes as its length says, as long as the result lives.
+/// `attr` has as many readable bytes as its length, while the result is in use.
 unsafe fn payload<'a>(attr: *const nlattr) -> &'a [u8] {
     // SAFETY: the caller's promise.
     let len = usize::from(unsafe { nla_len(attr) });
@@ -511,7 +512,7 @@ unsafe fn payload<'a>(attr: *const nlattr) -> &'a [u8] {
 /// @return 0; or -1 with errno ERANGE for the length, EINVAL for a missing NUL or a type that there is not
 ///
 /// # Safety
-/// `attr` has as many readable bytes as its length says.
+/// `attr` has as many readable bytes as its length.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_validate(attr: *const nlattr, r#type: DataType) -> c_int {
     // SAFETY: the caller's promise.
@@ -526,7 +527,7 @@ pub unsafe extern "C" fn mnl_attr_validate(attr: *const nlattr, r#type: DataType
 /// @return 0; or -1 with errno ERANGE for the length, EINVAL for a missing NUL or a type that there is not
 ///
 /// # Safety
-/// `attr` has as many readable bytes as its length says.
+/// `attr` has as many readable bytes as its length.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_validate2(attr: *const nlattr, r#type: DataType, len: usize) -> c_int {
     // SAFETY: the caller's promise.
@@ -536,9 +537,9 @@ pub unsafe extern "C" fn mnl_attr_validate2(attr: *const nlattr, r#type: DataTyp
     }
 }
 
-/// Whether a whole attribute stands at attr: its header is there, and its length is at least a header's and at most len.
+/// Whether there is a whole attribute at attr: at least a header, whose length is at least its own and at most len.
 ///
-/// @param len  bytes from attr to the end of what it stands in
+/// @param len  bytes from attr to the end of the message or nest
 ///
 /// # Safety
 /// `attr` has `len` readable bytes.
@@ -547,14 +548,15 @@ pub unsafe extern "C" fn mnl_attr_ok(attr: *const nlattr, len: c_int) -> bool {
     if len < c_int::from(HEADER) {
         return false;
     }
-    // What is_length says, in the width of the arguments, since this is called for each attribute: too short wraps to a large number.
+    // As is_length, in the width of the arguments, since this is called for each attribute: too short wraps to a large
+    // number.
     let header = u32::from(HEADER);
     // SAFETY: a header is there.
     let own = u32::from(unsafe { nla_len(attr) });
     own.wrapping_sub(header) <= len.unsigned_abs().wrapping_sub(header)
 }
 
-/// The attribute behind this one. To be asked mnl_attr_ok.
+/// The attribute behind this one. To be checked with mnl_attr_ok.
 ///
 /// # Safety
 /// `attr` has a header.
@@ -628,7 +630,7 @@ pub unsafe extern "C" fn mnl_attr_parse(
 /// @return what cb returned last, which is less than 1 where it ended the walk; 1 when there was nothing
 ///
 /// # Safety
-/// `attr` has as many readable bytes as its length says; `cb` takes `data`.
+/// `attr` has as many readable bytes as its length; `cb` takes `data`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_attr_parse_nested(attr: *const nlattr, cb: mnl_attr_cb_t, data: *mut c_void) -> c_int {
     // SAFETY: the caller's promise.

@@ -16,13 +16,13 @@ pub struct Batch {
     overflow: bool,
 }
 
-/// Starts a batch in buf. It may hold bufsiz bytes; the buffer has room for one message more, at least, since that is written before
-/// mnl_nlmsg_batch_next can refuse it.
+/// Starts a batch in buf. It may hold bufsiz bytes; the buffer has room for one message more, at least, since that is
+/// written before mnl_nlmsg_batch_next can refuse it.
 ///
 /// @return the batch, for mnl_nlmsg_batch_stop; NULL: no memory
 ///
 /// # Safety
-/// `buf` has `bufsiz` bytes and room for a message, as long as the batch lives.
+/// `buf` has `bufsiz` bytes and room for a message, until the batch is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_nlmsg_batch_start(buf: *mut c_void, bufsiz: usize) -> *mut Batch {
     // SAFETY: malloc takes any size.
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn mnl_nlmsg_batch_start(buf: *mut c_void, bufsiz: usize) 
 /// Frees the batch, not the buffer. NULL is allowed.
 ///
 /// # Safety
-/// `b` is NULL or a batch, which is gone then.
+/// `b` is NULL or a batch, which is freed then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_nlmsg_batch_stop(b: *mut Batch) {
     // SAFETY: from malloc.
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn mnl_nlmsg_batch_stop(b: *mut Batch) {
 /// @return false: the batch would be longer than its limit. Send it, then mnl_nlmsg_batch_reset, which keeps that message
 ///
 /// # Safety
-/// `b` is a batch, and a message stands at its current place.
+/// `b` is a batch, and there is a message at its current place.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_nlmsg_batch_next(b: *mut Batch) -> bool {
     // SAFETY: the caller's promise.
@@ -68,7 +68,8 @@ pub unsafe extern "C" fn mnl_nlmsg_batch_next(b: *mut Batch) -> bool {
     }
 }
 
-/// Empties the batch. The message that mnl_nlmsg_batch_next refused last moves to the front and is the first one of the new batch.
+/// Empties the batch. The message that mnl_nlmsg_batch_next refused last moves to the front and is the first one of the
+/// new batch.
 ///
 /// # Safety
 /// `b` is a batch.

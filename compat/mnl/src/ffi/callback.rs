@@ -9,7 +9,7 @@ use nlrs_core::uapi::{
 };
 use nlrs_core::wire::message::{Cursor, Header};
 
-/// A callback for messages: below 0 ends the run with an error, 0 ends it, above 0 goes on.
+/// A callback for messages: below 0 ends the run with an error, 0 ends it, above 0 continues.
 #[allow(non_camel_case_types)] // C's name
 pub type mnl_cb_t = Option<unsafe extern "C" fn(nlh: *const libc::nlmsghdr, data: *mut c_void) -> c_int>;
 
@@ -25,7 +25,7 @@ unsafe fn control(message: *const u8, header: Header, before: c_int) -> c_int {
             if (header.len as usize) < NLMSG_HDRLEN + NLMSGERR_LEN {
                 return fail(libc::EBADMSG);
             }
-            // SAFETY: the code stands behind the header, and the message is longer than that.
+            // SAFETY: the code is behind the header, and the message is longer than that.
             let code = unsafe { behind::<_, c_int>(message, NLMSG_HDRLEN).read_unaligned() };
             // An ack is an error of 0. Netfilter's older messages have codes above 0.
             set_errno(if code < 0 { code.wrapping_neg() } else { code });
@@ -35,7 +35,8 @@ unsafe fn control(message: *const u8, header: Header, before: c_int) -> c_int {
     }
 }
 
-/// Calls callbacks for the messages of a datagram, in turn, until one returns less than 1 or what is left is no message.
+/// Calls callbacks for the messages of a datagram, in turn, until one returns less than 1 or what is left is no
+/// message.
 ///
 /// Before each message its port ID, its sequence number and the mark of an interrupted dump are checked.
 ///
@@ -47,7 +48,7 @@ unsafe fn control(message: *const u8, header: Header, before: c_int) -> c_int {
 /// @param data              for the callbacks
 /// @param cb_ctl_array      for messages below type 16, by type. A NULL in it: they are passed over. Where it ends, as in mnl_cb_run
 /// @param cb_ctl_array_len  how many cb_ctl_array has
-/// @return what the last callback returned: 1 or more to go on, 0 to end, less after an error; or -1 with errno ESRCH: another port ID,
+/// @return what the last callback returned: 1 or more to continue, 0 to end, less after an error; or -1 with errno ESRCH: another port ID,
 ///         EPROTO: another sequence number, EINTR: a dump that is inconsistent
 ///
 /// # Safety
@@ -75,7 +76,7 @@ pub unsafe extern "C" fn mnl_cb_run2(
             // SAFETY: the caller's promise. The reference ends here: callbacks may write.
             let datagram = unsafe { core::slice::from_raw_parts(buf.cast::<u8>(), numbytes) };
             match cursor.next(datagram) {
-                Ok(Some(message)) => message.header,
+                Ok(Some(message)) => message.header(),
                 _ => return ret,
             }
         };
@@ -111,8 +112,8 @@ pub unsafe extern "C" fn mnl_cb_run2(
     }
 }
 
-/// mnl_cb_run2 without control callbacks: NLMSG_NOOP and NLMSG_OVERRUN are passed over, NLMSG_DONE and an ack end the run with 0, and
-/// an error ends it with -1 and its code in errno (EBADMSG when it is cut short).
+/// mnl_cb_run2 without control callbacks: NLMSG_NOOP and NLMSG_OVERRUN are passed over, NLMSG_DONE and an ack end the
+/// run with 0, and an error ends it with -1 and its code in errno (EBADMSG when it is cut short).
 ///
 /// # Safety
 /// `buf` has `numbytes` readable bytes; `cb_data` takes `data`.

@@ -8,7 +8,7 @@ use nlrs_core::uapi::NLMSG_HDRLEN;
 use nlrs_core::wire::align::align;
 use nlrs_core::wire::message::Message;
 
-/// nlmsg_len as it stands there.
+/// nlmsg_len as the message has it.
 ///
 /// # Safety
 /// `nlh` has a header.
@@ -34,7 +34,8 @@ pub extern "C" fn mnl_nlmsg_size(len: usize) -> usize {
     len.wrapping_add(NLMSG_HDRLEN)
 }
 
-/// The bytes of the payload. The message's length is not checked: of a message that mnl_nlmsg_ok refuses this is nonsense.
+/// The bytes of the payload. The message's length is not checked: of a message that mnl_nlmsg_ok refuses this is
+/// nonsense.
 ///
 /// # Safety
 /// `nlh` has a header.
@@ -64,7 +65,7 @@ pub unsafe extern "C" fn mnl_nlmsg_put_header(buf: *mut c_void) -> *mut nlmsghdr
 
 /// Appends size zero bytes, padded to a multiple of 4, for the family's own header.
 ///
-/// @return where they stand
+/// @return where they are
 ///
 /// # Safety
 /// Behind the message there is room for them.
@@ -74,7 +75,7 @@ pub unsafe extern "C" fn mnl_nlmsg_put_extra_header(nlh: *mut nlmsghdr, size: us
     let len = unsafe { length(nlh) };
     let space = align(size);
     let extra = behind::<_, u8>(nlh, len as usize);
-    // A length beyond 32 bits has no message to stand in: the contract excludes it.
+    // No message has a length beyond 32 bits: the contract excludes it.
     #[allow(clippy::cast_possible_truncation)]
     let longer = len.wrapping_add(space as u32);
     // SAFETY: the caller's promise.
@@ -84,7 +85,7 @@ pub unsafe extern "C" fn mnl_nlmsg_put_extra_header(nlh: *mut nlmsghdr, size: us
     extra.cast()
 }
 
-/// Whether a whole message stands at nlh: its header is there, and its length is at least a header's and at most len.
+/// Whether there is a whole message at nlh: at least a header, whose length is at least its own and at most len.
 ///
 /// @param len  bytes from nlh to the end of the buffer
 ///
@@ -103,7 +104,8 @@ pub unsafe extern "C" fn mnl_nlmsg_ok(nlh: *const nlmsghdr, len: c_int) -> bool 
     Message::read(bytes).is_ok()
 }
 
-/// The message behind this one; *len becomes less by what this one takes, and may become negative. To be asked mnl_nlmsg_ok.
+/// The message behind this one; *len becomes less by what this one takes, and may become negative. To be checked with
+/// mnl_nlmsg_ok.
 ///
 /// # Safety
 /// `nlh` has a header, `len` an int.
@@ -162,7 +164,8 @@ pub unsafe extern "C" fn mnl_nlmsg_get_payload(nlh: *const nlmsghdr) -> *mut c_v
     behind(nlh, NLMSG_HDRLEN)
 }
 
-/// What follows the header and offset bytes, padded to a multiple of 4: the first attribute behind a family header of that size.
+/// What follows the header and offset bytes, padded to a multiple of 4: the first attribute behind a family header of
+/// that size.
 ///
 /// # Safety
 /// `nlh` is only moved, never read.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! libmnl's functions, one file for each section of the header.
 //!
-//! The contract is libmnl's: a pointer is to what its type says and is not NULL, a message's length is true as far as the
-//! function writes, and what has no limit argument trusts the caller that there is room. Within that, what can be known is
-//! checked. Nothing here can panic.
+//! The contract is libmnl's: a pointer points to an object of its type and is not NULL, a message's length is true as far as the
+//! function writes, and what has no limit argument trusts the caller that there is room. Within that, what can be known
+//! is checked. Nothing here can panic.
 
 pub mod attribute;
 pub mod batch;
@@ -17,10 +17,10 @@ use core::ffi::c_int;
 pub(crate) const MNL_CB_ERROR: c_int = -1;
 /// What a callback returns to end.
 pub(crate) const MNL_CB_STOP: c_int = 0;
-/// What a callback returns to go on.
+/// What a callback returns to continue.
 pub(crate) const MNL_CB_OK: c_int = 1;
 
-/// Sets errno, by which libmnl says why.
+/// Sets errno, by which libmnl reports why.
 pub(crate) fn set_errno(code: c_int) {
     // SAFETY: __errno_location always returns the address of the calling thread's errno.
     unsafe { *libc::__errno_location() = code }

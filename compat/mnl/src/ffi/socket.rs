@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sockets
 //!
-//! One system call a function, waiting as the descriptor waits: libmnl has no deadline, no retry and no buffer of its own, and hands
-//! out what any sender sent.
+//! One system call a function, waiting as the descriptor waits: libmnl has no deadline, no retry and no buffer of its
+//! own, and passes out what any sender sent.
 
 use super::fail;
 use core::ffi::{c_int, c_uint, c_void};
@@ -59,7 +59,7 @@ fn allocate(fd: c_int, portid: u32) -> *mut Socket {
 
 /// Opens a socket of a netlink protocol (NETLINK_ROUTE, …).
 ///
-/// @return the socket, for mnl_socket_close; NULL with errno: what the system said
+/// @return the socket, for mnl_socket_close; NULL with errno of the system call
 #[unsafe(no_mangle)]
 pub extern "C" fn mnl_socket_open(bus: c_int) -> *mut Socket {
     mnl_socket_open2(bus, 0)
@@ -67,7 +67,7 @@ pub extern "C" fn mnl_socket_open(bus: c_int) -> *mut Socket {
 
 /// Opens a socket with flags of socket(2): SOCK_CLOEXEC, SOCK_NONBLOCK.
 ///
-/// @return the socket, for mnl_socket_close; NULL with errno: what the system said
+/// @return the socket, for mnl_socket_close; NULL with errno of the system call
 #[unsafe(no_mangle)]
 pub extern "C" fn mnl_socket_open2(bus: c_int, flags: c_int) -> *mut Socket {
     // SAFETY: socket takes any numbers.
@@ -85,7 +85,7 @@ pub extern "C" fn mnl_socket_open2(bus: c_int, flags: c_int) -> *mut Socket {
 
 /// Makes a socket of a descriptor. It belongs to the socket from then on: mnl_socket_close closes it.
 ///
-/// @return the socket; NULL with errno: what the system said, as for a descriptor that is none; it stays open then
+/// @return the socket; NULL with errno of the system call, as for a descriptor that is not open; it stays open then
 #[unsafe(no_mangle)]
 pub extern "C" fn mnl_socket_fdopen(fd: c_int) -> *mut Socket {
     let Some((address, _)) = bound_to(fd) else {
@@ -96,7 +96,7 @@ pub extern "C" fn mnl_socket_fdopen(fd: c_int) -> *mut Socket {
 
 /// Binds to a port ID (MNL_SOCKET_AUTOPID: one of the kernel's choice) and to groups 1 … 32, by bits.
 ///
-/// @return 0; or -1 with errno: what the system said. The socket's port ID is as it was then
+/// @return 0; or -1 with errno of the system call. The socket's port ID is unchanged then
 ///
 /// # Safety
 /// `nl` is a socket.
@@ -121,10 +121,10 @@ pub unsafe extern "C" fn mnl_socket_bind(nl: *mut Socket, groups: c_uint, pid: p
 
 /// Closes the socket and its descriptor, and frees it. NULL is allowed.
 ///
-/// @return 0; or -1 with errno: what close(2) said. The socket is gone all the same
+/// @return 0; or -1 with errno of close(2). The socket is closed all the same
 ///
 /// # Safety
-/// `nl` is NULL or a socket, which is gone then.
+/// `nl` is NULL or a socket, which is closed then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mnl_socket_close(nl: *mut Socket) -> c_int {
     if nl.is_null() {
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn mnl_socket_get_portid(nl: *const Socket) -> c_uint {
 
 /// Sends a datagram to the kernel.
 ///
-/// @return the bytes that were sent; -1 with errno: what the system said
+/// @return the bytes that were sent; -1 with errno of the system call
 ///
 /// # Safety
 /// `nl` is a socket.
@@ -174,10 +174,11 @@ pub unsafe extern "C" fn mnl_socket_sendto(nl: *const Socket, req: *const c_void
     unsafe { libc::sendto(fd, req, siz, 0, (&raw const kernel).cast(), ADDRESS_LEN) }
 }
 
-/// Receives a datagram. It waits unless the descriptor is non-blocking. The sender is not told: it may be any program.
+/// Receives a datagram. It waits unless the descriptor is non-blocking. The sender is not reported: it may be any
+/// program.
 ///
 /// @return the bytes that were received; -1 with errno ENOSPC: longer than bufsiz, and lost; EINVAL: not from a netlink socket;
-///         otherwise what the system said
+///         otherwise that of the system call
 ///
 /// # Safety
 /// `nl` is a socket.
@@ -209,7 +210,7 @@ pub unsafe extern "C" fn mnl_socket_recvfrom(nl: *const Socket, buf: *mut c_void
 
 /// Sets an option of SOL_NETLINK: NETLINK_ADD_MEMBERSHIP, …
 ///
-/// @return 0; or -1 with errno: what the system said
+/// @return 0; or -1 with errno of the system call
 ///
 /// # Safety
 /// `nl` is a socket.
@@ -228,7 +229,7 @@ pub unsafe extern "C" fn mnl_socket_setsockopt(
 
 /// Reads an option of SOL_NETLINK; *len is the room in buf and becomes the option's length.
 ///
-/// @return 0; or -1 with errno: what the system said
+/// @return 0; or -1 with errno of the system call
 ///
 /// # Safety
 /// `nl` is a socket.

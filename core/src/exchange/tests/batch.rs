@@ -3,11 +3,14 @@
 
 use super::*;
 use crate::error::Origin;
-use crate::exchange::{Batch, BatchEars, BatchMode};
+use crate::exchange::{Batch, BatchCallbacks, BatchMode};
 use crate::socket::Sender;
 use crate::uapi::{NLM_F_ACK, NLM_F_ECHO, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR};
 
-const QUIET: BatchEars<'_> = BatchEars { reply: None, progress: None };
+/// A transaction of nf_tables.
+const TRANSACTION: BatchMode = BatchMode::Transaction { subsystem: 10, generation: None };
+
+const QUIET: BatchCallbacks<'_> = BatchCallbacks { reply: None, progress: None };
 
 fn batch_of(types: &[u16], flags: u16) -> Batch {
     let mut batch = Batch::new().unwrap();
@@ -32,10 +35,10 @@ fn judging(protocol: i32, mut judge: impl FnMut(&Peer, &Header) + Send + 'static
         }
         0
     });
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
     let mut options = SocketOptions::new();
-    options.timeout = 100;
-    Shared::new(Socket::open_peer(protocol, peer, &options).unwrap()).unwrap()
+    options.set_timeout(100);
+    Shared::new(Socket::open_peer(protocol, &peer, &options).unwrap()).unwrap()
 }
 
 /// Refuses messages of type 100 and more with the type as its code.
@@ -123,8 +126,8 @@ fn many_datagrams() {
         heard.push((known, total));
         0
     };
-    let ears = BatchEars { reply: None, progress: Some(&mut progress) };
-    assert_eq!(batch.send(&socket, ears, None), Err(Code::PARTIAL));
+    let callbacks = BatchCallbacks { reply: None, progress: Some(&mut progress) };
+    assert_eq!(batch.send(&socket, callbacks, None), Err(Code::PARTIAL));
     let expected: Vec<i32> = types.iter().map(|&ty| if ty == 100 { -100 } else { 0 }).collect();
     assert_eq!(results(&batch), expected);
     assert!(heard.len() > 1 && heard.is_sorted());
@@ -147,8 +150,8 @@ fn a_callback_stops_what_is_not_in_flight() {
         let socket = judging(ROUTE, refuse_by_type);
         let mut batch = batch_of(&[20; 1000], 0);
         let mut progress = |_, _| returned;
-        let ears = BatchEars { reply: None, progress: Some(&mut progress) };
-        assert_eq!(batch.send(&socket, ears, None), result);
+        let callbacks = BatchCallbacks { reply: None, progress: Some(&mut progress) };
+        assert_eq!(batch.send(&socket, callbacks, None), result);
         let results = results(&batch);
         let sent = results.iter().take_while(|&&code| code == 0).count();
         assert!(sent > 0 && sent < 1000, "{sent} were sent");
@@ -170,8 +173,8 @@ fn answers_come_with_their_index() {
         heard.push((message.header.ty, index));
         0
     };
-    let ears = BatchEars { reply: Some(&mut reply), progress: None };
-    assert_eq!(batch.send(&socket, ears, None), Err(Code::PARTIAL));
+    let callbacks = BatchCallbacks { reply: Some(&mut reply), progress: None };
+    assert_eq!(batch.send(&socket, callbacks, None), Err(Code::PARTIAL));
     assert_eq!(heard, [(NEWROUTE, 0), (NEWROUTE, 1), (NEWROUTE, 2)]);
 }
 
@@ -243,8 +246,8 @@ fn a_lost_verdict_is_told() {
 #[test]
 fn a_failed_send_is_told() {
     let answer = Box::new(|_: &Peer, _: &[u8]| -libc::EPERM);
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
-    let socket = Socket::open_peer(ROUTE, peer, &SocketOptions::new()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
+    let socket = Socket::open_peer(ROUTE, &peer, &SocketOptions::new()).unwrap();
     let mut batch = batch_of(&[20, 20], 0);
     let mut record = ErrorRecord::new();
     assert_eq!(batch.send(&socket, QUIET, Some(&mut record)), Err(Code::of(-libc::EPERM)));
@@ -279,7 +282,7 @@ fn a_transaction_is_all_or_nothing() {
         let socket = judging(12, judge);
         let types = if name == "one refused" { [0x20, 0xa01, 0xa00] } else { [0x20, 0x21, 0x22] };
         let mut batch = batch_of(&types, 0);
-        batch.set_mode(BatchMode::Transaction(10)).unwrap();
+        batch.set_mode(TRANSACTION).unwrap();
         let mut record = ErrorRecord::new();
         assert_eq!(batch.send(&socket, QUIET, Some(&mut record)), result, "{name}");
         assert_eq!(record.code, code, "{name}");
@@ -301,10 +304,10 @@ fn a_transaction_stands_between_its_marks() {
         }
         0
     });
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
-    let socket = Socket::open_peer(12, peer, &SocketOptions::new()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
+    let socket = Socket::open_peer(12, &peer, &SocketOptions::new()).unwrap();
     let mut batch = batch_of(&[0xa00, 0xa01], 0);
-    batch.set_mode(BatchMode::Transaction(10)).unwrap();
+    batch.set_mode(TRANSACTION).unwrap();
     assert_eq!(batch.send(&socket, QUIET, None), Ok(()));
     let seen = seen.lock().unwrap();
     let [bytes] = &seen[..] else { panic!("{} datagrams", seen.len()) };
@@ -329,8 +332,8 @@ fn a_message_too_long_to_send_has_its_own_verdict() {
         }
         0
     });
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
-    let socket = Socket::open_peer(ROUTE, peer, &SocketOptions::new()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
+    let socket = Socket::open_peer(ROUTE, &peer, &SocketOptions::new()).unwrap();
     let mut batch = Batch::new().unwrap();
     batch.builder().begin(20, 0).unwrap();
     batch.builder().put_header(&vec![0; 70_000]).unwrap();
@@ -351,8 +354,8 @@ fn a_callbacks_code_is_told_as_the_callbacks() {
     let mut batch = batch_of(&[20; 1000], 0);
     let mut record = ErrorRecord::new();
     let mut progress = |_, _| -5;
-    let ears = BatchEars { reply: None, progress: Some(&mut progress) };
-    assert_eq!(batch.send(&socket, ears, Some(&mut record)), Err(Code::of(-5)));
+    let callbacks = BatchCallbacks { reply: None, progress: Some(&mut progress) };
+    assert_eq!(batch.send(&socket, callbacks, Some(&mut record)), Err(Code::of(-5)));
     assert_eq!((record.code, record.origin), (-5, Origin::Callback));
 }
 

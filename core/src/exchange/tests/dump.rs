@@ -249,9 +249,9 @@ fn a_request_may_pass_an_abandoned_dump() {
     });
     let dump = Dump::begin(&socket, &message(GETLINK, 0, 0, &[0; 16])).unwrap();
     dump.end(None).unwrap();
-    assert_eq!(socket.session_for_cleanup().unwrap().orphan_dump, Some(1));
+    assert_eq!(socket.session_for_cleanup().unwrap().backlog.orphan_dump, Some(1));
     assert_eq!(ask(&socket, NEWLINK, 0), ended(&[], Ok(())));
-    assert_eq!(socket.session_for_cleanup().unwrap().orphan_dump, None, "its end was noted");
+    assert_eq!(socket.session_for_cleanup().unwrap().backlog.orphan_dump, None, "its end was noted");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod batch;
 mod dump;
 mod extack;
+mod replies;
 mod request;
 
 use crate::error::{Code, ErrorRecord};
@@ -22,17 +23,18 @@ const ROUTE: i32 = crate::uapi::NETLINK_ROUTE;
 
 /// A socket whose peer plays what `script` prepares.
 fn scripted(protocol: i32, script: impl FnOnce(&Peer)) -> Shared<Socket> {
-    let peer = Shared::new(Peer::new(None).unwrap()).unwrap();
+    let peer = Peer::new().unwrap();
     script(&peer);
     let mut options = SocketOptions::new();
-    options.timeout = 200;
-    Shared::new(Socket::open_peer(protocol, peer, &options).unwrap()).unwrap()
+    options.set_timeout(200);
+    Shared::new(Socket::open_peer(protocol, &peer, &options).unwrap()).unwrap()
 }
 
-/// A message with that payload. Sequence number 0: the peer puts in the request's.
+/// A message with that payload to the socket's port. Sequence number 0: the peer puts in the request's, and the port.
 fn message(ty: u16, flags: u16, seq: u32, payload: &[u8]) -> Vec<u8> {
     let len = u32::try_from(NLMSG_HDRLEN + payload.len()).unwrap();
-    let mut bytes = Header { len, ty, flags, seq, portid: 0 }.to_bytes().to_vec();
+    let portid = if seq == 0 { 0 } else { 1 };
+    let mut bytes = Header { len, ty, flags, seq, portid }.to_bytes().to_vec();
     bytes.extend_from_slice(payload);
     bytes
 }

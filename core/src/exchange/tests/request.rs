@@ -231,8 +231,8 @@ fn recording() -> (Shared<Socket>, Requests) {
         let reply = if ty == GETLINK { peer.reply(&message(NEWLINK, 0, 0, &[]), 0) } else { peer.ack(None, 0) };
         Code::of_result(&reply)
     });
-    let peer = Shared::new(Peer::new(Some(answer)).unwrap()).unwrap();
-    let socket = Socket::open_peer(ROUTE, peer, &SocketOptions::new()).unwrap();
+    let peer = Peer::answering(answer).unwrap();
+    let socket = Socket::open_peer(ROUTE, &peer, &SocketOptions::new()).unwrap();
     (Shared::new(socket).unwrap(), requests)
 }
 
@@ -374,7 +374,7 @@ fn foreign_datagrams_are_skipped_and_cannot_outlast_the_deadline() {
         peer.ack(None, -1).unwrap();
     });
     assert_eq!(ask(&socket, NEWLINK, 0), ended(&[], Err(Code::of(-1))));
-    assert_eq!(socket.foreign_count(), 2);
+    assert_eq!(socket.skipped_count(), 2);
 
     let socket = scripted(ROUTE, |peer| {
         for tick in 0..200 {
@@ -457,7 +457,7 @@ fn close_wakes_a_call_in_progress() {
 }
 
 #[test]
-fn stray_events_are_set_apart() {
+fn events_are_set_apart() {
     let socket = scripted(ROUTE, |peer| {
         peer.set_sender(Sender { group: 7, nsid: 3, ..Sender::KERNEL }).unwrap();
         peer.reply(&datagram(&[message(NEWROUTE, 0, 5, &[1]), message(NEWLINK, 0, 6, &[])]), 0).unwrap();
@@ -465,16 +465,17 @@ fn stray_events_are_set_apart() {
         peer.ack(None, 0).unwrap();
     });
     assert_eq!(ask(&socket, NEWLINK, 0), ended(&[], Ok(())));
-    let mut strays = Vec::new();
-    let mut keep = |stray: &crate::socket::Stray<'_>| {
-        strays.push((stray.group, stray.nsid, Header::read(stray.bytes).unwrap().ty, stray.bytes.len()));
+    let mut events = Vec::new();
+    let mut keep = |event: &crate::socket::QueuedEvent<'_>| {
+        let (arrival, message) = (event.arrival, event.message);
+        events.push((arrival.group, arrival.nsid, message.header.ty, message.bytes.len()));
     };
-    while socket.next_stray(&mut keep).unwrap() {}
-    assert_eq!(strays, [(7, 3, NEWROUTE, 17), (7, 3, NEWLINK, 16)]);
+    while socket.next_event(&mut keep).unwrap() {}
+    assert_eq!(events, [(7, 3, NEWROUTE, 17), (7, 3, NEWLINK, 16)]);
 }
 
 #[test]
-fn too_many_stray_events_are_told() {
+fn too_many_events_are_told() {
     let socket = scripted(ROUTE, |peer| {
         peer.set_sender(multicast()).unwrap();
         for _ in 0..40 {
@@ -489,14 +490,14 @@ fn too_many_stray_events_are_told() {
     assert_eq!(ask(&socket, NEWLINK, 0).result, Err(Code::TIMEDOUT));
     let mut count = 0;
     let end = loop {
-        match socket.next_stray(&mut |_| count += 1) {
+        match socket.next_event(&mut |_| count += 1) {
             Ok(true) => {}
             other => break other,
         }
     };
     assert_eq!(end, Err(Code::OVERRUN));
     assert!(count > 100 && count < 160, "{count} of 160");
-    assert_eq!(socket.next_stray(&mut |_| ()), Ok(false), "told once");
+    assert_eq!(socket.next_event(&mut |_| ()), Ok(false), "told once");
 }
 
 #[test]
@@ -516,7 +517,7 @@ fn no_room_is_made_for_what_nobody_sends() {
 }
 
 #[test]
-fn an_overflow_may_have_cost_stray_events() {
+fn an_overflow_may_have_cost_events() {
     let overflow: Script = |peer| peer.fail(Code::ENOBUFS).unwrap();
     let refused: Script = |peer| {
         peer.fail(Code::ENOBUFS).unwrap();
@@ -542,8 +543,8 @@ fn an_overflow_may_have_cost_stray_events() {
     ] {
         let socket = scripted(ROUTE, script);
         call(&socket);
-        assert_eq!(socket.next_stray(&mut |_| ()), Err(Code::OVERRUN), "{name}");
-        assert_eq!(socket.next_stray(&mut |_| ()), Ok(false), "{name}: told once");
+        assert_eq!(socket.next_event(&mut |_| ()), Err(Code::OVERRUN), "{name}");
+        assert_eq!(socket.next_event(&mut |_| ()), Ok(false), "{name}: told once");
     }
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a socket sends to and receives from: three operations that try once and never wait.
+//! Transports: what a socket sends to and receives from. The operations try once and never wait.
 //!
-//! Which transport it is is decided by one branch that always goes the same way on a socket, and not by a pointer to a
-//! function: on the way to the kernel it costs nothing that can be measured.
+//! The transport is selected by a branch and not by a function pointer: for the kernel it costs nothing measurable.
 
 pub(crate) mod peer;
 pub(crate) mod replay;
@@ -11,47 +10,83 @@ use super::Socket;
 use crate::error::{Code, Result};
 use crate::mem::Buf;
 use crate::sys::datagram;
-use crate::sys::fd::{self, Address, Arrival};
+use crate::sys::descriptor::Fd;
+use crate::sys::net::{self, Address, Arrival};
 use crate::trace::debug::Direction;
 use crate::trace::pcap::Record;
 use core::sync::atomic::Ordering;
 use peer::{Attached, Peer};
 
-/// Where the datagrams go.
+/// The other end of a socket.
 #[derive(Debug)]
 pub(crate) enum Transport {
     /// A netlink socket of the kernel.
     Kernel,
-    /// A connected AF_UNIX socket that keeps datagrams apart; at its other end is whoever plays the kernel.
+    /// A connected AF_UNIX socket of type SOCK_SEQPACKET, whose other end takes the kernel's place.
     Stream,
     /// A peer in memory.
     Memory(Attached),
 }
 
+/// Everything that differs between transports.
+impl Transport {
+    /// Returns whether it is the kernel, which has options to set.
+    pub(super) fn is_kernel(&self) -> bool {
+        matches!(self, Transport::Kernel)
+    }
+
+    /// Returns whether a poll for POLLOUT reports when a send can be repeated. For a peer in memory that refused a
+    /// request no descriptor does.
+    pub(super) fn polls_for_room(&self) -> bool {
+        !matches!(self, Transport::Memory(_))
+    }
+
+    #[inline(always)]
+    fn send(&self, fd: &Fd, pieces: &[&[u8]]) -> Result<usize> {
+        match (self, pieces) {
+            (Transport::Memory(peer), _) => send_to_peer(peer, pieces),
+            (_, [bytes]) => net::send(fd, bytes),
+            _ => net::send_pieces(fd, pieces, None),
+        }
+    }
+
+    fn send_to(&self, fd: &Fd, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<usize> {
+        match self {
+            Transport::Memory(peer) => peer.send(bytes),
+            Transport::Stream => datagram::send_to(fd, bytes, flags, None),
+            Transport::Kernel => datagram::send_to(fd, bytes, flags, to),
+        }
+    }
+
+    /// Receives from another transport than the kernel.
+    #[cold]
+    #[inline(never)]
+    fn receive(&self, fd: &Fd, into: &mut [u8], flags: i32) -> Result<Arrival> {
+        if let Transport::Memory(peer) = self {
+            return peer.receive(into, flags & libc::MSG_PEEK != 0);
+        }
+        let arrival = net::recv_from(fd, into, flags)?;
+        // An empty datagram means that the other end was closed.
+        if arrival.len == 0 { Err(Code::of(-libc::ECONNRESET)) } else { Ok(arrival) }
+    }
+}
+
 impl Socket {
-    /// Sends the pieces as one datagram to whom the socket is connected to; -EAGAIN rather than wait.
+    /// Sends the pieces as one datagram to the port ID that the socket is connected to. Never waits: -EAGAIN.
     #[inline]
     pub(crate) fn send_now(&self, pieces: &[&[u8]]) -> Result<()> {
         loop {
-            let sent = match (&self.transport, pieces) {
-                (Transport::Memory(peer), _) => send_to_peer(peer, pieces),
-                (_, [bytes]) => fd::send(self.fd.raw(), bytes),
-                _ => fd::send_pieces(self.fd.raw(), pieces, None),
-            };
-            match sent {
+            match self.transport.send(&self.fd, pieces) {
                 Err(Code::EINTR) => {}
                 other => return self.sent(other, pieces),
             }
         }
     }
 
-    /// Sends one datagram, to an address or to whom the socket is connected to; -EAGAIN rather than wait, -EINTR.
+    /// Sends one datagram, to an address or to the port ID that the socket is connected to. Never waits: -EAGAIN;
+    /// -EINTR.
     pub(super) fn send_with(&self, bytes: &[u8], flags: i32, to: Option<Address>) -> Result<()> {
-        let sent = match &self.transport {
-            Transport::Memory(peer) => peer.send(bytes),
-            Transport::Stream => datagram::send_to(self.fd.raw(), bytes, flags, None),
-            Transport::Kernel => datagram::send_to(self.fd.raw(), bytes, flags, to),
-        };
+        let sent = self.transport.send_to(&self.fd, bytes, flags, to);
         self.sent(sent, &[bytes])
     }
 
@@ -63,7 +98,7 @@ impl Socket {
                     self.send_blocked.store(false, Ordering::Relaxed);
                 }
                 if self.traced.load(Ordering::Relaxed) {
-                    self.tell_sent(pieces);
+                    self.trace_sent(pieces);
                 }
                 Ok(())
             }
@@ -76,8 +111,7 @@ impl Socket {
         }
     }
 
-    /// Receives one datagram from whoever may talk to this socket; -EAGAIN rather than wait. A foreign datagram is
-    /// counted, and told as None.
+    /// Receives one datagram. Never waits: -EAGAIN. None: it was skipped and counted because of its sender.
     #[inline]
     pub(crate) fn recv_now(&self, into: &mut [u8]) -> Result<Option<Arrival>> {
         loop {
@@ -96,64 +130,45 @@ impl Socket {
 
     #[inline(never)]
     pub(crate) fn receive(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
-        let unnamed = |len| Arrival { len, portid: 0, group: 0, nsid: -1 };
-        match &self.transport {
-            Transport::Kernel if flags == 0 && !self.check_sender.load(Ordering::Relaxed) => {
-                fd::recv(self.fd.raw(), into).map(unnamed)
-            }
-            Transport::Kernel => {
-                let arrival = fd::recv_from(self.fd.raw(), into, flags)?;
-                Ok(Arrival { group: self.untold_group().unwrap_or(arrival.group), ..arrival })
-            }
-            _ => self.receive_otherwise(into, flags),
+        if !self.transport.is_kernel() {
+            return self.transport.receive(&self.fd, into, flags);
         }
+        if flags == 0 && !self.senders.asks() {
+            return net::recv(&self.fd, into).map(Arrival::new);
+        }
+        self.recv_from_kernel(into, flags | libc::MSG_DONTWAIT)
     }
 
-    #[cold]
+    /// Receives a datagram from the kernel with its sender and ancillary data, blocking as SO_RCVTIMEO says unless
+    /// flags contain MSG_DONTWAIT.
     #[inline(never)]
-    fn receive_otherwise(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
-        if let Transport::Memory(peer) = &self.transport {
-            return peer.receive(into, flags & libc::MSG_PEEK != 0);
+    fn recv_from_kernel(&self, into: &mut [u8], flags: i32) -> Result<Arrival> {
+        let mut arrival = net::recv_message(&self.fd, into, flags)?;
+        if let Some(group) = self.omitted_group() {
+            arrival.group = group;
         }
-        let arrival = fd::recv_from(self.fd.raw(), into, flags)?;
-        // A datagram of no bytes is how the other end's close looks.
-        if arrival.len == 0 { Err(Code::of(-libc::ECONNRESET)) } else { Ok(arrival) }
+        Ok(arrival)
     }
 
     #[inline(always)]
     pub(crate) fn received(&self, result: Result<Arrival>, into: &[u8], flags: i32) -> Result<Option<Arrival>> {
         let arrival = result?;
-        if !self.accepts(&arrival) {
+        if !self.senders.accepts(&arrival) {
             return Ok(None);
         }
         if self.traced.load(Ordering::Relaxed) && flags & libc::MSG_PEEK == 0 {
-            self.tell_received(into, &arrival);
+            self.trace_received(into, &arrival);
         }
         Ok(Some(arrival))
     }
 
-    /// Whether its sender may talk to this socket; counts it if not.
-    #[inline(always)]
-    fn accepts(&self, arrival: &Arrival) -> bool {
-        arrival.portid == 0 || self.accepts_other(arrival)
-    }
-
-    #[cold]
-    fn accepts_other(&self, arrival: &Arrival) -> bool {
-        let known = self.any_sender || arrival.portid == self.peer_portid.load(Ordering::Relaxed);
-        if !known {
-            self.foreign.fetch_add(1, Ordering::Relaxed);
-        }
-        known
-    }
-
-    /// Receives the datagrams that are there into pieces of `size` bytes of `into`, and tells of each in `arrivals`, whoever
-    /// sent it; how many. -EAGAIN rather than wait for the first, -EINTR.
+    /// Receives the datagrams that are in the receive buffer, of any sender, into parts of `into` of `size` bytes each,
+    /// and writes what the kernel reports of them to `arrivals`; returns how many. Never waits: -EAGAIN; -EINTR.
     pub(crate) fn recv_many_now(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival]) -> Result<usize> {
-        if let Transport::Kernel = self.transport {
-            return self.recv_many(into, size, arrivals, libc::MSG_DONTWAIT);
+        if self.transport.is_kernel() {
+            return self.recv_many_from_kernel(into, size, arrivals, libc::MSG_DONTWAIT);
         }
-        // One is as many as these have in one go.
+        // The others receive one datagram at a time.
         let (Some(piece), Some(arrival)) = (into.get_mut(..size), arrivals.first_mut()) else {
             return Err(Code::EINVAL);
         };
@@ -162,18 +177,38 @@ impl Socket {
     }
 
     /// As [`datagram::receive_many`], from the kernel.
-    pub(super) fn recv_many(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival], wait: i32) -> Result<usize> {
-        let group = self.untold_group();
-        datagram::receive_many(self.fd.raw(), into, size, arrivals, group, wait)
+    pub(super) fn recv_many_from_kernel(
+        &self,
+        into: &mut [u8],
+        size: usize,
+        arrivals: &mut [Arrival],
+        wait: i32,
+    ) -> Result<usize> {
+        let group = self.omitted_group();
+        match datagram::receive_many(&self.fd, into, size, arrivals, group, wait) {
+            Err(Code::ENOSYS | Code::EPERM) => self.recv_one(into, size, arrivals, wait),
+            other => other,
+        }
+    }
+
+    /// Receives one datagram as [`Socket::recv_many_from_kernel`], in a sandbox that refuses recvmmsg.
+    #[cold]
+    #[inline(never)]
+    fn recv_one(&self, into: &mut [u8], size: usize, arrivals: &mut [Arrival], wait: i32) -> Result<usize> {
+        let (Some(piece), Some(arrival)) = (into.get_mut(..size), arrivals.first_mut()) else {
+            return Err(Code::EINVAL);
+        };
+        *arrival = self.recv_from_kernel(piece, wait & libc::MSG_DONTWAIT)?;
+        Ok(1)
     }
 
     #[cold]
     #[inline(never)]
-    fn tell_sent(&self, pieces: &[&[u8]]) {
+    fn trace_sent(&self, pieces: &[&[u8]]) {
         let Ok(bytes) = joined(pieces) else { return };
         let bytes = bytes.as_slice();
-        let portid = self.peer_portid.load(Ordering::Relaxed);
-        self.tell(&Record {
+        let portid = self.senders.peer();
+        self.trace(&Record {
             direction: Direction::Sent,
             portid,
             group: 0,
@@ -185,8 +220,8 @@ impl Socket {
 
     #[cold]
     #[inline(never)]
-    fn tell_received(&self, into: &[u8], arrival: &Arrival) {
-        self.tell(&Record {
+    fn trace_received(&self, into: &[u8], arrival: &Arrival) {
+        self.trace(&Record {
             direction: Direction::Received,
             portid: arrival.portid,
             group: arrival.group,
@@ -196,8 +231,8 @@ impl Socket {
         });
     }
 
-    /// Nobody is told of what a callback of the trace does on the same socket.
-    fn tell(&self, record: &Record<'_>) {
+    /// Traces a datagram, unless it is sent or received by the trace function itself.
+    fn trace(&self, record: &Record<'_>) {
         if let Ok(mut trace) = self.trace.lock_any() {
             trace.datagram(record);
         }
@@ -210,7 +245,7 @@ fn send_to_peer(peer: &Peer, pieces: &[&[u8]]) -> Result<usize> {
     joined(pieces).and_then(|bytes| peer.send(bytes.as_slice()))
 }
 
-/// The pieces one after the other in memory of their own.
+/// Returns a copy of the pieces, joined.
 #[cold]
 #[inline(never)]
 fn joined(pieces: &[&[u8]]) -> Result<Buf> {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A peer in memory that plays the kernel: tests of programs need neither root nor a kernel that does what they want to see.
+//! A peer in memory, which takes the kernel's place in tests: they need neither root nor a certain kernel.
 //!
-//! Each datagram that the socket sends is a request. It is shown to the peer's function, if there is one, and it releases
-//! the replies that were prepared for it. What a reply says and when it comes is the test's affair: delayed, cut, forged,
-//! several messages in one datagram or none at all.
+//! Each datagram that the socket sends is a request. It is passed to the peer's function, if there is one, and releases
+//! the replies that were prepared for it. The test determines what a reply contains and when it arrives: it may be
+//! delayed, truncated, from another sender, several messages in one datagram, or missing.
 
 use crate::error::{Code, Result};
-use crate::mem::{Buf, Shared, try_push};
+use crate::mem::{Buf, Guard, Lock, Shared, try_push};
 use crate::sys::clock::now_ns;
-use crate::sys::fd::Arrival;
-use crate::sys::lock::{Guard, Lock};
+use crate::sys::descriptor::Fd;
+use crate::sys::net::Arrival;
 use crate::sys::timer::Timer;
 use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_LEN};
 use crate::wire::align::align;
@@ -22,11 +22,11 @@ use core::sync::atomic::{AtomicBool, Ordering};
 /// Port ID of a socket whose transport is not the kernel's.
 pub(crate) const PORTID: u32 = 1;
 
-/// Shown each request, before the replies prepared for it are released. It may call every function of the peer. < 0: the send
-/// fails with that code.
+/// Called with each request before the replies prepared for it are released. It may call every function of the peer. A
+/// negative result is the code that the send fails with.
 pub type AnswerFn = dyn FnMut(&Peer, &[u8]) -> i32 + Send;
 
-/// Who a datagram comes from, and when.
+/// The sender of a datagram, and its delay.
 #[derive(Clone, Copy, Debug)]
 pub struct Sender {
     /// Port ID; 0: the kernel.
@@ -40,17 +40,17 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// The kernel, to this socket alone, at once.
+    /// The kernel, to this socket alone, without delay.
     pub const KERNEL: Sender = Sender { portid: 0, group: 0, nsid: -1, delay: 0 };
 }
 
-/// What a receive gets.
+/// The result of a receive.
 #[derive(Debug)]
 enum Event {
     Datagram {
         bytes: Buf,
-        /// More than the bytes that there are: the receiver is told that its buffer was too small.
-        cut_from: usize,
+        /// 0, or the length that is reported to the receiver, as if its buffer were too small.
+        true_len: usize,
     },
     /// The receive fails with this code, once.
     Failure(Code),
@@ -62,39 +62,46 @@ enum Event {
 struct Item {
     event: Event,
     sender: Sender,
-    /// The request that releases it, 0: none is needed.
+    /// Number of the request that releases it; 0: it needs none.
     request: u64,
-    /// When it can be received, once it is released.
+    /// Time from which it can be received; None: not released.
     ready: Option<i64>,
 }
 
 struct Script {
     items: Vec<Option<Item>>,
-    /// Requests seen.
+    /// Number of requests received.
     requests: u64,
-    /// The request that what is added now belongs to.
+    /// Number of the request that is replied to by what is added now.
     current: u64,
     sender: Sender,
     /// Header of the last message of the last request.
     last: Header,
 }
 
-/// The peer in memory.
-pub struct Peer {
+/// A peer in memory, which takes the kernel's place for one socket at a time. Clones are the same peer.
+///
+/// What it sends is added by its functions, before or after the request that it replies to.
+#[derive(Clone)]
+pub struct Peer(Shared<Inner>);
+
+struct Inner {
     script: Lock<Script>,
     answer: Lock<Option<Box<AnswerFn>>>,
+    /// The function is not called any more; it is dropped by the next that has the lock.
+    answer_removed: AtomicBool,
     timer: Timer,
     attached: AtomicBool,
 }
 
-/// A socket's hold on its peer, which serves one socket at a time. Let go of also when the socket does not come about.
+/// A socket's reference to its peer. A peer has one socket at a time, until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Attached(Shared<Peer>);
+pub(crate) struct Attached(Peer);
 
 impl Attached {
-    /// NLRS_EBUSY when another socket has it.
-    pub(crate) fn to(peer: Shared<Peer>) -> Result<Attached> {
-        if peer.attached.swap(true, Ordering::Relaxed) { Err(Code::BUSY) } else { Ok(Attached(peer)) }
+    /// NLRS_EBUSY if another socket has the peer.
+    pub(crate) fn to(peer: &Peer) -> Result<Attached> {
+        if peer.0.attached.swap(true, Ordering::Relaxed) { Err(Code::BUSY) } else { Ok(Attached(peer.clone())) }
     }
 }
 
@@ -107,70 +114,91 @@ impl core::ops::Deref for Attached {
 
 impl Drop for Attached {
     fn drop(&mut self) {
-        self.0.attached.store(false, Ordering::Relaxed);
+        self.0.0.attached.store(false, Ordering::Relaxed);
     }
 }
 
 impl Peer {
-    /// A peer that shows each request to `answer`.
-    pub fn new(answer: Option<Box<AnswerFn>>) -> Result<Peer> {
+    /// Returns a peer without a function: requests are answered by what is added to it.
+    pub fn new() -> Result<Peer> {
         let script =
             Script { items: Vec::new(), requests: 0, current: 1, sender: Sender::KERNEL, last: Header::default() };
-        Ok(Peer {
+        let inner = Inner {
             script: Lock::new(script),
-            answer: Lock::new(answer),
+            answer: Lock::new(None),
+            answer_removed: AtomicBool::new(false),
             timer: Timer::new()?,
             attached: AtomicBool::new(false),
-        })
+        };
+        Shared::new(inner).map(Peer)
     }
 
-    /// Shows each request to `answer` from now on.
-    pub(crate) fn set_answer(&self, answer: Box<AnswerFn>) -> Result<()> {
-        *self.answer.lock_any()? = Some(answer);
+    /// Returns a peer that passes each request to `answer`, which may add replies.
+    pub fn answering(answer: Box<AnswerFn>) -> Result<Peer> {
+        let peer = Peer::new()?;
+        peer.set_answer(answer)?;
+        Ok(peer)
+    }
+
+    /// Passes each request to `answer` from now on. NLRS_EBUSY: called from the present function.
+    pub fn set_answer(&self, answer: Box<AnswerFn>) -> Result<()> {
+        let mut present = self.0.answer.lock_any()?;
+        self.0.answer_removed.store(false, Ordering::Relaxed);
+        *present = Some(answer);
         Ok(())
+    }
+
+    /// Removes the function that answers: when this returns, it is not running in another thread and is not called
+    /// again. May be called from the function itself, which is then dropped when it has returned.
+    pub fn remove_answer(&self) {
+        self.0.answer_removed.store(true, Ordering::Relaxed);
+        // NLRS_EBUSY: the function itself is the caller.
+        if let Ok(mut answer) = self.0.answer.lock_any() {
+            *answer = None;
+        }
     }
 
     #[inline(never)]
     fn script(&self) -> Result<Guard<'_, Script>> {
-        self.script.lock_any()
+        self.0.script.lock_any()
     }
 
-    /// Who sends what is added from now on.
+    /// Sets the sender of what is added from now on.
     pub fn set_sender(&self, sender: Sender) -> Result<()> {
         self.script()?.sender = sender;
         Ok(())
     }
 
-    /// Who sends what is added now.
+    /// Returns the sender of what is added now.
     pub fn sender(&self) -> Result<Sender> {
         Ok(self.script()?.sender)
     }
 
-    /// A datagram in reply to the current request. Messages whose sequence number is 0 get the request's, and its port.
-    /// `cut_from` more than 0: the receiver learns that this was the length and that its buffer was too small.
-    pub fn reply(&self, bytes: &[u8], cut_from: usize) -> Result<()> {
+    /// Adds a datagram in reply to the current request. Messages whose sequence number is 0 get the request's, and its
+    /// port ID. If `true_len` is not 0, it is reported to the receiver as the length, as if its buffer were too small.
+    pub fn reply(&self, bytes: &[u8], true_len: usize) -> Result<()> {
         let request = self.script()?.current;
-        self.add(Event::Datagram { bytes: copy(bytes)?, cut_from }, request)
+        self.add(Event::Datagram { bytes: copy(bytes)?, true_len }, request)
     }
 
-    /// A datagram that no request asked for, as it is; `cut_from` as in a reply.
-    pub fn event(&self, bytes: &[u8], cut_from: usize) -> Result<()> {
-        self.add(Event::Datagram { bytes: copy(bytes)?, cut_from }, 0)
+    /// Adds a datagram that belongs to no request, unchanged; `true_len` as in a reply.
+    pub fn event(&self, bytes: &[u8], true_len: usize) -> Result<()> {
+        self.add(Event::Datagram { bytes: copy(bytes)?, true_len }, 0)
     }
 
-    /// The receive fails in the place of a reply: -ENOBUFS for an overflow, -EINTR for a signal.
+    /// Adds a failed receive in place of a reply: -ENOBUFS for an overflow, -EINTR for a signal.
     pub fn fail(&self, code: Code) -> Result<()> {
         let request = self.script()?.current;
         self.add(Event::Failure(code), request)
     }
 
-    /// Nothing comes any more: when all the rest is received, each receive fails with this code.
+    /// Adds the end: when everything else was received, each receive fails with this code.
     pub(crate) fn end(&self, code: Code) -> Result<()> {
         self.add(Event::End(code), 0)
     }
 
-    /// An ack (code 0) or an error in reply to a request, of which only the header is echoed; None: to the last message of
-    /// the current one.
+    /// Adds an ack (code 0) or an error in reply to a request, of which only the header is echoed; None: in reply to
+    /// the last message of the current one.
     pub fn ack(&self, request: Option<Header>, code: i32) -> Result<()> {
         let mut bytes = [0; NLMSG_HDRLEN + NLMSGERR_LEN];
         let request = request.unwrap_or_default();
@@ -187,7 +215,7 @@ impl Peer {
         self.reply(&bytes, 0)
     }
 
-    /// The end of a dump in reply to the current request, with its code.
+    /// Adds the end of a dump in reply to the current request, with its code.
     pub fn done(&self, code: i32) -> Result<()> {
         let mut bytes = [0; NLMSG_HDRLEN + 4];
         let header = Header { len: 20, ty: NLMSG_DONE, flags: NLM_F_MULTI, seq: 0, portid: 0 };
@@ -196,14 +224,14 @@ impl Peer {
         self.reply(&bytes, 0)
     }
 
-    /// What is added from now on replies to the request after the current one.
+    /// Moves on to the next request: what is added from now on replies to it.
     pub fn next_request(&self) -> Result<()> {
         let mut script = self.script()?;
         script.current = script.current.saturating_add(1);
         Ok(())
     }
 
-    /// How many requests there were.
+    /// Returns how many requests were received.
     pub fn requests(&self) -> Result<u64> {
         Ok(self.script()?.requests)
     }
@@ -217,7 +245,7 @@ impl Peer {
         Ok(())
     }
 
-    /// Releases what the requests seen so far allow, and sets the timer to the first of it.
+    /// Releases what the requests received so far allow, and sets the timer to the time of the first.
     #[inline(never)]
     fn release(&self, script: &mut Script) {
         let Script { items, requests, last, .. } = script;
@@ -235,15 +263,15 @@ impl Peer {
                 first = item.ready;
             }
         }
-        self.timer.set(first);
+        self.0.timer.set(first);
     }
 
-    /// What becomes readable when there is something to receive.
-    pub(crate) fn fd(&self) -> i32 {
-        self.timer.fd()
+    /// Returns the descriptor, which is readable if there is something to receive.
+    pub(crate) fn fd(&self) -> &Fd {
+        self.0.timer.fd()
     }
 
-    /// A request. Never waits.
+    /// Receives a request from the socket. Never waits.
     pub(crate) fn send(&self, bytes: &[u8]) -> Result<usize> {
         {
             let mut script = self.script()?;
@@ -253,14 +281,17 @@ impl Peer {
                 script.last = message.header;
             }
         }
-        // The script is not locked now: the function may add to it.
-        let mut answer = self.answer.lock_any()?;
-        if let Some(answer) = &mut *answer {
+        // The script is not locked while the function runs, which may add to it.
+        let mut answer = self.0.answer.lock_any()?;
+        if let Some(function) = &mut *answer {
             {
                 let mut script = self.script()?;
                 script.current = script.requests;
             }
-            let code = answer(self, bytes);
+            let code = function(self, bytes);
+            if self.0.answer_removed.load(Ordering::Relaxed) {
+                *answer = None;
+            }
             if code < 0 {
                 let mut script = self.script()?;
                 script.requests = script.requests.saturating_sub(1);
@@ -273,7 +304,7 @@ impl Peer {
         Ok(bytes.len())
     }
 
-    /// The next datagram, -EAGAIN when there is none yet. Never waits. A datagram that is only looked at stays.
+    /// Returns the next datagram to the socket; -EAGAIN if there is none yet. Never waits. With `peek` it remains.
     pub(crate) fn receive(&self, into: &mut [u8], peek: bool) -> Result<Arrival> {
         let mut script = self.script()?;
         let now = now_ns();
@@ -284,13 +315,13 @@ impl Peer {
                 return Err(Code::EAGAIN);
             }
             let received = match event {
-                // What was added after the end still comes before it.
+                // What was added after the end is received before it.
                 Event::End(code) => {
                     end = end.or(Some(*code));
                     continue;
                 }
                 Event::Failure(code) => Err(*code),
-                Event::Datagram { bytes, cut_from } => Ok(deliver(bytes.as_slice(), *cut_from, sender, into)),
+                Event::Datagram { bytes, true_len } => Ok(deliver(bytes.as_slice(), *true_len, sender, into)),
             };
             if !peek {
                 *slot = None;
@@ -303,10 +334,10 @@ impl Peer {
     }
 }
 
-fn deliver(bytes: &[u8], cut_from: usize, sender: &Sender, into: &mut [u8]) -> Arrival {
+fn deliver(bytes: &[u8], true_len: usize, sender: &Sender, into: &mut [u8]) -> Arrival {
     put(into, 0, bytes);
-    let len = if cut_from > 0 { cut_from.max(into.len().saturating_add(1)) } else { bytes.len() };
-    Arrival { len, portid: sender.portid, group: sender.group, nsid: sender.nsid }
+    let len = if true_len > 0 { true_len.max(into.len().saturating_add(1)) } else { bytes.len() };
+    Arrival { portid: sender.portid, group: sender.group, nsid: sender.nsid, ..Arrival::new(len) }
 }
 
 fn copy(bytes: &[u8]) -> Result<Buf> {
@@ -316,14 +347,15 @@ fn copy(bytes: &[u8]) -> Result<Buf> {
     Ok(buf)
 }
 
-/// Copies as much as there is room for.
+/// Copies as much as fits.
 fn put(to: &mut [u8], at: usize, bytes: &[u8]) {
     for (to, from) in to.get_mut(at..).unwrap_or(&mut []).iter_mut().zip(bytes) {
         *to = *from;
     }
 }
 
-/// Gives the messages that have no sequence number the request's, and in acks the echoed header too.
+/// Writes the request's sequence number into messages that have none, and the request's header into acks that echo
+/// none.
 fn address(bytes: &mut [u8], request: &Header) {
     let mut at = 0usize;
     while let Some(header) = bytes.get(at..).and_then(Header::read) {
@@ -366,7 +398,7 @@ mod tests {
 
     #[test]
     fn prepared_replies_belong_to_requests_in_order() {
-        let peer = Peer::new(None).expect("peer");
+        let peer = Peer::new().expect("peer");
         peer.reply(&Header { len: 16, ty: 16, ..Header::default() }.to_bytes(), 0).expect("reply");
         peer.done(0).expect("done");
         peer.next_request().expect("next");
@@ -389,14 +421,14 @@ mod tests {
 
     #[test]
     fn a_function_answers() {
-        let peer = Peer::new(Some(Box::new(|peer: &Peer, bytes: &[u8]| {
+        let peer = Peer::answering(Box::new(|peer: &Peer, bytes: &[u8]| {
             let header = Header::read(bytes).unwrap_or_default();
             if header.seq == 9 {
                 return -libc::EAGAIN;
             }
             assert_eq!(peer.ack(Some(header), 0), Ok(()));
             0
-        })))
+        }))
         .expect("peer");
         assert_eq!(peer.send(&request(9)), Err(Code::EAGAIN));
         assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
@@ -406,7 +438,7 @@ mod tests {
 
     #[test]
     fn everything_that_can_go_wrong() {
-        let peer = Peer::new(None).expect("peer");
+        let peer = Peer::new().expect("peer");
         peer.set_sender(Sender { portid: 5, group: 33, nsid: 4, delay: 0 }).expect("sender");
         peer.event(b"forged", 0).expect("event");
         let (_, arrival) = receive(&peer).expect("forged");
@@ -415,7 +447,7 @@ mod tests {
         peer.event(b"late", 100_000).expect("event");
         assert_eq!(receive(&peer).map(drop), Err(Code::EAGAIN));
         let start = now_ns();
-        while let Err(code) = crate::sys::fd::poll(peer.fd(), libc::POLLIN, -1, None) {
+        while let Err(code) = crate::sys::poll::poll(peer.fd().borrow(), libc::POLLIN, None, None) {
             assert_eq!(code, Code::EINTR);
         }
         assert!(now_ns() - start > 10_000_000);

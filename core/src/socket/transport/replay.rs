@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A peer that says again what a capture has recorded.
+//! A peer that replays a capture.
 //!
-//! Each request of the socket stands for the next recorded one: the answers recorded behind that are given, with the live
-//! request's sequence number and port in place of the recorded ones. What the requests say is not compared.
+//! Each request of the socket is matched with the next recorded one, without comparing their content, and gets the
+//! replies that follow that one in the capture. The sequence number and port ID of the new request replace the recorded
+//! ones.
 
 use super::peer::{PORTID, Peer, Sender};
 use crate::error::{Code, Result};
@@ -14,19 +15,21 @@ use crate::uapi::NLMSG_HDRLEN;
 use crate::wire::align::align;
 use crate::wire::message::{Cursor, Header};
 
-/// A capture, and how far it has been played.
+/// A capture, and how much of it has been replayed.
 struct Replay {
     capture: Buf,
     at: usize,
-    /// Only this protocol's datagrams are played.
+    /// Datagrams of other protocols are skipped.
     protocol: i32,
-    /// Of the recorded request: its first and last sequence number. Of the live one: how much its first is more.
+    /// First and last sequence number of the recorded request.
     recorded: Option<(u32, u32)>,
+    /// What is added to them to get those of the new request.
     shift: u32,
     datagram: Buf,
 }
 
-/// A peer that plays the datagrams of `protocol` in a capture file: -EBADMSG when it is none in this machine's byte order.
+/// Returns a peer that replays the datagrams of `protocol` in a capture file; -EBADMSG if it is not a capture in this
+/// machine's byte order.
 pub(crate) fn open(path: &[u8], protocol: i32) -> Result<Peer> {
     let capture = file::read(path)?;
     if !pcap::is_capture(capture.as_slice()) {
@@ -34,8 +37,8 @@ pub(crate) fn open(path: &[u8], protocol: i32) -> Result<Peer> {
     }
     let mut replay =
         Replay { capture, at: pcap::FILE_HEADER_LEN, protocol, recorded: None, shift: 0, datagram: Buf::empty() };
-    let peer = Peer::new(None)?;
-    // What was recorded before the first request came by itself.
+    let peer = Peer::new()?;
+    // What was recorded before the first request is no reply.
     replay.play(&peer)?;
     peer.set_answer(try_box(move |peer: &Peer, request: &[u8]| match replay.answer(peer, request) {
         Ok(()) => 0,
@@ -56,7 +59,7 @@ fn sequence_numbers(bytes: &[u8]) -> Option<(u32, u32)> {
 
 impl Replay {
     fn answer(&mut self, peer: &Peer, request: &[u8]) -> Result<()> {
-        // The record that stopped the last play is the request that this one stands for.
+        // The record at which the last replay stopped is the request that this one is matched with.
         if let Some((record, next)) = self.record() {
             self.recorded = sequence_numbers(record.bytes);
             self.at = next;
@@ -67,7 +70,7 @@ impl Replay {
         self.play(peer)
     }
 
-    /// The next record of the protocol.
+    /// Returns the next record of the protocol, and the position after it.
     fn record(&mut self) -> Option<(pcap::Record<'_>, usize)> {
         loop {
             let (record, next) = pcap::record_at(self.capture.as_slice(), self.at)?;
@@ -78,7 +81,7 @@ impl Replay {
         }
     }
 
-    /// Gives what was received up to the next request.
+    /// Adds what was received before the next request.
     fn play(&mut self, peer: &Peer) -> Result<()> {
         while let Some((record, next)) = self.record() {
             if record.direction == Direction::Sent {
@@ -102,14 +105,16 @@ impl Replay {
         peer.end(Code::of(-libc::ENODATA))
     }
 
-    /// Puts the live request's numbers in place of the recorded ones.
+    /// Replaces the recorded numbers by those of the new request.
     fn readdress(&mut self, len: usize) {
         let Some((first, last)) = self.recorded else { return };
         let datagram = self.datagram.as_mut_slice().get_mut(..len).unwrap_or(&mut []);
         let mut at = 0usize;
         while let Some(header) = datagram.get(at..).and_then(Header::read) {
             if header.seq.wrapping_sub(first) <= last.wrapping_sub(first) {
-                let header = Header { seq: header.seq.wrapping_add(self.shift), portid: PORTID, ..header }.to_bytes();
+                // What has no port says so in the answer too: only some families send answers without.
+                let portid = if header.portid == 0 { 0 } else { PORTID };
+                let header = Header { seq: header.seq.wrapping_add(self.shift), portid, ..header }.to_bytes();
                 for (to, from) in datagram.get_mut(at..).unwrap_or(&mut []).iter_mut().zip(header) {
                     *to = from;
                 }
@@ -137,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_come_with_the_live_numbers() {
+    fn replies_have_the_numbers_of_the_new_request() {
         let mut file = file_header().to_vec();
         let mut add = |direction, protocol, bytes: Vec<u8>| {
             let record = Record { direction, portid: 0, group: 0, protocol, bytes: &bytes, true_len: bytes.len() };

@@ -8,17 +8,15 @@
 //! | `copy` | copies of attributes and messages that exist already |
 //! | `reply` | errors, acks and ends of dumps |
 //!
-//! The structure follows from measurements. Appending an attribute is one comparison with a limit, one store of header and value,
-//! and one store of the new end. The limit is the least of three: the end of the buffer, the largest length of the message, and the
-//! end of the outermost nest, which has at most 65535 bytes. The limit is 0 while no message is open and after a failure, so that the
-//! fast path has no other condition to test; the slow path determines the reason.
+//! The structure follows from measurements. Appending an attribute is one comparison with a limit, one store of header
+//! and value, and one store of the new end. The limit is the least of three: the end of the buffer, the largest length
+//! of the message, and the end of the outermost nest, which has at most 65535 bytes. The limit is 0 while no message is
+//! open and after a failure, so that the fast path has no other condition to test; the slow path determines the reason.
 
 mod copy;
 mod nest;
 mod put;
 mod reply;
-
-pub use put::net_byteorder;
 
 use super::align::align;
 use super::attribute::halves;
@@ -36,6 +34,9 @@ const MAX_ATTRIBUTE: u32 = 0xffff;
 const MAX_PAYLOAD: usize = 0xffff - NLA_HDRLEN;
 /// The largest type, flag bits included.
 const MAX_TYPE: u32 = 0xffff;
+
+/// Capacity for a message of few attributes.
+const SHORT_MESSAGE: usize = 256;
 
 const MESSAGE_HEADER: u32 = 16;
 const ATTRIBUTE_HEADER: u32 = 4;
@@ -66,7 +67,8 @@ pub struct Failure {
 
 /// One or more messages under construction. Zeroed memory is a valid builder with a buffer of no bytes.
 ///
-/// The first failure of a message is kept: every later call fails with the same code, up to and including [`Builder::end`].
+/// The first failure of a message is kept: every later call fails with the same code, up to and including
+/// [`Builder::end`].
 #[derive(Debug)]
 #[repr(C)]
 pub struct Builder {
@@ -91,12 +93,12 @@ pub struct Builder {
     phase: Phase,
     /// The message is a reply, in which a flag says that extended-ack attributes follow.
     is_reply: bool,
-    /// The builder is a heap block of its own, which nlrs_msg_free frees.
-    boxed: bool,
+    /// The owner's; nothing here reads it.
+    owner_tag: u8,
 }
 
-/// Two 32-bit values in the order of memory, so that one store of 8 bytes writes both. The compiler splits arrays of bytes into
-/// smaller stores.
+/// Two 32-bit values in the order of memory, so that one store of 8 bytes writes both. The compiler splits arrays of
+/// bytes into smaller stores.
 #[inline(always)]
 fn words(first: u32, second: u32) -> u64 {
     let (first, second) = (u64::from(first), u64::from(second));
@@ -107,6 +109,19 @@ impl Builder {
     /// A builder whose memory grows, with `capacity` bytes at first; -ENOMEM.
     pub fn growing(capacity: usize) -> Result<Builder> {
         Ok(Builder::in_buffer(MessageBuffer::growing(capacity)?))
+    }
+
+    /// Builds one message: its type, the family's header, and attributes with their payloads.
+    #[inline(never)]
+    pub fn message(ty: u32, header: &[u8], attributes: &[(u32, &[u8])]) -> Result<Builder> {
+        let mut m = Builder::growing(SHORT_MESSAGE)?;
+        m.begin_out_of_line(ty, 0)?;
+        m.put_header_out_of_line(header)?;
+        for (ty, payload) in attributes {
+            m.put_out_of_line(*ty, payload)?;
+        }
+        m.end()?;
+        Ok(m)
     }
 
     /// A builder over `buffer`.
@@ -126,20 +141,18 @@ impl Builder {
             failed_offset: 0,
             phase: Phase::Idle,
             is_reply: false,
-            boxed: false,
+            owner_tag: 0,
         }
     }
 
-    /// Marks the builder as a heap block of its own.
-    #[doc(hidden)]
-    pub fn set_boxed(&mut self) {
-        self.boxed = true;
+    /// Sets a number that the owner keeps with the builder, for itself: 0 at first. A reset does not change it.
+    pub fn set_owner_tag(&mut self, tag: u8) {
+        self.owner_tag = tag;
     }
 
-    /// Whether the builder is a heap block of its own.
-    #[doc(hidden)]
-    pub fn is_boxed(&self) -> bool {
-        self.boxed
+    /// Returns the number that the owner has set.
+    pub fn owner_tag(&self) -> u8 {
+        self.owner_tag
     }
 
     /// Returns the complete messages, each padded to a multiple of 4 bytes.
@@ -184,7 +197,8 @@ impl Builder {
         self.code = 0;
     }
 
-    /// Sets the largest length of a message, header included: 16 … [`MAX_MESSAGE`], else -ERANGE. -EINVAL while a message is open.
+    /// Sets the largest length of a message, header included: 16 … [`MAX_MESSAGE`], else -ERANGE. -EINVAL while a
+    /// message is open.
     pub fn set_max_len(&mut self, max_len: usize) -> Result<()> {
         if self.is_open() {
             return Err(Code::EINVAL);
@@ -198,7 +212,8 @@ impl Builder {
         }
     }
 
-    /// Returns the first failure of the open message, or of the last one when none is open. None: no failure, or no message was begun.
+    /// Returns the first failure of the open message, or of the last one when none is open. None: no failure, or no
+    /// message was begun.
     pub fn failure(&self) -> Option<Failure> {
         if self.code == 0 {
             return None;
@@ -206,8 +221,8 @@ impl Builder {
         Some(Failure { code: Code::of(self.code), ty: self.failed_type, offset: self.failed_offset })
     }
 
-    /// Returns how many more bytes fit into the open message and its innermost nest; 0 when nothing can be appended. Memory that grows
-    /// counts as unlimited.
+    /// Returns how many more bytes fit into the open message and its innermost nest; 0 when nothing can be appended.
+    /// Memory that grows counts as unlimited.
     pub fn space_left(&self) -> usize {
         if self.usable().is_err() {
             return 0;
@@ -234,6 +249,13 @@ impl Builder {
             return Ok(());
         }
         self.begin_slow(ty, flags)
+    }
+
+    /// As [`Builder::begin`], by a call, where the bytes of code are worth more than the time.
+    #[doc(hidden)]
+    #[inline(never)]
+    pub fn begin_out_of_line(&mut self, ty: u32, flags: u32) -> Result<()> {
+        self.begin(ty, flags)
     }
 
     /// False where it does not fit.
@@ -332,7 +354,8 @@ impl Builder {
         if self.outer == 0 { message } else { message.min(self.outer.wrapping_add(MAX_ATTRIBUTE)) }
     }
 
-    /// Whether something can be appended: NLRS_EBUSY when sealed, -EINVAL when no message is open, or the message's failure.
+    /// Whether something can be appended: NLRS_EBUSY when sealed, -EINVAL when no message is open, or the message's
+    /// failure.
     fn usable(&self) -> Result<()> {
         match self.phase {
             Phase::Sealed => Err(Code::BUSY),
@@ -373,7 +396,8 @@ impl Builder {
         code
     }
 
-    /// Fails the message because of an attribute whose value or type is out of range or missing, and returns the first failure.
+    /// Fails the message because of an attribute whose value or type is out of range or missing, and returns the first
+    /// failure.
     #[cold]
     #[inline(never)]
     pub fn refuse(&mut self, ty: u32, code: Code) -> Code {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Nests of the message under construction.
 //!
-//! An open nest keeps the distance to its parent where its length will be, so that no stack is needed. All nests end within
-//! the 65535 bytes of the outermost one, so that the distance fits there; they nest at most 16383 deep.
+//! An open nest keeps the distance to its parent where its length will be, so that no stack is needed. All nests end
+//! within the 65535 bytes of the outermost one, so that the distance fits there; they nest at most 16383 deep.
 
 use super::{ATTRIBUTE_HEADER, Builder, MAX_ATTRIBUTE, MAX_TYPE};
 use crate::error::{Code, Result};
@@ -20,6 +20,17 @@ impl Builder {
     #[inline]
     pub fn nest_begin_noflag(&mut self, ty: u32) -> Result<u32> {
         self.open_nest(ty, 0)
+    }
+
+    /// As [`Builder::nest_begin`], by a call, where the bytes of code are worth more than the time.
+    pub(crate) fn nest_begin_out_of_line(&mut self, ty: u32) -> Result<u32> {
+        self.open_nest_slow(ty, NLA_F_NESTED)
+    }
+
+    /// As [`Builder::nest_end`], likewise.
+    #[inline(never)]
+    pub(crate) fn nest_end_out_of_line(&mut self, nest: u32) -> Result<()> {
+        self.nest_end(nest)
     }
 
     #[inline(always)]
@@ -54,6 +65,30 @@ impl Builder {
         self.make_fit(ty, 0)?;
         self.store_nest(ty | u32::from(flag));
         Ok(self.nest)
+    }
+
+    /// Returns the innermost open nest; 0 where none is open.
+    pub fn innermost_nest(&self) -> u32 {
+        self.nest
+    }
+
+    /// Returns where the next byte of the open message goes, from the start of the first message.
+    pub fn position(&self) -> u32 {
+        self.at
+    }
+
+    /// Writes the distance from `position`, which was in the innermost nest, to here as the 16-bit length that a row of headers
+    /// with attributes behind each has at its start (struct rtnexthop); -EINVAL for a position that was not there.
+    pub fn fill_length(&mut self, position: u32) -> Result<()> {
+        self.usable()?;
+        let len = self.at.checked_sub(position).and_then(|len| u16::try_from(len).ok());
+        let (Some(len), true) = (len, self.nest != 0 && position >= self.nest + ATTRIBUTE_HEADER) else {
+            return Err(self.fail(Code::EINVAL, 0));
+        };
+        if let Some(to) = self.buffer.chunk_mut::<2>(position) {
+            *to = len.to_ne_bytes();
+        }
+        Ok(())
     }
 
     /// Ends the innermost nest, which must be `nest`; -EINVAL for another.

@@ -3,7 +3,7 @@
 
 use super::{ATTRIBUTE_HEADER, Builder, MAX_PAYLOAD, MAX_TYPE, words};
 use crate::error::{Code, Result};
-use crate::uapi::{NLA_F_NET_BYTEORDER, NLA_HDRLEN};
+use crate::uapi::NLA_HDRLEN;
 use crate::wire::align::align;
 use crate::wire::attribute::{halves, write_with};
 use crate::wire::{SHORT, copy, copy_short};
@@ -108,8 +108,8 @@ impl Builder {
         }
     }
 
-    /// Appends a 64-bit value whose payload is at a multiple of 8 bytes from the start of the message. Where it would not be, an empty
-    /// attribute of type `pad_ty` is appended first.
+    /// Appends a 64-bit value whose payload is at a multiple of 8 bytes from the start of the message. Where it would
+    /// not be, an empty attribute of type `pad_ty` is appended first.
     pub fn put_u64_padded(&mut self, ty: u32, value: u64, pad_ty: u32) -> Result<()> {
         if self.at.wrapping_sub(self.start) & 7 == 0 {
             // Both attributes or none.
@@ -150,6 +150,16 @@ impl Builder {
         self.put_payload(ty, payload, 0)
     }
 
+    /// As [`Builder::put_bytes`], by a call, where the bytes of code are worth more than the time.
+    pub(crate) fn put_out_of_line(&mut self, ty: u32, payload: &[u8]) -> Result<()> {
+        self.put_payload_slow(ty, payload, 0)
+    }
+
+    /// As [`Builder::put_str`], likewise.
+    pub(crate) fn put_str_out_of_line(&mut self, ty: u32, text: &[u8]) -> Result<()> {
+        self.put_payload_slow(ty, text, 1)
+    }
+
     /// Appends `text` and a NUL.
     #[inline(always)]
     pub fn put_str(&mut self, ty: u32, text: &[u8]) -> Result<()> {
@@ -179,8 +189,8 @@ impl Builder {
         true
     }
 
-    /// Appends a payload that is long, or that does not fit yet. The fast path jumps here at its end instead of calling: it then saves
-    /// no registers.
+    /// Appends a payload that is long, or that does not fit yet. The fast path jumps here at its end instead of
+    /// calling: it then saves no registers.
     #[inline(never)]
     fn put_payload_slow(&mut self, ty: u32, payload: &[u8], nuls: usize) -> Result<()> {
         if ty > MAX_TYPE || payload.len() >= MAX_PAYLOAD || !self.store_payload(ty, payload, nuls, copy) {
@@ -205,8 +215,8 @@ impl Builder {
         Ok(to.get_mut(NLA_HDRLEN..NLA_HDRLEN + len).unwrap_or(&mut []))
     }
 
-    /// Appends a family header, padded; a second one may follow. -EINVAL after an attribute, except inside a nest: VETH_INFO_PEER and
-    /// RTA_MULTIPATH hold headers.
+    /// Appends a family header, padded; a second one may follow. -EINVAL after an attribute, except inside a nest:
+    /// VETH_INFO_PEER and RTA_MULTIPATH hold headers.
     #[inline]
     pub fn put_header(&mut self, header: &[u8]) -> Result<()> {
         if self.at == self.body && header.len() <= SHORT && self.store_header(header, copy_short) {
@@ -237,6 +247,11 @@ impl Builder {
         true
     }
 
+    /// As [`Builder::put_header`], by a call, where the bytes of code are worth more than the time.
+    pub(crate) fn put_header_out_of_line(&mut self, header: &[u8]) -> Result<()> {
+        self.put_header_slow(header)
+    }
+
     #[inline(never)]
     fn put_header_slow(&mut self, header: &[u8]) -> Result<()> {
         self.usable()?;
@@ -247,10 +262,4 @@ impl Builder {
         self.store_header(header, copy);
         Ok(())
     }
-}
-
-/// Returns the type with NLA_F_NET_BYTEORDER set. A type out of range remains out of range.
-#[inline(always)]
-pub const fn net_byteorder(ty: u32) -> u32 {
-    ty | NLA_F_NET_BYTEORDER as u32
 }

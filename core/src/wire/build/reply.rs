@@ -7,8 +7,8 @@ use crate::uapi::{NLM_F_CAPPED, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR};
 use crate::wire::message::Header;
 
 impl Builder {
-    /// Begins an error message for `request`: `code` is 0 (an ack) or a negative errno. The header of the request is copied into it,
-    /// the payload is not. Extended-ack attributes may follow.
+    /// Begins an error message for `request`: `code` is 0 (an ack) or a negative errno. The header of the request is
+    /// copied into it, the payload is not. Extended-ack attributes may follow.
     pub fn begin_error(&mut self, request: &Header, code: i32) -> Result<()> {
         self.begin_reply(request, NLMSG_ERROR, NLM_F_CAPPED, code)?;
         self.put_header(&request.to_bytes())
