@@ -290,3 +290,4 @@ clean: ## remove what was built
 -include examples/examples.mk
 -include docs/docs.mk
 -include deep/deep.mk
+-include packaging/packaging.mk
