@@ -285,7 +285,7 @@ deps-bench: ## install what make bench compares with
 clean: ## remove what was built
 	rm -rf $(BUILD) target
 
--include compat/mnl/compat.mk
+-include compat/compat.mk
 -include ynl/ynl.mk
 -include examples/examples.mk
 -include docs/docs.mk

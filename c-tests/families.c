@@ -2,8 +2,10 @@
 /* What the smaller families have beside their messages, each once against the kernel. */
 #include "check.h"
 #include <arpa/inet.h>
+#include <linux/audit.h>
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
+#include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/sock_diag.h>
@@ -255,16 +257,129 @@ static void conntrack(void)
     nlrs_msg_reset(m);
 }
 
+/* The header of nfnetlink: a generation of nf_tables is answered with it. */
+static int read_generation(const struct nlmsghdr *nlh, void *arg)
+{
+    struct nlrs_nfnl_header header;
+    CHECK_INT(nlrs_nfnl_read(nlh, &header), 0);
+    CHECK_INT(header.subsystem, NFNL_SUBSYS_NFTABLES);
+    CHECK_INT(header.message, NFT_MSG_NEWGEN);
+    ++*(int *)arg;
+    return 0;
+}
+
+static void nfnetlink(void)
+{
+    const struct nlrs_nfnl_header header = {.subsystem = NFNL_SUBSYS_NFTABLES, .message = NFT_MSG_GETGEN};
+    const struct nlrs_nfnl_header wrong = {.subsystem = 256};
+    struct nlrs_socket *s = NULL;
+    int rc = nlrs_socket_open(NETLINK_NETFILTER, NULL, &s), count = 0;
+    if (rc == 0) {
+        CHECK_INT(nlrs_nfnl_begin(m, &header, 0), 0);
+        CHECK_INT(nlrs_msg_end(m), 0);
+        rc = nlrs_request(s, nlrs_msg_first(m), read_generation, &count, err);
+        nlrs_msg_reset(m);
+    }
+    if (rc == -EINVAL || rc == -EPROTONOSUPPORT || rc == -EOPNOTSUPP)
+        printf("SKIP: this kernel has no nf_tables\n");
+    else
+        CHECK(rc == 0 && count == 1);
+    CHECK_INT(nlrs_nfnl_begin(m, &wrong, 0), -ERANGE);
+    CHECK_INT(nlrs_msg_end(m), -ERANGE);
+    nlrs_socket_close(s);
+}
+
+static int read_status(const struct nlmsghdr *nlh, void *arg)
+{
+    return nlrs_audit_status_read(nlh, arg, sizeof(struct nlrs_audit_status));
+}
+
+static int read_rule(const struct nlmsghdr *nlh, void *arg)
+{
+    struct nlrs_audit_condition condition;
+    const char *text = NULL;
+    size_t pos = 0;
+    int rc;
+    while ((rc = nlrs_audit_rule_walk(nlh, &pos, &condition, &text)) == 1)
+        *(int *)arg += text != NULL && condition.value == 8 && memcmp(text, "nlrskey1", 8) == 0;
+    CHECK_INT(rc, 0);
+    return 0;
+}
+
+/* The kernel's audit, in the namespace of whoever runs this; nothing of it is changed but a rule of our own. */
+static void audit(void)
+{
+    struct nlrs_audit_status status = {.reserved = 1};
+    struct audit_rule_data *rule = calloc(1, sizeof *rule + 8);
+    struct nlrs_socket *s = NULL;
+    uint64_t seconds, serial;
+    uint32_t milliseconds;
+    const char *text;
+    size_t len;
+    int rc = nlrs_socket_open(NETLINK_AUDIT, NULL, &s), found = 0;
+    REQUIRE(rule != NULL);
+    if (rc == 0) {
+        CHECK_INT(nlrs_socket_set_timeout(s, 2000), 0);
+        nlrs_msg_begin(m, AUDIT_GET, 0);
+        CHECK_INT(nlrs_msg_end(m), 0);
+        rc = nlrs_request(s, nlrs_msg_first(m), read_status, &status, err);
+        nlrs_msg_reset(m);
+    }
+    if (rc < 0) {
+        printf("SKIP: no audit for this process: %s\n", nlrs_strerror(rc));
+    } else {
+        CHECK(status.reserved == 0 && status.enabled <= 2 && status.failure <= 2);
+        rule->flags = AUDIT_FILTER_EXIT;
+        rule->action = AUDIT_NEVER;
+        rule->field_count = 1;
+        rule->mask[0] = 1;
+        rule->fields[0] = AUDIT_FILTERKEY;
+        rule->fieldflags[0] = AUDIT_EQUAL;
+        rule->values[0] = rule->buflen = 8;
+        memcpy(rule->buf, "nlrskey1", 8);
+        for (int is_added = 0; is_added < 2 && rc == 0; is_added++) {
+            nlrs_msg_begin(m, is_added ? AUDIT_DEL_RULE : AUDIT_ADD_RULE, 0);
+            nlrs_msg_put_header(m, rule, sizeof *rule + 8);
+            CHECK_INT(nlrs_msg_end(m), 0);
+            rc = nlrs_request(s, nlrs_msg_first(m), NULL, NULL, err);
+            nlrs_msg_reset(m);
+            if (rc == 0 && !is_added) {
+                nlrs_msg_begin(m, AUDIT_LIST_RULES, 0);
+                CHECK_INT(nlrs_msg_end(m), 0);
+                CHECK_INT(nlrs_request(s, nlrs_msg_first(m), read_rule, &found, err), 0);
+                nlrs_msg_reset(m);
+                CHECK_INT(found, 1);
+            }
+        }
+        if (rc < 0)
+            printf("SKIP: no audit rules here: %s\n", nlrs_strerror(rc));
+    }
+    status.reserved = 0;
+    CHECK_INT(nlrs_audit_status_request(m, &status, sizeof status), 0);
+    CHECK_INT(nlrs_nlmsg_type(nlrs_msg_first(m)), AUDIT_SET);
+    nlrs_msg_reset(m);
+    nlrs_msg_begin(m, AUDIT_FIRST_USER_MSG, 0);
+    nlrs_msg_put_header(m, "audit(1364481363.243:24287): a=1", 33);
+    CHECK_INT(nlrs_msg_end(m), 0);
+    CHECK_INT(nlrs_audit_record_read(nlrs_msg_first(m), &seconds, &milliseconds, &serial, &text, &len), 0);
+    CHECK(seconds == 1364481363 && milliseconds == 243 && serial == 24287 && len == 3 && memcmp(text, "a=1", 3) == 0);
+    nlrs_msg_reset(m);
+    free(rule);
+    nlrs_socket_close(s);
+}
+
 int main(void)
 {
     err = nlrs_error_new();
     m = nlrs_msg_new(256);
+    audit();
     process_events(); /* in the namespace of whoever runs this */
     check_own_netns();
     sockets();
     uevent();
     ethtool();
     conntrack();
+    nfnetlink();
     nlrs_msg_free(m);
     nlrs_error_free(err);
     return check_end();

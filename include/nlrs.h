@@ -2786,6 +2786,16 @@ int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
 
 /**
+ * Joins a multicast group of generic netlink by its name: nlrs_monitor_group() and nlrs_monitor_join() in one call.
+ *
+ * @param m       a monitor on NETLINK_GENERIC
+ * @param family  name of the family, such as "nlctrl"
+ * @param group   name of the group, such as "notify"
+ * @return 0; as nlrs_monitor_group() and nlrs_monitor_join()
+ */
+int nlrs_monitor_join_name(struct nlrs_monitor *m, const char *family, const char *group);
+
+/**
  * Sets whether the events of every namespace are received that has an ID in the monitor's own (ip netns set).
  *
  * nlrs_event_nsid returns which it is.
@@ -4400,6 +4410,20 @@ int nlrs_genl_group_walk(const struct nlrs_genl_family *f, size_t *pos, const ch
 int nlrs_genl_op_walk(const struct nlrs_genl_family *f, size_t *pos, uint32_t *ret_cmd, uint32_t *ret_flags);
 
 /**
+ * Joins a multicast group by its name: nlrs_genl_resolve(), nlrs_genl_family_group() and nlrs_socket_join() in one
+ * call.
+ *
+ * @param s       a socket of NETLINK_GENERIC
+ * @param family  name of the family, such as "nlctrl"
+ * @param group   name of the group, such as "notify"
+ * @param err     the details; may be NULL
+ * @return 0; -ENOENT: there is no such family, or it has no such group; -EPERM: this process may not join the group;
+ *         -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, family or group is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_genl_join(struct nlrs_socket *s, const char *family, const char *group, struct nlrs_error *err);
+
+/**
  * Follows an event of nlctrl's multicast group "notify".
  *
  * A family that is unregistered has the number 0 from then on, and nlrs_genl_begin() fails; one that is registered
@@ -4713,6 +4737,51 @@ int nlrs_ethtool_bit_walk(const struct nlattr *set, size_t *pos, uint32_t *ret_i
                           uint32_t *ret_value);
 
 /* ====================================================================================================
+ * NFNETLINK (NETLINK_NETFILTER)
+ *
+ * The header that messages of all its subsystems have. A transaction is a batch: nlrs_batch_set_transaction() and
+ * nlrs_batch_set_generation().
+ * ==================================================================================================== */
+
+/**
+ * What a message of nfnetlink is: its type, taken apart, and `struct nfgenmsg` of linux/netfilter/nfnetlink.h.
+ *
+ * Final in size: 20 bytes.
+ */
+struct nlrs_nfnl_header {
+    /** NFNL_SUBSYS_...: the high byte of the message type. */
+    uint32_t subsystem;
+    /** The message of the subsystem, such as IPCTNL_MSG_CT_NEW: the low byte of the message type. */
+    uint32_t message;
+    /** nfgen_family: NFPROTO_..., AF_INET, AF_INET6. */
+    uint32_t family;
+    /** version: NFNETLINK_V0. */
+    uint32_t version;
+    /** res_id in host byte order: the subsystem of a transaction, the number of a queue or a log group. */
+    uint32_t res_id;
+};
+
+/**
+ * Begins a message of a subsystem: its type, and struct nfgenmsg. Attributes follow; nlrs_msg_end() ends the message.
+ *
+ * @param m       messages under construction
+ * @param header  subsystem, message, family, version and res_id
+ * @param flags   NLM_F_...
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit; -EINVAL: m or header is NULL
+ */
+int nlrs_nfnl_begin(struct nlrs_msg *m, const struct nlrs_nfnl_header *header, uint32_t flags);
+
+/**
+ * Reads the type and struct nfgenmsg of a message. Its attributes begin 4 bytes behind its header.
+ *
+ * @param nlh         a message of NETLINK_NETFILTER
+ * @param ret_header  the header
+ * @return 0; -EBADMSG: it is too short; -EINVAL: a pointer is NULL
+ */
+int nlrs_nfnl_read(const struct nlmsghdr *nlh, struct nlrs_nfnl_header *ret_header);
+
+/* ====================================================================================================
  * CONNECTION TRACKING (NETLINK_NETFILTER)
  * ==================================================================================================== */
 
@@ -4753,6 +4822,108 @@ struct nlrs_conntrack_tuple {
  *         ever had
  */
 int nlrs_conntrack_tuple_read(const struct nlattr *attr, struct nlrs_conntrack_tuple *ret_tuple, size_t size);
+
+/* ====================================================================================================
+ * AUDIT (NETLINK_AUDIT)
+ * ==================================================================================================== */
+
+/**
+ * State of the kernel's audit: `struct audit_status` of linux/audit.h, in the answer to AUDIT_GET and in AUDIT_SET.
+ */
+struct nlrs_audit_status {
+    /** AUDIT_STATUS_...: in AUDIT_SET, which of the fields are to be set. */
+    uint32_t mask;
+    /** 0: off; 1: on; 2: on until the next boot. */
+    uint32_t enabled;
+    /** AUDIT_FAIL_...: what happens where a record cannot be written. */
+    uint32_t failure;
+    /** Process of the registered audit daemon; 0: none. */
+    uint32_t pid;
+    /** Most records in a second; 0: any number. */
+    uint32_t rate_limit;
+    /** Most records that wait. */
+    uint32_t backlog_limit;
+    /** Records that were lost. */
+    uint32_t lost;
+    /** Records that wait. */
+    uint32_t backlog;
+    /** AUDIT_FEATURE_BITMAP_...: what the kernel can do. */
+    uint32_t feature_bitmap;
+    /**
+     * How long a process waits while too many records wait, in ticks of 1/100 to 1/1000 second as the kernel has
+     * them.
+     */
+    uint32_t backlog_wait_time;
+    /** How long processes have waited so, in the same ticks. Since Linux 5.9. */
+    uint32_t backlog_wait_time_actual;
+    /** Must be 0. */
+    uint32_t reserved;
+};
+
+/**
+ * One condition of an audit rule.
+ *
+ * Final in size: 12 bytes.
+ */
+struct nlrs_audit_condition {
+    /** AUDIT_PID, AUDIT_UID, AUDIT_FILTERKEY, ... */
+    uint32_t field;
+    /** AUDIT_EQUAL, AUDIT_NOT_EQUAL, ... */
+    uint32_t op;
+    /** What the field is compared with; of a text its length. */
+    uint32_t value;
+};
+
+/**
+ * Appends a message AUDIT_SET, complete with its header and end.
+ *
+ * @param m       messages under construction
+ * @param status  the fields that `mask` names are set
+ * @param size    sizeof(struct nlrs_audit_status)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -E2BIG where a field is set
+ *         that only a newer library knows; -EINVAL: m or status is NULL, or size is less than the struct ever had
+ */
+int nlrs_audit_status_request(struct nlrs_msg *m, const struct nlrs_audit_status *status, size_t size);
+
+/**
+ * Reads the state of the kernel's audit: the answer to AUDIT_GET. What an older kernel does not have is 0.
+ *
+ * @param nlh         the answer
+ * @param ret_status  the state
+ * @param size        sizeof(struct nlrs_audit_status)
+ * @return 0; -ENOMSG: it is another message; -EBADMSG: it is too short; -EINVAL: a pointer is NULL, or size is less
+ *         than the struct ever had
+ */
+int nlrs_audit_status_read(const struct nlmsghdr *nlh, struct nlrs_audit_status *ret_status, size_t size);
+
+/**
+ * Reads a record: when it was made, the number of its event, and its text.
+ *
+ * @param nlh               a message of a monitor, of a type of 1100 or more
+ * @param ret_seconds       seconds since 1970
+ * @param ret_milliseconds  and milliseconds
+ * @param ret_serial        number of the event, which several records may have
+ * @param ret_text          what follows "audit(...): ", valid as long as the message; no NUL follows it
+ * @param ret_len           its length
+ * @return 0; -ENOMSG: it is no record; -EBADMSG: it does not begin so; -EINVAL: a pointer is NULL
+ */
+int nlrs_audit_record_read(const struct nlmsghdr *nlh, uint64_t *ret_seconds, uint32_t *ret_milliseconds,
+                           uint64_t *ret_serial, const char **ret_text, size_t *ret_len);
+
+/**
+ * Walks over the conditions of a rule (struct audit_rule_data), one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param nlh            the answer to AUDIT_LIST_RULES, or a message AUDIT_ADD_RULE
+ * @param pos            how many have been read
+ * @param ret_condition  the condition; written with 1 alone
+ * @param ret_text       the text that the field is compared with, of `value` bytes without a NUL, valid as long as the
+ *                       message; NULL for a field that is a number; written with 1 alone
+ * @return 1: a condition; 0: no more; -ENOMSG: it is another message; -EBADMSG: malformed; -EINVAL: a pointer is NULL
+ */
+int nlrs_audit_rule_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_audit_condition *ret_condition,
+                         const char **ret_text);
 
 /* ====================================================================================================
  * TRACES: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM

@@ -232,6 +232,45 @@ pub unsafe extern "C" fn nlrs_genl_op_walk(
     1
 }
 
+/// Joins a multicast group by its name: nlrs_genl_resolve(), nlrs_genl_family_group() and nlrs_socket_join() in one call.
+///
+/// @param s       a socket of NETLINK_GENERIC
+/// @param family  name of the family, such as "nlctrl"
+/// @param group   name of the group, such as "notify"
+/// @param err     the details; may be NULL
+/// @return 0; -ENOENT: there is no such family, or it has no such group; -EPERM: this process may not join the group;
+///         -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, family or group is NULL; -ENOMEM; or as
+///         nlrs_request()
+///
+/// # Safety
+/// `s` is NULL or an open socket; `family` and `group` are NULL or end with a NUL; `err` is NULL or a live error object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_genl_join(
+    s: *mut Socket,
+    family: *const c_char,
+    group: *const c_char,
+    err: *mut ErrorRecord,
+) -> c_int {
+    // SAFETY: NULL or live, by the contract.
+    let mut err = unsafe { err.as_mut() };
+    if s.is_null() || family.is_null() || group.is_null() {
+        return refuse(err, Code::EINVAL);
+    }
+    // SAFETY: not NULL, and an open socket by the contract.
+    let socket = unsafe { Shared::of_raw(s) };
+    // SAFETY: the contract.
+    let [family, group] = [family, group].map(|name| unsafe { text_at(name) }.unwrap_or(&[]));
+    let found = match lookup::family(&socket, family, err.as_deref_mut()) {
+        Ok(found) => found,
+        Err(code) => return code.raw(),
+    };
+    let joined = found.group(group).and_then(|number| socket.join(number));
+    if let (Err(code), Some(record)) = (&joined, err) {
+        record.set(*code, Origin::System);
+    }
+    Code::of_result(&joined)
+}
+
 /// Follows an event of nlctrl's multicast group "notify".
 ///
 /// A family that is unregistered has the number 0 from then on, and nlrs_genl_begin() fails; one that is registered again gets its new

@@ -16,7 +16,7 @@ use nlrs_core::wire::build::Builder;
 use nlrs_core::wire::value;
 
 /// The longest record.
-const RECORD_MAX: usize = 400;
+const RECORD_MAX: usize = 360;
 
 /// No struct of a later version will be longer.
 const SIZE_MAX: usize = 4096;

@@ -14,7 +14,7 @@ use std::fmt::Write;
 const ORDER: &[&str] = &[
     "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status",
     "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor", "event", "table",
-    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "conntrack",
+    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "nfnetlink", "conntrack", "audit",
     "trace", "peer", "error", "version",
 ];
 
@@ -34,6 +34,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("sock_diag", "core/src/family/sock_diag.rs"),
     ("connector", "core/src/family/connector.rs"),
     ("conntrack", "core/src/family/conntrack.rs"),
+    ("nfnetlink", "core/src/family/nfnetlink.rs"),
+    ("audit", "core/src/family/audit.rs"),
 ];
 
 /// Structs that <linux/netlink.h> defines. nlrs.ffi.h, which includes nothing, says what is in them.
@@ -440,6 +442,10 @@ fn ffi(sections: &[Section]) -> String {
     for item in items().filter(|item| item.kind == Kind::Constant) {
         let value = item.text.rsplit(' ').next().unwrap().trim_matches(['(', ')']);
         writeln!(out, "    {} = {value},", item.name).unwrap();
+    }
+    out.push_str("};\n\n/* Numbers of the kernel that the records are used with. */\nenum {\n");
+    for (name, value) in crate::uapi::constants() {
+        writeln!(out, "    {name} = {value},").unwrap();
     }
     out.push_str("};\n\n");
     for (name, definition) in KERNEL_STRUCTS {

@@ -8,6 +8,7 @@ pub mod html;
 pub mod kernel;
 pub mod manual;
 pub mod prototype;
+pub mod uapi;
 
 use std::path::{Path, PathBuf};
 

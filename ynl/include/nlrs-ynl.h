@@ -80,12 +80,13 @@ const char *nlrs_ynl_version(void);
  * Opens a family: finds its specification and reads it. No socket is opened before it is needed.
  *
  * What contains a slash or ends in ".yaml" is the path of a file; anything else is the name of a family, whose
- * file is looked for in the folders of the environment variable NLRS_YNL_PATH (colons between them), then where
- * this library, the kernel's tools and distributions install specifications (/usr/local/share/nlrs-ynl/specs,
- * /usr/share/nlrs-ynl/specs, /usr/local/share/ynl/specs, /usr/share/ynl/specs, /usr/share/ynl,
- * /usr/src/linux/Documentation/netlink/specs), and last among those that the library carries: nlctrl, rt-addr,
- * rt-link, rt-neigh, rt-route, rt-rule. A file that is given by its path is checked against its schema to the
- * letter; in one that was found by name, unknown keys are passed over, since it may be newer than this library.
+ * file is looked for in the folders of the environment variable NLRS_YNL_PATH (colons between them; not in a program
+ * that runs with more rights than its caller), then where this library, the kernel's tools and distributions
+ * install specifications (/usr/local/share/nlrs-ynl/specs, /usr/share/nlrs-ynl/specs, /usr/local/share/ynl/specs,
+ * /usr/share/ynl/specs, /usr/share/ynl, /usr/src/linux/Documentation/netlink/specs), and last among those that the
+ * library carries: nlctrl, rt-addr, rt-link, rt-neigh, rt-route, rt-rule. A file that is given by its path is
+ * checked against its schema to the letter; in one that was found by name, unknown keys are passed over, since it
+ * may be newer than this library.
  *
  * @param family_or_path name or path
  * @param flags          0, or NLRS_YNL_NO_SCHEMA
@@ -226,7 +227,7 @@ int nlrs_ynl_families(char **ret_json);
 #define NLRS_YNL_DUMP 65536
 
 /**
- * Flag of a request: send values that the specification says the kernel refuses.
+ * Flag of a request: do not check values against the limits in the specification.
  */
 #define NLRS_YNL_UNCHECKED 131072
 
@@ -277,10 +278,10 @@ int nlrs_ynl_families(char **ret_json);
  * the specification. Values may be as replies have them, or freer: names or numbers for enums and flags,
  * hexadecimal digits for bytes, addresses as text, one object where a list of one is meant, {"UnknownAttr(67)":
  * "0100"} or {"67": "0100"} for an attribute that the specification does not have, {"UnknownBytes": "0100"} for a
- * value of any type. What the specification says the kernel refuses (ranges, lengths, flags) is refused before it
- * is sent, with -ERANGE, unless the flag NLRS_YNL_UNCHECKED is given.
+ * value of any type. Values outside the limits in the specification (ranges, lengths, flags) are refused before
+ * anything is sent, with -ERANGE, unless the flag NLRS_YNL_UNCHECKED is given.
  *
- * A reply is what the kernel's own tool writes with --output-json. What that cannot say is kept: an attribute
+ * A reply is what the kernel's own tool writes with --output-json. What has no form there is kept: an attribute
  * without a name as "UnknownAttr(67)" with its bytes in hexadecimal, or an object if it is a nest; an enum's value
  * or a bit without a name as a number; bytes that do not fit their type as {"UnknownBytes": "0100"}. Integers are
  * exact: a reader must not make doubles of them.
@@ -290,7 +291,8 @@ int nlrs_ynl_families(char **ret_json);
  * (an attribute that has to be there), "allowed" ("type", "min", "max", "min-length", "max-length", "mask"),
  * "line" and "column" of a JSON text that is malformed, "file", "line" and "column" of a specification.
  *
- * May be called from several threads at once: the socket locks inside.
+ * May be called from several threads at once: the socket locks inside. A callback may use everything but the socket
+ * that it is called for: another request to the same family is NLRS_YNL_EBUSY there.
  *
  * @param ynl       the family
  * @param op        the operation, as "newlink"
@@ -368,7 +370,7 @@ int nlrs_ynl_call(const struct nlrs_ynl *ynl,
  * @param fn        gets each result, in the order of the batch
  * @param arg       is passed to fn; may be NULL
  * @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
- * @return 0; NLRS_YNL_EPARTIAL if some messages were refused, which their results say; else as nlrs_ynl_do
+ * @return 0; NLRS_YNL_EPARTIAL if some messages were refused, see their results; else as nlrs_ynl_do
  */
 int nlrs_ynl_batch(const struct nlrs_ynl *ynl,
                    const char *json,
@@ -381,7 +383,7 @@ int nlrs_ynl_batch(const struct nlrs_ynl *ynl,
 /**
  * Asks for all objects that match the request, to be read one by one with nlrs_ynl_dump_next.
  *
- * Until it is ended the family's socket takes no other dump: NLRS_YNL_EBUSY. Other requests go on.
+ * Until it is ended the family's socket takes no other dump: NLRS_YNL_EBUSY. Other requests are possible.
  *
  * @param ynl       the family
  * @param op        the operation, as "getlink"

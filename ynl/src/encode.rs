@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! From JSON to the bytes of a message, with everything checked that the specification says.
+//! From JSON to the bytes of a message, checked against the specification.
 //!
 //! Input may be as decoding writes it, or freer: names or numbers for enums and attributes, hexadecimal text for
 //! whatever is bytes, an object where a list of one is meant. A value of null counts as absent.
@@ -69,7 +69,7 @@ struct Level<'a> {
 
 struct Encoder<'s> {
     spec: &'s Spec,
-    /// Values are not compared with what the specification says the kernel accepts.
+    /// Values are not checked against the limits in the specification.
     unchecked: bool,
 }
 
@@ -692,7 +692,7 @@ fn is_numbered(name: &str, value: &Value<'_>) -> bool {
         && matches!(value, Value::Object(_))
 }
 
-/// The number that the low bits stand for.
+/// Returns the number whose low bits these are.
 fn sign_extend(kind: Int, bits: i128) -> i128 {
     let (_, max) = bounds(kind);
     let all = (max << 1) | 1;

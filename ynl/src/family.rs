@@ -28,7 +28,7 @@ pub mod flags {
     pub const APPEND: u32 = 0x800;
     /// Ask for all objects: a dump.
     pub const DUMP: u32 = 0x1_0000;
-    /// Send values that the specification says the kernel refuses.
+    /// Do not check values against the limits in the specification.
     pub const UNCHECKED: u32 = 0x2_0000;
 
     /// Those of linux/netlink.h.
@@ -99,7 +99,7 @@ impl Family {
         Ok(Family::of(load::load(&found.text, &found.origin, lax)?, found.origin))
     }
 
-    /// Reads a specification from its text; `origin` stands for the file's name in errors.
+    /// Reads a specification from its text; `origin` is the file's name in errors.
     pub fn from_text(text: &str, origin: &str, options: OpenOptions) -> Result<Family> {
         Ok(Family::of(load::load(text, origin, options.no_schema)?, origin.to_owned()))
     }
@@ -283,7 +283,7 @@ impl Family {
         }
     }
 
-    /// What the kernel said of a request, with names in place of offsets and numbers.
+    /// Returns the kernel's error with names in place of offsets and numbers.
     #[cold]
     fn explain(&self, operation: &Operation, payload: &[u8], failure: &Failure) -> Box<Error> {
         let skip = if self.spec().is_generic() { GENERIC_HEADER } else { 0 };

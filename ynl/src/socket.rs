@@ -130,7 +130,7 @@ impl From<nlrs::Error> for Box<Failure> {
     }
 }
 
-/// What the message that begins a transaction says of it: a struct nfgenmsg, whose res_id is the subsystem, and an
+/// Reads the message that begins a transaction: a struct nfgenmsg, whose res_id is the subsystem, and an
 /// attribute with the generation.
 fn transaction_of(payload: &[u8]) -> BatchMode {
     /// Of linux/netfilter/nfnetlink.h.
@@ -251,7 +251,7 @@ impl Channel {
         });
         match sent {
             Ok(()) => {}
-            // Which ones failed, each one says by itself.
+            // Each message has a result of its own.
             Err(error) if matches!(error.code(), Code::PARTIAL | Code::ABORTED) => {}
             Err(error) => return Err(error.into()),
         }
@@ -278,7 +278,7 @@ impl Channel {
     }
 }
 
-/// What the kernel says of a family of generic netlink.
+/// A family of generic netlink, as the kernel describes it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resolved {
     pub(crate) id: u16,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The header and the version script are what src/ffi says.
+//! The header and the version script are what src/ffi has.
 #![allow(clippy::unwrap_used)] // a test
 
 use std::path::{Path, PathBuf};

@@ -18,12 +18,12 @@
 //! This file dispatches by protocol. A family that is not mentioned in a function follows the rule of its comment.
 
 pub mod addr;
-mod audit;
+pub mod audit;
 pub mod connector;
 pub mod conntrack;
 pub mod ethtool;
 pub mod genetlink;
-pub(crate) mod nfnetlink;
+pub mod nfnetlink;
 pub mod record;
 pub mod rtnetlink;
 pub mod sock_diag;

@@ -2,8 +2,11 @@
 //! Netfilter: message types, transactions, answers that look like parts of a dump.
 
 use super::Answering;
+use crate::error::{Code, Result};
+use crate::mem::plain::plain;
 use crate::uapi::{NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END, NLA_HDRLEN, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_HDRLEN};
-use crate::wire::message::Header;
+use crate::wire::build::Builder;
+use crate::wire::message::{Header, Message};
 
 /// Bytes of `struct nfgenmsg` of linux/netfilter/nfnetlink.h.
 pub(super) const HEADER_LEN: usize = 4;
@@ -68,6 +71,56 @@ fn mark(ty: u16, subsystem: u16, generation: Option<u32>, seq: u32, portid: u32)
     (bytes, len)
 }
 
+/// What a message of nfnetlink is: its type, taken apart, and `struct nfgenmsg` of linux/netfilter/nfnetlink.h.
+///
+/// Final in size: 20 bytes.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NfnlHeader {
+    /// NFNL_SUBSYS_...: the high byte of the message type.
+    pub subsystem: u32,
+    /// The message of the subsystem, such as IPCTNL_MSG_CT_NEW: the low byte of the message type.
+    pub message: u32,
+    /// nfgen_family: NFPROTO_..., AF_INET, AF_INET6.
+    pub family: u32,
+    /// version: NFNETLINK_V0.
+    pub version: u32,
+    /// res_id in host byte order: the subsystem of a transaction, the number of a queue or a log group.
+    pub res_id: u32,
+}
+
+plain! { NfnlHeader { subsystem: u32, message: u32, family: u32, version: u32, res_id: u32 } }
+
+impl NfnlHeader {
+    /// Reads the header: -EBADMSG where the message is too short for one.
+    pub fn read(message: &Message<'_>) -> Result<NfnlHeader> {
+        let Some(&[family, version, high, low]) = message.payload().first_chunk::<HEADER_LEN>() else {
+            return Err(Code::EBADMSG);
+        };
+        let [subsystem, kind] = message.header().ty.to_be_bytes();
+        Ok(NfnlHeader {
+            subsystem: u32::from(subsystem),
+            message: u32::from(kind),
+            family: u32::from(family),
+            version: u32::from(version),
+            res_id: u32::from(u16::from_be_bytes([high, low])),
+        })
+    }
+
+    /// Begins a message with this header. The message's failure: also -ERANGE where a field does not fit.
+    pub fn begin(&self, m: &mut Builder, flags: u32) -> Result<()> {
+        let bytes = [self.subsystem, self.message, self.family, self.version].map(u8::try_from);
+        let ([Ok(subsystem), Ok(message), Ok(family), Ok(version)], Ok(res_id)) = (bytes, u16::try_from(self.res_id))
+        else {
+            m.begin_out_of_line(0, flags)?;
+            return Err(m.refuse(0, Code::ERANGE));
+        };
+        let [high, low] = res_id.to_be_bytes();
+        m.begin_out_of_line(u32::from(u16::from_be_bytes([subsystem, message])), flags)?;
+        m.put_header_out_of_line(&[family, version, high, low])
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +135,22 @@ mod tests {
         assert_eq!(bytes[..len], [header(28, 16, 5), vec![0, 0, 0, 10], attribute, vec![1, 2, 3, 4]].concat());
         let (bytes, len) = end(10, 6, 9);
         assert_eq!(bytes[..len], [header(20, 17, 6), vec![0, 0, 0, 10]].concat());
+    }
+
+    #[test]
+    fn headers() {
+        let header = NfnlHeader { subsystem: 10, message: 3, family: 2, version: 0, res_id: 0x0102 };
+        let mut m = Builder::growing(0).expect("memory");
+        header.begin(&mut m, 0).expect("room");
+        m.end().expect("complete");
+        let message = Message::read(m.bytes()).expect("built");
+        assert_eq!((message.header().ty, message.payload()), (0x0a03, &[2, 0, 1, 2][..]));
+        assert_eq!(NfnlHeader::read(&message), Ok(header));
+        for wrong in [NfnlHeader { subsystem: 256, ..header }, NfnlHeader { res_id: 65_536, ..header }] {
+            assert_eq!(wrong.begin(&mut m, 0), Err(Code::ERANGE));
+            assert_eq!(m.end(), Err(Code::ERANGE));
+        }
+        let bytes = [Header { len: 19, ..Header::default() }.to_bytes().to_vec(), vec![0; 3]].concat();
+        assert_eq!(NfnlHeader::read(&Message::read(&bytes).expect("whole")), Err(Code::EBADMSG));
     }
 }

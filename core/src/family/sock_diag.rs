@@ -2,7 +2,7 @@
 //! sock_diag: the sockets of a network namespace.
 
 use super::addr::{AF_INET6, Addr, BYTES_AT, PREFIX_AT, bits_of};
-use super::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, store, table, u8_at, write};
+use super::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, read_header, store, table, u8_at, write};
 use crate::error::Result;
 use crate::mem::plain::plain;
 use crate::wire::array_at;
@@ -171,6 +171,7 @@ impl Fields for InetSocket {
         ),
         fields: &INET,
         nests: &[],
+        read_header,
         after_read: read_addresses,
         before_write: |_, _| {},
         finish_header: |image, header| write_addresses(image, header, ANSWER_ID),
@@ -255,6 +256,7 @@ impl Fields for UnixSocket {
         ),
         fields: &UNIX,
         nests: &[],
+        read_header,
         after_read: |_, _| {},
         before_write: |_, _| {},
         finish_header: |_, _| {},

@@ -74,7 +74,8 @@ static int note_result(const char *json, size_t len, void *arg)
 static void route(char *to, size_t size, int number)
 {
     snprintf(to, size,
-             "{\"rtm-family\":2,\"rtm-dst-len\":32,\"rtm-table\":254,\"rtm-protocol\":4,\"rtm-scope\":253,\"rtm-type\":\"unicast\","
+             "{\"rtm-family\":2,\"rtm-dst-len\":32,\"rtm-table\":254,\"rtm-protocol\":4,"
+             "\"rtm-scope\":253,\"rtm-type\":\"unicast\","
              "\"dst\":\"198.18.%d.%d\",\"oif\":1}", number >> 8, number & 255);
 }
 
@@ -97,15 +98,18 @@ int main(void)
     nlrs_ynl_dump_end(dump);
 
     call(links, "newlink", "{\"ifi-index\":1,\"ifi-flags\":[\"up\"],\"ifi-change\":1}", 0);
-    call(addresses, "newaddr", "{\"ifa-family\":2,\"ifa-prefixlen\":24,\"ifa-index\":1,\"local\":\"192.0.2.1\"}", NLRS_YNL_CREATE);
+    call(addresses, "newaddr", "{\"ifa-family\":2,\"ifa-prefixlen\":24,\"ifa-index\":1,\"local\":\"192.0.2.1\"}",
+        NLRS_YNL_CREATE);
     puts("address added");
     call(routes, "newroute",
-         "{\"rtm-family\":2,\"rtm-dst-len\":24,\"rtm-table\":254,\"rtm-protocol\":4,\"rtm-scope\":253,\"rtm-type\":\"unicast\","
+         "{\"rtm-family\":2,\"rtm-dst-len\":24,\"rtm-table\":254,\"rtm-protocol\":4,"
+             "\"rtm-scope\":253,\"rtm-type\":\"unicast\","
          "\"dst\":\"198.51.100.0\",\"oif\":1}", NLRS_YNL_CREATE);
     puts("route added");
     nlrs_ynl_dump(routes, "getroute", "{\"rtm-family\":2,\"table\":254}", 0, show_route, NULL, NULL);
 
-    code = nlrs_ynl_do(links, "newlink", "{\"ifi-index\":1,\"af-spec\":{\"inet6\":{\"ra-mtu\":5}}}", 0, show_route, NULL, &error);
+    code = nlrs_ynl_do(links, "newlink", "{\"ifi-index\":1,\"af-spec\":{\"inet6\":{\"ra-mtu\":5}}}", 0, show_route,
+        NULL, &error);
     printf("error %d", code);
     print(error, "\"errno\":", " ", "\n");
     print(error, "\"message\":", "message ", "\n");
@@ -120,7 +124,8 @@ int main(void)
         route(one, sizeof one, i);
         if (i == 100 || i == 500 || i == 900)
             call(routes, "newroute", one, NLRS_YNL_CREATE);
-        sprintf(text + strlen(text), "%s{\"do\":\"newroute\",\"flags\":[\"create\",\"excl\"],\"json\":%s}", i ? "," : "", one);
+        sprintf(text + strlen(text), "%s{\"do\":\"newroute\",\"flags\":[\"create\",\"excl\"],\"json\":%s}",
+            i ? "," : "", one);
     }
     strcat(text, "]");
     code = nlrs_ynl_batch(routes, text, note_result, &batch, NULL);

@@ -17,7 +17,10 @@ struct Free {
 // What a call failed with: its code, and the error as JSON.
 struct Refused : std::runtime_error {
     int code;
-    Refused(int failed, char *error) : std::runtime_error(error != nullptr ? error : "?"), code(failed) { nlrs_ynl_free(error); }
+    Refused(int failed, char *error) : std::runtime_error(error != nullptr ? error : "?"), code(failed)
+    {
+        nlrs_ynl_free(error);
+    }
 };
 
 // The value of a member of a JSON object, text without its quotes.
@@ -52,7 +55,8 @@ public:
     }
 
     // Passes each reply to a function.
-    template <typename Function> void each(const char *op, const std::string &json, uint32_t flags, Function function) const
+    template <typename Function>
+    void each(const char *op, const std::string &json, uint32_t flags, Function function) const
     {
         char *error = nullptr;
         const auto pass = [](const char *reply, size_t len, void *arg) {
@@ -84,7 +88,8 @@ public:
 
 std::string route(const std::string &destination, int bits)
 {
-    return R"({"rtm-family":2,"rtm-table":254,"rtm-protocol":4,"rtm-scope":253,"rtm-type":"unicast","oif":1,"rtm-dst-len":)" +
+    return R"({"rtm-family":2,"rtm-table":254,"rtm-protocol":4,"rtm-scope":253,"rtm-type":"unicast","oif":1,)"
+           R"("rtm-dst-len":)" +
            std::to_string(bits) + R"(,"dst":")" + destination + "\"}";
 }
 
@@ -92,15 +97,18 @@ void job()
 {
     const Family links("rt-link"), addresses("rt-addr"), routes("rt-route");
     links.each("getlink", "", NLRS_YNL_DUMP, [](const std::string &link) {
-        std::cout << "link " << member(link, "ifi-index") << ' ' << member(link, "ifname") << " mtu " << member(link, "mtu") << '\n';
+        std::cout << "link " << member(link, "ifi-index") << ' ' << member(link, "ifname")
+                  << " mtu " << member(link, "mtu") << '\n';
     });
     links.call("newlink", R"({"ifi-index":1,"ifi-flags":["up"],"ifi-change":1})");
-    addresses.call("newaddr", R"({"ifa-family":2,"ifa-prefixlen":24,"ifa-index":1,"local":"192.0.2.1"})", NLRS_YNL_CREATE);
+    addresses.call("newaddr", R"({"ifa-family":2,"ifa-prefixlen":24,"ifa-index":1,"local":"192.0.2.1"})",
+        NLRS_YNL_CREATE);
     std::cout << "address added\n";
     routes.call("newroute", route("198.51.100.0", 24), NLRS_YNL_CREATE);
     std::cout << "route added\n";
     routes.each("getroute", R"({"rtm-family":2,"table":254})", NLRS_YNL_DUMP, [](const std::string &found) {
-        std::cout << "route " << member(found, "dst") << '/' << member(found, "rtm-dst-len") << " dev " << member(found, "oif") << '\n';
+        std::cout << "route " << member(found, "dst") << '/' << member(found, "rtm-dst-len") << " dev "
+                  << member(found, "oif") << '\n';
     });
     try {
         links.call("newlink", R"({"ifi-index":1,"af-spec":{"inet6":{"ra-mtu":5}}})");
@@ -130,7 +138,8 @@ void job()
     const char *json = nullptr;
     while (nlrs_ynl_events_next(events.get(), &json, nullptr) == 1)
         if (member(json, "mtu") == "1400") {
-            std::cout << "event " << member(json, "name") << ' ' << member(json, "ifname") << " mtu " << member(json, "mtu") << '\n';
+            std::cout << "event " << member(json, "name") << ' ' << member(json, "ifname")
+                      << " mtu " << member(json, "mtu") << '\n';
             break;
         }
 }

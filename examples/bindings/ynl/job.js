@@ -9,9 +9,11 @@ const Reply = koffi.proto("int Reply(const char *json, size_t len, void *arg)");
 const native = {
     open: lib.func("int nlrs_ynl_open(const char *name, uint32_t flags, _Out_ void **ynl, _Out_ Text *error)"),
     close: lib.func("void nlrs_ynl_close(void *ynl)"),
-    call: lib.func("int nlrs_ynl_call(void *ynl, const char *op, const char *json, uint32_t flags, _Out_ Text *reply, _Out_ Text *error)"),
+    call: lib.func("int nlrs_ynl_call(void *ynl, const char *op, const char *json, uint32_t flags, " +
+        "_Out_ Text *reply, _Out_ Text *error)"),
     batch: lib.func("int nlrs_ynl_batch(void *ynl, const char *json, Reply *fn, void *arg, _Out_ Text *error)"),
-    eventsOpen: lib.func("int nlrs_ynl_events_open(void *ynl, const char *groups, size_t buffer, _Out_ void **events, _Out_ Text *error)"),
+    eventsOpen: lib.func("int nlrs_ynl_events_open(void *ynl, const char *groups, size_t buffer, " +
+        "_Out_ void **events, _Out_ Text *error)"),
     eventsNext: lib.func("int nlrs_ynl_events_next(void *events, _Out_ const char **json, _Out_ Text *error)"),
     eventsClose: lib.func("void nlrs_ynl_events_close(void *events)"),
 };
@@ -27,21 +29,26 @@ function checked(call, ...args) {
 
 class Family {
     constructor(name) { this.ynl = checked(native.open, name, 0); }
-    call(op, attributes, flags = 0) { return JSON.parse(checked(native.call, this.ynl, op, JSON.stringify(attributes), flags)); }
+    call(op, attributes, flags = 0) {
+        return JSON.parse(checked(native.call, this.ynl, op, JSON.stringify(attributes), flags));
+    }
     batch(requests) {
         const results = [];
-        const code = native.batch(this.ynl, JSON.stringify(requests), (json) => { results.push(JSON.parse(json)); return 0; }, null, [null]);
+        const code = native.batch(this.ynl, JSON.stringify(requests),
+            (json) => { results.push(JSON.parse(json)); return 0; }, null, [null]);
         return [code, results];
     }
     close() { native.close(this.ynl); }
 }
 
 const route = (dst, bits) => ({
-    "rtm-family": 2, "rtm-dst-len": bits, "rtm-table": 254, "rtm-protocol": 4, "rtm-scope": 253, "rtm-type": "unicast", dst, oif: 1,
+    "rtm-family": 2, "rtm-dst-len": bits, "rtm-table": 254, "rtm-protocol": 4, "rtm-scope": 253,
+    "rtm-type": "unicast", dst, oif: 1,
 });
 
 const links = new Family("rt-link"), addresses = new Family("rt-addr"), routes = new Family("rt-route");
-for (const link of links.call("getlink", {}, DUMP)) console.log(`link ${link["ifi-index"]} ${link.ifname} mtu ${link.mtu}`);
+for (const link of links.call("getlink", {}, DUMP))
+    console.log(`link ${link["ifi-index"]} ${link.ifname} mtu ${link.mtu}`);
 links.call("newlink", { "ifi-index": 1, "ifi-flags": ["up"], "ifi-change": 1 });
 addresses.call("newaddr", { "ifa-family": 2, "ifa-prefixlen": 24, "ifa-index": 1, local: "192.0.2.1" }, CREATE);
 console.log("address added");

@@ -8,7 +8,8 @@ ffi.cdef [[
     void nlrs_ynl_free(void *memory);
     int nlrs_ynl_call(void *ynl, const char *op, const char *json, uint32_t flags, char **ret_json, char **ret_error);
     int nlrs_ynl_batch(void *ynl, const char *json, reply_fn fn, void *arg, char **ret_error);
-    int nlrs_ynl_dump_begin(void *ynl, const char *op, const char *json, uint32_t flags, void **ret_dump, char **ret_error);
+    int nlrs_ynl_dump_begin(void *ynl, const char *op, const char *json, uint32_t flags, void **ret_dump,
+        char **ret_error);
     int nlrs_ynl_dump_next(void *dump, const char **ret_json, char **ret_error);
     void nlrs_ynl_dump_end(void *dump);
     int nlrs_ynl_events_open(void *ynl, const char *groups, size_t buffer, void **ret_events, char **ret_error);
@@ -42,8 +43,8 @@ end
 
 -- The objects of a dump, one after the other.
 local function dump(ynl, op, json)
-    local handle = ffi.gc(assert(try(function(ret, failed) return lib.nlrs_ynl_dump_begin(ynl, op, json, 0, ret, failed) end)),
-                          lib.nlrs_ynl_dump_end)
+    local begin = function(ret, failed) return lib.nlrs_ynl_dump_begin(ynl, op, json, 0, ret, failed) end
+    local handle = ffi.gc(assert(try(begin)), lib.nlrs_ynl_dump_end)
     local text = ffi.new("const char *[1]")
     return function()
         if lib.nlrs_ynl_dump_next(handle, text, nil) == 1 then return ffi.string(text[0]) end
@@ -57,8 +58,8 @@ local function member(json, name)
 end
 
 local function route(destination, bits)
-    return ('{"rtm-family":2,"rtm-table":254,"rtm-protocol":4,"rtm-scope":253,"rtm-type":"unicast","oif":1,"rtm-dst-len":%d,"dst":"%s"}')
-        :format(bits, destination)
+    return ('{"rtm-family":2,"rtm-table":254,"rtm-protocol":4,"rtm-scope":253,"rtm-type":"unicast","oif":1,'
+        .. '"rtm-dst-len":%d,"dst":"%s"}'):format(bits, destination)
 end
 
 local links, addresses, routes = open("rt-link"), open("rt-addr"), open("rt-route")
@@ -94,7 +95,9 @@ code = lib.nlrs_ynl_batch(routes, "[" .. table.concat(batch, ",") .. "]", note, 
 note:free()
 print(("batch %d failed %d of %d: %s"):format(code, #refused, count, table.concat(refused, " ")))
 
-local events = assert(try(function(ret, failed) return lib.nlrs_ynl_events_open(links, "rtnlgrp-link", 0, ret, failed) end))
+local events = assert(try(function(ret, failed)
+    return lib.nlrs_ynl_events_open(links, "rtnlgrp-link", 0, ret, failed)
+end))
 assert(call(links, "newlink", '{"ifi-index":1,"mtu":1400}') == 0)
 local json = ffi.new("const char *[1]")
 while lib.nlrs_ynl_events_next(events, json, nil) == 1 do

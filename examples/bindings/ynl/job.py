@@ -55,7 +55,8 @@ class Family:
 
 
 def route(number):
-    return {"rtm-family": 2, "rtm-dst-len": 32, "rtm-table": 254, "rtm-protocol": 4, "rtm-scope": 253, "rtm-type": "unicast",
+    return {"rtm-family": 2, "rtm-dst-len": 32, "rtm-table": 254, "rtm-protocol": 4, "rtm-scope": 253,
+            "rtm-type": "unicast",
             "dst": f"198.18.{number >> 8}.{number & 255}", "oif": 1}
 
 

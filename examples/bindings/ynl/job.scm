@@ -3,7 +3,8 @@
 (use-modules (system foreign) (ice-9 regex) (ice-9 format) (rnrs bytevectors))
 
 (define lib (dynamic-link (or (getenv "NLRS_YNL_LIBRARY") "libnlrs-ynl.so.0")))
-(define (native name result . arguments) (pointer->procedure result (dynamic-func (string-append "nlrs_ynl_" name) lib) arguments))
+(define (native name result . arguments)
+  (pointer->procedure result (dynamic-func (string-append "nlrs_ynl_" name) lib) arguments))
 (define open-family (native "open" int '* uint32 '* '*))
 (define close-family (native "close" void '*))
 (define release (native "free" void '*))
@@ -33,7 +34,8 @@
 (define (family name) (checked (try (lambda (ret failed) (open-family (string->pointer name) 0 ret failed)))))
 
 (define (call ynl op json flags)
-  (let ((reply (try (lambda (ret failed) (call-family ynl (string->pointer op) (string->pointer json) flags ret failed)))))
+  (let ((reply (try (lambda (ret failed)
+                      (call-family ynl (string->pointer op) (string->pointer json) flags ret failed)))))
     (unless (pair? reply) (release reply))
     reply))
 
@@ -44,7 +46,8 @@
       (when (and (= 1 (next (bytevector->pointer text))) (procedure (pointer->string (content text)))) (loop)))))
 
 (define (dump ynl op json procedure)
-  (let ((handle (checked (try (lambda (ret failed) (dump-begin ynl (string->pointer op) (string->pointer json) 0 ret failed))))))
+  (let ((handle (checked (try (lambda (ret failed)
+                                (dump-begin ynl (string->pointer op) (string->pointer json) 0 ret failed))))))
     (each (lambda (text) (dump-next handle text %null-pointer)) procedure)
     (dump-end handle)))
 
@@ -56,21 +59,24 @@
 (define (show . things) (for-each display things) (newline) #t)
 
 (define (route destination bits)
-  (format #f "{\"rtm-family\":2,\"rtm-table\":254,\"rtm-protocol\":4,\"rtm-scope\":253,\"rtm-type\":\"unicast\",\"oif\":1,~
-              \"rtm-dst-len\":~a,\"dst\":\"~a\"}" bits destination))
+  (format #f "{\"rtm-family\":2,\"rtm-table\":254,\"rtm-protocol\":4,\"rtm-scope\":253,\"rtm-type\":\"unicast\",~
+              \"oif\":1,\"rtm-dst-len\":~a,\"dst\":\"~a\"}" bits destination))
 
 (define links (family "rt-link"))
 (define addresses (family "rt-addr"))
 (define routes (family "rt-route"))
 (dump links "getlink" "{}"
-      (lambda (link) (show "link " (member-of link "ifi-index") " " (member-of link "ifname") " mtu " (member-of link "mtu"))))
+      (lambda (link)
+        (show "link " (member-of link "ifi-index") " " (member-of link "ifname") " mtu " (member-of link "mtu"))))
 (checked (call links "newlink" "{\"ifi-index\":1,\"ifi-flags\":[\"up\"],\"ifi-change\":1}" 0))
-(checked (call addresses "newaddr" "{\"ifa-family\":2,\"ifa-prefixlen\":24,\"ifa-index\":1,\"local\":\"192.0.2.1\"}" create))
+(checked (call addresses "newaddr" "{\"ifa-family\":2,\"ifa-prefixlen\":24,\"ifa-index\":1,\"local\":\"192.0.2.1\"}"
+               create))
 (show "address added")
 (checked (call routes "newroute" (route "198.51.100.0" 24) create))
 (show "route added")
 (dump routes "getroute" "{\"rtm-family\":2,\"table\":254}"
-      (lambda (found) (show "route " (member-of found "dst") "/" (member-of found "rtm-dst-len") " dev " (member-of found "oif"))))
+      (lambda (found)
+        (show "route " (member-of found "dst") "/" (member-of found "rtm-dst-len") " dev " (member-of found "oif"))))
 (let ((refused (call links "newlink" "{\"ifi-index\":1,\"af-spec\":{\"inet6\":{\"ra-mtu\":5}}}" 0)))
   (show "error " (car refused) " " (member-of (cdr refused) "errno"))
   (show "message " (member-of (cdr refused) "message"))
@@ -85,7 +91,9 @@
     0))
 (define (one number) (route (format #f "198.18.~a.~a" (quotient number 256) (remainder number 256)) 32))
 (define batch
-  (map (lambda (number) (string-append "{\"do\":\"newroute\",\"flags\":[\"create\",\"excl\"],\"json\":" (one number) "}")) (iota 1000)))
+  (map (lambda (number)
+         (string-append "{\"do\":\"newroute\",\"flags\":[\"create\",\"excl\"],\"json\":" (one number) "}"))
+       (iota 1000)))
 (for-each (lambda (number) (checked (call routes "newroute" (one number) create))) '(100 500 900))
 (define code
   (send-batch routes (string->pointer (string-append "[" (string-join batch ",") "]"))
@@ -97,8 +105,9 @@
 (checked (call links "newlink" "{\"ifi-index\":1,\"mtu\":1400}" 0))
 (each (lambda (text) (events-next events text %null-pointer))
       (lambda (event)
-        (or (not (equal? "1400" (member-of event "mtu")))
-            (not (show "event " (member-of event "name") " " (member-of event "ifname") " mtu " (member-of event "mtu"))))))
+        (let ((found (equal? "1400" (member-of event "mtu"))))
+          (when found (show "event " (member-of event "name") " " (member-of event "ifname") " mtu 1400"))
+          (not found))))
 (for-each close-family (list links addresses routes))
 (events-close events)
 (show "closed")

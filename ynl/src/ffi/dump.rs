@@ -16,7 +16,7 @@ pub struct DumpHandle {
 
 /// Asks for all objects that match the request, to be read one by one with nlrs_ynl_dump_next.
 ///
-/// Until it is ended the family's socket takes no other dump: NLRS_YNL_EBUSY. Other requests go on.
+/// Until it is ended the family's socket takes no other dump: NLRS_YNL_EBUSY. Other requests are possible.
 ///
 /// @param ynl       the family
 /// @param op        the operation, as "getlink"

@@ -128,3 +128,33 @@ impl Replies {
         unsafe { (self.function)(self.text.as_ptr().cast(), json.len(), self.arg) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ptr::null_mut;
+
+    #[test]
+    fn a_panic_is_an_error_of_the_call() {
+        let mut error: *mut c_char = null_mut();
+        // SAFETY: the output has room, and what is put there is a text of malloc.
+        unsafe {
+            assert_eq!(run(&raw mut error, || panic!("as a mistake would")), -libc::ENOTRECOVERABLE);
+            assert!(CStr::from_ptr(error).to_str().unwrap().contains("\"errno\":\"ENOTRECOVERABLE\""));
+            open::nlrs_ynl_free(error.cast());
+            // Nobody has to take the error.
+            assert_eq!(run(null_mut(), || panic!("likewise")), -libc::ENOTRECOVERABLE);
+        }
+    }
+
+    #[test]
+    fn what_is_given_out_ends_with_a_nul() {
+        let mut text: *mut c_char = null_mut();
+        // SAFETY: the output has room, and what is put there is a text of malloc.
+        unsafe {
+            assert_eq!(give(b"{}", &raw mut text).unwrap(), 0);
+            assert_eq!(CStr::from_ptr(text).to_bytes(), b"{}");
+            open::nlrs_ynl_free(text.cast());
+        }
+    }
+}

@@ -43,12 +43,13 @@ unsafe fn hand_out(family: Family, ret_ynl: *mut *mut Handle) -> crate::Result<c
 /// Opens a family: finds its specification and reads it. No socket is opened before it is needed.
 ///
 /// What contains a slash or ends in ".yaml" is the path of a file; anything else is the name of a family, whose
-/// file is looked for in the folders of the environment variable NLRS_YNL_PATH (colons between them), then where
-/// this library, the kernel's tools and distributions install specifications (/usr/local/share/nlrs-ynl/specs,
-/// /usr/share/nlrs-ynl/specs, /usr/local/share/ynl/specs, /usr/share/ynl/specs, /usr/share/ynl,
-/// /usr/src/linux/Documentation/netlink/specs), and last among those that the library carries: nlctrl, rt-addr,
-/// rt-link, rt-neigh, rt-route, rt-rule. A file that is given by its path is checked against its schema to the
-/// letter; in one that was found by name, unknown keys are passed over, since it may be newer than this library.
+/// file is looked for in the folders of the environment variable NLRS_YNL_PATH (colons between them; not in a program
+/// that runs with more rights than its caller), then where this library, the kernel's tools and distributions
+/// install specifications (/usr/local/share/nlrs-ynl/specs, /usr/share/nlrs-ynl/specs, /usr/local/share/ynl/specs,
+/// /usr/share/ynl/specs, /usr/share/ynl, /usr/src/linux/Documentation/netlink/specs), and last among those that the
+/// library carries: nlctrl, rt-addr, rt-link, rt-neigh, rt-route, rt-rule. A file that is given by its path is
+/// checked against its schema to the letter; in one that was found by name, unknown keys are passed over, since it
+/// may be newer than this library.
 ///
 /// @param family_or_path name or path
 /// @param flags          0, or NLRS_YNL_NO_SCHEMA

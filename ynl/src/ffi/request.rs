@@ -17,7 +17,7 @@ pub const NLRS_YNL_CREATE: u32 = 0x400;
 pub const NLRS_YNL_APPEND: u32 = 0x800;
 /// Flag of a request: ask for all objects.
 pub const NLRS_YNL_DUMP: u32 = 0x10000;
-/// Flag of a request: send values that the specification says the kernel refuses.
+/// Flag of a request: do not check values against the limits in the specification.
 pub const NLRS_YNL_UNCHECKED: u32 = 0x20000;
 
 /// A callback's result: end the call with success.
@@ -43,10 +43,10 @@ pub const NLRS_YNL_EBUSY: c_int = -65546;
 /// the specification. Values may be as replies have them, or freer: names or numbers for enums and flags,
 /// hexadecimal digits for bytes, addresses as text, one object where a list of one is meant, {"UnknownAttr(67)":
 /// "0100"} or {"67": "0100"} for an attribute that the specification does not have, {"UnknownBytes": "0100"} for a
-/// value of any type. What the specification says the kernel refuses (ranges, lengths, flags) is refused before it
-/// is sent, with -ERANGE, unless the flag NLRS_YNL_UNCHECKED is given.
+/// value of any type. Values outside the limits in the specification (ranges, lengths, flags) are refused before
+/// anything is sent, with -ERANGE, unless the flag NLRS_YNL_UNCHECKED is given.
 ///
-/// A reply is what the kernel's own tool writes with --output-json. What that cannot say is kept: an attribute
+/// A reply is what the kernel's own tool writes with --output-json. What has no form there is kept: an attribute
 /// without a name as "UnknownAttr(67)" with its bytes in hexadecimal, or an object if it is a nest; an enum's value
 /// or a bit without a name as a number; bytes that do not fit their type as {"UnknownBytes": "0100"}. Integers are
 /// exact: a reader must not make doubles of them.
@@ -56,7 +56,8 @@ pub const NLRS_YNL_EBUSY: c_int = -65546;
 /// (an attribute that has to be there), "allowed" ("type", "min", "max", "min-length", "max-length", "mask"),
 /// "line" and "column" of a JSON text that is malformed, "file", "line" and "column" of a specification.
 ///
-/// May be called from several threads at once: the socket locks inside.
+/// May be called from several threads at once: the socket locks inside. A callback may use everything but the socket
+/// that it is called for: another request to the same family is NLRS_YNL_EBUSY there.
 ///
 /// @param ynl       the family
 /// @param op        the operation, as "newlink"
@@ -171,7 +172,7 @@ pub unsafe extern "C" fn nlrs_ynl_call(
 /// @param fn        gets each result, in the order of the batch
 /// @param arg       is passed to fn; may be NULL
 /// @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
-/// @return 0; NLRS_YNL_EPARTIAL if some messages were refused, which their results say; else as nlrs_ynl_do
+/// @return 0; NLRS_YNL_EPARTIAL if some messages were refused, see their results; else as nlrs_ynl_do
 ///
 /// # Safety
 /// As nlrs_ynl_do.

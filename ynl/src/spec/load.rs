@@ -16,7 +16,7 @@ use std::collections::HashMap;
 const MAX_ATTRIBUTE: u16 = 0x3fff;
 
 /// Longest specification in bytes; the kernel's longest has 90 thousand.
-const MAX_TEXT: usize = 8 << 20;
+pub(crate) const MAX_TEXT: usize = 8 << 20;
 
 /// Longest struct in bytes: a message's attribute cannot be longer.
 const MAX_STRUCT: usize = 0xffff;
@@ -227,7 +227,7 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// What a name in the file stands for.
+    /// Resolves a name in the file.
     fn find<I: Copy>(&self, map: &HashMap<&str, I>, node: &Node, key: &str, what: &str) -> Loaded<Option<I>> {
         let Some(name) = text(node, key) else { return Ok(None) };
         match map.get(name) {
@@ -413,6 +413,9 @@ impl<'a> Loader<'a> {
     }
 
     fn set(&self, node: &Node, parent: Option<&AttributeSet>) -> Loaded<AttributeSet> {
+        if parent.is_some() && node.get("name-prefix").is_some() && !self.lax {
+            return Err(node.fault("a subset has the names of its set, and no 'name-prefix'"));
+        }
         let mut set = AttributeSet { name: name(node).into(), doc: doc(node), ..AttributeSet::default() };
         let mut next: i64 = 1;
         for item in items(node, "attributes") {
@@ -454,7 +457,7 @@ impl<'a> Loader<'a> {
     fn attribute(&self, node: &Node, base: Option<&Attribute>, number: u16) -> Loaded<Attribute> {
         let (kind, type_name) = match (node.get("type"), base) {
             (None, Some(base)) => match text(node, "nested-attributes") {
-                // A subset may say what is nested, and leave the rest to the set that it is part of.
+                // A subset may define only what is nested; the rest is that of the set that it is part of.
                 Some(_) => (self.kind(node, &base.type_name)?, base.type_name.clone()),
                 None => (base.kind.clone(), base.type_name.clone()),
             },
@@ -775,6 +778,13 @@ operations: {list: []}
             fault(&set("{name: a, type: sub-message, sub-message: m}")).1,
             "the sub-message 'a' needs a 'selector'"
         );
+        let prefix = "
+attribute-sets:
+- {name: s, attributes: []}
+- {name: t, subset-of: s, name-prefix: x-, attributes: []}
+operations: {list: []}
+";
+        assert_eq!(fault(prefix), (8, "a subset has the names of its set, and no 'name-prefix'".into()));
         let subset = "
 attribute-sets:
 - {name: s, subset-of: t, attributes: [{name: a}]}

@@ -56,7 +56,7 @@ pub(crate) struct Spec {
 #[derive(Debug)]
 pub(crate) struct Constant {
     pub(crate) name: Box<str>,
-    /// None where the file says only which C header has it.
+    /// None where the file only names the C header that has it.
     pub(crate) value: Option<i64>,
     pub(crate) text: Option<Box<str>>,
     pub(crate) doc: Box<str>,
@@ -321,7 +321,7 @@ pub(crate) struct Operation {
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(crate) name: Box<str>,
-    /// None: the kernel says it by name (generic netlink).
+    /// None: the kernel returns it for the name (generic netlink).
     pub(crate) number: Option<u32>,
 }
 

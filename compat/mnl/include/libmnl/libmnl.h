@@ -72,7 +72,12 @@ enum mnl_attr_data_type {
 struct mnl_socket;
 struct mnl_nlmsg_batch;
 
-/* Sockets */
+/*
+ * Sockets
+ *
+ * One system call a function, waiting as the descriptor waits: libmnl has no deadline, no retry and no buffer of its
+ * own, and passes out what any sender sent.
+ */
 
 /**
  * Opens a socket of a netlink protocol (NETLINK_ROUTE, …).

@@ -3,7 +3,9 @@
 
 use crate::error::{Code, Result};
 use crate::family::addr::Lladdr;
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, store, table};
+use crate::family::record::{
+    Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, read_header, store, table,
+};
 use crate::mem::plain::{Plain, plain};
 use crate::wire::attribute::Attributes;
 use crate::wire::build::Builder;
@@ -249,6 +251,7 @@ impl Fields for Link {
         ],
         fields: &FIELDS,
         nests: &[&INFO],
+        read_header,
         after_read: |_, _| {},
         before_write: |_, _| {},
         finish_header: |_, _| {},

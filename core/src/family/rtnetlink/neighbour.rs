@@ -3,7 +3,7 @@
 
 use super::GET;
 use crate::family::addr::{Addr, Lladdr};
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, store, table};
+use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, read_header, store, table};
 use crate::mem::plain::plain;
 use core::mem::offset_of;
 
@@ -124,6 +124,7 @@ impl Fields for Neighbour {
         ],
         fields: &FIELDS,
         nests: &[],
+        read_header,
         after_read: |_, _| {},
         before_write,
         finish_header: |_, _| {},

@@ -4,7 +4,7 @@
 use crate::error::{Code, Result};
 use crate::family::addr::Addr;
 use crate::family::record::{
-    Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, table, u8_at, u32_at,
+    Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, read_header, table, u8_at, u32_at,
 };
 use crate::mem::plain::plain;
 use crate::wire::build::Builder;
@@ -141,6 +141,7 @@ impl Fields for Nexthop {
         ],
         fields: &FIELDS,
         nests: &[&RESILIENT],
+        read_header,
         after_read: |_, _| {},
         before_write: |_, _| {},
         finish_header: |_, _| {},

@@ -86,7 +86,7 @@ pub(crate) fn command() -> Command {
         .arg(flag("replace", "Replace the object if it exists"))
         .arg(flag("append", "Add to the end of the list"))
         .arg(flag("echo", "Show the object as it is afterwards"))
-        .arg(flag("unchecked", "Send values that the specification says the kernel refuses"))
+        .arg(flag("unchecked", "Do not check values against the limits in the specification"))
         .arg(flag("list-families", "Lists the families whose specification is found"))
         .arg(flag("list-ops", "Lists the operations"))
         .arg(flag("list-msgs", "Lists operations and events"))

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let args = args::parse();
     match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads the output has seen enough.
+        // The reader of the output has closed it.
         Err(error) if error.code == -libc::EPIPE => ExitCode::SUCCESS,
         Err(error) => {
             if args.output_json {
@@ -224,7 +224,7 @@ fn multi(
     let mut was_aborted = false;
     let result = family.batch(format!("[{}]", items.join(",")).as_bytes(), &mut |result| {
         let Ok(result) = serde_json::from_slice::<HashMap<&str, &RawValue>>(result) else { return 0 };
-        // Of a transaction that was refused, the message that was the reason says more than those that were not
+        // Of a transaction that was refused, the message that was the reason is more useful than those that were not
         // applied for it.
         let aborted = result.get("code").is_some_and(|code| code.get() == ABORTED);
         if let Some(error) = result.get("error").filter(|_| refused.is_none() || (was_aborted && !aborted)) {
@@ -300,7 +300,7 @@ fn list_attributes(family: &Family, operation: Option<&str>, style: Style, out: 
     show::reply(style, &text, out).map_err(|error| io_error(&error))
 }
 
-/// What the kernel says of the attributes that it accepts, by names of the specification.
+/// Shows the kernel's policy for the attributes of an operation.
 fn policy(
     args: &Args,
     family: &Family,
