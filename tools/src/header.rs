@@ -54,15 +54,15 @@ const KERNEL_STRUCTS: &[(&str, &str)] = &[
 ];
 
 /// One declaration.
-struct Item {
-    name: String,
-    comment: String,
-    text: String,
-    kind: Kind,
+pub struct Item {
+    pub name: String,
+    pub comment: String,
+    pub text: String,
+    pub kind: Kind,
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
-enum Kind {
+#[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy, Debug)]
+pub enum Kind {
     /// A constant string, which nlrs.h alone has.
     Text,
     Constant,
@@ -70,10 +70,10 @@ enum Kind {
     Function,
 }
 
-struct Section {
-    heading: String,
-    introduction: String,
-    items: Vec<Item>,
+pub struct Section {
+    pub heading: String,
+    pub introduction: String,
+    pub items: Vec<Item>,
 }
 
 /// The generated files and what src says that they should be.
@@ -93,6 +93,12 @@ pub fn generate() -> Files {
         ("tests/layout/constants.rs", crate::kernel::constants()),
     ];
     files.map(|(path, text)| (path.to_string(), text)).into()
+}
+
+/// The introduction of the header, which holds for all of it, and its sections.
+pub fn contents() -> (String, Vec<Section>) {
+    let (config, sections) = sections();
+    (comment::joined(&without_links(config.header.as_deref().unwrap_or("").trim())), sections)
 }
 
 fn sections() -> (cbindgen::Config, Vec<Section>) {
