@@ -694,12 +694,13 @@ mod tests {
     fn payloads_of_a_wrong_size_are_malformed() {
         let route = [2, 24, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0];
         let bad = Some(Code::EBADMSG);
+        let [low, high] = 10_u16.to_ne_bytes(); // AF_INET6
         for (ty, payload) in [
             (1, &[10, 0, 0][..]), // RTA_DST
             (1, &[0; 16]),        // of the other family
             (4, &[1, 0]),         // RTA_OIF
             (18, &[2]),           // RTA_VIA
-            (18, &[10, 0, 1, 2, 3, 4]),
+            (18, &[low, high, 1, 2, 3, 4]),
             (28, &[1]),            // RTA_SPORT
             (12, &[0; 7]),         // RTA_CACHEINFO
             (8, &[9, 0, 2, 0, 1]), // RTA_METRICS: an attribute longer than the nest
