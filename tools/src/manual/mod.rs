@@ -537,7 +537,10 @@ fn errors(roff: &mut Roff, page: &Page, pages: &[Page], words: &Words) {
         }
         // "(struct X lists the codes)": in its comment.
         for text in &function.comment.returns {
-            let Some((_, of)) = text.split_once("(struct ").filter(|(_, rest)| rest.contains(" lists the codes")) else { continue };
+            let Some((_, of)) = text.split_once("(struct ").filter(|(_, rest)| rest.contains(" lists the codes"))
+            else {
+                continue;
+            };
             let of: String = of.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             let entry = pages.iter().flat_map(|page| &page.types).find(|entry| entry.item.name == of);
             for block in entry.iter().flat_map(|entry| &entry.comment.blocks) {
