@@ -20,7 +20,8 @@ const _: () = assert!(FIRST_SIZE <= size_of::<AuditStatus>());
 /// @param m       messages under construction
 /// @param status  the fields that `mask` names are set
 /// @param size    sizeof(struct nlrs_audit_status)
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -E2BIG where a field is set that
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -E2BIG where a field is set
+///         that
 ///         only a newer library knows; -EINVAL: m or status is NULL, or size is less than the struct ever had
 ///
 /// # Safety
@@ -43,11 +44,13 @@ pub unsafe extern "C" fn nlrs_audit_status_request(m: *mut nlrs_msg, status: *co
 /// @param nlh         the answer
 /// @param ret_status  the state
 /// @param size        sizeof(struct nlrs_audit_status)
-/// @return 0; -ENOMSG: it is another message; -EBADMSG: it is too short; -EINVAL: a pointer is NULL, or size is less than
+/// @return 0; -ENOMSG: it is another message; -EBADMSG: it is too short; -EINVAL: a pointer is NULL, or size is less
+///         than
 ///         the struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_status` is NULL or
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_status` is NULL
+/// or
 /// has `size` writable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_audit_status_read(
@@ -75,7 +78,8 @@ pub unsafe extern "C" fn nlrs_audit_status_read(
 /// @return 0; -ENOMSG: it is no record; -EBADMSG: it does not begin so; -EINVAL: a pointer is NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; the others are NULL or
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; the others are NULL
+/// or
 /// writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_audit_record_read(
@@ -117,7 +121,8 @@ pub unsafe extern "C" fn nlrs_audit_record_read(
 /// @return 1: a condition; 0: no more; -ENOMSG: it is another message; -EBADMSG: malformed; -EINVAL: a pointer is NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; the others are NULL or
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; the others are NULL
+/// or
 /// readable and writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_audit_rule_walk(

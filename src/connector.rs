@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Process events (NETLINK_CONNECTOR).
 //!
-//! They go to the multicast group CN_IDX_PROC (1), and only while a socket has sent PROC_CN_MCAST_LISTEN. The network namespace must be
+//! They go to the multicast group CN_IDX_PROC (1), and only while a socket has sent PROC_CN_MCAST_LISTEN. The network
+//! namespace must be
 //! the first one, and the caller root in it.
 
 use crate::build::nlrs_msg;
@@ -39,10 +40,12 @@ pub unsafe extern "C" fn nlrs_process_event_request(m: *mut nlrs_msg, operation:
 /// @param nlh        a message of a monitor or a socket of NETLINK_CONNECTOR
 /// @param ret_event  gets the event; untouched on failure
 /// @param size       sizeof (struct nlrs_process_event)
-/// @return 0; -ENOMSG: it is of another connector; -EBADMSG: it is too short; -EINVAL: NULL, or size is less than the struct ever had
+/// @return 0; -ENOMSG: it is of another connector; -EBADMSG: it is too short; -EINVAL: NULL, or size is less than the
+///         struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_event` is NULL or has `size` bytes to
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_event` is NULL
+/// or has `size` bytes to
 /// be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_process_event_read(

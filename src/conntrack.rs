@@ -15,14 +15,17 @@ const _: () = assert!(FIRST_SIZE <= size_of::<ConntrackTuple>());
 
 /// Reads a tuple: addresses, protocol and ports of one direction of a connection.
 ///
-/// @param attr       the nest: CTA_TUPLE_ORIG, CTA_TUPLE_REPLY or CTA_TUPLE_MASTER; NULL is -ENOENT, so that a slot of an index can be given
+/// @param attr       the nest: CTA_TUPLE_ORIG, CTA_TUPLE_REPLY or CTA_TUPLE_MASTER; NULL is -ENOENT, so that a slot of
+///         an index can be given
 ///                   as it is
 /// @param ret_tuple  gets the tuple; untouched on failure
 /// @param size       sizeof (struct nlrs_conntrack_tuple)
-/// @return 0; -ENOENT: attr is NULL; -EBADMSG: malformed; -EINVAL: ret_tuple is NULL, or size is less than the struct ever had
+/// @return 0; -ENOENT: attr is NULL; -EBADMSG: malformed; -EINVAL: ret_tuple is NULL, or size is less than the struct
+///         ever had
 ///
 /// # Safety
-/// `attr` is NULL or from an index, a find or a walk over bytes that are still valid; `ret_tuple` is NULL or has `size` bytes to be written.
+/// `attr` is NULL or from an index, a find or a walk over bytes that are still valid; `ret_tuple` is NULL or has `size`
+/// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_conntrack_tuple_read(
     attr: *const nlattr,

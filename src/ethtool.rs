@@ -40,17 +40,22 @@ pub unsafe extern "C" fn nlrs_ethtool_put_header(
 
 /// Walks over the bits of a set, one a call, in the compact form as in that with names.
 ///
-/// Start with *pos = 0 and call it again until it does not return 1. Bits that the mask of the set leaves out are skipped.
+/// Start with *pos = 0 and call it again until it does not return 1. Bits that the mask of the set leaves out are
+/// skipped.
 ///
-/// @param set        the nest, such as ETHTOOL_A_FEATURES_ACTIVE; NULL is -ENOENT, so that a slot of an index can be given as it is
+/// @param set        the nest, such as ETHTOOL_A_FEATURES_ACTIVE; NULL is -ENOENT, so that a slot of an index can be
+///         given as it is
 /// @param pos        how far the reading has come
 /// @param ret_index  gets the number of the bit; written with 1 alone
-/// @param ret_name   gets its name with its NUL, valid as long as the message; NULL in the compact form; written with 1 alone
+/// @param ret_name   gets its name with its NUL, valid as long as the message; NULL in the compact form; written with 1
+///         alone
 /// @param ret_value  gets 1: set; 0: not set; written with 1 alone
-/// @return 1: a bit; 0: no more; -ENOENT: set is NULL; -EBADMSG: malformed, or a bit without a number; -EINVAL: another pointer is NULL
+/// @return 1: a bit; 0: no more; -ENOENT: set is NULL; -EBADMSG: malformed, or a bit without a number; -EINVAL: another
+///         pointer is NULL
 ///
 /// # Safety
-/// `set` is NULL or from an index, a find or a walk over bytes that are still valid; the others are NULL or may be read and written.
+/// `set` is NULL or from an index, a find or a walk over bytes that are still valid; the others are NULL or may be read
+/// and written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_ethtool_bit_walk(
     set: *const nlattr,

@@ -17,7 +17,8 @@ use nlrs_core::wire::build::Builder;
 /// @param m       messages under construction
 /// @param header  subsystem, message, family, version and res_id
 /// @param flags   NLM_F_...
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does
+///         not
 ///         fit; -EINVAL: m or header is NULL
 ///
 /// # Safety
@@ -38,7 +39,8 @@ pub unsafe extern "C" fn nlrs_nfnl_begin(m: *mut nlrs_msg, header: *const NfnlHe
 /// @return 0; -EBADMSG: it is too short; -EINVAL: a pointer is NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_header` is NULL or
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_header` is NULL
+/// or
 /// writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nfnl_read(nlh: *const nlmsghdr, ret_header: *mut NfnlHeader) -> c_int {

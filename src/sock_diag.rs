@@ -10,13 +10,15 @@ use nlrs_core::family::sock_diag::{InetSocket, UnixSocket, message_type};
 
 /// Begins a request for sockets of IPv4 or IPv6: SOCK_DIAG_BY_FAMILY with struct inet_diag_req_v2.
 ///
-/// For a dump, NLM_F_DUMP is set by nlrs_dump(). Bytecode that filters (INET_DIAG_REQ_BYTECODE) may follow as an attribute.
+/// For a dump, NLM_F_DUMP is set by nlrs_dump(). Bytecode that filters (INET_DIAG_REQ_BYTECODE) may follow as an
+/// attribute.
 ///
 /// @param m      messages under construction
 /// @param flags  NLM_F_...
 /// @param inet_socket  which sockets, and what about them
 /// @param size   sizeof (struct nlrs_inet_socket)
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit the header,
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does
+///         not fit the header,
 ///         -E2BIG where a field is set that only a newer library knows; -EINVAL: m is NULL
 ///
 /// # Safety
@@ -37,11 +39,13 @@ pub unsafe extern "C" fn nlrs_inet_socket_begin(
 /// @param nlh             from a dump or a callback
 /// @param ret_inet_socket  gets what the message holds; untouched on failure
 /// @param size            sizeof (struct nlrs_inet_socket)
-/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed; -EINVAL: NULL, or size is
+/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed;
+///         -EINVAL: NULL, or size is
 ///         less than the struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_inet_socket` is NULL or has `size`
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_inet_socket` is
+/// NULL or has `size`
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_inet_socket_read(
@@ -61,7 +65,8 @@ pub unsafe extern "C" fn nlrs_inet_socket_read(
 /// @param flags  NLM_F_...
 /// @param unix_socket  which sockets, and what about them
 /// @param size   sizeof (struct nlrs_unix_socket)
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit the header,
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does
+///         not fit the header,
 ///         -E2BIG where a field is set that only a newer library knows; -EINVAL: m is NULL
 ///
 /// # Safety
@@ -82,11 +87,13 @@ pub unsafe extern "C" fn nlrs_unix_socket_begin(
 /// @param nlh             from a dump or a callback
 /// @param ret_unix_socket  gets what the message holds; untouched on failure
 /// @param size            sizeof (struct nlrs_unix_socket)
-/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed; -EINVAL: NULL, or size is
+/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed;
+///         -EINVAL: NULL, or size is
 ///         less than the struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_unix_socket` is NULL or has `size`
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_unix_socket` is
+/// NULL or has `size`
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_unix_socket_read(

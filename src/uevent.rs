@@ -12,7 +12,8 @@ use nlrs_core::family::uevent::Uevent;
 /// @param data         the datagram, as a monitor on NETLINK_KOBJECT_UEVENT returns it (nlrs_event_data())
 /// @param len          its bytes
 /// @param pos          offset of what has not been read, moved behind the value
-/// @param ret_key      gets the key, which no NUL follows; valid as long as the datagram, as the value is; written with 1 alone
+/// @param ret_key      gets the key, which no NUL follows; valid as long as the datagram, as the value is; written with
+///         1 alone
 /// @param ret_key_len  gets the length of the key; written with 1 alone
 /// @param ret_value    gets the value with its NUL; written with 1 alone
 /// @return 1: a key and its value; 0: no more; -EBADMSG: it is no event, or malformed; -EINVAL: NULL

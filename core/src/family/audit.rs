@@ -85,7 +85,8 @@ const STATUS_MIN: usize = 32;
 const AUDIT_SET: u16 = 1001;
 
 impl AuditStatus {
-    /// Reads the answer to AUDIT_GET: -ENOMSG where it is another message, -EBADMSG where it is too short. What an older kernel does
+    /// Reads the answer to AUDIT_GET: -ENOMSG where it is another message, -EBADMSG where it is too short. What an
+    /// older kernel does
     /// not have is 0.
     pub fn read(message: &Message<'_>) -> Result<AuditStatus> {
         if !matches!(message.header().ty, AUDIT_GET | AUDIT_SET) {
@@ -102,9 +103,7 @@ impl AuditStatus {
 
     /// Appends a message AUDIT_SET, complete with its header and end.
     pub fn request(&self, m: &mut Builder) -> Result<()> {
-        m.begin_out_of_line(u32::from(AUDIT_SET), 0)?;
-        m.put_header_out_of_line(self.image().get(..STATUS_LEN).unwrap_or(&[]))?;
-        m.end()
+        m.append_message(u32::from(AUDIT_SET), self.image().get(..STATUS_LEN).unwrap_or(&[]))
     }
 }
 
@@ -122,7 +121,8 @@ pub struct AuditRecord<'a> {
 }
 
 impl<'a> AuditRecord<'a> {
-    /// Reads a record: -ENOMSG where the message is none (its type is below 1100), -EBADMSG where it does not begin with
+    /// Reads a record: -ENOMSG where the message is none (its type is below 1100), -EBADMSG where it does not begin
+    /// with
     /// "audit(SECONDS.MILLISECONDS:SERIAL): ".
     pub fn read(message: &Message<'a>) -> Result<AuditRecord<'a>> {
         if message.header().ty < FIRST_RECORD {
@@ -191,7 +191,8 @@ impl<'a> AuditRule<'a> {
 
     /// Returns whether the value of a field is a text.
     fn is_text(field: u32) -> bool {
-        // AUDIT_SUBJ_USER ... AUDIT_SUBJ_CLR, AUDIT_WATCH, AUDIT_DIR, AUDIT_EXE, AUDIT_OBJ_USER ... AUDIT_OBJ_LEV_HIGH, AUDIT_FILTERKEY.
+        // AUDIT_SUBJ_USER ... AUDIT_SUBJ_CLR, AUDIT_WATCH, AUDIT_DIR, AUDIT_EXE, AUDIT_OBJ_USER ... AUDIT_OBJ_LEV_HIGH,
+        // AUDIT_FILTERKEY.
         matches!(field, 13..=17 | 19..=23 | 105 | 107 | 112 | 210)
     }
 

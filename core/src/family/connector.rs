@@ -74,7 +74,5 @@ pub fn process_request(m: &mut Builder, operation: u32) -> Result<()> {
         store(&mut message, at, value.to_ne_bytes());
     }
     store(&mut message, 16, 4_u16.to_ne_bytes());
-    m.begin_out_of_line(u32::from(NLMSG_DONE), 0)?;
-    m.put_header_out_of_line(&message)?;
-    m.end()
+    m.append_message(u32::from(NLMSG_DONE), &message)
 }

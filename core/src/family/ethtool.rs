@@ -19,7 +19,8 @@ const ETHTOOL_A_BITSET_BIT_INDEX: u32 = 1;
 const ETHTOOL_A_BITSET_BIT_NAME: u32 = 2;
 const ETHTOOL_A_BITSET_BIT_VALUE: u32 = 3;
 
-/// Appends the header of a request in an attribute of type `ty`: the link by index or by name, and flags where they are not 0.
+/// Appends the header of a request in an attribute of type `ty`: the link by index or by name, and flags where they are
+/// not 0.
 pub fn put_header(m: &mut Builder, ty: u32, index: u32, name: &[u8], flags: u32) -> Result<()> {
     let nest = m.nest_begin_out_of_line(ty)?;
     if index != 0 {

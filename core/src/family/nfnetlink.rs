@@ -24,7 +24,8 @@ pub(super) fn answering(request: &Header) -> Answering {
     if request.ty == IPCTNL_MSG_CT_GET_STATS { Answering::One } else { Answering::Ack }
 }
 
-/// True when the kernel answers with a dump. NLM_F_MULTI in the answer to another request says nothing: conntrack and its relatives
+/// True when the kernel answers with a dump. NLM_F_MULTI in the answer to another request says nothing: conntrack and
+/// its relatives
 /// set it whenever somebody has asked. ipset lists by a dump whether NLM_F_DUMP is set or not.
 pub(super) fn dumps(request: &Header) -> bool {
     let is_set_list =
@@ -51,7 +52,8 @@ pub(crate) fn end(subsystem: u16, seq: u32, portid: u32) -> ([u8; MARK_MAX], usi
     mark(NFNL_MSG_BATCH_END, subsystem, None, seq, portid)
 }
 
-/// A header, a struct nfgenmsg whose res_id, in network byte order, is the subsystem, and the generation as an attribute.
+/// A header, a struct nfgenmsg whose res_id, in network byte order, is the subsystem, and the generation as an
+/// attribute.
 fn mark(ty: u16, subsystem: u16, generation: Option<u32>, seq: u32, portid: u32) -> ([u8; MARK_MAX], usize) {
     let len = if generation.is_some() { MARK_MAX } else { NLMSG_HDRLEN + HEADER_LEN };
     #[allow(clippy::cast_possible_truncation)] // 28 at most

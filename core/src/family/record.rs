@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Records: plain structs that a message is read into and written from.
 //!
-//! Tables describe each record: where in the struct a field of the family's header goes, and, by attribute type, how a payload is
+//! Tables describe each record: where in the struct a field of the family's header goes, and, by attribute type, how a
+//! payload is
 //! encoded and where it goes. One reader and one writer work by them for all records, on the bytes of the struct.
 
 use super::addr::{Addr, BYTES_AT, LLADDR_MAX, PREFIX_AT, bits_of, family_of, len_of};
@@ -232,7 +233,8 @@ pub fn read(layout: &Layout, message: &Message<'_>, image: &mut [u8]) -> Result<
     Ok(())
 }
 
-/// The payload of the first attribute of type `ty` in a message for the record: -ENOMSG where the message is of another type,
+/// The payload of the first attribute of type `ty` in a message for the record: -ENOMSG where the message is of another
+/// type,
 /// -EBADMSG where it is malformed before it.
 #[inline(never)]
 pub(crate) fn attribute_in<'a>(layout: &Layout, message: &Message<'a>, ty: u32) -> Result<Option<&'a [u8]>> {

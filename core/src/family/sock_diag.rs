@@ -20,7 +20,8 @@ pub const fn message_type() -> u32 {
 
 /// A socket of TCP, UDP, SCTP ... over IPv4 or IPv6.
 ///
-/// In a request for a dump, `states` and `extensions` select the sockets and the attributes; for one socket there are its addresses
+/// In a request for a dump, `states` and `extensions` select the sockets and the attributes; for one socket there are
+/// its addresses
 /// and ports.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +80,8 @@ pub struct InetSocket {
 
 /// A socket of AF_UNIX.
 ///
-/// In a request for a dump, `states` and `show` select the sockets and the attributes. Their names (UNIX_DIAG_NAME) are read as
+/// In a request for a dump, `states` and `show` select the sockets and the attributes. Their names (UNIX_DIAG_NAME) are
+/// read as
 /// attributes, since they may hold NULs.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

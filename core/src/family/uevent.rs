@@ -32,7 +32,8 @@ impl<'a> Uevent<'a> {
         Ok(Uevent { text: text.ok_or(Code::EBADMSG)?, at: 0 })
     }
 
-    /// The next key, and its value, which a NUL follows in memory. None behind the last, -EBADMSG where one is malformed.
+    /// The next key, and its value, which a NUL follows in memory. None behind the last, -EBADMSG where one is
+    /// malformed.
     #[allow(clippy::should_implement_trait)] // an iterator would hide the error in its items
     pub fn next(&mut self) -> Result<Option<(&'a [u8], &'a [u8])>> {
         let rest = self.text.get(self.at..).unwrap_or(&[]);

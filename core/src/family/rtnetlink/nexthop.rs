@@ -20,7 +20,8 @@ pub const NLRS_NEXTHOP_HW_STATS_SET: u32 = 0x4;
 
 /// A nexthop object or a group of them: RTM_NEWNEXTHOP, RTM_DELNEXTHOP, RTM_GETNEXTHOP. Since Linux 5.3.
 ///
-/// Members of a group are read with nlrs_nexthop_member_walk() and written with nlrs_nexthop_put_members(). As a filter of a dump serve `family`, `oif`, `master`,
+/// Members of a group are read with nlrs_nexthop_member_walk() and written with nlrs_nexthop_put_members(). As a filter
+/// of a dump serve `family`, `oif`, `master`,
 /// `groups` and `fdb`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -61,9 +61,12 @@ pub struct RouteMetrics {
 
 /// A route: RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE.
 ///
-/// What NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND are for. For the kernel, a `table` of 0 is the main one when a
-/// route is added, and `type` 0 (RTN_UNSPEC) is none: a unicast route has RTN_UNICAST. Next hops of a multipath route are read
-/// with nlrs_next_hop_walk() and written with nlrs_next_hop_begin(); encapsulation through the attributes RTA_ENCAP. As a filter of a dump serve
+/// What NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND are for. For the kernel, a `table` of 0 is the main
+/// one when a
+/// route is added, and `type` 0 (RTN_UNSPEC) is none: a unicast route has RTN_UNICAST. Next hops of a multipath route
+/// are read
+/// with nlrs_next_hop_walk() and written with nlrs_next_hop_begin(); encapsulation through the attributes RTA_ENCAP. As
+/// a filter of a dump serve
 /// `family`, `table`, `protocol`, `type`, `oif` and `flags`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -251,6 +251,14 @@ impl Builder {
         self.begin_slow(ty, flags)
     }
 
+    /// Appends a message that is a header alone: all of it, or where a code says why, none.
+    pub(crate) fn append_message(&mut self, ty: u32, header: &[u8]) -> Result<()> {
+        // Ended also when it could not be begun, so that nothing stays open; an open message of the caller's is the caller's to end.
+        let is_own = !self.is_open();
+        let begun = self.begin_out_of_line(ty, 0).and_then(|()| self.put_header_out_of_line(header));
+        if is_own { self.end() } else { begun }
+    }
+
     /// As [`Builder::begin`], by a call, where the bytes of code are worth more than the time.
     #[doc(hidden)]
     #[inline(never)]
