@@ -45,7 +45,7 @@ NAMES = sed -n 's/^ *\(nlrs_[a-z0-9_]*\);$$/\1/p' abi/nlrs.map
 SOURCES := Cargo.toml Cargo.lock build.rs core/Cargo.toml $(shell find src core/src -name '*.rs')
 
 .DELETE_ON_ERROR:
-.PHONY: all demo dist check check-abi header man bench install install-strip uninstall clean deps deps-bench help
+.PHONY: all demo dist check check-abi header man bench bench-plots install install-strip uninstall clean deps deps-bench help
 
 all: $(BUILD)/$(SO) $(BUILD)/libnlrs.so.$(SOVERSION) $(BUILD)/libnlrs.so $(BUILD)/libnlrs.a $(BUILD)/nlrs.pc ## build the library (default)
 
@@ -275,6 +275,9 @@ define INSTALL_PACKAGES
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	$$sudo apt-get update && $$sudo apt-get install -y --no-install-recommends $$missing
 endef
+
+bench-plots: ## draw docs/performance.svg from the figures in docs/performance.md
+	$(CARGO) run --quiet --locked --package nlrs-tools -- plots
 
 deps: ## install the Debian packages that make check looks for and that are missing (apt-get, sudo unless root)
 	$(call INSTALL_PACKAGES,$(PACKAGES))

@@ -111,3 +111,9 @@ fn cpp_header_is_rendered() {
         assert!(page.contains(name), "{name} is not among the classes");
     }
 }
+
+#[test]
+fn picture_has_the_figures_of_the_page() {
+    let stale = nlrs_tools::stale(&nlrs_tools::plots::generate());
+    assert!(stale.is_empty(), "stale: {stale:?}; `make bench-plots` rewrites it");
+}

@@ -7,6 +7,7 @@ pub mod header;
 pub mod html;
 pub mod kernel;
 pub mod manual;
+pub mod plots;
 pub mod prototype;
 pub mod uapi;
 
