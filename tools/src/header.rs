@@ -14,7 +14,7 @@ use std::fmt::Write;
 const ORDER: &[&str] = &[
     "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status",
     "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor", "event", "table",
-    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "conntrack",
+    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "records", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "conntrack",
     "trace", "peer", "error", "version",
 ];
 
