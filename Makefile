@@ -266,6 +266,7 @@ clean: ## remove what was built
 
 -include compat/mnl/compat.mk
 -include ynl/ynl.mk
+-include bindings/python/python.mk
 -include examples/examples.mk
 -include docs/docs.mk
 -include deep/deep.mk
