@@ -45,7 +45,7 @@ NAMES = sed -n 's/^ *\(nlrs_[a-z0-9_]*\);$$/\1/p' abi/nlrs.map
 SOURCES := Cargo.toml Cargo.lock build.rs core/Cargo.toml $(shell find src core/src -name '*.rs')
 
 .DELETE_ON_ERROR:
-.PHONY: all demo dist check check-abi header bench install install-strip uninstall clean deps deps-bench help
+.PHONY: all demo dist check check-abi header man bench install install-strip uninstall clean deps deps-bench help
 
 all: $(BUILD)/$(SO) $(BUILD)/libnlrs.so.$(SOVERSION) $(BUILD)/libnlrs.so $(BUILD)/libnlrs.a $(BUILD)/nlrs.pc ## build the library (default)
 
@@ -154,6 +154,23 @@ define UPDATE_CACHE
 	elif ! $(LDCONFIG); then echo 'ldconfig failed: run it as root' >&2; exit 1; fi
 endef
 
+# A page has the functions that belong together. Each other name is a page of one line that reads that one.
+MAN_SECTIONS := $(sort $(patsubst man/man%/,%,$(wildcard man/man*/)))
+
+define INSTALL_MAN
+	@for section in $(MAN_SECTIONS); do \
+		$(INSTALL) -d '$(DESTDIR)$(MANDIR)'/man$$section && \
+		$(INSTALL) -m 644 man/man$$section/* '$(DESTDIR)$(MANDIR)'/man$$section || exit 1; \
+	done; \
+	while read -r name page; do echo ".so man3/$$page.3" > '$(DESTDIR)$(MANDIR)'/man3/$$name.3 || exit 1; done < man/links; \
+	cut -d ' ' -f 1 man/links | sed 's/$$/.3/' | (cd '$(DESTDIR)$(MANDIR)'/man3 && xargs chmod 644)
+endef
+
+define UNINSTALL_MAN
+	@cd man && for page in man*/*; do echo "$$page"; done | (cat; sed 's|\(.*\) .*|man3/\1.3|' links) | \
+		(cd '$(DESTDIR)$(MANDIR)' 2> /dev/null && xargs rm -f || true)
+endef
+
 DOCUMENTS := README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE
 
 install: all ## install below PREFIX: library, archive, headers, manual, files for pkg-config and CMake
@@ -168,6 +185,7 @@ install: all ## install below PREFIX: library, archive, headers, manual, files f
 	@chmod 644 '$(DESTDIR)$(LIBDIR)/pkgconfig/nlrs.pc' '$(DESTDIR)$(LIBDIR)'/cmake/nlrs/*
 	$(INSTALL) -m 644 include/nlrs.h include/nlrs.hpp include/nlrs.ffi.h '$(DESTDIR)$(INCLUDEDIR)'
 	$(INSTALL) -m 644 $(DOCUMENTS) '$(DESTDIR)$(DOCDIR)'
+	$(INSTALL_MAN)
 	$(UPDATE_CACHE)
 
 install-strip: install ## install, and strip the installed library
@@ -179,6 +197,7 @@ uninstall: ## remove what install put there
 		'$(DESTDIR)$(LIBDIR)/libnlrs.a' '$(DESTDIR)$(LIBDIR)/pkgconfig/nlrs.pc' \
 		'$(DESTDIR)$(INCLUDEDIR)/nlrs.h' '$(DESTDIR)$(INCLUDEDIR)/nlrs.hpp' '$(DESTDIR)$(INCLUDEDIR)/nlrs.ffi.h'
 	rm -rf '$(DESTDIR)$(LIBDIR)/cmake/nlrs' '$(DESTDIR)$(DOCDIR)'
+	$(UNINSTALL_MAN)
 	$(UPDATE_CACHE)
 
 dist: ## make the source archive of the last commit, the same bytes each time
@@ -232,8 +251,10 @@ check: all ## format, lints and every test
 check-abi: all ## compare the exported names with header and map; soname, versions, size, hardening
 	$(TEST_ENV) $(CARGO) test --quiet --locked --test abi -- --nocapture
 
-header: ## write include/nlrs.h, include/nlrs.ffi.h and abi/nlrs.map anew from src
-	$(CARGO) run --quiet --locked --package nlrs-tools -- header
+header: ## write what is generated from src anew: include/nlrs.h, include/nlrs.ffi.h, abi/nlrs.map, man/
+	$(CARGO) run --quiet --locked --package nlrs-tools -- generate
+
+man: header ## write the manual pages anew from the comments (the same as make header)
 
 bench: all ## measure; see benches/
 	benches/run
@@ -269,3 +290,4 @@ clean: ## remove what was built
 -include examples/examples.mk
 -include docs/docs.mk
 -include deep/deep.mk
+-include packaging/packaging.mk

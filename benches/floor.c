@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include "common.h"
+#include <nlrs.h> /* its structs alone */
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -126,7 +127,68 @@ static inline void read_link(const struct nlmsghdr *h, struct link_tally *t)
     }
 }
 
-static void dump_routes(int fd, uint32_t repeat, size_t size)
+/* All that the record of libnlrs has, without a check. Not inlined: what is not used would not be read. */
+__attribute__((noinline)) static void read_record(const struct nlmsghdr *h, struct nlrs_route *r)
+{
+    const struct rtmsg *m = NLMSG_DATA(h);
+    const char *p = (const char *)(m + 1), *end = (const char *)h + h->nlmsg_len;
+    const uint32_t size = m->rtm_family == AF_INET ? 4 : 16;
+
+    memset(r, 0, sizeof(*r));
+    r->family = r->dst.family = m->rtm_family;
+    r->dst.prefix_len = m->rtm_dst_len;
+    r->src.prefix_len = m->rtm_src_len;
+    r->tos = m->rtm_tos;
+    r->table = m->rtm_table;
+    r->protocol = m->rtm_protocol;
+    r->scope = m->rtm_scope;
+    r->type = m->rtm_type;
+    r->flags = m->rtm_flags;
+    while (p < end) {
+        const struct rtattr *a = (const struct rtattr *)p;
+        const uint32_t *v = (const uint32_t *)(const void *)RTA_DATA(a);
+        struct nlrs_addr *addr = NULL;
+
+        switch (a->rta_type) {
+        case RTA_DST: memcpy(r->dst.bytes, v, size); break;
+        case RTA_SRC: r->src.family = m->rtm_family; memcpy(r->src.bytes, v, size); break;
+        case RTA_GATEWAY: addr = &r->gateway; break;
+        case RTA_PREFSRC: addr = &r->prefsrc; break;
+        case RTA_IIF: r->iif = *v; break;
+        case RTA_OIF: r->oif = *v; break;
+        case RTA_PRIORITY: r->priority = *v; break;
+        case RTA_FLOW: r->flow = *v; break;
+        case RTA_TABLE: r->table = *v; break;
+        case RTA_MARK: r->mark = *v; break;
+        case RTA_EXPIRES: r->expires = *v; break;
+        case RTA_UID: r->uid = *v; break;
+        case RTA_NH_ID: r->nh_id = *v; break;
+        case RTA_CACHEINFO: memcpy(&r->cache_refcnt, v, sizeof(struct rta_cacheinfo)); break;
+        default: break;
+        }
+        if (addr) {
+            addr->family = m->rtm_family;
+            addr->prefix_len = size * 8;
+            memcpy(addr->bytes, v, size);
+        }
+        p += RTA_ALIGN(a->rta_len);
+    }
+}
+
+static inline void tally_record(const struct nlmsghdr *h, struct route_tally *t)
+{
+    struct nlrs_route r;
+    uint32_t dst;
+
+    read_record(h, &r);
+    memcpy(&dst, r.dst.bytes, sizeof(dst));
+    t->count++;
+    t->dst += __builtin_bswap32(dst);
+    t->oif += r.oif;
+    t->table += r.table;
+}
+
+static void dump_routes(int fd, uint32_t repeat, size_t size, int whole)
 {
     struct route_tally t;
     struct meter m;
@@ -148,7 +210,10 @@ static void dump_routes(int fd, uint32_t repeat, size_t size)
                     done = 1;
                     break;
                 }
-                read_route(h, &t);
+                if (whole)
+                    tally_record(h, &t);
+                else
+                    read_route(h, &t);
                 p += NLMSG_ALIGN(h->nlmsg_len);
             }
         }
@@ -467,7 +532,7 @@ int main(int argc, char **argv)
     oif[0] = arg[1];
     oif[1] = arg[2];
     if (!strcmp(work, "dump-routes") && argc >= 3)
-        dump_routes(fd, arg[0], arg[1] ? arg[1] : RECV);
+        dump_routes(fd, arg[0], arg[1] ? arg[1] : RECV, arg[2] != 0);
     else if (!strcmp(work, "dump-links") && argc >= 3)
         dump_links(fd, arg[0], arg[1] ? arg[1] : RECV);
     else if (!strcmp(work, "change-routes") && argc >= 6)

@@ -212,6 +212,28 @@ static void another_number(void)
     nlrs_peer_free(p);
 }
 
+/* Groups by their names, on a socket and on a monitor. */
+static void joins(struct nlrs_socket *s)
+{
+    struct nlrs_monitor *monitor = NULL;
+    uint32_t groups[8] = {0};
+    int number;
+    CHECK_INT(nlrs_genl_join(s, "nlctrl", "notify", err), 0);
+    REQUIRE(nlrs_socket_groups(s, groups, 8) == 1);
+    CHECK_INT(nlrs_socket_leave(s, groups[0]), 0);
+    CHECK_INT(nlrs_genl_join(s, "nlctrl", "nonesuch", err), -ENOENT);
+    CHECK_INT(nlrs_error_code(err), -ENOENT);
+    CHECK_INT(nlrs_genl_join(s, "nonesuch", "notify", NULL), -ENOENT);
+    REQUIRE(nlrs_monitor_open(NETLINK_GENERIC, NULL, 0, NULL, &monitor) == 0);
+    number = nlrs_monitor_group(monitor, "nlctrl", "notify");
+    CHECK_INT(number, groups[0]);
+    CHECK_INT(nlrs_monitor_join_name(monitor, "nlctrl", "notify"), 0);
+    CHECK_INT(nlrs_socket_groups(nlrs_monitor_socket(monitor), groups, 8), 1);
+    CHECK_INT(groups[0], number);
+    CHECK_INT(nlrs_monitor_join_name(monitor, "nlctrl", "nonesuch"), -ENOENT);
+    nlrs_monitor_close(monitor);
+}
+
 int main(void)
 {
     struct nlrs_socket *s = NULL;
@@ -220,6 +242,7 @@ int main(void)
     families(s);
     what_is_none(s);
     policies(s);
+    joins(s);
     another_number();
     nlrs_socket_close(s);
     nlrs_error_free(err);

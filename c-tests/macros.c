@@ -72,6 +72,17 @@ static void attribute_as_the_macros(uint32_t inner, int left)
     }
 }
 
+static void next_hop_as_the_macros(uint32_t inner, int left)
+{
+    struct rtnexthop hop = {.rtnh_len = (uint16_t)inner};
+    CHECK_INT(nlrs_rtnh_ok(&hop, left), left >= 0 && RTNH_OK(&hop, left));
+    CHECK(nlrs_rtnh_next(&hop) == RTNH_NEXT(&hop));
+    CHECK(nlrs_rtnh_data(&hop) == (void *)RTNH_DATA(&hop));
+    CHECK(nlrs_rtnh_align(inner & 0xffff) == RTNH_ALIGN(inner & 0xffff));
+    CHECK(nlrs_rtnh_length(inner & 0xffff) == RTNH_LENGTH(inner & 0xffff));
+    CHECK(nlrs_rtnh_space(inner & 0xffff) == RTNH_SPACE(inner & 0xffff));
+}
+
 /* NLMSG_PAYLOAD for what NLMSG_OK accepts. */
 static void payload_as_the_macro(uint32_t inner, int len)
 {
@@ -108,6 +119,7 @@ int main(void)
         for (j = 0; j < EXTREMES; j++) {
             message_as_the_macros(extremes[i], (int)extremes[j]);
             attribute_as_the_macros(extremes[i], (int)extremes[j]);
+            next_hop_as_the_macros(extremes[i], (int)extremes[j]);
         }
     for (i = 0; i <= 70000; i++) {
         message_as_the_macros((uint32_t)i, 70000);

@@ -10,6 +10,7 @@
 #include <linux/veth.h>
 #include <net/if.h>
 #include <nlrs.h>
+#include <sys/wait.h>
 
 static struct nlrs_socket *s;
 static struct nlrs_error *err;
@@ -405,6 +406,34 @@ static void waits(void)
     CHECK_INT(nlrs_wait(17, 0, 50, NULL, accepts, there), -EINVAL);
 }
 
+/* Whatever happens between the look-up and the waiting: the link is added some time before, while or after. */
+static void waits_for_what_comes(void)
+{
+    for (int round = 0; round < 60; round++) {
+        struct nlrs_link link = {.kind = "ifb"};
+        int status = 0, rc;
+        pid_t child = fork();
+        REQUIRE(child >= 0);
+        snprintf(link.name, sizeof link.name, "w%d", round);
+        if (child == 0) {
+            struct nlrs_socket *own = NULL;
+            usleep((useconds_t)(round * 37 % 1500));
+            rc = nlrs_socket_open(NETLINK_ROUTE, NULL, &own);
+            rc = rc < 0 ? rc : nlrs_link_request(own, RTM_NEWLINK, CREATE, &link, sizeof link, NULL);
+            _exit(rc == 0 ? 0 : rc == -EOPNOTSUPP ? CHECK_SKIPPED : 1);
+        }
+        rc = nlrs_wait(NLRS_LINKS, 0, 5000, NULL, accepts, link.name);
+        REQUIRE(waitpid(child, &status, 0) == child);
+        if (WEXITSTATUS(status) == CHECK_SKIPPED) {
+            printf("SKIP: this kernel has no links of type ifb\n");
+            return;
+        }
+        CHECK_INT(status, 0);
+        CHECK_INT(rc, 0);
+        DONE(nlrs_link_request(s, RTM_DELLINK, 0, &(struct nlrs_link){.index = index_of(link.name)}, sizeof link, err));
+    }
+}
+
 int main(void)
 {
     check_own_netns();
@@ -426,6 +455,7 @@ int main(void)
     nexthops();
     sizes();
     waits();
+    waits_for_what_comes();
     nlrs_socket_close(s);
     nlrs_msg_free(m);
     nlrs_error_free(err);

@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 /* What happened in a run. */
 struct run {
@@ -168,6 +169,8 @@ static void scenario_open(struct run *r)
     STEP(nlrs_socket_options_set_recv_buffer(o, 100000));
     STEP(nlrs_socket_options_set_send_buffer(o, 100000));
     STEP(nlrs_socket_options_set_flag(o, NETLINK_PKTINFO, 1));
+    /* With a port ID of the caller's the socket is bound before it is connected. */
+    STEP(nlrs_socket_options_set_portid(o, 0x5e6c7273));
     STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
     CHECK(nlrs_socket_portid(s) != 0);
     CHECK((fcntl(nlrs_socket_fd(s), F_GETFD) & FD_CLOEXEC) != 0);
@@ -204,6 +207,10 @@ static void scenario_namespace(struct run *r)
 
     MAKE(o, nlrs_socket_options_new());
     STEP(nlrs_socket_options_set_netns_fd(o, namespace_fd));
+    STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
+    DO(nlrs_socket_close(s));
+    s = NULL;
+    STEP(nlrs_socket_options_set_netns_pid(o, getpid()));
     STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
     DO(nlrs_socket_close(s));
     s = NULL;
@@ -269,6 +276,37 @@ static void scenario_request(struct run *r)
     }
 end:
     DO(nlrs_msg_free(big));
+    DO(nlrs_error_free(e));
+    DO(nlrs_socket_close(s));
+}
+
+static void scenario_request_steps(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    struct nlrs_error *e = NULL;
+    struct nlrs_request *request = NULL;
+    const struct nlmsghdr *nlh;
+    struct nlrs_msg m;
+    uint64_t buf[32];
+    int code;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    MAKE(e, nlrs_error_new());
+    STEP(nlrs_request_begin(s, get_lo(&m, buf, sizeof buf, NLM_F_ACK), &request));
+    do
+        code = CALL(nlrs_request_next(request, &nlh));
+    while (code == 1);
+    note(r, code, 0, __LINE__);
+    code = CALL(nlrs_request_end(request, e));
+    request = NULL;
+    note(r, code, 0, __LINE__);
+    /* Ended early: the next one discards what is left. */
+    STEP(nlrs_request_begin(s, get_lo(&m, buf, sizeof buf, 0), &request));
+    DO(nlrs_request_end(request, NULL));
+    request = NULL;
+    STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, e));
+end:
+    DO(nlrs_request_end(request, NULL));
     DO(nlrs_error_free(e));
     DO(nlrs_socket_close(s));
 }
@@ -422,8 +460,10 @@ static void scenario_events(struct run *r)
         STEP(nlrs_request(s, nlrs_msg_first(&m), NULL, NULL, NULL));
     }
     nlrs_socket_set_timeout(s, 0);
-    while ((code = CALL(nlrs_socket_next_event(s, &nlh, NULL, &group, &nsid))) > 0)
+    while ((code = CALL(nlrs_socket_next_event(s, &nlh, NULL, &group, &nsid))) > 0) {
         CHECK_INT(group, RTNLGRP_LINK);
+        CHECK_INT(CALL(nlrs_socket_event_credentials(s, NULL, NULL, NULL)), -ENOENT);
+    }
     if (code != -EAGAIN)
         note(r, code, 0, __LINE__);
 end:
@@ -881,15 +921,146 @@ end:
     DO(nlrs_socket_close(s));
 }
 
+/* Records, written where memory is needed for them. */
+static void scenario_records(struct run *r)
+{
+    const struct nlrs_link link = {.index = 1};
+    const struct nlrs_address address = {.index = 1, .local = {AF_INET, 32, {10}}};
+    const struct nlrs_route route = {.oif = 1, .dst = {AF_INET, 32, {10}}};
+    const struct nlrs_rule rule = {.family = AF_INET, .priority = 7};
+    const struct nlrs_neighbour neighbour = {.index = 1, .dst = {AF_INET, 32, {10}}};
+    const struct nlrs_nexthop nexthop = {.id = 1};
+    const struct nlrs_nexthop_member member = {1, 1};
+    const struct nlrs_next_hop hop = {.oif = 1};
+    const struct nlrs_inet_socket inet = {.family = AF_INET, .states = ~0u};
+    const struct nlrs_unix_socket unix_socket = {.family = AF_UNIX, .states = ~0u};
+    const struct nlrs_nfnl_header nfnl = {.subsystem = 1};
+    const struct nlrs_audit_status status = {.enabled = 1};
+    struct nlrs_msg *m = NULL;
+    int nest;
+
+    PUT_BEHIND((nlrs_link_begin(m, RTM_NEWLINK, 0, &link, sizeof link), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_address_begin(m, RTM_NEWADDR, 0, &address, sizeof address), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_route_begin(m, RTM_NEWROUTE, 0, &route, sizeof route), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_rule_begin(m, RTM_NEWRULE, 0, &rule, sizeof rule), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_neighbour_begin(m, RTM_NEWNEIGH, 0, &neighbour, sizeof neighbour), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_nexthop_begin(m, RTM_NEWNEXTHOP, 0, &nexthop, sizeof nexthop), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_inet_socket_begin(m, 0, &inet, sizeof inet), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_unix_socket_begin(m, 0, &unix_socket, sizeof unix_socket), nlrs_msg_end(m)));
+    PUT_BEHIND((nlrs_nfnl_begin(m, &nfnl, 0), nlrs_msg_end(m)));
+    PUT_BEHIND(nlrs_audit_status_request(m, &status, sizeof status));
+    PUT_BEHIND(nlrs_process_event_request(m, 2));
+    PUT(nlrs_nexthop_put_members(m, &member, 1));
+    PUT(nlrs_ethtool_put_header(m, 1, 1, NULL, 0));
+    PUT((nest = nlrs_msg_nest_begin(m, 5), nlrs_link_put(m, &link, sizeof link), nlrs_msg_nest_end(m, nest)));
+    PUT((nest = nlrs_link_data_begin(m, "dummy"), nlrs_link_data_end(m, nest)));
+    PUT((nest = nlrs_msg_nest_begin(m, RTA_MULTIPATH), nlrs_next_hop_end(m, nlrs_next_hop_begin(m, &hop, sizeof hop)),
+         nlrs_msg_nest_end(m, nest)));
+end:
+    DO(nlrs_msg_free(m));
+}
+
+static int count_family(const struct nlrs_genl_family *f, void *arg)
+{
+    *(unsigned long *)arg += nlrs_genl_family_id(f) != 0;
+    return 0;
+}
+
+/* Generic netlink: what is resolved, and messages of it. */
+static void scenario_genl(struct run *r)
+{
+    struct nlrs_genl_family *f = NULL;
+    struct nlrs_policy *p = NULL;
+    struct nlrs_socket *s = NULL;
+    struct nlrs_monitor *monitor = NULL;
+    struct nlrs_error *e = NULL;
+    struct nlrs_msg *m = NULL;
+    struct {
+        struct nlmsghdr nlh;
+        struct genlmsghdr genl;
+        struct nlattr id;
+        uint16_t number, pad;
+        struct nlattr name;
+        char text[8];
+    } announced = {{sizeof announced, GENL_ID_CTRL, 0, 0, 0},  {CTRL_CMD_NEWFAMILY, 2, 0}, {6, CTRL_ATTR_FAMILY_ID}, 16, 0,
+                   {11, CTRL_ATTR_FAMILY_NAME}, "nlctrl"};
+    unsigned long count = 0;
+
+    STEP(open_socket(NETLINK_GENERIC, &s));
+    MAKE(e, nlrs_error_new());
+    STEP(nlrs_genl_resolve(s, "nlctrl", &f, e));
+    STEP(nlrs_genl_families(s, count_family, &count, e));
+    STEP(nlrs_genl_policy(s, f, CTRL_CMD_GETFAMILY, 0, &p, e));
+    STEP(nlrs_genl_join(s, "nlctrl", "notify", e));
+    STEP(nlrs_genl_family_update(f, &announced.nlh));
+    PUT_BEHIND((nlrs_genl_begin(m, f, CTRL_CMD_GETFAMILY, 0), nlrs_msg_end(m)));
+    STEP(nlrs_monitor_open(NETLINK_GENERIC, NULL, 0, NULL, &monitor));
+    STEP(nlrs_monitor_set_timeout(monitor, PATIENCE_MS));
+    STEP(nlrs_monitor_join_name(monitor, "nlctrl", "notify"));
+end:
+    DO(nlrs_monitor_close(monitor));
+    DO(nlrs_msg_free(m));
+    DO(nlrs_policy_free(p));
+    DO(nlrs_genl_family_free(f));
+    DO(nlrs_error_free(e));
+    DO(nlrs_socket_close(s));
+}
+
+static int accept_link(const struct nlmsghdr *nlh, void *arg)
+{
+    struct nlrs_link link;
+    (void)arg;
+    return nlrs_link_read(nlh, &link, sizeof link) == 0 && link.index == 1 ? NLRS_STOP : 0;
+}
+
+/* 0 for the refusal that is expected; what failed otherwise. */
+static int refused(int code, int expected)
+{
+    return code == expected ? 0 : code < 0 ? code : -EPROTO;
+}
+
+/* Lookups, waiting, and requests with a record. Those that change something are refused each time, for want of the object. */
+static void scenario_lookup(struct run *r)
+{
+    const struct nlrs_link link = {.index = 1};
+    const struct nlrs_address address = {.index = 1, .local = {AF_INET, 32, {10, 9, 8, 7}}};
+    const struct nlrs_route route = {.table = 77, .oif = 1, .dst = {AF_INET, 32, {10, 9, 8, 7}}};
+    const struct nlrs_rule rule = {.family = AF_INET, .action = 1, .table = 77, .priority = 4711};
+    const struct nlrs_neighbour neighbour = {.index = 1, .dst = {AF_INET, 32, {10, 9, 8, 7}}};
+    const struct nlrs_nexthop nexthop = {.id = 4711};
+    struct nlrs_socket *s = NULL;
+    struct nlrs_error *e = NULL;
+    uint32_t index = 0;
+    char name[16];
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    MAKE(e, nlrs_error_new());
+    STEP(nlrs_link_index(s, "lo", &index, e));
+    STEP(nlrs_link_name(s, 1, name, e));
+    STEP(nlrs_link_request(s, RTM_NEWLINK, 0, &link, sizeof link, e));
+#define REFUSED(call, code) STEP(refused(call, code))
+    REFUSED(nlrs_address_request(s, RTM_DELADDR, 0, &address, sizeof address, e), -EADDRNOTAVAIL);
+    REFUSED(nlrs_route_request(s, RTM_DELROUTE, 0, &route, sizeof route, e), -ESRCH);
+    REFUSED(nlrs_rule_request(s, RTM_DELRULE, 0, &rule, sizeof rule, e), -ENOENT);
+    REFUSED(nlrs_neighbour_request(s, RTM_DELNEIGH, 0, &neighbour, sizeof neighbour, e), -ENOENT);
+    REFUSED(nlrs_nexthop_request(s, RTM_DELNEXTHOP, 0, &nexthop, sizeof nexthop, e), -ENOENT);
+    STEP(nlrs_wait(NLRS_LINKS, 0, PATIENCE_MS, NULL, accept_link, NULL));
+end:
+    DO(nlrs_error_free(e));
+    DO(nlrs_socket_close(s));
+}
+
 static const struct {
     const char *name;
     void (*run)(struct run *r);
 } scenarios[] = {
     {"open", scenario_open},         {"namespace", scenario_namespace}, {"request", scenario_request},
+    {"request steps", scenario_request_steps},
     {"dump", scenario_dump},         {"batch", scenario_batch},         {"datagrams", scenario_datagrams},
     {"events", scenario_events},     {"peer", scenario_peer},           {"debug", scenario_debug},
     {"build", scenario_build},       {"monitor", scenario_monitor},     {"deadline", scenario_deadline},
     {"settings", scenario_settings}, {"policy", scenario_policy},       {"put", scenario_put},
+    {"records", scenario_records},   {"genl", scenario_genl},           {"lookup", scenario_lookup},
     {"groups", scenario_groups},     {"wait", scenario_wait},           {"monitor peer", scenario_monitor_peer},
 };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };

@@ -4,10 +4,24 @@
 //! A body panics when a check fails.
 
 use nlrs_core::error::{Code, ErrorRecord};
+use nlrs_core::family::addr::Addr;
+use nlrs_core::family::connector::ProcessEvent;
+use nlrs_core::family::conntrack::ConntrackTuple;
+use nlrs_core::family::ethtool::Bitset;
+use nlrs_core::family::genetlink::{Family, Policies};
+use nlrs_core::family::record::Record;
+use nlrs_core::family::rtnetlink::address::Address;
+use nlrs_core::family::rtnetlink::link::{AltNames, Link, LinkStats};
+use nlrs_core::family::rtnetlink::neighbour::Neighbour;
+use nlrs_core::family::rtnetlink::nexthop::{Members, Nexthop};
+use nlrs_core::family::rtnetlink::route::{NextHops, Route};
+use nlrs_core::family::rtnetlink::rule::Rule as RoutingRule;
+use nlrs_core::family::sock_diag::{InetSocket, UnixSocket};
+use nlrs_core::family::uevent::Uevent;
 use nlrs_core::uapi::NLA_F_NET_BYTEORDER;
 use nlrs_core::wire::attribute::{self, Attributes};
 use nlrs_core::wire::build::Builder;
-use nlrs_core::wire::message::{Cursor, Header};
+use nlrs_core::wire::message::{Cursor, Header, Message};
 use nlrs_core::wire::policy::{self, Rule, Table};
 use nlrs_core::wire::{extack, path, value};
 
@@ -300,5 +314,78 @@ pub(crate) fn building(data: &[u8]) {
     assert!(builder.bytes().is_empty());
     if builder.append(&bytes).is_ok() {
         assert_eq!((builder.bytes(), builder.count()), (&bytes[..], copied));
+    }
+}
+
+/// A message of type `ty` with this payload.
+fn framed(ty: u16, payload: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(16 + payload.len()).expect("short");
+    [&Header { len, ty, ..Header::default() }.to_bytes()[..], payload].concat()
+}
+
+/// A record that could be read is written so that the same is read again, where the header's family is one with addresses.
+fn record<R: Record + PartialEq + core::fmt::Debug>(ty: u16, payload: &[u8]) {
+    let bytes = framed(ty, payload);
+    let Ok(read) = R::read(&Message::read(&bytes).expect("framed")) else { return };
+    let mut m = Builder::growing(0).expect("memory");
+    let written = read.begin(&mut m, u32::from(ty), 0);
+    assert_eq!(written, m.end());
+    if let (Some(2 | 10 | 28), Ok(())) = (payload.first(), written) {
+        let again = R::read(&Message::read(m.bytes()).expect("built"));
+        assert_eq!(again, Ok(read));
+    }
+}
+
+/// Records, and what walks over rows and lists in their messages.
+pub(crate) fn families(data: &[u8]) {
+    record::<Link>(16, data);
+    record::<Address>(20, data);
+    record::<Route>(24, data);
+    record::<Neighbour>(28, data);
+    record::<RoutingRule>(32, data);
+    record::<Nexthop>(104, data);
+    record::<InetSocket>(20, data);
+    record::<UnixSocket>(20, data);
+
+    let of = |ty| framed(ty, data);
+    let (link, route, nexthop, control) = (of(16), of(24), of(104), of(0x10));
+    let [link, route, nexthop, control] =
+        [&link, &route, &nexthop, &control].map(|bytes| Message::read(bytes).expect("framed"));
+    let _ = LinkStats::read(&link);
+    let steps = data.len() + 1;
+    if let Ok(mut names) = AltNames::of(&link) {
+        assert!((0..=steps).any(|_| !matches!(names.next(), Ok(Some(_)))), "names without an end");
+    }
+    if let Ok(mut hops) = NextHops::of(&route) {
+        assert!((0..=steps).any(|_| !matches!(hops.next(), Ok(Some(_)))), "next hops without an end");
+    }
+    if let Ok(members) = Members::of(&nexthop) {
+        assert!((0..=steps).any(|index| members.get(index).is_none()), "members without an end");
+    }
+    let mut bits = Bitset::new(data);
+    while let Ok(Some(_)) = bits.next() {
+        assert!(bits.at <= (1 << 16) * 32, "bits without an end");
+    }
+    if let Ok(mut uevent) = Uevent::of(data) {
+        assert!((0..=steps).any(|_| !matches!(uevent.next(), Ok(Some(_)))), "keys without an end");
+    }
+    let _ = ConntrackTuple::read(data);
+    let _ = ProcessEvent::read(&Message::read(&of(3)).expect("framed"));
+    if let Ok(mut family) = Family::read(&control) {
+        assert!((0..=steps).any(|index| family.operation(index).is_none()));
+        assert!((0..=steps).any(|index| family.group_at(index).is_none()));
+        assert_eq!(family.update(&control), Ok(true));
+    }
+    let mut policies = Policies::default();
+    if policies.add(&control).is_ok() {
+        let root = policies.policy(policies.root(false).unwrap_or(0));
+        let _ = policy::check(data, root);
+    }
+    if let Ok(text) = core::str::from_utf8(data) {
+        if let Ok(addr) = Addr::parse(text.as_bytes()) {
+            let mut buf = [0; 64];
+            let len = addr.format(&mut buf).expect("a family with a text");
+            assert_eq!(Addr::parse(&buf[..len]), Ok(addr));
+        }
     }
 }

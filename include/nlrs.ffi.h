@@ -105,6 +105,134 @@ enum {
     NLRS_VERSION_NUMBER = 0x000100,
 };
 
+/* Numbers of the kernel that the records are used with. */
+enum {
+    NETLINK_ROUTE = 0,
+    NETLINK_GENERIC = 16,
+    NETLINK_NETFILTER = 12,
+    NETLINK_KOBJECT_UEVENT = 15,
+    NETLINK_CONNECTOR = 11,
+    NLM_F_REQUEST = 1,
+    NLM_F_MULTI = 2,
+    NLM_F_ACK = 4,
+    NLM_F_ECHO = 8,
+    NLM_F_ROOT = 256,
+    NLM_F_MATCH = 512,
+    NLM_F_DUMP = 768,
+    NLM_F_REPLACE = 256,
+    NLM_F_EXCL = 512,
+    NLM_F_CREATE = 1024,
+    NLM_F_APPEND = 2048,
+    RTM_NEWLINK = 16,
+    RTM_DELLINK = 17,
+    RTM_GETLINK = 18,
+    RTM_SETLINK = 19,
+    RTM_NEWADDR = 20,
+    RTM_DELADDR = 21,
+    RTM_GETADDR = 22,
+    RTM_NEWROUTE = 24,
+    RTM_DELROUTE = 25,
+    RTM_GETROUTE = 26,
+    RTM_NEWNEIGH = 28,
+    RTM_DELNEIGH = 29,
+    RTM_GETNEIGH = 30,
+    RTM_NEWRULE = 32,
+    RTM_DELRULE = 33,
+    RTM_GETRULE = 34,
+    IFF_UP = 1,
+    IFF_BROADCAST = 2,
+    IFF_DEBUG = 4,
+    IFF_LOOPBACK = 8,
+    IFF_POINTOPOINT = 16,
+    IFF_NOTRAILERS = 32,
+    IFF_RUNNING = 64,
+    IFF_NOARP = 128,
+    IFF_PROMISC = 256,
+    IFF_ALLMULTI = 512,
+    IFF_MASTER = 1024,
+    IFF_SLAVE = 2048,
+    IFF_MULTICAST = 4096,
+    IFF_PORTSEL = 8192,
+    IFF_AUTOMEDIA = 16384,
+    IFF_DYNAMIC = 32768,
+    RTN_UNSPEC = 0,
+    RTN_UNICAST = 1,
+    RTN_LOCAL = 2,
+    RTN_BROADCAST = 3,
+    RTN_ANYCAST = 4,
+    RTN_MULTICAST = 5,
+    RTN_BLACKHOLE = 6,
+    RTN_UNREACHABLE = 7,
+    RTN_PROHIBIT = 8,
+    RTN_THROW = 9,
+    RTN_NAT = 10,
+    RT_SCOPE_UNIVERSE = 0,
+    RT_SCOPE_SITE = 200,
+    RT_SCOPE_LINK = 253,
+    RT_SCOPE_HOST = 254,
+    RT_SCOPE_NOWHERE = 255,
+    RT_TABLE_UNSPEC = 0,
+    RT_TABLE_COMPAT = 252,
+    RT_TABLE_DEFAULT = 253,
+    RT_TABLE_MAIN = 254,
+    RT_TABLE_LOCAL = 255,
+    RTPROT_UNSPEC = 0,
+    RTPROT_REDIRECT = 1,
+    RTPROT_KERNEL = 2,
+    RTPROT_BOOT = 3,
+    RTPROT_STATIC = 4,
+    NUD_INCOMPLETE = 1,
+    NUD_REACHABLE = 2,
+    NUD_STALE = 4,
+    NUD_DELAY = 8,
+    NUD_PROBE = 16,
+    NUD_FAILED = 32,
+    NUD_NOARP = 64,
+    NUD_PERMANENT = 128,
+    NTF_USE = 1,
+    NTF_SELF = 2,
+    NTF_MASTER = 4,
+    NTF_PROXY = 8,
+    NTF_ROUTER = 128,
+    AF_UNSPEC = 0,
+    AF_UNIX = 1,
+    AF_INET = 2,
+    AF_INET6 = 10,
+    AF_BRIDGE = 7,
+    NETLINK_SOCK_DIAG = 4,
+    RTM_NEWNEXTHOP = 104,
+    RTM_DELNEXTHOP = 105,
+    RTM_GETNEXTHOP = 106,
+    RTM_NEWLINKPROP = 108,
+    RTM_DELLINKPROP = 109,
+    RTNLGRP_LINK = 1,
+    RTNLGRP_NOTIFY = 2,
+    RTNLGRP_NEIGH = 3,
+    RTNLGRP_TC = 4,
+    RTNLGRP_IPV4_IFADDR = 5,
+    RTNLGRP_IPV4_ROUTE = 7,
+    RTNLGRP_IPV4_RULE = 8,
+    RTNLGRP_IPV6_IFADDR = 9,
+    RTNLGRP_IPV6_ROUTE = 11,
+    RTNLGRP_IPV6_PREFIX = 18,
+    RTNLGRP_IPV6_RULE = 19,
+    RTNLGRP_NSID = 28,
+    RTNLGRP_NEXTHOP = 32,
+    RTPROT_RA = 9,
+    RTPROT_ZEBRA = 11,
+    RTPROT_BIRD = 12,
+    RTPROT_DHCP = 16,
+    RTPROT_BGP = 186,
+    RTPROT_OSPF = 188,
+    FR_ACT_TO_TBL = 1,
+    FR_ACT_GOTO = 2,
+    FR_ACT_NOP = 3,
+    FR_ACT_BLACKHOLE = 6,
+    FR_ACT_UNREACHABLE = 7,
+    FR_ACT_PROHIBIT = 8,
+    AF_MPLS = 28,
+};
+
 struct nlmsghdr {
     uint32_t nlmsg_len;
     uint16_t nlmsg_type;
@@ -128,6 +256,7 @@ struct nlmsgerr {
 };
 
 struct rtattr;
+struct rtnexthop;
 struct nlrs_error;
 struct nlrs_policy;
 struct nlrs_socket_options;
@@ -141,6 +270,8 @@ struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
 struct nlrs_genl_family;
+struct cn_msg;
+struct of;
 struct nlrs_peer;
 
 size_t nlrs_nlmsg_align(size_t len);
@@ -157,6 +288,12 @@ void *nlrs_rta_data(const struct rtattr *rta);
 struct rtattr *nlrs_rta_next(const struct rtattr *rta, int *len);
 int nlrs_rta_ok(const struct rtattr *rta, int len);
 int nlrs_rta_payload(const struct rtattr *rta);
+size_t nlrs_rtnh_align(size_t len);
+size_t nlrs_rtnh_length(size_t len);
+size_t nlrs_rtnh_space(size_t len);
+void *nlrs_rtnh_data(const struct rtnexthop *rtnh);
+int nlrs_rtnh_ok(const struct rtnexthop *rtnh, int len);
+struct rtnexthop *nlrs_rtnh_next(const struct rtnexthop *rtnh);
 struct nlrs_msg {
     uint64_t nlrs_private[48];
 };
@@ -401,6 +538,7 @@ int nlrs_monitor_set_deadline(struct nlrs_monitor *m, int64_t at_ns);
 int nlrs_monitor_join(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
+int nlrs_monitor_join_name(struct nlrs_monitor *m, const char *family, const char *group);
 int nlrs_monitor_set_all_namespaces(struct nlrs_monitor *m, int on);
 int nlrs_monitor_set_raw(struct nlrs_monitor *m, int on);
 uint64_t nlrs_monitor_counter(const struct nlrs_monitor *m, uint32_t which);
@@ -740,11 +878,123 @@ const char *nlrs_genl_family_name(const struct nlrs_genl_family *f);
 int nlrs_genl_family_group(const struct nlrs_genl_family *f, const char *name, uint32_t *ret_group);
 int nlrs_genl_group_walk(const struct nlrs_genl_family *f, size_t *pos, const char **ret_name, uint32_t *ret_group);
 int nlrs_genl_op_walk(const struct nlrs_genl_family *f, size_t *pos, uint32_t *ret_cmd, uint32_t *ret_flags);
+int nlrs_genl_join(struct nlrs_socket *s, const char *family, const char *group, struct nlrs_error *err);
 int nlrs_genl_family_update(struct nlrs_genl_family *f, const struct nlmsghdr *nlh);
 int nlrs_genl_begin(struct nlrs_msg *m, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags);
 int nlrs_genl_families(struct nlrs_socket *s, nlrs_genl_family_fn fn, void *arg, struct nlrs_error *err);
 int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags,
                      struct nlrs_policy **ret_policy, struct nlrs_error *err);
+struct nlrs_inet_socket {
+    uint32_t set;
+    uint32_t family;
+    uint32_t protocol;
+    uint32_t extensions;
+    uint32_t states;
+    uint32_t state;
+    uint32_t timer;
+    uint32_t retrans;
+    uint32_t sport;
+    uint32_t dport;
+    uint32_t oif;
+    uint32_t expires;
+    uint32_t rqueue;
+    uint32_t wqueue;
+    uint32_t uid;
+    uint32_t inode;
+    uint32_t cookie_low;
+    uint32_t cookie_high;
+    uint32_t mark;
+    uint32_t shutdown;
+    uint32_t v6_only;
+    uint32_t tos;
+    struct nlrs_addr src;
+    struct nlrs_addr dst;
+    char congestion[16];
+};
+struct nlrs_unix_socket {
+    uint32_t set;
+    uint32_t family;
+    uint32_t type;
+    uint32_t state;
+    uint32_t inode;
+    uint32_t states;
+    uint32_t show;
+    uint32_t cookie_low;
+    uint32_t cookie_high;
+    uint32_t vfs_inode;
+    uint32_t vfs_dev;
+    uint32_t peer;
+    uint32_t rqueue;
+    uint32_t wqueue;
+    uint32_t shutdown;
+    uint32_t uid;
+};
+int nlrs_inet_socket_begin(struct nlrs_msg *m, uint32_t flags, const struct nlrs_inet_socket *inet_socket, size_t size);
+int nlrs_inet_socket_read(const struct nlmsghdr *nlh, struct nlrs_inet_socket *ret_inet_socket, size_t size);
+int nlrs_unix_socket_begin(struct nlrs_msg *m, uint32_t flags, const struct nlrs_unix_socket *unix_socket, size_t size);
+int nlrs_unix_socket_read(const struct nlmsghdr *nlh, struct nlrs_unix_socket *ret_unix_socket, size_t size);
+int nlrs_uevent_walk(const void *data, size_t len, size_t *pos, const char **ret_key, size_t *ret_key_len,
+                     const char **ret_value);
+struct nlrs_process_event {
+    uint32_t what;
+    uint32_t cpu;
+    uint64_t timestamp_ns;
+    uint32_t seq;
+    uint32_t data_len;
+    uint32_t data[10];
+};
+int nlrs_process_event_request(struct nlrs_msg *m, uint32_t operation);
+int nlrs_process_event_read(const struct nlmsghdr *nlh, struct nlrs_process_event *ret_event, size_t size);
+int nlrs_ethtool_put_header(struct nlrs_msg *m, uint32_t type, uint32_t index, const char *name, uint32_t flags);
+int nlrs_ethtool_bit_walk(const struct nlattr *set, size_t *pos, uint32_t *ret_index, const char **ret_name,
+                          uint32_t *ret_value);
+struct nlrs_nfnl_header {
+    uint32_t subsystem;
+    uint32_t message;
+    uint32_t family;
+    uint32_t version;
+    uint32_t res_id;
+};
+int nlrs_nfnl_begin(struct nlrs_msg *m, const struct nlrs_nfnl_header *header, uint32_t flags);
+int nlrs_nfnl_read(const struct nlmsghdr *nlh, struct nlrs_nfnl_header *ret_header);
+struct nlrs_conntrack_tuple {
+    uint32_t protocol;
+    uint32_t sport;
+    uint32_t dport;
+    uint32_t icmp_id;
+    uint32_t icmp_type;
+    uint32_t icmp_code;
+    uint32_t zone;
+    uint32_t reserved;
+    struct nlrs_addr src;
+    struct nlrs_addr dst;
+};
+int nlrs_conntrack_tuple_read(const struct nlattr *attr, struct nlrs_conntrack_tuple *ret_tuple, size_t size);
+struct nlrs_audit_status {
+    uint32_t mask;
+    uint32_t enabled;
+    uint32_t failure;
+    uint32_t pid;
+    uint32_t rate_limit;
+    uint32_t backlog_limit;
+    uint32_t lost;
+    uint32_t backlog;
+    uint32_t feature_bitmap;
+    uint32_t backlog_wait_time;
+    uint32_t backlog_wait_time_actual;
+    uint32_t reserved;
+};
+struct nlrs_audit_condition {
+    uint32_t field;
+    uint32_t op;
+    uint32_t value;
+};
+int nlrs_audit_status_request(struct nlrs_msg *m, const struct nlrs_audit_status *status, size_t size);
+int nlrs_audit_status_read(const struct nlmsghdr *nlh, struct nlrs_audit_status *ret_status, size_t size);
+int nlrs_audit_record_read(const struct nlmsghdr *nlh, uint64_t *ret_seconds, uint32_t *ret_milliseconds,
+                           uint64_t *ret_serial, const char **ret_text, size_t *ret_len);
+int nlrs_audit_rule_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_audit_condition *ret_condition,
+                         const char **ret_text);
 typedef void (*nlrs_trace_fn)(uint32_t direction,
                               const void *data,
                               size_t len,

@@ -90,6 +90,7 @@ extern "C" {
 #endif
 
 struct rtattr;
+struct rtnexthop;
 struct nlrs_error;
 struct nlrs_policy;
 struct nlrs_socket_options;
@@ -103,6 +104,8 @@ struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
 struct nlrs_genl_family;
+struct cn_msg;
+struct of;
 struct nlrs_peer;
 
 /* ====================================================================================================
@@ -217,6 +220,47 @@ int nlrs_rta_ok(const struct rtattr *rta, int len);
  * @return bytes; negative when the length in the header is less than a header's; -EINVAL for NULL
  */
 int nlrs_rta_payload(const struct rtattr *rta);
+
+/**
+ * RTNH_ALIGN: returns len rounded up to a multiple of 4.
+ *
+ * @param len  bytes; saturates at the largest multiple of 4 in a size_t
+ */
+size_t nlrs_rtnh_align(size_t len);
+
+/**
+ * RTNH_LENGTH: returns the rtnh_len of a next hop with len bytes of attributes. rtnh_len has 16 bits: above 65535 it is
+ * not valid.
+ */
+size_t nlrs_rtnh_length(size_t len);
+
+/** RTNH_SPACE: returns the bytes that a next hop with len bytes of attributes takes in a buffer, padding included. */
+size_t nlrs_rtnh_space(size_t len);
+
+/**
+ * RTNH_DATA: returns the attributes of a next hop.
+ *
+ * @return rtnh + 8 bytes, whatever the header contains; NULL for NULL
+ */
+void *nlrs_rtnh_data(const struct rtnexthop *rtnh);
+
+/**
+ * RTNH_OK: whether there is a whole next hop at rtnh.
+ *
+ * @param rtnh  of any alignment; nothing is read when len is less than a header's, and it may be NULL then
+ * @param len   bytes from rtnh to the end of RTA_MULTIPATH
+ * @return 1: there is a header, with a length of at least a header's and at most len; 0: there is not, or rtnh is NULL
+ */
+int nlrs_rtnh_ok(const struct rtnexthop *rtnh, int len);
+
+/**
+ * RTNH_NEXT: returns the next hop after one that nlrs_rtnh_ok() accepts. The bytes that are left are fewer by
+ * nlrs_rtnh_align() of its rtnh_len.
+ *
+ * @param rtnh  a whole header, of any alignment
+ * @return the next one, which nlrs_rtnh_ok() must accept before it is read; NULL for NULL
+ */
+struct rtnexthop *nlrs_rtnh_next(const struct rtnexthop *rtnh);
 
 /* ====================================================================================================
  * BUILDING MESSAGES
@@ -2742,6 +2786,16 @@ int nlrs_monitor_leave(struct nlrs_monitor *m, uint32_t group);
 int nlrs_monitor_group(struct nlrs_monitor *m, const char *family, const char *group);
 
 /**
+ * Joins a multicast group of generic netlink by its name: nlrs_monitor_group() and nlrs_monitor_join() in one call.
+ *
+ * @param m       a monitor on NETLINK_GENERIC
+ * @param family  name of the family, such as "nlctrl"
+ * @param group   name of the group, such as "notify"
+ * @return 0; as nlrs_monitor_group() and nlrs_monitor_join()
+ */
+int nlrs_monitor_join_name(struct nlrs_monitor *m, const char *family, const char *group);
+
+/**
  * Sets whether the events of every namespace are received that has an ID in the monitor's own (ip netns set).
  *
  * nlrs_event_nsid returns which it is.
@@ -4356,6 +4410,20 @@ int nlrs_genl_group_walk(const struct nlrs_genl_family *f, size_t *pos, const ch
 int nlrs_genl_op_walk(const struct nlrs_genl_family *f, size_t *pos, uint32_t *ret_cmd, uint32_t *ret_flags);
 
 /**
+ * Joins a multicast group by its name: nlrs_genl_resolve(), nlrs_genl_family_group() and nlrs_socket_join() in one
+ * call.
+ *
+ * @param s       a socket of NETLINK_GENERIC
+ * @param family  name of the family, such as "nlctrl"
+ * @param group   name of the group, such as "notify"
+ * @param err     the details; may be NULL
+ * @return 0; -ENOENT: there is no such family, or it has no such group; -EPERM: this process may not join the group;
+ *         -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, family or group is NULL; -ENOMEM; or as
+ *         nlrs_request()
+ */
+int nlrs_genl_join(struct nlrs_socket *s, const char *family, const char *group, struct nlrs_error *err);
+
+/**
  * Follows an event of nlctrl's multicast group "notify".
  *
  * A family that is unregistered has the number 0 from then on, and nlrs_genl_begin() fails; one that is registered
@@ -4411,6 +4479,451 @@ int nlrs_genl_families(struct nlrs_socket *s, nlrs_genl_family_fn fn, void *arg,
  */
 int nlrs_genl_policy(struct nlrs_socket *s, const struct nlrs_genl_family *f, uint32_t cmd, uint32_t flags,
                      struct nlrs_policy **ret_policy, struct nlrs_error *err);
+
+/* ====================================================================================================
+ * SOCKETS OF THIS HOST (NETLINK_SOCK_DIAG)
+ * ==================================================================================================== */
+
+/**
+ * A socket of TCP, UDP, SCTP ... over IPv4 or IPv6.
+ *
+ * In a request for a dump, `states` and `extensions` select the sockets and the attributes; for one socket there are
+ * its addresses and ports.
+ */
+struct nlrs_inet_socket {
+    /** Must be 0. */
+    uint32_t set;
+    /** idiag_family: AF_INET or AF_INET6. */
+    uint32_t family;
+    /** sdiag_protocol of a request: IPPROTO_TCP, IPPROTO_UDP, ... */
+    uint32_t protocol;
+    /** idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that the answer is to have. */
+    uint32_t extensions;
+    /** idiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all. */
+    uint32_t states;
+    /** idiag_state: TCP_ESTABLISHED, ... */
+    uint32_t state;
+    /** idiag_timer: 0: none; 1: retransmission; 2: keep-alive; 3: time-wait; 4: zero window probe. */
+    uint32_t timer;
+    /** idiag_retrans: retransmissions. */
+    uint32_t retrans;
+    /** idiag_sport: the socket's own port. */
+    uint32_t sport;
+    /** idiag_dport: the other end's port. */
+    uint32_t dport;
+    /** idiag_if: link to which the socket is bound. */
+    uint32_t oif;
+    /** idiag_expires: milliseconds until the timer fires. */
+    uint32_t expires;
+    /** idiag_rqueue: bytes received and not read; of a listening socket the connections that wait. */
+    uint32_t rqueue;
+    /** idiag_wqueue: bytes sent and not acknowledged; of a listening socket how many connections may wait. */
+    uint32_t wqueue;
+    /** idiag_uid: the user whose socket it is. */
+    uint32_t uid;
+    /** idiag_inode: inode of the socket. */
+    uint32_t inode;
+    /** idiag_cookie: number of the socket, its low half; both 0xffffffff in a request: any. */
+    uint32_t cookie_low;
+    /** idiag_cookie: its high half. */
+    uint32_t cookie_high;
+    /** INET_DIAG_MARK: mark of the packets. */
+    uint32_t mark;
+    /** INET_DIAG_SHUTDOWN: bit 0: receiving, bit 1: sending has ended. */
+    uint32_t shutdown;
+    /** INET_DIAG_SKV6ONLY: 1: IPv6 alone. */
+    uint32_t v6_only;
+    /** INET_DIAG_TOS: type of service. */
+    uint32_t tos;
+    /** idiag_src: the socket's own address. */
+    struct nlrs_addr src;
+    /** idiag_dst: the other end's address. */
+    struct nlrs_addr dst;
+    /** INET_DIAG_CONG: name of the congestion control algorithm, with its NUL. */
+    char congestion[16];
+};
+
+/**
+ * A socket of AF_UNIX.
+ *
+ * In a request for a dump, `states` and `show` select the sockets and the attributes. Their names (UNIX_DIAG_NAME) are
+ * read as attributes, since they may hold NULs.
+ */
+struct nlrs_unix_socket {
+    /** Must be 0. */
+    uint32_t set;
+    /** udiag_family: AF_UNIX. */
+    uint32_t family;
+    /** udiag_type: SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET. */
+    uint32_t type;
+    /** udiag_state: TCP_ESTABLISHED, TCP_LISTEN, ... */
+    uint32_t state;
+    /** udiag_ino: inode of the socket; 0 in a request for a dump. */
+    uint32_t inode;
+    /** udiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all. */
+    uint32_t states;
+    /** udiag_show of a request: UDIAG_SHOW_... */
+    uint32_t show;
+    /** udiag_cookie: number of the socket, its low half; both 0xffffffff in a request: any. */
+    uint32_t cookie_low;
+    /** udiag_cookie: its high half. */
+    uint32_t cookie_high;
+    /** UNIX_DIAG_VFS: inode of the file that the name is. */
+    uint32_t vfs_inode;
+    /** UNIX_DIAG_VFS: device of that file. */
+    uint32_t vfs_dev;
+    /** UNIX_DIAG_PEER: inode of the other end. */
+    uint32_t peer;
+    /** UNIX_DIAG_RQLEN: bytes received and not read; of a listening socket the connections that wait. */
+    uint32_t rqueue;
+    /** UNIX_DIAG_RQLEN: bytes sent and not read; of a listening socket how many connections may wait. */
+    uint32_t wqueue;
+    /** UNIX_DIAG_SHUTDOWN: bit 0: receiving, bit 1: sending has ended. */
+    uint32_t shutdown;
+    /** UNIX_DIAG_UID: the user whose socket it is. Since Linux 5.3. */
+    uint32_t uid;
+};
+
+/**
+ * Begins a request for sockets of IPv4 or IPv6: SOCK_DIAG_BY_FAMILY with struct inet_diag_req_v2.
+ *
+ * For a dump, NLM_F_DUMP is set by nlrs_dump(). Bytecode that filters (INET_DIAG_REQ_BYTECODE) may follow as an
+ * attribute.
+ *
+ * @param m      messages under construction
+ * @param flags  NLM_F_...
+ * @param inet_socket  which sockets, and what about them
+ * @param size   sizeof (struct nlrs_inet_socket)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit the header, -E2BIG where a field is set that only a newer library knows; -EINVAL: m is NULL
+ */
+int nlrs_inet_socket_begin(struct nlrs_msg *m, uint32_t flags, const struct nlrs_inet_socket *inet_socket, size_t size);
+
+/**
+ * Reads the kernel's answer about sockets of IPv4 or IPv6.
+ *
+ * @param nlh             from a dump or a callback
+ * @param ret_inet_socket  gets what the message holds; untouched on failure
+ * @param size            sizeof (struct nlrs_inet_socket)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed; -EINVAL:
+ *         NULL, or size is less than the struct ever had
+ */
+int nlrs_inet_socket_read(const struct nlmsghdr *nlh, struct nlrs_inet_socket *ret_inet_socket, size_t size);
+
+/**
+ * Begins a request for sockets of AF_UNIX: SOCK_DIAG_BY_FAMILY with struct unix_diag_req.
+ *
+ * For a dump, NLM_F_DUMP is set by nlrs_dump(). For one socket there are its inode and cookie.
+ *
+ * @param m      messages under construction
+ * @param flags  NLM_F_...
+ * @param unix_socket  which sockets, and what about them
+ * @param size   sizeof (struct nlrs_unix_socket)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit the header, -E2BIG where a field is set that only a newer library knows; -EINVAL: m is NULL
+ */
+int nlrs_unix_socket_begin(struct nlrs_msg *m, uint32_t flags, const struct nlrs_unix_socket *unix_socket, size_t size);
+
+/**
+ * Reads the kernel's answer about sockets of AF_UNIX.
+ *
+ * @param nlh             from a dump or a callback
+ * @param ret_unix_socket  gets what the message holds; untouched on failure
+ * @param size            sizeof (struct nlrs_unix_socket)
+ * @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed; -EINVAL:
+ *         NULL, or size is less than the struct ever had
+ */
+int nlrs_unix_socket_read(const struct nlmsghdr *nlh, struct nlrs_unix_socket *ret_unix_socket, size_t size);
+
+/* ====================================================================================================
+ * EVENTS OF DEVICES (NETLINK_KOBJECT_UEVENT)
+ * ==================================================================================================== */
+
+/**
+ * Walks over the keys and values of an event, one a call: ACTION, DEVPATH, SUBSYSTEM, ...
+ *
+ * Start with *pos = 0 and call it again until it does not return 1. The kernel's form is read, and udev's (group 2).
+ *
+ * @param data         the datagram, as a monitor on NETLINK_KOBJECT_UEVENT returns it (nlrs_event_data())
+ * @param len          its bytes
+ * @param pos          offset of what has not been read, moved behind the value
+ * @param ret_key      gets the key, which no NUL follows; valid as long as the datagram, as the value is; written with
+ *                     1 alone
+ * @param ret_key_len  gets the length of the key; written with 1 alone
+ * @param ret_value    gets the value with its NUL; written with 1 alone
+ * @return 1: a key and its value; 0: no more; -EBADMSG: it is no event, or malformed; -EINVAL: NULL
+ */
+int nlrs_uevent_walk(const void *data, size_t len, size_t *pos, const char **ret_key, size_t *ret_key_len,
+                     const char **ret_value);
+
+/* ====================================================================================================
+ * PROCESS EVENTS (NETLINK_CONNECTOR)
+ *
+ * They go to the multicast group CN_IDX_PROC (1), and only while a socket has sent PROC_CN_MCAST_LISTEN. The network
+ * namespace must be the first one, and the caller root in it.
+ * ==================================================================================================== */
+
+/** A process event: `struct proc_event` of linux/cn_proc.h behind `struct cn_msg`. */
+struct nlrs_process_event {
+    /** what: PROC_EVENT_... */
+    uint32_t what;
+    /** cpu: the CPU on which it happened. */
+    uint32_t cpu;
+    /** timestamp_ns: when, in nanoseconds since boot. */
+    uint64_t timestamp_ns;
+    /** seq of struct cn_msg: each CPU counts its events. */
+    uint32_t seq;
+    /** How many of `data` the message has. */
+    uint32_t data_len;
+    /** event_data: for each kind the struct of linux/cn_proc.h; what the message does not have is 0. */
+    uint32_t data[10];
+};
+
+/**
+ * Appends a message, complete with its header and end, that asks for process events or ends that.
+ *
+ * @param m          messages under construction
+ * @param operation  PROC_CN_MCAST_LISTEN (1) or PROC_CN_MCAST_IGNORE (2)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_process_event_request(struct nlrs_msg *m, uint32_t operation);
+
+/**
+ * Reads a process event.
+ *
+ * @param nlh        a message of a monitor or a socket of NETLINK_CONNECTOR
+ * @param ret_event  gets the event; untouched on failure
+ * @param size       sizeof (struct nlrs_process_event)
+ * @return 0; -ENOMSG: it is of another connector; -EBADMSG: it is too short; -EINVAL: NULL, or size is less than the
+ *         struct ever had
+ */
+int nlrs_process_event_read(const struct nlmsghdr *nlh, struct nlrs_process_event *ret_event, size_t size);
+
+/* ====================================================================================================
+ * ETHTOOL NETLINK: HEADERS AND SETS OF BITS
+ *
+ * The family is resolved as any other: nlrs_genl_resolve() of "ethtool".
+ * ==================================================================================================== */
+
+/**
+ * Appends the header of a request: the link that it is about, and flags.
+ *
+ * @param m      message under construction
+ * @param type   ETHTOOL_A_..._HEADER of the request
+ * @param index  index of the link; 0: the name holds, or the request is about all links
+ * @param name   name of the link; NULL: the index holds
+ * @param flags  ETHTOOL_FLAG_..., or 0
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL: m is NULL
+ */
+int nlrs_ethtool_put_header(struct nlrs_msg *m, uint32_t type, uint32_t index, const char *name, uint32_t flags);
+
+/**
+ * Walks over the bits of a set, one a call, in the compact form as in that with names.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1. Bits that the mask of the set leaves out are
+ * skipped.
+ *
+ * @param set        the nest, such as ETHTOOL_A_FEATURES_ACTIVE; NULL is -ENOENT, so that a slot of an index can be
+ *                   given as it is
+ * @param pos        how far the reading has come
+ * @param ret_index  gets the number of the bit; written with 1 alone
+ * @param ret_name   gets its name with its NUL, valid as long as the message; NULL in the compact form; written with 1
+ *                   alone
+ * @param ret_value  gets 1: set; 0: not set; written with 1 alone
+ * @return 1: a bit; 0: no more; -ENOENT: set is NULL; -EBADMSG: malformed, or a bit without a number; -EINVAL: another
+ *         pointer is NULL
+ */
+int nlrs_ethtool_bit_walk(const struct nlattr *set, size_t *pos, uint32_t *ret_index, const char **ret_name,
+                          uint32_t *ret_value);
+
+/* ====================================================================================================
+ * NFNETLINK (NETLINK_NETFILTER)
+ *
+ * The header that messages of all its subsystems have. A transaction is a batch: nlrs_batch_set_transaction() and
+ * nlrs_batch_set_generation().
+ * ==================================================================================================== */
+
+/**
+ * What a message of nfnetlink is: its type, taken apart, and `struct nfgenmsg` of linux/netfilter/nfnetlink.h.
+ *
+ * Final in size: 20 bytes.
+ */
+struct nlrs_nfnl_header {
+    /** NFNL_SUBSYS_...: the high byte of the message type. */
+    uint32_t subsystem;
+    /** The message of the subsystem, such as IPCTNL_MSG_CT_NEW: the low byte of the message type. */
+    uint32_t message;
+    /** nfgen_family: NFPROTO_..., AF_INET, AF_INET6. */
+    uint32_t family;
+    /** version: NFNETLINK_V0. */
+    uint32_t version;
+    /** res_id in host byte order: the subsystem of a transaction, the number of a queue or a log group. */
+    uint32_t res_id;
+};
+
+/**
+ * Begins a message of a subsystem: its type, and struct nfgenmsg. Attributes follow; nlrs_msg_end() ends the message.
+ *
+ * @param m       messages under construction
+ * @param header  subsystem, message, family, version and res_id
+ * @param flags   NLM_F_...
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not
+ *         fit; -EINVAL: m or header is NULL
+ */
+int nlrs_nfnl_begin(struct nlrs_msg *m, const struct nlrs_nfnl_header *header, uint32_t flags);
+
+/**
+ * Reads the type and struct nfgenmsg of a message. Its attributes begin 4 bytes behind its header.
+ *
+ * @param nlh         a message of NETLINK_NETFILTER
+ * @param ret_header  the header
+ * @return 0; -EBADMSG: it is too short; -EINVAL: a pointer is NULL
+ */
+int nlrs_nfnl_read(const struct nlmsghdr *nlh, struct nlrs_nfnl_header *ret_header);
+
+/* ====================================================================================================
+ * CONNECTION TRACKING (NETLINK_NETFILTER)
+ * ==================================================================================================== */
+
+/**
+ * Addresses, protocol and ports of one direction of a connection: CTA_TUPLE_ORIG, CTA_TUPLE_REPLY, CTA_TUPLE_MASTER.
+ */
+struct nlrs_conntrack_tuple {
+    /** CTA_PROTO_NUM: IPPROTO_... */
+    uint32_t protocol;
+    /** CTA_PROTO_SRC_PORT: source port. */
+    uint32_t sport;
+    /** CTA_PROTO_DST_PORT: destination port. */
+    uint32_t dport;
+    /** CTA_PROTO_ICMP_ID or CTA_PROTO_ICMPV6_ID: number of an echo. */
+    uint32_t icmp_id;
+    /** CTA_PROTO_ICMP_TYPE or CTA_PROTO_ICMPV6_TYPE. */
+    uint32_t icmp_type;
+    /** CTA_PROTO_ICMP_CODE or CTA_PROTO_ICMPV6_CODE. */
+    uint32_t icmp_code;
+    /** CTA_TUPLE_ZONE: zone, where this direction has one of its own. */
+    uint32_t zone;
+    /** Must be 0. */
+    uint32_t reserved;
+    /** CTA_IP_V4_SRC or CTA_IP_V6_SRC: source address. */
+    struct nlrs_addr src;
+    /** CTA_IP_V4_DST or CTA_IP_V6_DST: destination address. */
+    struct nlrs_addr dst;
+};
+
+/**
+ * Reads a tuple: addresses, protocol and ports of one direction of a connection.
+ *
+ * @param attr       the nest: CTA_TUPLE_ORIG, CTA_TUPLE_REPLY or CTA_TUPLE_MASTER; NULL is -ENOENT, so that a slot of
+ *                   an index can be given as it is
+ * @param ret_tuple  gets the tuple; untouched on failure
+ * @param size       sizeof (struct nlrs_conntrack_tuple)
+ * @return 0; -ENOENT: attr is NULL; -EBADMSG: malformed; -EINVAL: ret_tuple is NULL, or size is less than the struct
+ *         ever had
+ */
+int nlrs_conntrack_tuple_read(const struct nlattr *attr, struct nlrs_conntrack_tuple *ret_tuple, size_t size);
+
+/* ====================================================================================================
+ * AUDIT (NETLINK_AUDIT)
+ * ==================================================================================================== */
+
+/**
+ * State of the kernel's audit: `struct audit_status` of linux/audit.h, in the answer to AUDIT_GET and in AUDIT_SET.
+ */
+struct nlrs_audit_status {
+    /** AUDIT_STATUS_...: in AUDIT_SET, which of the fields are to be set. */
+    uint32_t mask;
+    /** 0: off; 1: on; 2: on until the next boot. */
+    uint32_t enabled;
+    /** AUDIT_FAIL_...: what happens where a record cannot be written. */
+    uint32_t failure;
+    /** Process of the registered audit daemon; 0: none. */
+    uint32_t pid;
+    /** Most records in a second; 0: any number. */
+    uint32_t rate_limit;
+    /** Most records that wait. */
+    uint32_t backlog_limit;
+    /** Records that were lost. */
+    uint32_t lost;
+    /** Records that wait. */
+    uint32_t backlog;
+    /** AUDIT_FEATURE_BITMAP_...: what the kernel can do. */
+    uint32_t feature_bitmap;
+    /**
+     * How long a process waits while too many records wait, in ticks of 1/100 to 1/1000 second as the kernel has
+     * them.
+     */
+    uint32_t backlog_wait_time;
+    /** How long processes have waited so, in the same ticks. Since Linux 5.9. */
+    uint32_t backlog_wait_time_actual;
+    /** Must be 0. */
+    uint32_t reserved;
+};
+
+/**
+ * One condition of an audit rule.
+ *
+ * Final in size: 12 bytes.
+ */
+struct nlrs_audit_condition {
+    /** AUDIT_PID, AUDIT_UID, AUDIT_FILTERKEY, ... */
+    uint32_t field;
+    /** AUDIT_EQUAL, AUDIT_NOT_EQUAL, ... */
+    uint32_t op;
+    /** What the field is compared with; of a text its length. */
+    uint32_t value;
+};
+
+/**
+ * Appends a message AUDIT_SET, complete with its header and end.
+ *
+ * @param m       messages under construction
+ * @param status  the fields that `mask` names are set
+ * @param size    sizeof(struct nlrs_audit_status)
+ * @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -E2BIG where a field is set
+ *         that only a newer library knows; -EINVAL: m or status is NULL, or size is less than the struct ever had
+ */
+int nlrs_audit_status_request(struct nlrs_msg *m, const struct nlrs_audit_status *status, size_t size);
+
+/**
+ * Reads the state of the kernel's audit: the answer to AUDIT_GET. What an older kernel does not have is 0.
+ *
+ * @param nlh         the answer
+ * @param ret_status  the state
+ * @param size        sizeof(struct nlrs_audit_status)
+ * @return 0; -ENOMSG: it is another message; -EBADMSG: it is too short; -EINVAL: a pointer is NULL, or size is less
+ *         than the struct ever had
+ */
+int nlrs_audit_status_read(const struct nlmsghdr *nlh, struct nlrs_audit_status *ret_status, size_t size);
+
+/**
+ * Reads a record: when it was made, the number of its event, and its text.
+ *
+ * @param nlh               a message of a monitor, of a type of 1100 or more
+ * @param ret_seconds       seconds since 1970
+ * @param ret_milliseconds  and milliseconds
+ * @param ret_serial        number of the event, which several records may have
+ * @param ret_text          what follows "audit(...): ", valid as long as the message; no NUL follows it
+ * @param ret_len           its length
+ * @return 0; -ENOMSG: it is no record; -EBADMSG: it does not begin so; -EINVAL: a pointer is NULL
+ */
+int nlrs_audit_record_read(const struct nlmsghdr *nlh, uint64_t *ret_seconds, uint32_t *ret_milliseconds,
+                           uint64_t *ret_serial, const char **ret_text, size_t *ret_len);
+
+/**
+ * Walks over the conditions of a rule (struct audit_rule_data), one a call.
+ *
+ * Start with *pos = 0 and call it again until it does not return 1.
+ *
+ * @param nlh            the answer to AUDIT_LIST_RULES, or a message AUDIT_ADD_RULE
+ * @param pos            how many have been read
+ * @param ret_condition  the condition; written with 1 alone
+ * @param ret_text       the text that the field is compared with, of `value` bytes without a NUL, valid as long as the
+ *                       message; NULL for a field that is a number; written with 1 alone
+ * @return 1: a condition; 0: no more; -ENOMSG: it is another message; -EBADMSG: malformed; -EINVAL: a pointer is NULL
+ */
+int nlrs_audit_rule_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_audit_condition *ret_condition,
+                         const char **ret_text);
 
 /* ====================================================================================================
  * TRACES: MESSAGES AS TEXT, AND A CALLBACK FOR EACH DATAGRAM

@@ -80,7 +80,42 @@ struct free_batch {
 struct free_monitor {
     void operator()(nlrs_monitor *p) const noexcept { nlrs_monitor_close(p); }
 };
+struct free_genl_family {
+    void operator()(nlrs_genl_family *p) const noexcept { nlrs_genl_family_free(p); }
+};
+
+// The functions of each record under one name.
+#define NLRS_HPP_RECORD(noun)                                                                                          \
+    inline int begin(nlrs_msg *m, std::uint32_t type, std::uint32_t flags, const nlrs_##noun &r) noexcept {            \
+        return nlrs_##noun##_begin(m, type, flags, &r, sizeof r);                                                      \
+    }                                                                                                                  \
+    inline int read(const nlmsghdr *nlh, nlrs_##noun &ret) noexcept { return nlrs_##noun##_read(nlh, &ret, sizeof ret); } \
+    inline int request(nlrs_socket *s, std::uint32_t type, std::uint32_t flags, const nlrs_##noun &r,                  \
+                       nlrs_error *err) noexcept {                                                                     \
+        return nlrs_##noun##_request(s, type, flags, &r, sizeof r, err);                                               \
+    }
+NLRS_HPP_RECORD(link)
+NLRS_HPP_RECORD(address)
+NLRS_HPP_RECORD(route)
+NLRS_HPP_RECORD(rule)
+NLRS_HPP_RECORD(neighbour)
+NLRS_HPP_RECORD(nexthop)
+#undef NLRS_HPP_RECORD
 } // namespace detail
+
+/** An address or a prefix from text; a code other than 0 leaves ret as it is. */
+inline int parse(const char *text, nlrs_addr &ret) noexcept { return nlrs_addr_parse(text, &ret); }
+/** An address or a prefix as text; empty for none. */
+inline std::string format(const nlrs_addr &addr) {
+    char text[64] = "";
+    return nlrs_addr_format(&addr, text, sizeof text) < 0 ? std::string() : std::string(text);
+}
+/** A link-layer address as text; empty for none. */
+inline std::string format(const nlrs_lladdr &lladdr) {
+    char text[96] = "";
+    nlrs_lladdr_format(&lladdr, text, sizeof text);
+    return text;
+}
 
 /** The library's error object. Without memory it is empty, and may be passed all the same. */
 class error {
@@ -316,7 +351,23 @@ class message {
             ret = attributes(data, size);
         return code;
     }
+    /** The message as a record: nlrs_link, nlrs_address, nlrs_route, nlrs_rule, nlrs_neighbour, nlrs_nexthop. */
+    template <class Record> int read(Record &ret) const noexcept { return detail::read(nlh_, ret); }
+    /** Calls each(nlrs_next_hop) for every next hop of a multipath route. */
+    template <class Function> int next_hops(Function &&each) const {
+        nlrs_next_hop hop;
+        std::size_t pos = 0;
+        int code;
+        while ((code = nlrs_next_hop_walk(nlh_, &pos, &hop, sizeof hop, nullptr, nullptr)) == 1)
+            each(static_cast<const nlrs_next_hop &>(hop));
+        return code;
+    }
 #if defined(NLRS_HPP_THROWS)
+    template <class Record> Record read() const {
+        Record ret;
+        detail::check(read(ret));
+        return ret;
+    }
     template <class Header> Header header() const {
         Header ret;
         detail::check(header(ret));
@@ -343,6 +394,10 @@ class builder {
     nlrs_msg *get() const noexcept { return msg_; }
 
     builder &begin(std::uint32_t type, std::uint32_t flags = 0) noexcept { return did(nlrs_msg_begin(msg_, type, flags)); }
+    /** Begins a message with a record. */
+    template <class Record> builder &begin(std::uint32_t type, std::uint32_t flags, const Record &record) noexcept {
+        return did(detail::begin(msg_, type, flags, record));
+    }
     template <class Header> builder &header(const Header &value) noexcept {
         static_assert(std::is_trivially_copyable_v<Header>);
         return did(nlrs_msg_put_header(msg_, &value, sizeof value));
@@ -520,6 +575,10 @@ class socket {
     int cancel() noexcept { return nlrs_socket_cancel(get()); }
 
     int request(const builder &m, error &err) noexcept { return nlrs_request(get(), m.first(), nullptr, nullptr, err.get()); }
+    /** A request that holds nothing but a record. */
+    template <class Record> int request(std::uint32_t type, std::uint32_t flags, const Record &record, error &err) noexcept {
+        return detail::request(get(), type, flags, record, err.get());
+    }
     template <class Function> int request(const builder &m, Function &&each, error &err) {
         detail::callback<std::remove_reference_t<Function>> callback(each);
         const int code = nlrs_request(get(), m.first(), callback.call, &callback, err.get());
@@ -551,6 +610,10 @@ class socket {
         error err;
         detail::check(request(m, err), err);
     }
+    template <class Record> void request(std::uint32_t type, std::uint32_t flags, const Record &record) {
+        error err;
+        detail::check(request(type, flags, record, err), err);
+    }
     template <class Function> void request(const builder &m, Function &&each) {
         error err;
         detail::check(request(m, std::forward<Function>(each), err), err);
@@ -574,6 +637,42 @@ class socket {
 
   private:
     std::unique_ptr<nlrs_socket, detail::free_socket> socket_;
+};
+
+/** A family of generic netlink. */
+class genl_family {
+  public:
+    /** An empty one, for resolve(). */
+    genl_family() noexcept = default;
+    nlrs_genl_family *get() const noexcept { return family_.get(); }
+    explicit operator bool() const noexcept { return family_ != nullptr; }
+    int resolve(socket &s, const char *name, error &err) noexcept {
+        nlrs_genl_family *raw = nullptr;
+        const int code = nlrs_genl_resolve(s.get(), name, &raw, err.get());
+        if (code == 0)
+            family_.reset(raw);
+        return code;
+    }
+    std::string_view name() const noexcept { return nlrs_genl_family_name(get()); }
+    std::uint32_t id() const noexcept { return nlrs_genl_family_id(get()); }
+    std::uint32_t version() const noexcept { return nlrs_genl_family_version(get()); }
+    std::size_t header_size() const noexcept { return nlrs_genl_family_header_size(get()); }
+    int group(const char *name, std::uint32_t &ret) const noexcept { return nlrs_genl_family_group(get(), name, &ret); }
+    /** Follows an event of nlctrl: 1 when the family has changed. */
+    int update(const message &event) noexcept { return nlrs_genl_family_update(get(), event.get()); }
+    /** Begins a message of the family. */
+    int begin(builder &m, std::uint32_t cmd, std::uint32_t flags = 0) const noexcept {
+        return nlrs_genl_begin(m.get(), get(), cmd, flags);
+    }
+#if defined(NLRS_HPP_THROWS)
+    genl_family(socket &s, const char *name) {
+        error err;
+        detail::check(resolve(s, name, err), err);
+    }
+#endif
+
+  private:
+    std::unique_ptr<nlrs_genl_family, detail::free_genl_family> family_;
 };
 
 /** An event of a monitor. */

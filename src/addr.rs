@@ -23,12 +23,14 @@ pub unsafe extern "C" fn nlrs_addr_parse(text: *const c_char, ret_addr: *mut Add
     unsafe { write_result(ret_addr, parsed) }
 }
 
-/// Writes an address or a prefix as text, IPv6 in its shortest form. The prefix length is left out where it is 32 or 128.
+/// Writes an address or a prefix as text, IPv6 in its shortest form. The prefix length is left out where it is 32 or
+/// 128.
 ///
 /// @param addr  the address
 /// @param buf   gets the text and a NUL, as much as fits; NULL with size 0 is allowed
 /// @param size  its size in bytes; 64 are always enough
-/// @return the text's length without the NUL: what is size or more has been cut; 0 for no address; -EAFNOSUPPORT: of another family than
+/// @return the text's length without the NUL: what is size or more has been cut; 0 for no address; -EAFNOSUPPORT: of
+///         another family than
 ///         AF_INET and AF_INET6; -EINVAL: addr is NULL, or buf is NULL and size is not 0
 ///
 /// # Safety
@@ -67,7 +69,8 @@ pub unsafe extern "C" fn nlrs_lladdr_parse(text: *const c_char, ret_lladdr: *mut
 /// @param lladdr  the address; of a len above 32 the first 32 bytes
 /// @param buf     gets the text and a NUL, as much as fits; NULL with size 0 is allowed
 /// @param size    its size in bytes; 96 are always enough
-/// @return the text's length without the NUL: what is size or more has been cut; 0 for no address; -EINVAL: lladdr is NULL, or buf is NULL
+/// @return the text's length without the NUL: what is size or more has been cut; 0 for no address; -EINVAL: lladdr is
+///         NULL, or buf is NULL
 ///         and size is not 0
 ///
 /// # Safety

@@ -64,6 +64,9 @@ pub unsafe extern "C" fn nlrs_msg_init(m: *mut nlrs_msg, buf: *mut c_void, size:
     unsafe { m.cast::<Builder>().write(Builder::in_buffer(buffer)) };
 }
 
+/// Tag of a builder that is a heap block of its own.
+const ON_HEAP: u8 = 1;
+
 /// Makes a builder whose memory grows as needed.
 ///
 /// @param initial_capacity  size of the memory at first, in bytes; growing costs copies
@@ -73,7 +76,7 @@ pub extern "C" fn nlrs_msg_new(initial_capacity: usize) -> *mut nlrs_msg {
     let boxed = Builder::growing(initial_capacity).and_then(try_box);
     match boxed {
         Ok(mut builder) => {
-            builder.set_boxed();
+            builder.set_owner_tag(ON_HEAP);
             Box::into_raw(builder).cast()
         }
         Err(_) => core::ptr::null_mut(),
@@ -91,8 +94,8 @@ pub unsafe extern "C" fn nlrs_msg_free(m: *mut nlrs_msg) {
     }
     let builder = m.cast::<Builder>();
     // SAFETY: not NULL, and a live Builder by the function's contract.
-    if unsafe { (*builder).is_boxed() } {
-        // SAFETY: a boxed Builder is from nlrs_msg_new's Box, and freed once.
+    if unsafe { (*builder).owner_tag() } == ON_HEAP {
+        // SAFETY: a Builder of this tag is from nlrs_msg_new's Box, and freed once.
         drop(unsafe { Box::from_raw(builder) });
     }
 }

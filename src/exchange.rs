@@ -326,7 +326,7 @@ pub unsafe extern "C" fn nlrs_dump_begin(s: *mut Socket, req: *const nlmsghdr, r
     let Some(message) = (unsafe { message_at(req) }) else { return -libc::EINVAL };
     // SAFETY: as in run_request.
     let socket = unsafe { Shared::of_raw(s) };
-    match Dump::begin_boxed(&socket, message) {
+    match Dump::begin(&socket, message).and_then(try_box) {
         Ok(dump) => {
             // SAFETY: not NULL, and the caller's promise.
             unsafe { ret_dump.write(Box::into_raw(dump)) };
@@ -350,11 +350,13 @@ pub unsafe extern "C" fn nlrs_dump_begin(s: *mut Socket, req: *const nlmsghdr, r
 pub unsafe extern "C" fn nlrs_dump_next(d: *mut Dump, ret_nlh: *mut *const nlmsghdr) -> c_int {
     not_null!(d, ret_nlh => -libc::EINVAL);
     // SAFETY: not NULL, and the caller's promise.
-    unsafe { &mut *d }.next_given(|message| {
+    let dump = unsafe { &mut *d };
+    let each = |message: &[u8]| {
         // SAFETY: not NULL, and the caller's promise.
         unsafe { ret_nlh.write(message.as_ptr().cast()) };
         1
-    })
+    };
+    dump.next_with(each, |end| Code::of_result(&end))
 }
 
 /// Whether the kernel filtered the dump as requested (NLM_F_DUMP_FILTERED).
@@ -393,7 +395,7 @@ pub unsafe extern "C" fn nlrs_dump_end(d: *mut Dump, err: *mut ErrorRecord) -> c
     not_null!(d => 0);
     // SAFETY: from Box::into_raw in nlrs_dump_begin, ended once.
     let dump = unsafe { Box::from_raw(d) };
-    Code::of_result(&Dump::end_boxed(dump, err))
+    Code::of_result(&dump.end(err))
 }
 
 /// Returns the oldest event that arrived while an exchange was reading from the socket.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Generic netlink.
 //!
-//! A family of generic netlink has a name; its number, and those of its multicast groups, are given out while the kernel runs. A
+//! A family of generic netlink has a name; its number, and those of its multicast groups, are given out while the
+//! kernel runs. A
 //! resolved family holds them, with its operations, and begins messages of it:
 //!
 //! ```
@@ -11,7 +12,8 @@
 //!     rc = nlrs_genl_begin(m, f, ETHTOOL_MSG_LINKSTATE_GET, 0);
 //! ```
 //!
-//! A module that is removed and loaded again gets other numbers. Requests with the old one are then refused with -ENOENT. A program that
+//! A module that is removed and loaded again gets other numbers. Requests with the old one are then refused with
+//! -ENOENT. A program that
 //! follows nlctrl's group "notify" passes its events to nlrs_genl_family_update().
 
 use crate::build::nlrs_msg;
@@ -36,11 +38,13 @@ use nlrs_core::wire::build::Builder;
 /// @param name        name of the family, such as "nlctrl" or "ethtool"
 /// @param ret_family  gets the family, to be freed with nlrs_genl_family_free()
 /// @param err         gets the details; may be NULL
-/// @return 0; -ENOENT: there is no such family; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or ret_family is NULL; -ENOMEM;
+/// @return 0; -ENOENT: there is no such family; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or
+///         ret_family is NULL; -ENOMEM;
 ///         or as nlrs_request()
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `name` is NULL or ends with a NUL; `ret_family` is NULL or may be written; `err` is NULL or a live error
+/// `s` is NULL or an open socket; `name` is NULL or ends with a NUL; `ret_family` is NULL or may be written; `err` is
+/// NULL or a live error
 /// object.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_resolve(
@@ -107,7 +111,8 @@ pub unsafe extern "C" fn nlrs_genl_family_version(f: *const Family) -> u32 {
 
 /// Returns the size of the header that a family has behind struct genlmsghdr.
 ///
-/// Attributes of a received message begin sizeof (struct genlmsghdr) and that many bytes behind its header: see nlrs_nlmsg_index().
+/// Attributes of a received message begin sizeof (struct genlmsghdr) and that many bytes behind its header: see
+/// nlrs_nlmsg_index().
 ///
 /// @return bytes; 0 for most families, and if f is NULL
 ///
@@ -206,7 +211,8 @@ pub unsafe extern "C" fn nlrs_genl_group_walk(
 /// @param f          the family
 /// @param pos        how many have been read
 /// @param ret_cmd    gets the command; written with 1 alone
-/// @param ret_flags  gets GENL_ADMIN_PERM, GENL_CMD_CAP_DO, GENL_CMD_CAP_DUMP, GENL_CMD_CAP_HASPOL, ...; written with 1 alone
+/// @param ret_flags  gets GENL_ADMIN_PERM, GENL_CMD_CAP_DO, GENL_CMD_CAP_DUMP, GENL_CMD_CAP_HASPOL, ...; written with 1
+///         alone
 /// @return 1: an operation; 0: no more; -EINVAL: NULL
 ///
 /// # Safety
@@ -232,9 +238,51 @@ pub unsafe extern "C" fn nlrs_genl_op_walk(
     1
 }
 
+/// Joins a multicast group by its name: nlrs_genl_resolve(), nlrs_genl_family_group() and nlrs_socket_join() in one
+/// call.
+///
+/// @param s       a socket of NETLINK_GENERIC
+/// @param family  name of the family, such as "nlctrl"
+/// @param group   name of the group, such as "notify"
+/// @param err     the details; may be NULL
+/// @return 0; -ENOENT: there is no such family, or it has no such group; -EPERM: this process may not join the group;
+///         -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, family or group is NULL; -ENOMEM; or as
+///         nlrs_request()
+///
+/// # Safety
+/// `s` is NULL or an open socket; `family` and `group` are NULL or end with a NUL; `err` is NULL or a live error
+/// object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_genl_join(
+    s: *mut Socket,
+    family: *const c_char,
+    group: *const c_char,
+    err: *mut ErrorRecord,
+) -> c_int {
+    // SAFETY: NULL or live, by the contract.
+    let mut err = unsafe { err.as_mut() };
+    if s.is_null() || family.is_null() || group.is_null() {
+        return refuse(err, Code::EINVAL);
+    }
+    // SAFETY: not NULL, and an open socket by the contract.
+    let socket = unsafe { Shared::of_raw(s) };
+    // SAFETY: the contract.
+    let [family, group] = [family, group].map(|name| unsafe { text_at(name) }.unwrap_or(&[]));
+    let found = match lookup::family(&socket, family, err.as_deref_mut()) {
+        Ok(found) => found,
+        Err(code) => return code.raw(),
+    };
+    let joined = found.group(group).and_then(|number| socket.join(number));
+    if let (Err(code), Some(record)) = (&joined, err) {
+        record.set(*code, Origin::System);
+    }
+    Code::of_result(&joined)
+}
+
 /// Follows an event of nlctrl's multicast group "notify".
 ///
-/// A family that is unregistered has the number 0 from then on, and nlrs_genl_begin() fails; one that is registered again gets its new
+/// A family that is unregistered has the number 0 from then on, and nlrs_genl_begin() fails; one that is registered
+/// again gets its new
 /// number, operations and groups. Events of other families change nothing.
 ///
 /// @param f    the family
@@ -260,7 +308,8 @@ pub unsafe extern "C" fn nlrs_genl_family_update(f: *mut Family, nlh: *const nlm
 /// @param f      the family
 /// @param cmd    the operation
 /// @param flags  NLM_F_...
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a cmd above 255, -ENOENT while the family is not
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a cmd above 255,
+///         -ENOENT while the family is not
 ///         registered; -EINVAL when m or f is NULL
 ///
 /// # Safety
@@ -276,7 +325,8 @@ pub unsafe extern "C" fn nlrs_genl_begin(m: *mut nlrs_msg, f: *const Family, cmd
 
 /// What is called for each family.
 ///
-/// The family lives until the function returns. It must not unwind or longjmp, and calls on the same socket get NLRS_EBUSY.
+/// The family lives until the function returns. It must not unwind or longjmp, and calls on the same socket get
+/// NLRS_EBUSY.
 ///
 /// @return 0: continue; NLRS_STOP: end the call with success; negative: end the call with that code
 #[allow(non_camel_case_types)]
@@ -314,7 +364,8 @@ pub unsafe extern "C" fn nlrs_genl_families(
     Code::of_result(&lookup::families(&socket, &mut each, err))
 }
 
-/// Returns the kernel's own policy for an operation of a family, by which a request can be checked before it is sent. Since Linux 5.10.
+/// Returns the kernel's own policy for an operation of a family, by which a request can be checked before it is sent.
+/// Since Linux 5.10.
 ///
 /// It has the kernel's kinds, lengths, ranges and masks, also those of nests. nlrs_policy_rules() returns its rules for
 /// nlrs_attr_index_checked(). Attributes that the kernel takes and does not describe are not in it.
@@ -325,11 +376,13 @@ pub unsafe extern "C" fn nlrs_genl_families(
 /// @param flags       NLM_F_DUMP: the policy for a dump, which may be another; 0: for other requests
 /// @param ret_policy  gets the policy, to be freed with nlrs_policy_free()
 /// @param err         gets the details; may be NULL
-/// @return 0; -ENODATA: the operation has no policy; -ENOENT: there is no such operation or family; -EOPNOTSUPP: the socket is of another protocol, or the kernel
+/// @return 0; -ENODATA: the operation has no policy; -ENOENT: there is no such operation or family; -EOPNOTSUPP: the
+///         socket is of another protocol, or the kernel
 ///         is too old; -EINVAL: s, f or ret_policy is NULL; -ENOMEM; or as nlrs_dump()
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `f` is NULL or a live family; `ret_policy` is NULL or may be written; `err` is NULL or a live error
+/// `s` is NULL or an open socket; `f` is NULL or a live family; `ret_policy` is NULL or may be written; `err` is NULL
+/// or a live error
 /// object.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_genl_policy(

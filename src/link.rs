@@ -24,8 +24,10 @@ use nlrs_core::wire::build::Builder;
 /// @param flags  NLM_F_...
 /// @param link  what to write
 /// @param size   sizeof (struct nlrs_link)
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit its attribute or
-///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG where a field
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does
+///         not fit its attribute or
+///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG
+///         where a field
 ///         is set that only a newer library knows; -EINVAL when m is NULL
 ///
 /// # Safety
@@ -52,7 +54,8 @@ pub unsafe extern "C" fn nlrs_link_begin(
 /// @param link  what to write
 /// @param size   sizeof (struct nlrs_link)
 /// @param err    gets the details; may be NULL
-/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_link_begin(); -EINVAL: s or link is NULL; -ENOMEM; or as nlrs_request()
+/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_link_begin(); -EINVAL: s or link is NULL; -ENOMEM; or as
+///         nlrs_request()
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `link` is NULL or has `size` bytes; `err` is NULL or a live error object.
@@ -74,13 +77,16 @@ pub unsafe extern "C" fn nlrs_link_request(
 /// Attributes that are missing leave their fields 0; those of no field are skipped.
 ///
 /// @param nlh       from a walk, a dump or a callback
-/// @param ret_link  gets what the message holds; untouched on failure. Where it is longer than this version knows, the rest becomes 0
+/// @param ret_link  gets what the message holds; untouched on failure. Where it is longer than this version knows, the
+///         rest becomes 0
 /// @param size      sizeof (struct nlrs_link)
-/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also inside a nest,
+/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+///         inside a nest,
 ///         or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_link` is NULL or has `size`
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_link` is NULL or
+/// has `size`
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_read(nlh: *const nlmsghdr, ret_link: *mut Link, size: usize) -> c_int {
@@ -111,12 +117,14 @@ const _: () = assert!(STATS_FIRST_SIZE <= size_of::<LinkStats>());
 
 /// Begins the data of a link's kind: the nest IFLA_LINKINFO with IFLA_INFO_KIND, and in it the nest IFLA_INFO_DATA.
 ///
-/// The attributes of the kind follow (IFLA_VLAN_ID, IFLA_BR_STP_STATE, IFLA_VXLAN_ID, ...). The record's `kind` must be empty, since
+/// The attributes of the kind follow (IFLA_VLAN_ID, IFLA_BR_STP_STATE, IFLA_VXLAN_ID, ...). The record's `kind` must be
+/// empty, since
 /// the kind is written here.
 ///
 /// @param m     message under construction
 /// @param kind  "bridge", "veth", "vlan", "vxlan", "bond", ...
-/// @return 0 or more: the nest, for nlrs_link_data_end(); or the first failure of the message (struct nlrs_msg lists the codes); -EINVAL when m or
+/// @return 0 or more: the nest, for nlrs_link_data_end(); or the first failure of the message (struct nlrs_msg lists
+///         the codes); -EINVAL when m or
 ///         kind is NULL
 ///
 /// # Safety
@@ -135,7 +143,8 @@ pub unsafe extern "C" fn nlrs_link_data_begin(m: *mut nlrs_msg, kind: *const c_c
 ///
 /// @param m     message under construction
 /// @param data  what nlrs_link_data_begin() returned; a negative one has failed the message already
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where data is not the innermost nest; -EINVAL when
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where data is not the
+///         innermost nest; -EINVAL when
 ///         m is NULL
 ///
 /// # Safety
@@ -155,11 +164,13 @@ pub unsafe extern "C" fn nlrs_link_data_end(m: *mut nlrs_msg, data: c_int) -> c_
 /// @param nlh        a link's message, from a walk, a dump or a callback
 /// @param ret_stats  gets the counters; untouched on failure
 /// @param size       sizeof (struct nlrs_link_stats)
-/// @return 0; -ENOENT: the message has no counters, as events and answers under RTEXT_FILTER_SKIP_STATS; -ENOMSG: it is of another type;
+/// @return 0; -ENOENT: the message has no counters, as events and answers under RTEXT_FILTER_SKIP_STATS; -ENOMSG: it is
+///         of another type;
 ///         -EBADMSG: malformed; -EINVAL: NULL, or size is less than the struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_stats` is NULL or has `size` bytes.
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_stats` is NULL
+/// or has `size` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_read_stats(nlh: *const nlmsghdr, ret_stats: *mut LinkStats, size: usize) -> c_int {
     not_null!(nlh, ret_stats => EINVAL);
@@ -181,7 +192,8 @@ pub unsafe extern "C" fn nlrs_link_read_stats(nlh: *const nlmsghdr, ret_stats: *
 /// @return 1: a name; 0: no more; -ENOMSG: the message is of another type; -EBADMSG: malformed; -EINVAL: NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; the others are NULL or may be read and
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; the others are NULL
+/// or may be read and
 /// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_alt_name_walk(

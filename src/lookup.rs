@@ -18,11 +18,13 @@ use nlrs_core::wire::message::Message;
 /// @param name       the name
 /// @param ret_index  gets the index
 /// @param err        gets the details; may be NULL
-/// @return 0; -ENODEV: no link has that name; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or ret_index is NULL, or the
+/// @return 0; -ENODEV: no link has that name; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s, name or
+///         ret_index is NULL, or the
 ///         name is empty or longer than 127 bytes; or as nlrs_request()
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `name` is NULL or ends with a NUL; `ret_index` is NULL or may be written; `err` is NULL or a live error
+/// `s` is NULL or an open socket; `name` is NULL or ends with a NUL; `ret_index` is NULL or may be written; `err` is
+/// NULL or a live error
 /// object.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_index(
@@ -50,11 +52,13 @@ pub unsafe extern "C" fn nlrs_link_index(
 /// @param index     the index
 /// @param ret_name  gets the name with its NUL: has IF_NAMESIZE (16) bytes
 /// @param err       gets the details; may be NULL
-/// @return 0; -ENODEV: no link has that index; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s or ret_name is NULL, or index is 0; or
+/// @return 0; -ENODEV: no link has that index; -EOPNOTSUPP: the socket is of another protocol; -EINVAL: s or ret_name
+///         is NULL, or index is 0; or
 ///         as nlrs_request()
 ///
 /// # Safety
-/// `s` is NULL or an open socket; `ret_name` is NULL or has 16 bytes to be written; `err` is NULL or a live error object.
+/// `s` is NULL or an open socket; `ret_name` is NULL or has 16 bytes to be written; `err` is NULL or a live error
+/// object.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_link_name(
     s: *mut Socket,
@@ -76,18 +80,23 @@ pub unsafe extern "C" fn nlrs_link_name(
 
 /// Waits for the first object that a function accepts: an address appears, a link comes up, a route is added.
 ///
-/// Correct whatever happens meanwhile: the multicast groups are joined before the table is read, and read again after a loss, so that
-/// fn gets each object that is there, and each that is added or changed later, until it accepts one. The call has sockets of its own.
+/// Correct whatever happens meanwhile: the multicast groups are joined before the table is read, and read again after a
+/// loss, so that
+/// fn gets each object that is there, and each that is added or changed later, until it accepts one. The call has
+/// sockets of its own.
 ///
 /// @param objects       NLRS_LINKS, NLRS_ADDRESSES, NLRS_ROUTES, NLRS_NEIGHBOURS or NLRS_RULES
 /// @param family        AF_INET, AF_INET6 or 0 for both; of neighbours also AF_BRIDGE
 /// @param milliseconds  for the whole call; below 0: without limit
 /// @param options       NULL means the defaults; the timeout in it is not used
-/// @param fn            called with each object, which is valid until it returns. NLRS_STOP: this is the one; 0: go on; negative: end the
+/// @param fn            called with each object, which is valid until it returns. NLRS_STOP: this is the one; 0: go on;
+///         negative: end the
 ///                      call with that code. It must not unwind or longjmp
 /// @param arg           passed to fn; used until the call returns
-/// @return 0: fn accepted an object; NLRS_ETIMEDOUT: none in that time; the negative code that fn returned; -EINVAL: fn is NULL, or there is
-///         no such objects or family; -ERANGE: family is more than 255; or as nlrs_monitor_open() and nlrs_monitor_next()
+/// @return 0: fn accepted an object; NLRS_ETIMEDOUT: none in that time; the negative code that fn returned; -EINVAL: fn
+///         is NULL, or there is
+///         no such objects or family; -ERANGE: family is more than 255; or as nlrs_monitor_open() and
+///         nlrs_monitor_next()
 ///
 /// # Safety
 /// `options` is NULL or live options.

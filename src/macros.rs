@@ -229,3 +229,83 @@ pub unsafe extern "C" fn nlrs_rta_payload(rta: *const libc::rtattr) -> c_int {
     let inner = unsafe { (&raw const (*rta).rta_len).read_unaligned() };
     saturate(i64::from(inner) - (NLA_HDRLEN as i64))
 }
+
+/// The kernel's struct rtnexthop, of which the length is read here.
+#[repr(C)]
+#[allow(non_camel_case_types)]
+#[derive(Debug)]
+pub struct rtnexthop {
+    rtnh_len: u16,
+    rtnh_flags: u8,
+    rtnh_hops: u8,
+    rtnh_ifindex: c_int,
+}
+
+const RTNH_HDRLEN: usize = size_of::<rtnexthop>();
+
+/// RTNH_ALIGN: returns len rounded up to a multiple of 4.
+///
+/// @param len  bytes; saturates at the largest multiple of 4 in a size_t
+#[unsafe(no_mangle)]
+pub extern "C" fn nlrs_rtnh_align(len: usize) -> usize {
+    align::align(len)
+}
+
+/// RTNH_LENGTH: returns the rtnh_len of a next hop with len bytes of attributes. rtnh_len has 16 bits: above 65535 it is
+/// not valid.
+#[unsafe(no_mangle)]
+pub extern "C" fn nlrs_rtnh_length(len: usize) -> usize {
+    len.saturating_add(RTNH_HDRLEN)
+}
+
+/// RTNH_SPACE: returns the bytes that a next hop with len bytes of attributes takes in a buffer, padding included.
+#[unsafe(no_mangle)]
+pub extern "C" fn nlrs_rtnh_space(len: usize) -> usize {
+    align::align(nlrs_rtnh_length(len))
+}
+
+/// RTNH_DATA: returns the attributes of a next hop.
+///
+/// @return rtnh + 8 bytes, whatever the header contains; NULL for NULL
+///
+/// # Safety
+/// `rtnh` is NULL or a pointer to a header.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_rtnh_data(rtnh: *const rtnexthop) -> *mut c_void {
+    not_null!(rtnh => core::ptr::null_mut());
+    rtnh.cast::<u8>().wrapping_add(RTNH_HDRLEN).cast_mut().cast()
+}
+
+/// RTNH_OK: whether there is a whole next hop at rtnh.
+///
+/// @param rtnh  of any alignment; nothing is read when len is less than a header's, and it may be NULL then
+/// @param len   bytes from rtnh to the end of RTA_MULTIPATH
+/// @return 1: there is a header, with a length of at least a header's and at most len; 0: there is not, or rtnh is NULL
+///
+/// # Safety
+/// `rtnh` is NULL or has `len` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_rtnh_ok(rtnh: *const rtnexthop, len: c_int) -> c_int {
+    if rtnh.is_null() || !holds(RTNH_HDRLEN, len) {
+        return 0;
+    }
+    // SAFETY: not NULL, and `len` bytes contain a header.
+    let inner = unsafe { (&raw const (*rtnh).rtnh_len).read_unaligned() };
+    c_int::from(fits(u32::from(inner), RTNH_HDRLEN, len))
+}
+
+/// RTNH_NEXT: returns the next hop after one that nlrs_rtnh_ok() accepts. The bytes that are left are fewer by
+/// nlrs_rtnh_align() of its rtnh_len.
+///
+/// @param rtnh  a whole header, of any alignment
+/// @return the next one, which nlrs_rtnh_ok() must accept before it is read; NULL for NULL
+///
+/// # Safety
+/// `rtnh` is NULL or a readable header.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_rtnh_next(rtnh: *const rtnexthop) -> *mut rtnexthop {
+    not_null!(rtnh => core::ptr::null_mut());
+    // SAFETY: not NULL, and the contract.
+    let inner = unsafe { (&raw const (*rtnh).rtnh_len).read_unaligned() };
+    rtnh.cast::<u8>().wrapping_add(align::align(usize::from(inner))).cast_mut().cast()
+}

@@ -370,6 +370,29 @@ pub unsafe extern "C" fn nlrs_monitor_group(
     }
 }
 
+/// Joins a multicast group of generic netlink by its name: nlrs_monitor_group() and nlrs_monitor_join() in one call.
+///
+/// @param m       a monitor on NETLINK_GENERIC
+/// @param family  name of the family, such as "nlctrl"
+/// @param group   name of the group, such as "notify"
+/// @return 0; as nlrs_monitor_group() and nlrs_monitor_join()
+///
+/// # Safety
+/// `m` is NULL or an open monitor; `family` and `group` are NULL or texts.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nlrs_monitor_join_name(
+    m: *mut MonitorHandle,
+    family: *const c_char,
+    group: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    match unsafe { nlrs_monitor_group(m, family, group) } {
+        // SAFETY: the caller's promise, and not NULL, which the call above has refused.
+        number @ 0.. => unsafe { nlrs_monitor_join(m, number.unsigned_abs()) },
+        code => code,
+    }
+}
+
 /// Sets whether the events of every namespace are received that has an ID in the monitor's own (ip netns set).
 ///
 /// nlrs_event_nsid returns which it is.

@@ -22,8 +22,10 @@ use nlrs_core::wire::build::Builder;
 /// @param flags  NLM_F_...
 /// @param nexthop  what to write
 /// @param size   sizeof (struct nlrs_nexthop)
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit its attribute or
-///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG where a field
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does
+///         not fit its attribute or
+///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG
+///         where a field
 ///         is set that only a newer library knows; -EINVAL when m is NULL
 ///
 /// # Safety
@@ -50,7 +52,8 @@ pub unsafe extern "C" fn nlrs_nexthop_begin(
 /// @param nexthop  what to write
 /// @param size   sizeof (struct nlrs_nexthop)
 /// @param err    gets the details; may be NULL
-/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_nexthop_begin(); -EINVAL: s or nexthop is NULL; -ENOMEM; or as nlrs_request()
+/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_nexthop_begin(); -EINVAL: s or nexthop is NULL; -ENOMEM; or as
+///         nlrs_request()
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `nexthop` is NULL or has `size` bytes; `err` is NULL or a live error object.
@@ -72,13 +75,16 @@ pub unsafe extern "C" fn nlrs_nexthop_request(
 /// Attributes that are missing leave their fields 0; those of no field are skipped.
 ///
 /// @param nlh       from a walk, a dump or a callback
-/// @param ret_nexthop  gets what the message holds; untouched on failure. Where it is longer than this version knows, the rest becomes 0
+/// @param ret_nexthop  gets what the message holds; untouched on failure. Where it is longer than this version knows,
+///         the rest becomes 0
 /// @param size      sizeof (struct nlrs_nexthop)
-/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also inside a nest,
+/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+///         inside a nest,
 ///         or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_nexthop` is NULL or has `size`
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_nexthop` is NULL
+/// or has `size`
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nexthop_read(nlh: *const nlmsghdr, ret_nexthop: *mut Nexthop, size: usize) -> c_int {
@@ -93,10 +99,12 @@ pub unsafe extern "C" fn nlrs_nexthop_read(nlh: *const nlmsghdr, ret_nexthop: *m
 /// @param nlh         a nexthop's message, from a walk, a dump or a callback
 /// @param pos         how many have been read
 /// @param ret_member  gets the member; written with 1 alone
-/// @return 1: a member; 0: no more, or no group; -ENOMSG: the message is of another type; -EBADMSG: malformed; -EINVAL: NULL
+/// @return 1: a member; 0: no more, or no group; -ENOMSG: the message is of another type; -EBADMSG: malformed; -EINVAL:
+///         NULL
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; the others are NULL or may be read and
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; the others are NULL
+/// or may be read and
 /// written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_nexthop_member_walk(
@@ -125,7 +133,8 @@ pub unsafe extern "C" fn nlrs_nexthop_member_walk(
 /// @param m        message under construction
 /// @param members  the members
 /// @param count    how many
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a weight above 65536; -EINVAL when m is NULL
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE for a weight above
+///         65536; -EINVAL when m is NULL
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `members` is NULL or has `count` elements.

@@ -16,7 +16,7 @@ use nlrs_core::wire::build::Builder;
 use nlrs_core::wire::value;
 
 /// The longest record.
-const RECORD_MAX: usize = 400;
+const RECORD_MAX: usize = 360;
 
 /// No struct of a later version will be longer.
 const SIZE_MAX: usize = 4096;
@@ -60,7 +60,8 @@ pub(super) unsafe fn give(image: &[u8], ret: *mut u8, size: usize, first_size: u
     0
 }
 
-/// Fills `image` from C's struct of `size` bytes: -EINVAL for NULL and for fewer bytes than the first version had, -E2BIG where a
+/// Fills `image` from C's struct of `size` bytes: -EINVAL for NULL and for fewer bytes than the first version had,
+/// -E2BIG where a
 /// field is set that this version does not know.
 ///
 /// # Safety

@@ -23,8 +23,10 @@ use nlrs_core::wire::build::Builder;
 /// @param flags  NLM_F_...
 /// @param route  what to write
 /// @param size   sizeof (struct nlrs_route)
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit its attribute or
-///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG where a field
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does
+///         not fit its attribute or
+///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG
+///         where a field
 ///         is set that only a newer library knows; -EINVAL when m is NULL
 ///
 /// # Safety
@@ -51,7 +53,8 @@ pub unsafe extern "C" fn nlrs_route_begin(
 /// @param route  what to write
 /// @param size   sizeof (struct nlrs_route)
 /// @param err    gets the details; may be NULL
-/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_route_begin(); -EINVAL: s or route is NULL; -ENOMEM; or as nlrs_request()
+/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_route_begin(); -EINVAL: s or route is NULL; -ENOMEM; or as
+///         nlrs_request()
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `route` is NULL or has `size` bytes; `err` is NULL or a live error object.
@@ -73,13 +76,16 @@ pub unsafe extern "C" fn nlrs_route_request(
 /// Attributes that are missing leave their fields 0; those of no field are skipped.
 ///
 /// @param nlh       from a walk, a dump or a callback
-/// @param ret_route  gets what the message holds; untouched on failure. Where it is longer than this version knows, the rest becomes 0
+/// @param ret_route  gets what the message holds; untouched on failure. Where it is longer than this version knows, the
+///         rest becomes 0
 /// @param size      sizeof (struct nlrs_route)
-/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also inside a nest,
+/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+///         inside a nest,
 ///         or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_route` is NULL or has `size`
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_route` is NULL
+/// or has `size`
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_route_read(nlh: *const nlmsghdr, ret_route: *mut Route, size: usize) -> c_int {
@@ -101,11 +107,13 @@ const _: () = assert!(HOP_FIRST_SIZE <= size_of::<NextHop>());
 /// @param size       sizeof (struct nlrs_next_hop)
 /// @param ret_attrs  gets where its attributes are, such as RTA_ENCAP; may be NULL
 /// @param ret_len    gets their bytes; may be NULL
-/// @return 1: a next hop; 0: no more, or no multipath route; -ENOMSG: the message is of another type; -EBADMSG: malformed; -EINVAL: NULL,
+/// @return 1: a next hop; 0: no more, or no multipath route; -ENOMSG: the message is of another type; -EBADMSG:
+///         malformed; -EINVAL: NULL,
 ///         or size is less than the struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_hop` is NULL or has `size` bytes;
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_hop` is NULL or
+/// has `size` bytes;
 /// the others are NULL or may be read and written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_next_hop_walk(
@@ -148,7 +156,8 @@ pub unsafe extern "C" fn nlrs_next_hop_walk(
     1
 }
 
-/// Begins a next hop of a multipath route, inside the nest RTA_MULTIPATH: struct rtnexthop and an attribute for each field that is not
+/// Begins a next hop of a multipath route, inside the nest RTA_MULTIPATH: struct rtnexthop and an attribute for each
+/// field that is not
 /// absent.
 ///
 /// More attributes of the next hop may follow. The length in struct rtnexthop is filled in by nlrs_next_hop_end().
@@ -156,8 +165,10 @@ pub unsafe extern "C" fn nlrs_next_hop_walk(
 /// @param m     message under construction, with the nest RTA_MULTIPATH the innermost
 /// @param hop   what to write
 /// @param size  sizeof (struct nlrs_next_hop)
-/// @return 0 or more: the next hop, for nlrs_next_hop_end(); or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE
-///         for a weight above 256 or flags above 255, -E2BIG where a field is set that only a newer library knows; -EINVAL when m is NULL
+/// @return 0 or more: the next hop, for nlrs_next_hop_end(); or the first failure of the message (struct nlrs_msg lists
+///         the codes): also -ERANGE
+///         for a weight above 256 or flags above 255, -E2BIG where a field is set that only a newer library knows;
+///         -EINVAL when m is NULL
 ///
 /// # Safety
 /// `m` is NULL or an initialised nlrs_msg that nobody else uses meanwhile; `hop` is NULL or has `size` bytes.
@@ -180,7 +191,8 @@ pub unsafe extern "C" fn nlrs_next_hop_begin(m: *mut nlrs_msg, hop: *const NextH
 ///
 /// @param m         message under construction
 /// @param next_hop  what nlrs_next_hop_begin() returned; a negative one has failed the message already
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where a nest that was begun in the next hop is open;
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -EINVAL where a nest that was
+///         begun in the next hop is open;
 ///         -EINVAL when m is NULL
 ///
 /// # Safety

@@ -19,8 +19,10 @@ use nlrs_core::socket::Socket;
 /// @param flags  NLM_F_...
 /// @param rule  what to write
 /// @param size   sizeof (struct nlrs_rule)
-/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does not fit its attribute or
-///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG where a field
+/// @return 0, or the first failure of the message (struct nlrs_msg lists the codes): also -ERANGE where a field does
+///         not fit its attribute or
+///         a text has no NUL, -EAFNOSUPPORT for an address of another family than AF_INET, AF_INET6 and AF_MPLS, -E2BIG
+///         where a field
 ///         is set that only a newer library knows; -EINVAL when m is NULL
 ///
 /// # Safety
@@ -47,7 +49,8 @@ pub unsafe extern "C" fn nlrs_rule_begin(
 /// @param rule  what to write
 /// @param size   sizeof (struct nlrs_rule)
 /// @param err    gets the details; may be NULL
-/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_rule_begin(); -EINVAL: s or rule is NULL; -ENOMEM; or as nlrs_request()
+/// @return 0; -ERANGE, -EAFNOSUPPORT, -E2BIG: as nlrs_rule_begin(); -EINVAL: s or rule is NULL; -ENOMEM; or as
+///         nlrs_request()
 ///
 /// # Safety
 /// `s` is NULL or an open socket; `rule` is NULL or has `size` bytes; `err` is NULL or a live error object.
@@ -69,13 +72,16 @@ pub unsafe extern "C" fn nlrs_rule_request(
 /// Attributes that are missing leave their fields 0; those of no field are skipped.
 ///
 /// @param nlh       from a walk, a dump or a callback
-/// @param ret_rule  gets what the message holds; untouched on failure. Where it is longer than this version knows, the rest becomes 0
+/// @param ret_rule  gets what the message holds; untouched on failure. Where it is longer than this version knows, the
+///         rest becomes 0
 /// @param size      sizeof (struct nlrs_rule)
-/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also inside a nest,
+/// @return 0; -ENOMSG: the message is of another type; -EBADMSG: it is too short, or an attribute is malformed, also
+///         inside a nest,
 ///         or longer than its field; -EINVAL: NULL, or size is less than the struct ever had
 ///
 /// # Safety
-/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_rule` is NULL or has `size`
+/// `nlh` is NULL or a message whose length was checked, over bytes that nobody changes meanwhile; `ret_rule` is NULL or
+/// has `size`
 /// bytes to be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nlrs_rule_read(nlh: *const nlmsghdr, ret_rule: *mut Rule, size: usize) -> c_int {

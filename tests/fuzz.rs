@@ -32,17 +32,22 @@ impl Random {
 
     /// Attributes with true lengths, nests among them.
     fn attributes(&mut self, depth: usize) -> Vec<u8> {
+        self.attributes_of(8, depth)
+    }
+
+    /// The same, of types below `types`.
+    fn attributes_of(&mut self, types: u64, depth: usize) -> Vec<u8> {
         let mut out = Vec::new();
         for _ in 0..self.below(5) {
             let payload = match self.below(3) {
-                0 if depth > 0 => self.attributes(depth - 1),
+                0 if depth > 0 => self.attributes_of(types, depth - 1),
                 _ => {
                     let len = self.below(20);
                     self.bytes(len)
                 }
             };
             out.extend(((payload.len() + 4) as u16).to_ne_bytes());
-            out.extend((self.below(8) as u16).to_ne_bytes());
+            out.extend((self.below(types) as u16).to_ne_bytes());
             out.extend(&payload);
             out.resize(out.len().div_ceil(4) * 4, 0);
         }
@@ -118,6 +123,22 @@ fn policies() {
         let mut bytes = random.bytes(24);
         bytes.extend(random.attributes(3));
         bodies::policies(&random.damaged(bytes));
+    });
+}
+
+#[test]
+fn families() {
+    rounds(0x5678_9abc_def1_2347, |random| {
+        let len = random.below(200);
+        let noise = random.bytes(len);
+        bodies::families(&noise);
+        // The longest header has 72 bytes; each record's attributes follow behind its own.
+        let len = [8, 12, 16, 72][random.below(4)];
+        let mut nearly = random.bytes(len);
+        nearly[0] = [2, 10, 28, 7, 128][random.below(5)];
+        let types = [8, 18, 32, 68][random.below(4)];
+        nearly.extend(random.attributes_of(types, 3));
+        bodies::families(&random.damaged(nearly));
     });
 }
 

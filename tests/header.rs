@@ -22,8 +22,7 @@ fn generated_files_are_fresh() {
 fn header_keeps_to_its_rules() {
     assert!(!read("include/nlrs.h").contains("# Safety"), "a paragraph for Rust is in nlrs.h");
     let ffi = read("include/nlrs.ffi.h");
-    for word in ["bool ", "enum nlrs", "FILE", "...", "uintptr_t", "int8_t value", "int16_t value", "NLMSG_", "NLM_F_"]
-    {
+    for word in ["bool ", "enum nlrs", "FILE", "...", "uintptr_t", "int8_t value", "int16_t value", "NLMSG_"] {
         assert!(!ffi.contains(word), "{word:?} in nlrs.h");
     }
     assert!(!ffi.lines().any(|line| line.starts_with('#')), "a directive in nlrs.ffi.h");
@@ -257,4 +256,17 @@ fn cffi_reads_the_ffi_header() {
     let count =
         tools::run(Command::new(python).args(["-c", program]).arg(root().join("include/nlrs.ffi.h")).arg(library));
     assert!(count.trim().parse::<usize>().unwrap() > 10, "cffi saw {count} functions");
+}
+
+/// The kernel's numbers in nlrs.ffi.h are those of its headers.
+#[test]
+fn numbers_of_the_kernel_are_its() {
+    let mut source: String = nlrs_tools::uapi::HEADERS.iter().map(|header| format!("#include <{header}>\n")).collect();
+    for (name, value) in nlrs_tools::uapi::constants() {
+        source += &format!("_Static_assert({name} == {value}, \"{name}\");\n");
+        assert!(read("include/nlrs.ffi.h").contains(&format!("    {name} = {value},")), "{name} is missing");
+    }
+    let file = scratch("kernel-numbers").join("numbers.c");
+    std::fs::write(&file, source).unwrap();
+    tools::run(tools::cc().arg("-fsyntax-only").arg(&file));
 }

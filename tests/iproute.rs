@@ -828,3 +828,95 @@ fn nexthops() {
     compare("groups", || ours(Nexthop { groups: 1, ..all }), || theirs("ip -j -d -N nexthop show groups"));
     compare("fdb", || ours(Nexthop { fdb: 1, ..all }), || theirs("ip -j -d -N nexthop show fdb"));
 }
+
+/// `ss` of the same namespace: TCP and UDP over both families, listening and connected.
+#[test]
+fn inet_sockets() {
+    use nlrs_core::family::sock_diag::{InetSocket, message_type};
+    if !has("ss") {
+        return skip("sockets", "ss of iproute2 is not installed (make deps)");
+    }
+    if !namespace("sockets", "ip link set lo up") {
+        return;
+    }
+    let tcp = std::net::TcpListener::bind("127.0.0.1:4711").unwrap();
+    let _tcp6 = std::net::TcpListener::bind("[::1]:4712").unwrap();
+    let _connected = std::net::TcpStream::connect(tcp.local_addr().unwrap()).unwrap();
+    let _accepted = tcp.accept().unwrap();
+    let _udp = std::net::UdpSocket::bind("127.0.0.1:4713").unwrap();
+    let handle = Handle::open(4, &Default::default()).unwrap(); // NETLINK_SOCK_DIAG
+    for (protocol, option) in [(6, "-t"), (17, "-u")] {
+        let mut ours = Vec::new();
+        for family in [AF_INET, AF_INET6] {
+            let all = InetSocket { family, protocol, states: u32::MAX, ..InetSocket::default() };
+            let mut m = Builder::growing(128).unwrap();
+            all.begin_request(&mut m, 0).unwrap();
+            m.end().unwrap();
+            handle
+                .dump_each(&m, |message| {
+                    assert_eq!(u32::from(message.header().ty), message_type());
+                    let socket = InetSocket::read(message).unwrap();
+                    let end = |addr: &Addr, port: u32| match (host(addr), port) {
+                        (host, 0) if family == AF_INET6 => format!("[{host}]:*"),
+                        (host, port) if family == AF_INET6 => format!("[{host}]:{port}"),
+                        (host, 0) => format!("{host}:*"),
+                        (host, port) => format!("{host}:{port}"),
+                    };
+                    let queues = format!("{} {}", socket.rqueue, socket.wqueue);
+                    let ends = format!("{} {}", end(&socket.src, socket.sport), end(&socket.dst, socket.dport));
+                    ours.push(format!("{queues} {ends} ino:{}", socket.inode));
+                    ControlFlow::Continue(())
+                })
+                .unwrap();
+        }
+        let text = tools::run(Command::new("ss").args(["-a", "-n", "-H", "-e", "-O", option]));
+        let mut theirs: Vec<String> = text
+            .lines()
+            .map(|line| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                let inode = words.iter().find(|word| word.starts_with("ino:")).unwrap_or(&"ino:0");
+                format!("{} {} {} {} {inode}", words[1], words[2], words[3], words[4])
+            })
+            .collect();
+        ours.sort();
+        theirs.sort();
+        assert!(!theirs.is_empty());
+        assert_eq!(ours, theirs);
+    }
+}
+
+/// `genl ctrl list`: every family with its numbers, operations and groups.
+#[test]
+fn families() {
+    if !has("genl") {
+        return skip("families of generic netlink", "genl of iproute2 is not installed (make deps)");
+    }
+    let handle = Handle::open(nlrs_core::uapi::NETLINK_GENERIC, &Default::default()).unwrap();
+    let mut ours = String::new();
+    let mut each = |family: &nlrs_core::family::genetlink::Family| {
+        let name = String::from_utf8_lossy(family.name()).into_owned();
+        ours += &format!("Name: {name} ID: {:#x} Version: {:#x} ", family.id(), family.version());
+        ours += &format!("header size: {} max attribs: {} ", family.header_size(), family.max_attribute());
+        if family.operation(0).is_some() {
+            ours += "commands supported: ";
+        }
+        for (index, (command, _)) in (0..).map_while(|index| family.operation(index)).enumerate() {
+            ours += &format!("#{}: ID-{command:#x} ", index + 1);
+        }
+        if family.group_at(0).is_some() {
+            ours += "multicast groups: ";
+        }
+        for (index, (name, number)) in (0..).map_while(|index| family.group_at(index)).enumerate() {
+            ours += &format!("#{}: ID-{number:#x} name: {} ", index + 1, String::from_utf8_lossy(name));
+        }
+        0
+    };
+    lookup::families(handle.socket(), &mut each, None).unwrap();
+    let text = tools::run(Command::new("genl").args(["ctrl", "list"]));
+    // What an operation can do stands in lines of its own.
+    let kept = text.lines().filter(|line| !line.contains("Capabilities") && !line.trim_start().starts_with("can "));
+    let kept = kept.filter(|line| !line.trim().starts_with("requires") && !line.trim().starts_with("has policy"));
+    let theirs: String = kept.flat_map(str::split_whitespace).map(|word| format!("{word} ")).collect();
+    assert!(theirs.starts_with("Name: nlctrl"), "{theirs}");
+    assert_eq!(ours, theirs);
+}

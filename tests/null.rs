@@ -32,6 +32,9 @@ const OPTIONAL: &[(&str, &str)] = &[
 /// parameter, result, reason. The parameter "*" means all.
 const DEVIATIONS: &[(&str, &str, Expected, &str)] = &[
     ("nlrs_nlmsg_ok", "nlh", Some("0"), "a predicate; it ends a loop"),
+    ("nlrs_ethtool_bit_walk", "set", Some("-ENOENT"), "an empty slot of an index is passed as it is"),
+    ("nlrs_conntrack_tuple_read", "attr", Some("-ENOENT"), "an empty slot of an index is passed as it is"),
+    ("nlrs_rtnh_ok", "rtnh", Some("0"), "a predicate; it ends a loop"),
     ("nlrs_rta_ok", "rta", Some("0"), "a predicate; it ends a loop"),
     ("nlrs_attr_get_flag", "attr", Some("0"), "a flag that is not there is not set"),
     ("nlrs_dump_end", "d", Some("0"), "as every free"),

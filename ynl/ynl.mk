@@ -12,7 +12,8 @@ YNL_MAX_SIZE := 2097152
 
 BINDIR ?= $(PREFIX)/bin
 
-# What check-ynl looks for: the kernel's tool needs Python's modules; links, qdiscs, rules and sets are made with the programs.
+# What check-ynl looks for: the kernel's tool needs Python's modules; links, qdiscs, rules and sets are made with the
+# programs.
 PACKAGES_YNL := gcc binutils libc6-dev linux-libc-dev python3 python3-yaml python3-jsonschema iproute2 nftables ethtool util-linux valgrind
 # Debian's package that has the kernel's specifications and its tool; nothing of it is distributed.
 YNL_KERNEL_PACKAGE := linux-source-6.12
@@ -27,7 +28,8 @@ ynl: $(YNL_BUILD)/$(YNL_SO) $(YNL_BUILD)/libnlrs-ynl.so.$(SOVERSION) $(YNL_BUILD
 $(YNL_ARCHIVE): $(YNL_SOURCES)
 	$(call RUST_ARCHIVE,libnlrs-ynl,,--profile ynl --no-default-features)
 
-# As libnlrs.so itself: see the top Makefile for why. The unwinder is linked in: libc is all that is needed at run time.
+# As libnlrs.so itself: see the top Makefile for why. The unwinder is linked in: libc is all that is needed at run
+# time.
 $(YNL_BUILD)/$(YNL_SO): $(YNL_ARCHIVE) $(YNL_MAP) $(YNL)/ynl.mk
 	@mkdir -p $(@D)
 	@$(LINKER_KNOWS); optional=$$(known -Wl,--no-undefined-version -Wl,--hash-style=gnu -Wl,--build-id=sha1 -Wl,-z,noseparate-code); \
@@ -99,7 +101,7 @@ $(YNL_BUILD)/tests/%: $(YNL)/tests/c/%.c $(YNL)/include/nlrs-ynl.h c-tests/check
 	$(CC) $(CFLAGS) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -I$(YNL)/include -Ic-tests -o $@ $< \
 		-L$(YNL_BUILD) -Wl,-rpath,'$$ORIGIN/..' -lnlrs-ynl -lpthread
 
-check-ynl: ynl $(YNL_TESTS) ## test libnlrs-ynl: lints, unit tests, C programs, ABI, the kernel's own tool beside it
+check-ynl: ynl $(YNL_TESTS) ## test libnlrs-ynl: lints, unit tests, C programs, ABI, other languages, the kernel's own tool beside it
 	@: > $(LOG); status=0; \
 	$(CARGO) clippy --quiet --locked -p libnlrs-ynl -- -D warnings || status=1; \
 	$(CARGO) clippy --quiet --locked -p libnlrs-ynl --all-targets -- -D warnings -A clippy::cast_possible_truncation || status=1; \
@@ -114,6 +116,7 @@ check-ynl: ynl $(YNL_TESTS) ## test libnlrs-ynl: lints, unit tests, C programs, 
 		case $$code in 0|77) ;; *) cat $(YNL_BUILD)/tests/valgrind.log; status=1 ;; esac; \
 		else echo 'SKIP the C functions under valgrind: it is not installed' >> $(LOG); fi; \
 	$(YNL)/tests/abi $(YNL_BUILD)/$(YNL_SO) $(YNL_MAP) $(YNL)/include/nlrs-ynl.h $(YNL_MAX_SIZE) $(STRIP) || status=1; \
+	$(YNL)/tests/bindings $(BUILD) $(LOG) || status=1; \
 	$(YNL)/tests/compare.py --program $(YNL_BUILD)/nlrs-ynl --kernel $(YNL_KERNEL) --log $(LOG) || status=1; \
 	$(PRINT_LOG); \
 	[ $$status = 0 ] && echo 'make check-ynl: passed' || { echo 'make check-ynl: FAILED'; exit 1; }

@@ -3,6 +3,8 @@
 
 use crate::error::{Code, Error, ErrorRecord, NLRS_STOP};
 use crate::exchange::{self, Batch, BatchCallbacks, Ending};
+use crate::family::genetlink::{Family, Policies};
+use crate::lookup;
 use crate::mem::Shared;
 use crate::socket::{FdRef, Peer, Socket, SocketOptions};
 use crate::wire::build::Builder;
@@ -138,6 +140,50 @@ impl Handle {
         each: impl FnMut(&Message<'_>) -> ControlFlow<()>,
     ) -> Result<()> {
         with_record(|record| exchange::dump_consistent(&self.0, first(request)?, retries, &mut flow(each), record))
+    }
+
+    /// Returns the index of the link with this name or alternative name, by one request of NETLINK_ROUTE. -ENODEV: there is none.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), nlrs::Error> {
+    /// let handle = nlrs::Handle::open(nlrs::uapi::NETLINK_ROUTE, &Default::default())?;
+    /// assert_eq!(handle.link_index(b"lo")?, 1);
+    /// assert_eq!(nlrs::family::record::text(&handle.link_name(1)?), b"lo");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn link_index(&self, name: &[u8]) -> Result<u32> {
+        with_record(|record| lookup::link_index(&self.0, name, record))
+    }
+
+    /// Returns the name of the link with this index, by one request of NETLINK_ROUTE. -ENODEV: there is none.
+    pub fn link_name(&self, index: u32) -> Result<lookup::LinkName> {
+        with_record(|record| lookup::link_name(&self.0, index, record))
+    }
+
+    /// Resolves a family of generic netlink. -ENOENT: there is none of that name.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), nlrs::Error> {
+    /// let handle = nlrs::Handle::open(nlrs::uapi::NETLINK_GENERIC, &Default::default())?;
+    /// let family = handle.genl_family(b"nlctrl")?;
+    /// assert_eq!(family.id(), 0x10);
+    /// assert!(family.group(b"notify").is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn genl_family(&self, name: &[u8]) -> Result<Family> {
+        with_record(|record| lookup::family(&self.0, name, record))
+    }
+
+    /// Passes every family of generic netlink to `each`; `Break` ends the call with success.
+    pub fn genl_families(&self, mut each: impl FnMut(&Family) -> ControlFlow<()>) -> Result<()> {
+        with_record(|record| lookup::families(&self.0, &mut |family| returned(each(family)), record))
+    }
+
+    /// Returns the kernel's policies for an operation of a family. -ENODATA: it has none.
+    pub fn genl_policies(&self, family: &Family, command: u32) -> Result<Policies> {
+        with_record(|record| lookup::policies(&self.0, family, command, record))
     }
 
     /// Sends every message of a batch and waits for the status of each, which [`Batch::result`] returns.

@@ -14,7 +14,7 @@ use std::fmt::Write;
 const ORDER: &[&str] = &[
     "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status",
     "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor", "event", "table",
-    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl",
+    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "nfnetlink", "conntrack", "audit",
     "trace", "peer", "error", "version",
 ];
 
@@ -31,6 +31,11 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("rule", "core/src/family/rtnetlink/rule.rs"),
     ("neighbour", "core/src/family/rtnetlink/neighbour.rs"),
     ("nexthop", "core/src/family/rtnetlink/nexthop.rs"),
+    ("sock_diag", "core/src/family/sock_diag.rs"),
+    ("connector", "core/src/family/connector.rs"),
+    ("conntrack", "core/src/family/conntrack.rs"),
+    ("nfnetlink", "core/src/family/nfnetlink.rs"),
+    ("audit", "core/src/family/audit.rs"),
 ];
 
 /// Structs that <linux/netlink.h> defines. nlrs.ffi.h, which includes nothing, says what is in them.
@@ -49,15 +54,15 @@ const KERNEL_STRUCTS: &[(&str, &str)] = &[
 ];
 
 /// One declaration.
-struct Item {
-    name: String,
-    comment: String,
-    text: String,
-    kind: Kind,
+pub struct Item {
+    pub name: String,
+    pub comment: String,
+    pub text: String,
+    pub kind: Kind,
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
-enum Kind {
+#[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy, Debug)]
+pub enum Kind {
     /// A constant string, which nlrs.h alone has.
     Text,
     Constant,
@@ -65,10 +70,10 @@ enum Kind {
     Function,
 }
 
-struct Section {
-    heading: String,
-    introduction: String,
-    items: Vec<Item>,
+pub struct Section {
+    pub heading: String,
+    pub introduction: String,
+    pub items: Vec<Item>,
 }
 
 /// The generated files and what src says that they should be.
@@ -88,6 +93,12 @@ pub fn generate() -> Files {
         ("tests/layout/constants.rs", crate::kernel::constants()),
     ];
     files.map(|(path, text)| (path.to_string(), text)).into()
+}
+
+/// The introduction of the header, which holds for all of it, and its sections.
+pub fn contents() -> (String, Vec<Section>) {
+    let (config, sections) = sections();
+    (comment::joined(&without_links(config.header.as_deref().unwrap_or("").trim())), sections)
 }
 
 fn sections() -> (cbindgen::Config, Vec<Section>) {
@@ -431,6 +442,10 @@ fn ffi(sections: &[Section]) -> String {
     for item in items().filter(|item| item.kind == Kind::Constant) {
         let value = item.text.rsplit(' ').next().unwrap().trim_matches(['(', ')']);
         writeln!(out, "    {} = {value},", item.name).unwrap();
+    }
+    out.push_str("};\n\n/* Numbers of the kernel that the records are used with. */\nenum {\n");
+    for (name, value) in crate::uapi::constants() {
+        writeln!(out, "    {name} = {value},").unwrap();
     }
     out.push_str("};\n\n");
     for (name, definition) in KERNEL_STRUCTS {

@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `nlrs-tools header`: writes what is generated from the sources, and names what it changed.
-use nlrs_tools::{header, write};
+//! `nlrs-tools generate` writes what is generated from the sources, and names what it changed; `nlrs-tools html FOLDER` renders the
+//! manual.
+use nlrs_tools::{generate, html};
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let files = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["header"] => header::generate(),
+    let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["generate"] => generate().map(|changed| changed.iter().for_each(|path| println!("{path} rewritten"))),
+        ["html", folder] => html::write(Path::new(folder)).map(|pages| println!("{pages} pages, {folder}/index.html")),
         _ => {
-            eprintln!("usage: nlrs-tools header");
+            eprintln!("usage: nlrs-tools generate | html FOLDER");
             return ExitCode::from(2);
         }
     };
-    match write(&files) {
-        Ok(written) => {
-            for path in written {
-                println!("{path} rewritten");
-            }
-            ExitCode::SUCCESS
-        }
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("nlrs-tools: {error}");
             ExitCode::FAILURE

@@ -31,9 +31,9 @@ static int count(const char *json, size_t len, void *arg)
 
 int main(int argc, char **argv)
 {
-    static const char request[] = "{\"rtm-family\": 2, \"rtm-dst-len\": 24, \"rtm-table\": 254, \"rtm-protocol\": 4, \"rtm-scope\": 0,"
-                                  " \"rtm-type\": \"unicast\", \"dst\": \"10.1.2.0\", \"gateway\": \"192.0.2.1\", \"oif\": 7,"
-                                  " \"priority\": 100}";
+    static const char request[] =
+        "{\"rtm-family\": 2, \"rtm-dst-len\": 24, \"rtm-table\": 254, \"rtm-protocol\": 4, \"rtm-scope\": 0,"
+        " \"rtm-type\": \"unicast\", \"dst\": \"10.1.2.0\", \"gateway\": \"192.0.2.1\", \"oif\": 7, \"priority\": 100}";
     struct nlrs_ynl *ynl = NULL;
     char *error = NULL, *json = NULL;
     void *bytes = NULL;

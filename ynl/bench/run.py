@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """libnlrs-ynl beside ip -j and the kernel's own ynl tool, in CPU time, in a network namespace of its own.
 
-What ip and the tool are not there for is left out, and said so. The limits are those that the library promises; one that is not met
-is status 1.
+What ip and the tool are not there for is left out and reported. The limits are those that the library promises; one
+that is not met is status 1.
 """
 
 import argparse
@@ -36,7 +36,9 @@ def cpu(command, **options):
 
 def routes(count):
     subprocess.run(["ip", "route", "flush", "table", "200"], check=False, capture_output=True)
-    lines = "".join(f"route add 10.{n >> 16}.{n >> 8 & 255}.{n & 255}/32 via 192.0.2.9 table 200\n" for n in range(count))
+    lines = "".join(
+        f"route add 10.{n >> 16}.{n >> 8 & 255}.{n & 255}/32 via 192.0.2.9 table 200\n" for n in range(count)
+    )
     subprocess.run(["ip", "-batch", "-"], input=lines.encode(), check=True)
 
 
@@ -56,7 +58,12 @@ def main():
         print(f"no network namespace of its own: {os.strerror(ctypes.get_errno())}")
         return 0
     os.environ.pop("NLRS_YNL_PATH", None)
-    for line in ("link set lo up", "link add v0 type veth peer name v1", "addr add 192.0.2.1/24 dev v0", "link set v0 up"):
+    for line in (
+        "link set lo up",
+        "link add v0 type veth peer name v1",
+        "addr add 192.0.2.1/24 dev v0",
+        "link set v0 up",
+    ):
         subprocess.run(["ip", *line.split()], check=True)
     missed = []
 
@@ -67,12 +74,26 @@ def main():
 
     with tempfile.TemporaryDirectory() as work:
         calls = os.path.join(work, "calls")
-        subprocess.run(["cc", "-O2", "-o", calls, os.path.join(here, "calls.c"), f"-I{here}/../include", f"-L{library}",
-                        f"-Wl,-rpath,{library}", "-lnlrs-ynl"], check=True)
+        subprocess.run(
+            [
+                "cc",
+                "-O2",
+                "-o",
+                calls,
+                os.path.join(here, "calls.c"),
+                f"-I{here}/../include",
+                f"-L{library}",
+                f"-Wl,-rpath,{library}",
+                "-lnlrs-ynl",
+            ],
+            check=True,
+        )
         specs = os.path.join(kernel, "Documentation/netlink/specs")
         more = [os.path.join(specs, name) for name in ("tc.yaml", "rt_link.yaml", "ethtool.yaml")]
         routes(ROUTES)
-        found = subprocess.run([calls, *filter(os.path.exists, more)], check=True, capture_output=True, text=True).stdout
+        found = subprocess.run(
+            [calls, *filter(os.path.exists, more)], check=True, capture_output=True, text=True
+        ).stdout
         print(found, end="")
         number = lambda pattern: min(float(value) for value in re.findall(pattern, found))
         limit("encoding a NEWROUTE", number(r"encode newroute ([\d.]+)"), 3.0, "us")
@@ -90,7 +111,10 @@ def main():
         if os.path.exists(tool):
             routes(ROUTES_TOOL)
             start = cpu([sys.executable, tool, "--spec", spec, "--no-schema", "--list-ops"])
-            slow = (cpu([sys.executable, tool, "--spec", spec, "--no-schema", "--dump", "getroute", "--output-json"]) - start) / ROUTES_TOOL
+            slow = (
+                cpu([sys.executable, tool, "--spec", spec, "--no-schema", "--dump", "getroute", "--output-json"])
+                - start
+            ) / ROUTES_TOOL
             print(f"the kernel's tool: {slow * 1e6:.1f} us a route, {slow / (ours / ROUTES):.0f} times as much")
             if slow < 20 * ours / ROUTES:
                 missed.append("twenty times less than the kernel's tool")

@@ -16,19 +16,22 @@
  *
  * CONVENTIONS
  *
- * What can fail returns an int: 0 or more for success; below 0 an errno, negative, or one of NLRS_YNL_E…, whose numbers are those
- * of nlrs.h. Outputs are called ret_…, stand last, and are untouched on failure; ret_error gets a JSON object with the details then,
- * and may be NULL. A NULL where a pointer must be is -EINVAL; in a function that frees or closes it is nothing. Texts are UTF-8 with a
- * NUL. JSON has no line breaks, and no NUL inside. What is given out as char ** or void ** is the caller's, to be freed with
- * nlrs_ynl_free; what is given out as const char ** is valid until the next call on the object that it came from.
+ * What can fail returns an int: 0 or more for success; below 0 an errno, negative, or one of NLRS_YNL_E…, whose
+ * numbers are those of nlrs.h. Outputs are called ret_…, stand last, and are untouched on failure; ret_error gets a
+ * JSON object with the details then, and may be NULL. A NULL where a pointer must be is -EINVAL; in a function that
+ * frees or closes it is nothing. Texts are UTF-8 with a NUL. JSON has no line breaks, and no NUL inside. What is
+ * given out as char ** or void ** is the caller's, to be freed with nlrs_ynl_free; what is given out as const char **
+ * is valid until the next call on the object that it came from.
  *
  * THREADS
  *
- * Functions that take a const T * may run at the same time on one object; those that take a T * need the object to themselves.
- * Different objects are independent. There is no thread that the caller did not start, and nothing is printed.
+ * Functions that take a const T * may run at the same time on one object; those that take a T * need the object to
+ * themselves. Different objects are independent. There is no thread that the caller did not start, and nothing is
+ * printed.
  *
- * A callback must not throw, unwind or longjmp through the library. An exhausted memory inside the JSON and YAML readers ends the
- * process, as it does in every program that Rust's standard library is part of; the copies that callers get are checked: -ENOMEM.
+ * A callback must not throw, unwind or longjmp through the library. An exhausted memory inside the JSON and YAML
+ * readers ends the process, as it does in every program that Rust's standard library is part of; the copies that
+ * callers get are checked: -ENOMEM.
  */
 #ifndef NLRS_YNL_H
 #define NLRS_YNL_H
@@ -54,15 +57,17 @@ struct nlrs_ynl_dump;
 struct nlrs_ynl_events;
 
 /**
- * Gets a reply: JSON with a NUL behind it, its length without, and the pointer that the caller gave. The text is valid until it
- * returns. 0 continues, NLRS_YNL_STOP ends the call with success, a negative number ends it with that code.
+ * Gets a reply: JSON with a NUL behind it, its length without, and the pointer that the caller gave. The text is
+ * valid until it returns. 0 continues, NLRS_YNL_STOP ends the call with success, a negative number ends it with that
+ * code.
  */
 typedef int (*nlrs_ynl_fn)(const char *json, size_t len, void *arg);
 
 /* Families: open by name, set up, close. */
 
 /**
- * For nlrs_ynl_open: accept keys and words in the specification that no schema has, also in a file that is given by its path.
+ * For nlrs_ynl_open: accept keys and words in the specification that no schema has, also in a file that is given
+ * by its path.
  */
 #define NLRS_YNL_NO_SCHEMA 1
 
@@ -74,20 +79,22 @@ const char *nlrs_ynl_version(void);
 /**
  * Opens a family: finds its specification and reads it. No socket is opened before it is needed.
  *
- * What contains a slash or ends in ".yaml" is the path of a file; anything else is the name of a family, whose file is looked for
- * in the folders of the environment variable NLRS_YNL_PATH (colons between them), then where this library, the kernel's tools and
- * distributions install specifications (/usr/local/share/nlrs-ynl/specs, /usr/share/nlrs-ynl/specs, /usr/local/share/ynl/specs,
- * /usr/share/ynl/specs, /usr/share/ynl, /usr/src/linux/Documentation/netlink/specs), and last among those that the library
- * carries: nlctrl, rt-addr, rt-link, rt-neigh, rt-route, rt-rule. A file that is given by its path is checked against its schema
- * to the letter; in one that was found by name, unknown keys are passed over, since it may be newer than this library.
+ * What contains a slash or ends in ".yaml" is the path of a file; anything else is the name of a family, whose
+ * file is looked for in the folders of the environment variable NLRS_YNL_PATH (colons between them; not in a program
+ * that runs with more rights than its caller), then where this library, the kernel's tools and distributions
+ * install specifications (/usr/local/share/nlrs-ynl/specs, /usr/share/nlrs-ynl/specs, /usr/local/share/ynl/specs,
+ * /usr/share/ynl/specs, /usr/share/ynl, /usr/src/linux/Documentation/netlink/specs), and last among those that the
+ * library carries: nlctrl, rt-addr, rt-link, rt-neigh, rt-route, rt-rule. A file that is given by its path is
+ * checked against its schema to the letter; in one that was found by name, unknown keys are passed over, since it
+ * may be newer than this library.
  *
  * @param family_or_path name or path
  * @param flags          0, or NLRS_YNL_NO_SCHEMA
  * @param ret_ynl        gets the family, to be closed with nlrs_ynl_close
  * @param ret_error      may be NULL; on failure gets the error as JSON, to be freed with nlrs_ynl_free
- * @return 0; -ENOENT if there is no specification of that name, or no such file; -EINVAL if a pointer that must not be NULL is,
- *         or if the specification is malformed or breaks its schema: file, line, column and reason are in the error; -EACCES and
- *         other errnos of reading a file
+ * @return 0; -ENOENT if there is no specification of that name, or no such file; -EINVAL if a pointer that must
+ *         not be NULL is, or if the specification is malformed or breaks its schema: file, line, column and reason
+ *         are in the error; -EACCES and other errnos of reading a file
  */
 int nlrs_ynl_open(const char *family_or_path,
                   uint32_t flags,
@@ -128,8 +135,8 @@ void nlrs_ynl_free(void *memory);
 const char *nlrs_ynl_name(const struct nlrs_ynl *ynl);
 
 /**
- * Returns the file that the specification was read from, or "carried:" and the name of one that the library carries; NULL if ynl
- * is NULL. Valid until nlrs_ynl_close.
+ * Returns the file that the specification was read from, or "carried:" and the name of one that the library
+ * carries; NULL if ynl is NULL. Valid until nlrs_ynl_close.
  */
 const char *nlrs_ynl_origin(const struct nlrs_ynl *ynl);
 
@@ -144,15 +151,14 @@ int nlrs_ynl_set_timeout(const struct nlrs_ynl *ynl,
                          int64_t milliseconds);
 
 /**
- * Opens the sockets that come later in another network namespace. The socket for requests that is open now is closed as soon as
- * nothing uses it.
+ * Opens the sockets that come later in another network namespace. The socket for requests that is open now is
+ * closed as soon as nothing uses it.
  *
  * @param ynl          the family
  * @param path_or_name with a slash a file ("/proc/123/ns/net"), otherwise the name of one below /run/netns
  * @return 0; -EINVAL if a pointer is NULL. Whether the namespace is there shows when a socket is opened.
  */
-int nlrs_ynl_set_netns(const struct nlrs_ynl *ynl,
-                       const char *path_or_name);
+int nlrs_ynl_set_netns(const struct nlrs_ynl *ynl, const char *path_or_name);
 
 /**
  * Sets the ID of a family of generic netlink, so that nlrs_ynl_encode does not ask the kernel for it.
@@ -180,7 +186,8 @@ int nlrs_ynl_cancel(const struct nlrs_ynl *ynl);
 int nlrs_ynl_fd(const struct nlrs_ynl *ynl);
 
 /**
- * Lists the families that can be opened by name: a JSON object with the name of each and where its specification is.
+ * Lists the families that can be opened by name: a JSON object with the name of each and where its specification
+ * is.
  *
  * @param ret_json gets the text, to be freed with nlrs_ynl_free
  * @return 0; -EINVAL if ret_json is NULL; -ENOMEM
@@ -220,7 +227,7 @@ int nlrs_ynl_families(char **ret_json);
 #define NLRS_YNL_DUMP 65536
 
 /**
- * Flag of a request: send values that the specification says the kernel refuses.
+ * Flag of a request: do not check values against the limits in the specification.
  */
 #define NLRS_YNL_UNCHECKED 131072
 
@@ -267,22 +274,25 @@ int nlrs_ynl_families(char **ret_json);
 /**
  * Sends a request, passes each reply to a callback, and waits for the kernel's ack.
  *
- * The request is a JSON object: attributes of the operation and members of the family's header, by the names of the
- * specification. Values may be as replies have them, or freer: names or numbers for enums and flags, hexadecimal digits for bytes,
- * addresses as text, one object where a list of one is meant, {"UnknownAttr(67)": "0100"} or {"67": "0100"} for an attribute that
- * the specification does not have, {"UnknownBytes": "0100"} for a value of any type. What the specification says the kernel
- * refuses (ranges, lengths, flags) is refused before it is sent, with -ERANGE, unless the flag NLRS_YNL_UNCHECKED is given.
+ * The request is a JSON object: attributes of the operation and members of the family's header, by the names of
+ * the specification. Values may be as replies have them, or freer: names or numbers for enums and flags,
+ * hexadecimal digits for bytes, addresses as text, one object where a list of one is meant, {"UnknownAttr(67)":
+ * "0100"} or {"67": "0100"} for an attribute that the specification does not have, {"UnknownBytes": "0100"} for a
+ * value of any type. Values outside the limits in the specification (ranges, lengths, flags) are refused before
+ * anything is sent, with -ERANGE, unless the flag NLRS_YNL_UNCHECKED is given.
  *
- * A reply is what the kernel's own tool writes with --output-json. What that cannot say is kept: an attribute without a name as
- * "UnknownAttr(67)" with its bytes in hexadecimal, or an object if it is a nest; an enum's value or a bit without a name as a
- * number; bytes that do not fit their type as {"UnknownBytes": "0100"}. Integers are exact: a reader must not make doubles of them.
+ * A reply is what the kernel's own tool writes with --output-json. What has no form there is kept: an attribute
+ * without a name as "UnknownAttr(67)" with its bytes in hexadecimal, or an object if it is a nest; an enum's value
+ * or a bit without a name as a number; bytes that do not fit their type as {"UnknownBytes": "0100"}. Integers are
+ * exact: a reader must not make doubles of them.
  *
- * The error (ret_error) is a JSON object: "code", "errno" (the code's name), "message" (the kernel's own, where it sent one),
- * "from" ("kernel" or "library"), and where they are known "attribute" ("linkinfo.data.id"), "missing" (an attribute that has to be
- * there), "allowed" ("type", "min", "max", "min-length", "max-length", "mask"), "line" and "column" of a JSON text that is
- * malformed, "file", "line" and "column" of a specification.
+ * The error (ret_error) is a JSON object: "code", "errno" (the code's name), "message" (the kernel's own, where it
+ * sent one), "from" ("kernel" or "library"), and where they are known "attribute" ("linkinfo.data.id"), "missing"
+ * (an attribute that has to be there), "allowed" ("type", "min", "max", "min-length", "max-length", "mask"),
+ * "line" and "column" of a JSON text that is malformed, "file", "line" and "column" of a specification.
  *
- * May be called from several threads at once: the socket locks inside.
+ * May be called from several threads at once: the socket locks inside. A callback may use everything but the socket
+ * that it is called for: another request to the same family is NLRS_YNL_EBUSY there.
  *
  * @param ynl       the family
  * @param op        the operation, as "newlink"
@@ -291,10 +301,11 @@ int nlrs_ynl_families(char **ret_json);
  * @param fn        gets each reply
  * @param arg       is passed to fn; may be NULL
  * @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
- * @return 0; the kernel's errno, negative; -EINVAL if a pointer that must not be NULL is, or the request is wrong; -ERANGE,
- *         -EMSGSIZE if a value is out of range or too long; -ENOENT if the family, in this kernel or at all, or the operation does
- *         not exist; -EOPNOTSUPP if the operation has no such request; NLRS_YNL_ETIMEDOUT, NLRS_YNL_ECANCELED, NLRS_YNL_EBUSY,
- *         NLRS_YNL_EOVERRUN, NLRS_YNL_ETRUNC, NLRS_YNL_EINTR_DUMP; the code of fn
+ * @return 0; the kernel's errno, negative; -EINVAL if a pointer that must not be NULL is, or the request is wrong;
+ *         -ERANGE, -EMSGSIZE if a value is out of range or too long; -ENOENT if the family, in this kernel or at
+ *         all, or the operation does not exist; -EOPNOTSUPP if the operation has no such request;
+ *         NLRS_YNL_ETIMEDOUT, NLRS_YNL_ECANCELED, NLRS_YNL_EBUSY, NLRS_YNL_EOVERRUN, NLRS_YNL_ETRUNC,
+ *         NLRS_YNL_EINTR_DUMP; the code of fn
  */
 int nlrs_ynl_do(const struct nlrs_ynl *ynl,
                 const char *op,
@@ -327,8 +338,8 @@ int nlrs_ynl_dump(const struct nlrs_ynl *ynl,
                   char **ret_error);
 
 /**
- * As nlrs_ynl_do, with everything that came back as one text: of a dump a list; else null where there was no reply, an object for
- * one, a list for several.
+ * As nlrs_ynl_do, with everything that came back as one text: of a dump a list; else null where there was no
+ * reply, an object for one, a list for several.
  *
  * @param ynl       the family
  * @param op        the operation
@@ -346,19 +357,20 @@ int nlrs_ynl_call(const struct nlrs_ynl *ynl,
                   char **ret_error);
 
 /**
- * Sends several requests together, which the kernel carries out one after the other, and passes the result of each to a callback.
+ * Sends several requests together, which the kernel carries out one after the other, and passes the result of each
+ * to a callback.
  *
- * The batch is a list of objects: "do" is the operation, "json" its request, "flags" a list of "create", "excl", "replace",
- * "append", "echo". A result has "index", "code" (0 or negative), "reply" (null, an object or a list) and, where it was refused,
- * "error". All are encoded before the first is sent. What stands between "batch-begin" and "batch-end" of a family of nfnetlink is a
- * transaction: all or nothing.
+ * The batch is a list of objects: "do" is the operation, "json" its request, "flags" a list of "create", "excl",
+ * "replace", "append", "echo". A result has "index", "code" (0 or negative), "reply" (null, an object or a list)
+ * and, where it was refused, "error". All are encoded before the first is sent. What stands between "batch-begin"
+ * and "batch-end" of a family of nfnetlink is a transaction: all or nothing.
  *
  * @param ynl       the family
  * @param json      the batch
  * @param fn        gets each result, in the order of the batch
  * @param arg       is passed to fn; may be NULL
  * @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
- * @return 0; NLRS_YNL_EPARTIAL if some messages were refused, which their results say; else as nlrs_ynl_do
+ * @return 0; NLRS_YNL_EPARTIAL if some messages were refused, see their results; else as nlrs_ynl_do
  */
 int nlrs_ynl_batch(const struct nlrs_ynl *ynl,
                    const char *json,
@@ -371,7 +383,7 @@ int nlrs_ynl_batch(const struct nlrs_ynl *ynl,
 /**
  * Asks for all objects that match the request, to be read one by one with nlrs_ynl_dump_next.
  *
- * Until it is ended the family's socket takes no other dump: NLRS_YNL_EBUSY. Other requests go on.
+ * Until it is ended the family's socket takes no other dump: NLRS_YNL_EBUSY. Other requests are possible.
  *
  * @param ynl       the family
  * @param op        the operation, as "getlink"
@@ -394,15 +406,14 @@ int nlrs_ynl_dump_begin(const struct nlrs_ynl *ynl,
  * @param dump      the dump, which no other thread may use meanwhile
  * @param ret_json  gets the object as JSON, which is valid until the next call with this dump
  * @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
- * @return 1 with an object, 0 at the end; how the dump failed, as of nlrs_ynl_do, once, and 0 from then on; -EINVAL if dump or
- *         ret_json is NULL
+ * @return 1 with an object, 0 at the end; how the dump failed, as of nlrs_ynl_do, once, and 0 from then on;
+ *         -EINVAL if dump or ret_json is NULL
  */
-int nlrs_ynl_dump_next(struct nlrs_ynl_dump *dump,
-                       const char **ret_json,
-                       char **ret_error);
+int nlrs_ynl_dump_next(struct nlrs_ynl_dump *dump, const char **ret_json, char **ret_error);
 
 /**
- * Ends a dump and frees it. One that is left early has not failed, and does not wait for the rest. NULL is allowed.
+ * Ends a dump and frees it. One that is left early has not failed, and does not wait for the rest. NULL is
+ * allowed.
  */
 void nlrs_ynl_dump_end(struct nlrs_ynl_dump *dump);
 
@@ -412,12 +423,13 @@ void nlrs_ynl_dump_end(struct nlrs_ynl_dump *dump);
  * Joins multicast groups, whose events nlrs_ynl_events_next returns from now on.
  *
  * @param ynl        the family
- * @param groups     names or numbers of groups, with commas or blanks between them; NULL or empty: all that the specification has
+ * @param groups     names or numbers of groups, with commas or blanks between them; NULL or empty: all that the
+ *                   specification has
  * @param buffer     bytes of the receive buffer, which holds events until they are read; 0: the system's default
  * @param ret_events gets the socket, to be closed with nlrs_ynl_events_close
  * @param ret_error  may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
- * @return 0; -ENOENT if there is no such group, or the kernel does not have the family; -EPERM if it may not be joined; -EINVAL if
- *         ynl or ret_events is NULL; the errnos of opening a socket
+ * @return 0; -ENOENT if there is no such group, or the kernel does not have the family; -EPERM if it may not be
+ *         joined; -EINVAL if ynl or ret_events is NULL; the errnos of opening a socket
  */
 int nlrs_ynl_events_open(const struct nlrs_ynl *ynl,
                          const char *groups,
@@ -428,14 +440,15 @@ int nlrs_ynl_events_open(const struct nlrs_ynl *ynl,
 /**
  * Waits for the next event and returns it: {"name": "newlink", "msg": {…}}, msg as a reply of nlrs_ynl_do.
  *
- * The name is that of the event, or of the operation whose message announces the change; "UnknownMsg(99)" for a message that the
- * specification does not have.
+ * The name is that of the event, or of the operation whose message announces the change; "UnknownMsg(99)" for a
+ * message that the specification does not have.
  *
  * @param events    the socket; another call of this function from a second thread waits for the first
  * @param ret_json  gets the event, which is valid until the next call with these events
  * @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
- * @return 1 with an event; NLRS_YNL_EOVERRUN if events were lost (the next call continues with those that came after);
- *         NLRS_YNL_ETIMEDOUT, or -EAGAIN if the timeout is 0; NLRS_YNL_ECANCELED; -EINVAL if events or ret_json is NULL
+ * @return 1 with an event; NLRS_YNL_EOVERRUN if events were lost (the next call continues with those that came
+ *         after); NLRS_YNL_ETIMEDOUT, or -EAGAIN if the timeout is 0; NLRS_YNL_ECANCELED; -EINVAL if events or
+ *         ret_json is NULL
  */
 int nlrs_ynl_events_next(const struct nlrs_ynl_events *events,
                          const char **ret_json,
@@ -451,7 +464,8 @@ int nlrs_ynl_events_next(const struct nlrs_ynl_events *events,
 int nlrs_ynl_events_set_timeout(const struct nlrs_ynl_events *events, int64_t milliseconds);
 
 /**
- * Returns the descriptor to poll for reading. When it is readable, call nlrs_ynl_events_next with a timeout of 0 until -EAGAIN.
+ * Returns the descriptor to poll for reading. When it is readable, call nlrs_ynl_events_next with a timeout of 0
+ * until -EAGAIN.
  *
  * @param events the socket
  * @return the descriptor, which remains the library's; -EINVAL if events is NULL
@@ -476,8 +490,9 @@ void nlrs_ynl_events_close(struct nlrs_ynl_events *events);
 /**
  * Encodes a request as a message that begins with its struct nlmsghdr.
  *
- * Type, flags (NLM_F_REQUEST; NLM_F_ACK, or NLM_F_DUMP with NLRS_YNL_DUMP) and length are set, sequence number and port ID are 0. Of
- * a family of generic netlink the kernel is asked for the ID, once, unless nlrs_ynl_set_family_id was called.
+ * Type, flags (NLM_F_REQUEST; NLM_F_ACK, or NLM_F_DUMP with NLRS_YNL_DUMP) and length are set, sequence number and
+ * port ID are 0. Of a family of generic netlink the kernel is asked for the ID, once, unless
+ * nlrs_ynl_set_family_id was called.
  *
  * @param ynl       the family
  * @param op        the operation
@@ -497,7 +512,8 @@ int nlrs_ynl_encode(const struct nlrs_ynl *ynl,
                     char **ret_error);
 
 /**
- * Decodes a message that begins with its struct nlmsghdr, as {"name": "getlink", "msg": {…}}, msg as a reply of nlrs_ynl_do.
+ * Decodes a message that begins with its struct nlmsghdr, as {"name": "getlink", "msg": {…}}, msg as a reply of
+ * nlrs_ynl_do.
  *
  * No message is an error because of what is in it: what the specification does not know is kept by number.
  *
@@ -507,8 +523,8 @@ int nlrs_ynl_encode(const struct nlrs_ynl *ynl,
  * @param len       bytes that are there
  * @param ret_json  gets the text, to be freed with nlrs_ynl_free
  * @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
- * @return 0; -EBADMSG if there is no whole message; -ENOENT if there is no such operation; -EINVAL if another pointer is NULL;
- *         -ENOMEM
+ * @return 0; -EBADMSG if there is no whole message; -ENOENT if there is no such operation; -EINVAL if another
+ *         pointer is NULL; -ENOMEM
  */
 int nlrs_ynl_decode(const struct nlrs_ynl *ynl,
                     const char *op,
@@ -523,13 +539,14 @@ int nlrs_ynl_decode(const struct nlrs_ynl *ynl,
  * Describes a part of the specification as JSON: names, numbers, types, documentation.
  *
  * @param ynl       the family
- * @param section   "family": name, documentation, schema, protocol, where the file is, names of operations and groups;
- *                  "operations", "attribute-sets", "enums", "structs", "sub-messages", "constants", "groups": a list of those
+ * @param section   "family": name, documentation, schema, protocol, where the file is, names of operations and
+ *                  groups; "operations", "attribute-sets", "enums", "structs", "sub-messages", "constants",
+ *                  "groups": a list of those
  * @param name      NULL, or the name of one thing in the list, which is then given alone, as an object
  * @param ret_json  gets the text, to be freed with nlrs_ynl_free
  * @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
- * @return 0; -ENOENT if there is no thing of that name; -EINVAL for another section, or if a pointer that must not be NULL is;
- *         -ENOMEM
+ * @return 0; -ENOENT if there is no thing of that name; -EINVAL for another section, or if a pointer that must not
+ *         be NULL is; -ENOMEM
  */
 int nlrs_ynl_describe(const struct nlrs_ynl *ynl,
                       const char *section,

@@ -2,8 +2,9 @@
 //! From the bytes of a message to JSON text, without a value in between.
 //!
 //! Every byte of the payload is found again in the text. What the specification does not know keeps its number:
-//! `"UnknownAttr(67)": "0100"` (an object, if it is marked as a nest), a bit or an enum's value as a number. What does not fit
-//! its type is `{"UnknownBytes": "0102"}`, and so are bytes behind the last member of a struct or the last whole attribute.
+//! `"UnknownAttr(67)": "0100"` (an object, if it is marked as a nest), a bit or an enum's value as a number. What
+//! does not fit its type is `{"UnknownBytes": "0102"}`, and so are bytes behind the last member of a struct or the
+//! last whole attribute.
 
 use crate::display;
 use crate::json::write::{Key, Writer};
@@ -11,7 +12,7 @@ use crate::spec::model::{
     Attribute, AttributeSet, Binary, Element, Hint, Int, Kind, Member, MemberKind, MessageId, Names, SetId, Spec,
     Struct, StructId,
 };
-use crate::wire::{Attr, align, attrs};
+use crate::wire::{ATTRIBUTE_HEADER, Attr, NLA_F_NESTED, NLA_TYPE_MASK, align, attrs};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -102,7 +103,8 @@ pub(crate) fn number_text(spec: &Spec, names: Option<Names>, value: i128) -> Cow
 }
 
 impl<'a> Level<'a> {
-    /// Returns the value of a selector: an attribute beside the sub-message, a member of the header, or one further out.
+    /// Returns the value of a selector: an attribute beside the sub-message, a member of the header, or one further
+    /// out.
     pub(crate) fn selector(&self, spec: &'a Spec, name: &str) -> Option<Cow<'a, str>> {
         let mut level = Some(self);
         while let Some(here) = level {
@@ -132,7 +134,7 @@ impl<'a> Level<'a> {
 /// Which types occur in a nest, and which of them more than once.
 struct Census {
     seen: [u64; 4],
-    /// Types of 256 and more share a bit with a smaller one: of those, it says only that they may occur twice.
+    /// Types of 256 and more share a bit with a smaller one: of those, it is only known that they may occur twice.
     twice: [u64; 4],
     any_twice: bool,
 }
@@ -486,7 +488,9 @@ impl Decoder<'_> {
     ) {
         let format = level.selector(self.spec, selector).and_then(|value| self.spec.format(message, &value));
         let Some(format) = format.filter(|_| depth < MAX_DEPTH) else {
-            return self.unknown(attr, out, depth);
+            // Old families do not mark them as the nests that most are.
+            let nested = attr.nested || are_attributes(attr.payload);
+            return self.unknown(&Attr { nested, ..*attr }, out, depth);
         };
         out.begin_object();
         match (format.header, format.set) {
@@ -499,6 +503,23 @@ impl Decoder<'_> {
         }
         out.end_object();
     }
+}
+
+/// Whether bytes are attributes and nothing else: whole ones, with zeros between them, and no bit set that has no meaning.
+fn are_attributes(bytes: &[u8]) -> bool {
+    let mut walk = attrs(bytes);
+    let mut count: usize = 0;
+    for attr in walk.by_ref() {
+        let end = attr.offset.saturating_add(ATTRIBUTE_HEADER).saturating_add(attr.payload.len());
+        let gap = bytes.get(end..align(end).min(bytes.len())).unwrap_or(&[]);
+        let ty = bytes.get(attr.offset.saturating_add(2)..).and_then(|ty| ty.first_chunk().copied());
+        let ty = ty.map_or(0, u16::from_ne_bytes);
+        if gap.iter().any(|byte| *byte != 0) || ty & !(NLA_F_NESTED | NLA_TYPE_MASK) != 0 {
+            return false;
+        }
+        count = count.saturating_add(1);
+    }
+    count > 0 && walk.rest().is_empty()
 }
 
 /// Whether there is exactly one attribute in each of `depth` levels.

@@ -32,8 +32,8 @@ pub enum Section {
 }
 
 impl Section {
-    /// Returns the section of that name: `family`, `operations`, `attribute-sets`, `enums`, `structs`, `sub-messages`,
-    /// `constants`, `groups`.
+    /// Returns the section of that name: `family`, `operations`, `attribute-sets`, `enums`, `structs`,
+    /// `sub-messages`, `constants`, `groups`.
     pub fn of(name: &str) -> Option<Section> {
         Some(match name {
             "family" => Section::Family,
@@ -61,8 +61,8 @@ pub fn families() -> Vec<u8> {
 }
 
 impl Family {
-    /// Returns a part of the specification as a list; with the name of one thing in it, that as an object. -ENOENT when there is
-    /// none of that name.
+    /// Returns a part of the specification as a list; with the name of one thing in it, that as an object. -ENOENT
+    /// when there is none of that name.
     pub fn describe(&self, section: Section, name: Option<&str>) -> Result<Vec<u8>> {
         let mut out = Writer::new();
         let spec = self.spec();

@@ -36,7 +36,7 @@ pub(crate) fn write_number(hint: Hint, value: i128, bytes: usize, out: &mut Writ
     }
 }
 
-/// Appends the bytes that a text stands for; None where the hint has no such text.
+/// Appends the bytes that a text denotes; None where the hint has no such text.
 ///
 /// An address as the hint writes it; for every hint hexadecimal digits, which colons, dashes or blanks may part.
 pub(crate) fn read_bytes(hint: Hint, text: &str, into: &mut Vec<u8>) -> Option<()> {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! From JSON to the bytes of a message, with everything checked that the specification says.
+//! From JSON to the bytes of a message, checked against the specification.
 //!
-//! Input may be as decoding writes it, or freer: names or numbers for enums and attributes, hexadecimal text for whatever is
-//! bytes, an object where a list of one is meant. A value of null counts as absent.
+//! Input may be as decoding writes it, or freer: names or numbers for enums and attributes, hexadecimal text for
+//! whatever is bytes, an object where a list of one is meant. A value of null counts as absent.
 
 use crate::decode::{UNKNOWN_BYTES, number_text};
 use crate::display;
@@ -69,7 +69,7 @@ struct Level<'a> {
 
 struct Encoder<'s> {
     spec: &'s Spec,
-    /// Values are not compared with what the specification says the kernel accepts.
+    /// Values are not checked against the limits in the specification.
     unchecked: bool,
 }
 
@@ -190,13 +190,11 @@ impl<'s> Encoder<'s> {
 
     #[cold]
     fn no_such_name(&self, level: &Level<'_>, name: &str, path: &Path<'_>) -> Box<Error> {
-        let mut known: Vec<&str> = level.header.iter().flat_map(|header| &header.members).map(|it| &*it.name).collect();
-        known.extend(level.set.attributes.iter().map(|attribute| &*attribute.name));
-        let near = known.into_iter().filter(|known| is_near(known, name)).take(3).collect::<Vec<_>>();
+        let members = level.header.iter().flat_map(|header| &header.members).map(|member| &*member.name);
+        let known = members.chain(level.set.attributes.iter().map(|attribute| &*attribute.name));
         let set = &level.set.name;
         let place = if set.is_empty() { "there is".into() } else { format!("the set '{set}' has") };
-        let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) };
-        path.at(name).error(format!("{place} no attribute '{name}'{hint}"))
+        path.at(name).error(format!("{place} no attribute '{name}'{}", suggestion(known, name)))
     }
 
     /// Appends an attribute; several of a kind where the value is a list of such.
@@ -627,7 +625,11 @@ impl<'s> Encoder<'s> {
                 return self.headed(&Level { set, header: None, members, outer: None }, path, out);
             }
             return Err(path.error(match chosen {
-                Some(chosen) => format!("the specification does not know the {selector} '{chosen}'"),
+                Some(chosen) => {
+                    let formats = self.spec.messages.get(message.0).map_or(&[][..], |message| &message.formats);
+                    let known = formats.iter().map(|format| &*format.value);
+                    format!("the specification does not know the {selector} '{chosen}'{}", suggestion(known, &chosen))
+                }
                 None => format!("what may stand here depends on '{selector}', which is missing"),
             }));
         };
@@ -690,7 +692,7 @@ fn is_numbered(name: &str, value: &Value<'_>) -> bool {
         && matches!(value, Value::Object(_))
 }
 
-/// The number that the low bits stand for.
+/// Returns the number whose low bits these are.
 fn sign_extend(kind: Int, bits: i128) -> i128 {
     let (_, max) = bounds(kind);
     let all = (max << 1) | 1;
@@ -723,6 +725,12 @@ fn check_length(checks: Option<&Checks>, len: usize, path: &Path<'_>) -> Result<
         return Err(path.range(format!("a length of {len} bytes is out of range"), allowed));
     }
     Ok(())
+}
+
+/// What a message about an unknown name ends with: at most three names that may have been meant.
+fn suggestion<'n>(known: impl Iterator<Item = &'n str>, given: &str) -> String {
+    let near: Vec<&str> = known.filter(|known| is_near(known, given)).take(3).collect();
+    if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) }
 }
 
 /// Whether a name may have been meant: it has the other in it, or differs in one character.

@@ -28,7 +28,7 @@ pub mod flags {
     pub const APPEND: u32 = 0x800;
     /// Ask for all objects: a dump.
     pub const DUMP: u32 = 0x1_0000;
-    /// Send values that the specification says the kernel refuses.
+    /// Do not check values against the limits in the specification.
     pub const UNCHECKED: u32 = 0x2_0000;
 
     /// Those of linux/netlink.h.
@@ -84,9 +84,9 @@ impl Encoded {
 impl Family {
     /// Opens the specification of a family by its name, or by the path of a file.
     ///
-    /// What contains a slash or ends in `.yaml` is a path. A name is looked for in the folders of `NLRS_YNL_PATH`, in those into
-    /// which the kernel's tools and distributions install, and among the specifications that the library carries. No socket is
-    /// opened yet.
+    /// What contains a slash or ends in `.yaml` is a path. A name is looked for in the folders of `NLRS_YNL_PATH`, in
+    /// those into which the kernel's tools and distributions install, and among the specifications that the library
+    /// carries. No socket is opened yet.
     pub fn open(family_or_path: &str) -> Result<Family> {
         Family::open_with(family_or_path, OpenOptions::default())
     }
@@ -99,7 +99,7 @@ impl Family {
         Ok(Family::of(load::load(&found.text, &found.origin, lax)?, found.origin))
     }
 
-    /// Reads a specification from its text; `origin` stands for the file's name in errors.
+    /// Reads a specification from its text; `origin` is the file's name in errors.
     pub fn from_text(text: &str, origin: &str, options: OpenOptions) -> Result<Family> {
         Ok(Family::of(load::load(text, origin, options.no_schema)?, origin.to_owned()))
     }
@@ -137,8 +137,8 @@ impl Family {
         }
     }
 
-    /// Opens later sockets in a network namespace: a file (`/proc/123/ns/net`), or the name of one below /run/netns. A socket
-    /// that is open is closed when nothing uses it any more.
+    /// Opens later sockets in a network namespace: a file (`/proc/123/ns/net`), or the name of one below /run/netns.
+    /// A socket that is open is closed when nothing uses it any more.
     pub fn set_namespace(&self, path_or_name: &str) {
         lock(&self.0.settings).namespace = Some(path_or_name.to_owned());
         *lock(&self.0.channel) = None;
@@ -283,7 +283,7 @@ impl Family {
         }
     }
 
-    /// What the kernel said of a request, with names in place of offsets and numbers.
+    /// Returns the kernel's error with names in place of offsets and numbers.
     #[cold]
     fn explain(&self, operation: &Operation, payload: &[u8], failure: &Failure) -> Box<Error> {
         let skip = if self.spec().is_generic() { GENERIC_HEADER } else { 0 };
@@ -310,8 +310,8 @@ impl Family {
     /// Sends a request and passes each reply to `each` as JSON, then waits for the ack.
     ///
     /// `json` is an object of attributes and members of the family's header; nothing, or null, is an empty one. With
-    /// [`flags::DUMP`] it is a dump. `each` returns 0 to continue, NLRS_STOP (1) to end with success, a negative number to end with
-    /// that as the error's code.
+    /// [`flags::DUMP`] it is a dump. `each` returns 0 to continue, NLRS_STOP (1) to end with success, a negative
+    /// number to end with that as the error's code.
     pub fn request(&self, operation: &str, json: &[u8], flags: u32, each: &mut dyn FnMut(&[u8]) -> i32) -> Result<()> {
         if flags & flags::DUMP != 0 {
             return self.dump_each(operation, json, flags, each);
@@ -365,8 +365,8 @@ impl Family {
         }
     }
 
-    /// As [`Family::request`], with all replies as one text: of a dump a list; else `null` without a reply, an object for one, a
-    /// list for several.
+    /// As [`Family::request`], with all replies as one text: of a dump a list; else `null` without a reply, an object
+    /// for one, a list for several.
     pub fn call(&self, operation: &str, json: &[u8], flags: u32) -> Result<Vec<u8>> {
         let mut text = vec![b'['];
         let mut count: usize = 0;
@@ -390,9 +390,10 @@ impl Family {
 
     /// Sends several requests together and passes the result of each to `each`, in their order.
     ///
-    /// `json` is a list of objects: `do` is the operation, `json` its attributes, `flags` a list of `create`, `excl`, `replace`,
-    /// `append` and `echo`. A result has `index`, `code`, `reply` (null, an object or a list), and `error` where the kernel refused
-    /// it. NLRS_EPARTIAL when some were refused. Between `batch-begin` and `batch-end` of nfnetlink it is a transaction.
+    /// `json` is a list of objects: `do` is the operation, `json` its attributes, `flags` a list of `create`, `excl`,
+    /// `replace`, `append` and `echo`. A result has `index`, `code`, `reply` (null, an object or a list), and `error`
+    /// where the kernel refused it. NLRS_EPARTIAL when some were refused. Between `batch-begin` and `batch-end` of
+    /// nfnetlink it is a transaction.
     pub fn batch(&self, json: &[u8], each: &mut dyn FnMut(&[u8]) -> i32) -> Result<()> {
         let value = read::parse(json)?;
         let Value::List(items) = &value else {
@@ -500,10 +501,11 @@ impl Family {
         Ok(message)
     }
 
-    /// Decodes a message that begins with its struct nlmsghdr: `name` is the operation or event that its number means, `msg` what
-    /// is in it. With the name of an operation it is taken for a request of that, or a reply.
+    /// Decodes a message that begins with its struct nlmsghdr: `name` is the operation or event that its number
+    /// means, `msg` what is in it. With the name of an operation it is taken for a request of that, or a reply.
     ///
-    /// -EBADMSG for what is no message. A number that the specification does not have is not an error: `UnknownMsg(99)`.
+    /// -EBADMSG for what is no message. A number that the specification does not have is not an error:
+    /// `UnknownMsg(99)`.
     pub fn decode(&self, operation: Option<&str>, message: &[u8]) -> Result<Vec<u8>> {
         let operation = operation.map(|name| self.operation(name)).transpose()?;
         let len = match message.get(..4) {
@@ -545,8 +547,8 @@ impl Family {
         self.events_with(groups, 0)
     }
 
-    /// As [`Family::events`], with a receive buffer of so many bytes, in which events wait until they are read; 0: the system's
-    /// default.
+    /// As [`Family::events`], with a receive buffer of so many bytes, in which events wait until they are read; 0:
+    /// the system's default.
     pub fn events_with(&self, groups: &[&str], buffer: usize) -> Result<Events> {
         let all: Vec<&str> = self.spec().groups.iter().map(|group| &*group.name).collect();
         let names = if groups.is_empty() { all.as_slice() } else { groups };
@@ -671,7 +673,8 @@ pub struct Events {
 impl Events {
     /// Waits for the next event: `{"name": …, "msg": {…}}`. The text is valid until the next call.
     ///
-    /// NLRS_EOVERRUN where events were lost, NLRS_ETIMEDOUT, NLRS_ECANCELED; the events can be followed on after each.
+    /// NLRS_EOVERRUN where events were lost, NLRS_ETIMEDOUT, NLRS_ECANCELED; the events can be followed on after
+    /// each.
     #[allow(clippy::should_implement_trait)] // an item borrows from the socket's buffer, which an iterator's cannot
     pub fn next(&mut self) -> Result<&[u8]> {
         let Events { family, events, text } = self;

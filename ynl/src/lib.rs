@@ -14,6 +14,7 @@
 //! | `json` | reading and writing JSON |
 //! | [`error`] | why something failed, as JSON |
 //! | `wire` | the layout of attributes |
+//! | `secure` | whether the environment variables can be trusted |
 //! | `socket` | all that libnlrs does for this library |
 //!
 //! ```
@@ -37,6 +38,8 @@ pub mod ffi;
 mod json;
 mod path;
 mod search;
+#[allow(unsafe_code)]
+mod secure;
 mod socket;
 mod spec;
 mod wire;

@@ -2,8 +2,11 @@
 //! Where specifications are: a file, a folder of the caller's or the system's, or the library itself.
 
 use crate::error::{Error, Result};
+use crate::secure;
+use crate::spec::load;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The variable that names folders to look into first, with colons between them.
@@ -34,13 +37,14 @@ pub(crate) struct Found {
     /// The file, or `carried:` and the name.
     pub(crate) origin: String,
     pub(crate) text: Cow<'static, str>,
-    /// It was asked for as a file: what it says has to be right to the letter.
+    /// It was given by its path, and is checked strictly.
     pub(crate) by_path: bool,
 }
 
 /// The folders in the order in which they are looked into.
 pub(crate) fn folders() -> Vec<PathBuf> {
-    let own = std::env::var_os(PATH_VARIABLE).unwrap_or_default();
+    // The caller of a program that has more rights than the caller must not choose what it reads.
+    let own = if secure::has_more_rights() { None } else { std::env::var_os(PATH_VARIABLE) }.unwrap_or_default();
     let own = std::env::split_paths(&own).filter(|path| !path.as_os_str().is_empty());
     own.chain(SYSTEM_FOLDERS.iter().map(PathBuf::from)).collect()
 }
@@ -59,8 +63,11 @@ fn read(path: &Path) -> Result<Cow<'static, str>> {
         fault.file = Some(path.display().to_string());
         Err(fault)
     };
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Cow::Owned(text)),
+    let mut text = String::new();
+    // One byte more than is accepted shows what is too long; a device may have no end.
+    let limit = load::MAX_TEXT as u64 + 1;
+    match std::fs::File::open(path).and_then(|file| file.take(limit).read_to_string(&mut text)) {
+        Ok(_) => Ok(Cow::Owned(text)),
         Err(error) => failed(error),
     }
 }

@@ -2,7 +2,7 @@
 //! Everything that libnlrs does for this library: sockets, exchanges, events, codes. No other file uses it.
 
 use crate::error::Allowed;
-use crate::wire::{ATTRIBUTE_HEADER, GENERIC_HEADER, MESSAGE_HEADER, attrs};
+use crate::wire::{MESSAGE_HEADER, attrs};
 use nlrs::Handle;
 use nlrs::error::{Code, ErrorRecord, Origin};
 use nlrs::exchange::{Batch, BatchMode};
@@ -130,8 +130,8 @@ impl From<nlrs::Error> for Box<Failure> {
     }
 }
 
-/// What the message that begins a transaction says of it: a struct nfgenmsg, whose res_id is the subsystem, and an attribute with
-/// the generation.
+/// Reads the message that begins a transaction: a struct nfgenmsg, whose res_id is the subsystem, and an
+/// attribute with the generation.
 fn transaction_of(payload: &[u8]) -> BatchMode {
     /// Of linux/netfilter/nfnetlink.h.
     const NFNL_BATCH_GENID: u16 = 1;
@@ -199,7 +199,8 @@ impl Channel {
         self.0.socket().fd()
     }
 
-    /// Sends a request and passes the whole message of each reply to `each`, which returns 0, NLRS_STOP or a negative code.
+    /// Sends a request and passes the whole message of each reply to `each`, which returns 0, NLRS_STOP or a negative
+    /// code.
     pub(crate) fn request(&self, request: &Request<'_>, each: &mut dyn FnMut(&[u8]) -> i32) -> Outcome<()> {
         let mut builder = Builder::growing(request.payload.len().saturating_add(MESSAGE_HEADER))?;
         build(&mut builder, request)?;
@@ -250,7 +251,7 @@ impl Channel {
         });
         match sent {
             Ok(()) => {}
-            // Which ones failed, each one says by itself.
+            // Each message has a result of its own.
             Err(error) if matches!(error.code(), Code::PARTIAL | Code::ABORTED) => {}
             Err(error) => return Err(error.into()),
         }
@@ -268,58 +269,16 @@ impl Channel {
 
     /// Asks for the ID of a family of generic netlink, and for its groups.
     pub(crate) fn resolve(&self, name: &str) -> Outcome<Resolved> {
-        /// Of linux/genetlink.h.
-        const GENL_ID_CTRL: u16 = 16;
-        const CTRL_CMD_GETFAMILY: u8 = 3;
-        const CTRL_ATTR_FAMILY_ID: u16 = 1;
-        const CTRL_ATTR_FAMILY_NAME: u16 = 2;
-        const CTRL_ATTR_MCAST_GROUPS: u16 = 7;
-        const CTRL_ATTR_MCAST_GRP_NAME: u16 = 1;
-        const CTRL_ATTR_MCAST_GRP_ID: u16 = 2;
-        let len = u16::try_from(name.len().saturating_add(ATTRIBUTE_HEADER + 1)).map_err(|_| Code::ENOENT)?;
-        let mut payload = vec![CTRL_CMD_GETFAMILY, 1, 0, 0];
-        payload.extend_from_slice(&len.to_ne_bytes());
-        payload.extend_from_slice(&CTRL_ATTR_FAMILY_NAME.to_ne_bytes());
-        payload.extend_from_slice(name.as_bytes());
-        payload.push(0);
-        payload.resize(payload.len().next_multiple_of(4), 0);
-        let number = |bytes: &[u8]| match *bytes {
-            [a, b] => u32::from(u16::from_ne_bytes([a, b])),
-            [a, b, c, d] => u32::from_ne_bytes([a, b, c, d]),
-            _ => 0,
-        };
-        let mut resolved = Resolved::default();
-        let request = Request { ty: GENL_ID_CTRL, flags: 0, payload: &payload };
-        self.request(&request, &mut |message| {
-            for attr in attrs(message.get(MESSAGE_HEADER + GENERIC_HEADER..).unwrap_or(&[])) {
-                match attr.number {
-                    CTRL_ATTR_FAMILY_ID => resolved.id = u16::try_from(number(attr.payload)).unwrap_or(0),
-                    CTRL_ATTR_MCAST_GROUPS => {
-                        for group in attrs(attr.payload) {
-                            let (mut name, mut id) = (String::new(), 0);
-                            for part in attrs(group.payload) {
-                                match part.number {
-                                    CTRL_ATTR_MCAST_GRP_NAME => name = text_of(part.payload),
-                                    CTRL_ATTR_MCAST_GRP_ID => id = number(part.payload),
-                                    _ => {}
-                                }
-                            }
-                            resolved.groups.push((name, id));
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            0
-        })?;
-        match resolved.id {
-            0 => Err(Code::ENOENT.into()),
-            _ => Ok(resolved),
-        }
+        let mut record = ErrorRecord::new();
+        let family = nlrs::lookup::family(self.0.socket(), name.as_bytes(), Some(&mut record))
+            .map_err(|code| failure(code, &record))?;
+        let groups = (0..).map_while(|index| family.group_at(index));
+        let groups = groups.map(|(name, number)| (text_of(name), number)).collect();
+        Ok(Resolved { id: family.id(), groups })
     }
 }
 
-/// What the kernel says of a family of generic netlink.
+/// A family of generic netlink, as the kernel describes it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resolved {
     pub(crate) id: u16,
@@ -331,7 +290,8 @@ pub(crate) struct Resolved {
 pub(crate) struct Dump(nlrs::Dump);
 
 impl Dump {
-    /// The next message; None at the end. -EAGAIN is not the end; after another code `end` returns the same with its details.
+    /// The next message; None at the end. -EAGAIN is not the end; after another code `end` returns the same with its
+    /// details.
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<&[u8]>, i32> {
         match self.0.next() {

@@ -154,7 +154,10 @@ fn every_type_both_ways() {
         (attr(11, &[0, 1, 2, 3, 4, 5]), r#""mac":"00:01:02:03:04:05""#),
         (
             attr(12, &structure),
-            r#""struct":{"x":258,"e":"c","f":["f0","f1"],"m":"00:01:02:03:04:05","s":"lo","i":"10.0.0.1","n":{"y":9,"z":"0x10"}}"#,
+            concat!(
+                r#""struct":{"x":258,"e":"c","f":["f0","f1"],"m":"00:01:02:03:04:05","s":"lo","i":"10.0.0.1","#,
+                r#""n":{"y":9,"z":"0x10"}}"#
+            ),
         ),
         (attr(13, &[1, 2]), r#""pad":"0102""#),
         (attr(14, &[]), r#""flag":true"#),
@@ -214,7 +217,10 @@ fn every_type_both_ways() {
         (attr(24, &[1, 2]), r#""variable":{"UnknownBytes":"0102"}"#),
         (
             attr(12, &[&structure[..], &[0xaa, 0xbb]].concat()),
-            r#""struct":{"x":258,"e":"c","f":["f0","f1"],"m":"00:01:02:03:04:05","s":"lo","i":"10.0.0.1","n":{"y":9,"z":"0x10"},"UnknownBytes":"aabb"}"#,
+            concat!(
+                r#""struct":{"x":258,"e":"c","f":["f0","f1"],"m":"00:01:02:03:04:05","s":"lo","i":"10.0.0.1","#,
+                r#""n":{"y":9,"z":"0x10"},"UnknownBytes":"aabb"}"#
+            ),
         ),
         (attr(12, &structure[..4]), r#""struct":{"x":258,"e":"c","f":["f0","f1"],"UnknownBytes":""}"#),
         (attr(12, &structure[..3]), r#""struct":{"x":258,"e":"c","UnknownBytes":""}"#),
@@ -223,10 +229,11 @@ fn every_type_both_ways() {
         ([nest(23, &[]), nest(23, &attr(14, &[]))].concat(), r#""nest":[{},{"flag":true}]"#),
     ];
     for (bytes, json) in cases {
-        // A struct that ends early has no bytes left over, and still has to say where it ends.
+        // A struct that ends early has no bytes left over, but its end has to be marked.
         let shown = json.replace(",\"UnknownBytes\":\"\"", "");
         assert_eq!(decode(&bytes), shown, "{bytes:?}");
-        // 99 and 7 without names are refused by nothing; a text of which the NULs were taken off is as long as its NUL makes it.
+        // 99 and 7 without names are refused by nothing; a text of which the NULs were taken off is as long as its
+        // NUL makes it.
         assert_eq!(encode(&format!("{{{json}}}")), bytes, "{json}");
     }
 }
@@ -236,6 +243,17 @@ fn order_of_attributes_does_not_matter_to_selectors() {
     let bytes = [nest(27, &attr(2, &[5])), attr(26, b"plain\0")].concat();
     assert_eq!(decode(&bytes), r#""options":{"number":5},"kind":"plain""#);
     assert_eq!(encode(r#"{"options": {"number": 5}, "kind": "plain"}"#), bytes);
+    // One that is not marked as a nest is looked at, and is bytes where it is none.
+    let new = |payload: &[u8]| decode(&[attr(26, b"new\0"), attr(27, payload)].concat());
+    assert_eq!(new(&attr(2, &[5])), r#""kind":"new","options":{"UnknownAttr(2)":"05"}"#);
+    let mut padded = attr(2, &[5]);
+    padded[7] = 1;
+    assert_eq!(new(&padded), r#""kind":"new","options":"0500020005000001""#);
+    assert_eq!(new(&[5, 0, 2, 0, 5]), r#""kind":"new","options":{"UnknownAttr(2)":"05"}"#);
+    assert_eq!(new(&[4, 0, 2, 0x40]), r#""kind":"new","options":"04000240""#);
+    assert_eq!(new(&[4, 0, 2, 0, 1]), r#""kind":"new","options":"0400020001""#);
+    assert_eq!(new(&[]), r#""kind":"new","options":"""#);
+    assert_eq!(encode(r#"{"kind": "new", "options": "04000240"}"#)[8..], attr(27, &[4, 0, 2, 0x40]));
     // Without one, what is in it is shown by number.
     assert_eq!(decode(&nest(27, &attr(2, &[5]))), r#""options":{"UnknownAttr(2)":"05"}"#);
     assert_eq!(encode(r#"{"options": {"UnknownAttr(2)": "05"}}"#), nest(27, &attr(2, &[5])));

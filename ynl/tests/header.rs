@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The header and the version script are what src/ffi says.
+//! The header and the version script are what src/ffi has.
 #![allow(clippy::unwrap_used)] // a test
 
 use std::path::{Path, PathBuf};
@@ -81,7 +81,8 @@ fn exported() -> Vec<String> {
 fn map() -> String {
     let names: String = exported().iter().map(|name| format!("    {name};\n")).collect();
     format!(
-        "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n/* Exported names. `make header-ynl` writes it until a release seals the node. */\n\
+        "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n\
+         /* Exported names. `make header-ynl` writes it until a release seals the node. */\n\
          NLRS_YNL_0 {{\nglobal:\n{names}local:\n    *;\n}};\n"
     )
 }

@@ -45,21 +45,72 @@ const REQUESTS: [(usize, &str, &str); 4] = [
     (
         2,
         "newlink",
-        r#"{"ifi-index": 5, "ifname": "v0", "linkinfo": {"kind": "veth", "data": {"peer": {"ifname": "v1", "linkinfo": {"kind": "bridge",
-         "data": {"forward-delay": 5, "group-addr": "000000000000"}}}}}, "stats64": {"rx-packets": 1}, "ext-mask": ["vf", "mst"],
-         "prop-list": {"alt-ifname": ["a", "b"]}, "af-spec": {"inet6": {"conf": [1, 2, 3]}}, "UnknownAttr(900)": {"UnknownAttr(1)": "00"}}"#,
+        r#"{"ifi-index": 5, "ifname": "v0", "stats64": {"rx-packets": 1}, "ext-mask": ["vf", "mst"],
+            "linkinfo": {"kind": "veth", "data": {"peer": {"ifname": "v1", "linkinfo": {
+                "kind": "bridge", "data": {"forward-delay": 5, "group-addr": "000000000000"}}}}},
+            "prop-list": {"alt-ifname": ["a", "b"]}, "af-spec": {"inet6": {"conf": [1, 2, 3]}},
+            "UnknownAttr(900)": {"UnknownAttr(1)": "00"}}"#,
     ),
     (
         4,
         "newroute",
-        r#"{"rtm-family": 2, "dst": "10.0.0.0", "metrics": {"mtu": 1400, "cc-algo": "x"}, "cacheinfo": {"rta-used": 1}}"#,
+        r#"{"rtm-family": 2, "dst": "10.0.0.0", "metrics": {"mtu": 1400, "cc-algo": "x"},
+            "cacheinfo": {"rta-used": 1}}"#,
     ),
     (
         0,
         "getpolicy",
-        r#"{"policy": {"policy-id": 1, "attr-id": 2, "type": "u8"}, "ops": [{"1": {"id": 1, "flags": ["admin-perm"]}}]}"#,
+        r#"{"policy": {"policy-id": 1, "attr-id": 2, "type": "u8"},
+            "ops": [{"1": {"id": 1, "flags": ["admin-perm"]}}]}"#,
     ),
     (3, "newneigh", r#"{"ndm-family": 2, "dst": "::1", "lladdr": "00:01:02:03:04:05", "flags-ext": ["managed"]}"#),
+];
+
+/// Pieces that are put into a request.
+const JSON_PIECES: [&str; 17] = [
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    ",",
+    ":",
+    "null",
+    "-1",
+    "1e9",
+    "99999999999999999999",
+    "\"UnknownBytes\"",
+    "\\u0000",
+    "true",
+    "{}",
+    "[]",
+    "5",
+];
+
+/// Pieces that are put into a specification.
+const YAML_PIECES: [&str; 22] = [
+    "",
+    "\n",
+    "- ",
+    ": ",
+    "&a ",
+    "*a",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "'",
+    "|\n",
+    "? ",
+    "!!x ",
+    "%",
+    "\t",
+    "  ",
+    "-1",
+    "99999999999",
+    "null",
+    "#",
 ];
 
 /// Decoding gives JSON, and what is made of that again is no worse.
@@ -92,7 +143,11 @@ proptest! {
     })]
 
     #[test]
-    fn any_bytes_are_a_message_or_an_error(which in 0..6_usize, ty in 0..120_u16, payload in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn any_bytes_are_a_message_or_an_error(
+        which in 0..6_usize,
+        ty in 0..120_u16,
+        payload in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
         let family = &FAMILIES[which];
         check_decode(family, None, &message(ty, &payload))?;
         check_decode(family, None, &payload)?;
@@ -132,7 +187,7 @@ proptest! {
     fn a_damaged_request_is_encoded_or_refused(
         which in 0..REQUESTS.len(),
         at in any::<prop::sample::Index>(),
-        piece in prop::sample::select(vec!["{", "}", "[", "]", "\"", ",", ":", "null", "-1", "1e9", "99999999999999999999", "\"UnknownBytes\"", "\\u0000", "true", "{}", "[]", "5"]),
+        piece in prop::sample::select(&JSON_PIECES[..]),
         remove in 0..6_usize,
     ) {
         let (family, operation, json) = REQUESTS[which];
@@ -149,7 +204,7 @@ proptest! {
         which in 0..6_usize,
         at in any::<prop::sample::Index>(),
         remove in 0..40_usize,
-        piece in prop::sample::select(vec!["", "\n", "- ", ": ", "&a ", "*a", "{", "}", "[", "]", "\"", "'", "|\n", "? ", "!!x ", "%", "\t", "  ", "-1", "99999999999", "null", "#"]),
+        piece in prop::sample::select(&YAML_PIECES[..]),
     ) {
         let mut text = TEXTS[which].clone();
         let at = at.index(text.len());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Specifications: every one of the kernel's that can be had is read, and each of its messages survives encoding and decoding; what
-//! the library carries agrees with the kernel's files and with the headers of the C library.
+//! Specifications: every one of the kernel's that can be had is read, and each of its messages survives encoding and
+//! decoding; what the library carries agrees with the kernel's files and with the headers of the C library.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test
 
 mod common;
@@ -36,7 +36,8 @@ fn by_name(list: &Value) -> HashMap<String, &Value> {
     list.as_array().unwrap().iter().map(|item| (item["name"].as_str().unwrap().to_owned(), item)).collect()
 }
 
-/// The specifications of netlink-bindings, which cargo has downloaded for this test, and of a kernel tree where there is one.
+/// The specifications of netlink-bindings, which cargo has downloaded for this test, and of a kernel tree where there
+/// is one.
 fn all_files() -> Vec<PathBuf> {
     let mut files = common::bindings_specs();
     assert!(files.len() >= 36, "netlink-bindings has {} specifications", files.len());
@@ -308,8 +309,8 @@ fn every_message_survives_encoding_and_decoding() {
     ));
 }
 
-/// Where the kernel's files are wrong: linux/netlink.h has NL_POLICY_TYPE_ATTR_PAD before NL_POLICY_TYPE_ATTR_MASK, and struct
-/// rta_cacheinfo of linux/rtnetlink.h has three members more.
+/// Where the kernel's files are wrong: linux/netlink.h has NL_POLICY_TYPE_ATTR_PAD before NL_POLICY_TYPE_ATTR_MASK,
+/// and struct rta_cacheinfo of linux/rtnetlink.h has three members more.
 const WRONG: [&str; 3] = [
     "nlctrl.policy-attrs.attributes.mask.value",
     "nlctrl.policy-attrs.attributes.pad.value",

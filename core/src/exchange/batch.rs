@@ -24,6 +24,7 @@ use crate::wire::build::Builder;
 use crate::wire::message::{Header, Message};
 use crate::wire::{align, copy, extack};
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::ops::{ControlFlow, Range};
 
 /// What one report may take of the receive buffer: the kernel's bookkeeping (sk_buff and shared info) and data in a
@@ -53,7 +54,7 @@ pub enum BatchMode {
     },
 }
 
-/// Where every so many-th message stands is kept, so that each is found soon.
+/// Of a batch of which some messages have no status, the offset of every so many-th is kept, so that each is found soon.
 const MILESTONE: usize = 64;
 
 /// The index of a transaction as a whole, where the library has put the messages around it.
@@ -154,6 +155,7 @@ impl Batch {
         self.statuses_len = 0;
         self.entries.clear();
         self.aborted.clear();
+        self.milestones.clear();
         self.sent = 0;
         self.known = 0;
         self.failed = 0;
@@ -237,7 +239,8 @@ impl Batch {
             return Ok(());
         };
         if let Some(record) = report {
-            record.request_type = self.header_of(index).map(|header| header.ty);
+            let milestone = self.milestones.get(index / MILESTONE).map_or((0, 0), |&at| (index & !(MILESTONE - 1), at));
+            record.request_type = self.header_of(index, &Cell::new(milestone)).map(|header| header.ty);
         }
         Err(Failure::new(code, Origin::Library))
     }
@@ -311,7 +314,7 @@ impl Batch {
         let marks = if matches!(self.mode, BatchMode::Transaction { .. }) { 2 } else { 0 };
         let first = start.session.next_seqs(count.saturating_add(marks));
         self.first_seq = if marks == 0 { first } else { first.wrapping_add(1) };
-        self.number(socket.portid())?;
+        self.number(socket.portid());
         let mut sending = Sending { socket, start, stop: Stop::default() };
         let result = match self.mode {
             BatchMode::Transaction { subsystem, generation } => {
@@ -322,7 +325,10 @@ impl Batch {
         if result.is_err() {
             // What it failed with concerns the message that a callback or a reply was about, or else the first whose status is not known.
             let index = sending.stop.index.unwrap_or(self.known);
-            self.note_request(index, self.header_of(index), report);
+            self.note_request(index, self.header_of(index, &Cell::new(self.walk)), report);
+        }
+        if self.known < self.count() || !self.aborted.is_empty() {
+            self.keep_milestones();
         }
         result
     }
@@ -336,53 +342,53 @@ impl Batch {
         Err(if is_transaction { Code::ABORTED } else { Code::PARTIAL })
     }
 
-    /// Sequence numbers, port ID and NLM_F_REQUEST for every message; and where some of them stand.
-    fn number(&mut self, portid: u32) -> Result<()> {
+    /// Sequence numbers, port ID and NLM_F_REQUEST for every message.
+    fn number(&mut self, portid: u32) {
         let mut seq = self.first_seq;
-        self.milestones.clear();
         self.walk = (0, 0);
         let mut rest = self.builder.bytes_mut();
-        let len = rest.len();
-        while !rest.is_empty() {
-            try_push(&mut self.milestones, len.saturating_sub(rest.len()))?;
-            for _ in 0..MILESTONE {
-                let Some(mut header) = Header::read(rest) else { return Ok(()) };
-                header.seq = seq;
-                header.portid = portid;
-                header.flags |= NLM_F_REQUEST;
-                write_header(rest, header);
-                seq = seq.wrapping_add(1);
-                let space = align::align(header.len as usize);
-                let Some(next) = rest.get_mut(space..) else { return Ok(()) };
-                rest = next;
-            }
+        while let Some(header) = rest.first_chunk_mut::<NLMSG_HDRLEN>() {
+            let [l0, l1, l2, l3, _, _, f0, f1, address @ ..] = header;
+            [*f0, *f1] = (u16::from_ne_bytes([*f0, *f1]) | NLM_F_REQUEST).to_ne_bytes();
+            *address = super::replies::address(seq, portid).to_ne_bytes();
+            let space = align::align(u32::from_ne_bytes([*l0, *l1, *l2, *l3]) as usize);
+            seq = seq.wrapping_add(1);
+            let Some(next) = rest.get_mut(space..) else { return };
+            rest = next;
         }
-        Ok(())
+    }
+
+    /// Keeps the offsets of some messages where others have no status. Without memory for them each is looked for from the first.
+    #[cold]
+    fn keep_milestones(&mut self) {
+        self.milestones.clear();
+        let mut at = 0;
+        for index in 0..self.count() {
+            if index % MILESTONE == 0 && try_push(&mut self.milestones, at).is_err() {
+                return;
+            }
+            (_, at) = self.walk_to(index + 1, (index, at));
+        }
     }
 
     /// The next datagram from offset `start` and message `first` on.
     fn piece(&self, start: usize, first: usize, limits: &Limits) -> Option<Piece> {
-        let mut bytes = self.builder.bytes();
-        if self.protocol == NETLINK_NETFILTER {
-            let begin = self.next_transaction(start);
-            if begin == start {
-                return self.transaction_piece(start, first);
-            }
-            bytes = bytes.get(..begin)?;
+        if start == limits.transaction {
+            return self.transaction_piece(start, first);
         }
+        let bytes = self.builder.bytes().get(..limits.transaction)?;
         let (mut end, mut last, mut last_at) = (start, first, start);
+        let max_end = start.saturating_add(limits.datagram);
         let mut cost = 0usize;
         while let Some(header) = bytes.get(end..).and_then(Header::read) {
             let space = align::align(header.len as usize);
             cost = cost.saturating_add(if header.flags & NLM_F_ECHO != 0 { ECHO_COST } else { 0 });
             cost = cost.saturating_add(limits.report_cost(space));
-            let len = end.saturating_add(space).saturating_sub(start);
-            let is_full = len > limits.datagram || cost > limits.reports || limits.one_each;
-            if last != first && is_full {
+            let next = end.saturating_add(space);
+            if (next > max_end || cost > limits.reports) && last != first {
                 break;
             }
-            last_at = end;
-            end = end.saturating_add(space);
+            (last_at, end) = (end, next);
             last += 1;
         }
         let asks = last.checked_sub(1).filter(|_| last != first)?;
@@ -390,10 +396,11 @@ impl Batch {
     }
 
     /// Where the next transaction of the caller's own begins, from offset `at` on; the end where there is none.
-    #[cold]
-    #[inline(never)]
     fn next_transaction(&self, mut at: usize) -> usize {
         let bytes = self.builder.bytes();
+        if self.protocol != NETLINK_NETFILTER {
+            return bytes.len();
+        }
         while let Some(header) = bytes.get(at..).and_then(Header::read) {
             if header.ty == nfnetlink::BEGIN {
                 return at;
@@ -424,8 +431,9 @@ impl Batch {
     }
 
     fn send_pieces(&mut self, sending: &mut Sending<'_>, callbacks: &mut BatchCallbacks<'_>) -> Outcome<()> {
-        let limits = Limits::read(sending.socket, self.mode == BatchMode::StopAtFirst)?;
+        let mut limits = Limits::read(sending.socket, self.mode == BatchMode::StopAtFirst)?;
         let (mut at, mut first) = (0, 0);
+        limits.transaction = self.next_transaction(at);
         while let Some(piece) = self.piece(at, first, &limits) {
             if let Some(result) = sending.stop.result {
                 return result;
@@ -455,6 +463,9 @@ impl Batch {
                 sending.stop.note(progress(self.known, self.count()), None);
             }
             (at, first) = (piece.bytes.end, piece.messages.end);
+            if at > limits.transaction {
+                limits.transaction = self.next_transaction(at);
+            }
         }
         sending.stop.result.unwrap_or(Ok(()))
     }
@@ -476,7 +487,9 @@ impl Batch {
         generation: Option<u32>,
     ) -> Outcome<()> {
         let limits = Limits::read(sending.socket, false)?;
-        let whole = Limits { datagram: usize::MAX, reports: usize::MAX, ..limits };
+        // The messages are not looked at: they are not to have marks of their own.
+        let whole =
+            Limits { datagram: usize::MAX, reports: usize::MAX, transaction: self.builder.bytes().len(), ..limits };
         let Some(piece) = self.piece(0, 0, &whole) else { return Ok(()) };
         let piece = Piece { begin: Some(WHOLE), ..piece };
         let count = piece.messages.len();
@@ -523,11 +536,15 @@ impl Batch {
         replies: &mut Replies,
     ) -> Outcome<()> {
         let mut is_answered = false;
+        self.walk = (piece.messages.start, piece.bytes.start);
+        // Answers come in order too: each is looked for from the last one on.
+        let answered = Cell::new(self.walk);
         while !is_answered || replies.has_dump() {
             let Sending { socket, start: Start { call, session }, stop } = &mut *sending;
             let Session { buf, backlog, .. } = &mut **session;
-            let requests =
-                &|index: usize| index.checked_sub(offset).and_then(|index| self.header_of(index)).unwrap_or_default();
+            let requests = &|index: usize| {
+                index.checked_sub(offset).and_then(|index| self.header_of(index, &answered)).unwrap_or_default()
+            };
             let reply = replies.next(buf.as_slice(), backlog, requests);
             match reply {
                 Reply::Data { message, index, ends } => {
@@ -565,10 +582,11 @@ impl Batch {
         piece.begin.is_some() && self.entries.as_slice().iter().any(|entry| entry.code < 0 && is_of_piece(entry))
     }
 
-    /// The header of a message.
-    fn header_of(&self, index: usize) -> Option<Header> {
-        let (_, at) = self.walk_to(index);
-        self.builder.bytes().get(at..).and_then(Header::read)
+    /// The header of a message, looked for from the one at `from` on, if that is not behind it.
+    fn header_of(&self, index: usize, from: &Cell<(usize, usize)>) -> Option<Header> {
+        let found = self.walk_to(index, from.get());
+        from.set(found);
+        self.builder.bytes().get(found.1..).and_then(Header::read)
     }
 
     /// Keeps a status; -ENOMEM. What is refused stays so, and counts once, whatever is said of it later.
@@ -586,7 +604,7 @@ impl Batch {
         copy(self.statuses.as_mut_slice().get_mut(place).unwrap_or(&mut []), bytes);
         let mut request_at = usize::MAX;
         if index != WHOLE {
-            self.walk = self.walk_to(index);
+            self.walk = self.walk_to(index, self.walk);
             request_at = self.walk.1;
         }
         // Reports come in order, but for the end of a dump, whose entry takes its place among the others.
@@ -603,10 +621,9 @@ impl Batch {
         Ok(())
     }
 
-    /// A message, and where it stands.
-    fn walk_to(&self, index: usize) -> (usize, usize) {
-        let milestone = self.milestones.get(index / MILESTONE).map_or((0, 0), |&at| (index & !(MILESTONE - 1), at));
-        let (mut walked, mut at) = if index >= self.walk.0 { self.walk.max(milestone) } else { milestone };
+    /// A message and its offset, from another one and its offset on.
+    fn walk_to(&self, index: usize, from: (usize, usize)) -> (usize, usize) {
+        let (mut walked, mut at) = if index >= from.0 { from } else { (0, 0) };
         while walked < index {
             let Some(header) = self.builder.bytes().get(at..).and_then(Header::read) else { break };
             at = at.saturating_add(align::align(header.len as usize));
@@ -618,13 +635,14 @@ impl Batch {
 
 /// What a sending goes by.
 struct Limits {
-    /// Bytes of a datagram.
+    /// Bytes of a datagram; 0: one message each.
     datagram: usize,
     /// Bytes of the receive buffer that reports may take.
     reports: usize,
     /// The kernel does not echo refused messages.
     capped: bool,
-    one_each: bool,
+    /// Where in the builder the next transaction of the caller's own begins.
+    transaction: usize,
 }
 
 impl Limits {
@@ -638,10 +656,10 @@ impl Limits {
         };
         let capped = net::get_int(fd, crate::uapi::SOL_NETLINK, crate::uapi::NETLINK_CAP_ACK);
         Ok(Limits {
-            datagram: size(libc::SO_SNDBUF)?.saturating_sub(1024).min(MAX_DATAGRAM),
+            datagram: if one_each { 0 } else { size(libc::SO_SNDBUF)?.saturating_sub(1024).min(MAX_DATAGRAM) },
             reports: size(libc::SO_RCVBUF)?,
             capped: capped.unwrap_or(0) != 0,
-            one_each,
+            transaction: 0,
         })
     }
 

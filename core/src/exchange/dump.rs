@@ -11,7 +11,7 @@ use super::start::{Start, check, header, start, with_header};
 use super::{Failure, Outcome, Report, begin_report, decision, end_report, note_status};
 use crate::budget::Budget;
 use crate::error::{Code, Origin, Result};
-use crate::mem::{Block, Buf, Shared, try_box};
+use crate::mem::{Buf, Shared};
 use crate::socket::{Backlog, Call, Session, Socket};
 use crate::uapi::{
     NETLINK_ROUTE, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_FILTERED, NLM_F_DUMP_INTR, NLM_F_ECHO, NLMSG_ERROR, RTM_GETLINK,
@@ -19,7 +19,6 @@ use crate::uapi::{
 use crate::wire::extack;
 use crate::wire::message::{Cursor, Header, Message};
 use crate::wire::{align, copy};
-use alloc::boxed::Box;
 use core::ops::ControlFlow;
 
 /// The receive length of a link dump: the kernel makes a piece as large as the largest link, which with hundreds of
@@ -390,7 +389,7 @@ pub struct Dump {
 
 impl Dump {
     /// Sends the request. NLRS_EBUSY while another dump is open on the socket.
-    pub(crate) fn begin(socket: &Shared<Socket>, message: &[u8]) -> Result<Dump> {
+    pub fn begin(socket: &Shared<Socket>, message: &[u8]) -> Result<Dump> {
         Dump::begin_with(socket, message, DUMP)
     }
 
@@ -405,29 +404,6 @@ impl Dump {
         });
         let (engine, budget) = begun.map_err(|failure| failure.code)?;
         Ok(Dump { socket: socket.clone(), engine, backlog: Backlog::new(), budget })
-    }
-
-    /// As [`Dump::begin`], on the heap: in the place of the socket's last ended dump, if that was there too.
-    #[doc(hidden)]
-    pub fn begin_boxed(socket: &Shared<Socket>, message: &[u8]) -> Result<Box<Dump>> {
-        let dump = Dump::begin(socket, message)?;
-        let place = socket.session_for_cleanup().and_then(|mut session| session.handle.take());
-        match place {
-            Some(place) => place.fill(dump),
-            None => try_box(dump),
-        }
-    }
-
-    /// As [`Dump::end`]; the memory is kept for the socket's next dump.
-    #[doc(hidden)]
-    pub fn end_boxed(dump: Box<Dump>, report: Report<'_>) -> Result<()> {
-        let (dump, place) = Block::empty(dump);
-        let socket = dump.socket.clone();
-        let result = dump.end(report);
-        if let Some(mut session) = socket.session_for_cleanup() {
-            session.handle = Some(place);
-        }
-        result
     }
 
     /// True when it has ended with what the kernel said against it, which it will say again.
@@ -451,24 +427,23 @@ impl Dump {
         }
     }
 
-    /// As [`Dump::next`]; the object is passed to `give`, whose result is returned; 0 at the end.
+    /// As [`Dump::next`], and returns what `each` returns for the object, or `end` for the end and for a failure.
     ///
-    /// The usual object's way has no call, so that it saves no registers.
+    /// The usual object takes a path without a call, so that no registers are saved.
     #[inline(always)]
-    #[doc(hidden)]
-    pub fn next_given(&mut self, give: impl Fn(&[u8]) -> i32) -> i32 {
+    pub fn next_with<R>(&mut self, each: impl Fn(&[u8]) -> R, end: impl Fn(Result<()>) -> R) -> R {
         match self.engine.object() {
-            Some(message) => give(message),
-            None => self.next_slow_given(give),
+            Some(message) => each(message),
+            None => self.next_slow_with(each, end),
         }
     }
 
     #[inline(never)]
-    fn next_slow_given(&mut self, give: impl Fn(&[u8]) -> i32) -> i32 {
+    fn next_slow_with<R>(&mut self, each: impl Fn(&[u8]) -> R, end: impl Fn(Result<()>) -> R) -> R {
         match self.next_slow() {
-            Ok(Some(message)) => give(message),
-            Ok(None) => 0,
-            Err(code) => code.raw(),
+            Ok(Some(message)) => each(message),
+            Ok(None) => end(Ok(())),
+            Err(code) => end(Err(code)),
         }
     }
 

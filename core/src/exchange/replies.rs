@@ -376,7 +376,8 @@ impl Replies {
 }
 
 /// Sequence number and port ID as they stand in a header, one behind the other.
-fn address(seq: u32, portid: u32) -> u64 {
+#[inline(always)]
+pub(super) fn address(seq: u32, portid: u32) -> u64 {
     let [s0, s1, s2, s3] = seq.to_ne_bytes();
     let [p0, p1, p2, p3] = portid.to_ne_bytes();
     u64::from_ne_bytes([s0, s1, s2, s3, p0, p1, p2, p3])

@@ -90,11 +90,11 @@ fn ask(
 /// The kernel reports a refusal before the sending returns where it handles requests on the sender's thread, as all common
 /// families do.
 pub fn request_oneway(socket: &Socket, message: &[u8], mut report: Report<'_>) -> Result<()> {
-    let result = tell(socket, message, &mut report);
+    let result = ask_oneway(socket, message, &mut report);
     end_report(&mut report, result)
 }
 
-fn tell(socket: &Socket, message: &[u8], report: &mut Report<'_>) -> Outcome<()> {
+fn ask_oneway(socket: &Socket, message: &[u8], report: &mut Report<'_>) -> Outcome<()> {
     let message = check(message, report)?;
     let mut start = start(socket)?;
     let flags = message.header.flags & !NLM_F_ACK;

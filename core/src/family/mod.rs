@@ -7,6 +7,9 @@
 //! | `addr` | network and link-layer addresses |
 //! | `rtnetlink` | links, addresses, routes, rules, neighbours, nexthops, traffic control |
 //! | `genetlink` | generic netlink and its controller: families, operations, groups, policies |
+//! | `conntrack` | the tuple of a connection |
+//! | `ethtool` | ethtool netlink: headers and sets of bits |
+//! | `uevent` | events of devices |
 //! | `sock_diag` | sockets of IPv4, IPv6 and AF_UNIX |
 //! | `nfnetlink` | netfilter: transactions, answers that look like parts of a dump |
 //! | `audit` | the ack comes before the answer; records whose length is not the datagram's |
@@ -15,13 +18,16 @@
 //! This file dispatches by protocol. A family that is not mentioned in a function follows the rule of its comment.
 
 pub mod addr;
-mod audit;
-mod connector;
+pub mod audit;
+pub mod connector;
+pub mod conntrack;
+pub mod ethtool;
 pub mod genetlink;
-pub(crate) mod nfnetlink;
+pub mod nfnetlink;
 pub mod record;
 pub mod rtnetlink;
 pub mod sock_diag;
+pub mod uevent;
 
 use crate::uapi::{
     NETLINK_AUDIT, NETLINK_CONNECTOR, NETLINK_GENERIC, NETLINK_NETFILTER, NETLINK_ROUTE, NETLINK_USERSOCK,

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Records: plain structs that a message is read into and written from.
 //!
-//! Tables describe each record: where in the struct a field of the family's header goes, and, by attribute type, how a payload is
+//! Tables describe each record: where in the struct a field of the family's header goes, and, by attribute type, how a
+//! payload is
 //! encoded and where it goes. One reader and one writer work by them for all records, on the bytes of the struct.
 
-use super::addr::{BYTES_AT, LLADDR_MAX, PREFIX_AT, bits_of, family_of, len_of};
+use super::addr::{Addr, BYTES_AT, LLADDR_MAX, PREFIX_AT, bits_of, family_of, len_of};
 use crate::error::{Code, Result};
 use crate::mem::plain::Plain;
-use crate::wire::attribute::{self, Attributes};
+use crate::uapi::{NLA_HDRLEN, NLA_TYPE_MASK};
+use crate::wire::attribute;
 use crate::wire::build::Builder;
 use crate::wire::message::Message;
 use crate::wire::{align, array_at, value};
@@ -146,6 +148,8 @@ pub struct Layout {
     pub(crate) types: u16,
     /// Offsets of the address family and, where that is 0, of the addresses that it is taken from.
     pub(crate) families: &'static [usize],
+    /// Reads the header: `read_header`, unless there is a faster way.
+    pub(crate) read_header: fn(&Layout, &[u8], &mut [u8]),
     /// What becomes of the header's fields.
     pub(crate) header_fields: &'static [HeaderField],
     /// What becomes of each attribute type.
@@ -199,15 +203,8 @@ pub trait Record: Fields {
     }
 }
 
-/// Reads a message into `image`, the zeroed bytes of a record.
-#[doc(hidden)]
-pub fn read(layout: &Layout, message: &Message<'_>, image: &mut [u8]) -> Result<()> {
-    if message.header.ty & !3 != layout.types {
-        return Err(Code::ENOMSG);
-    }
-    let payload = message.payload();
-    let header = payload.get(..layout.header).ok_or(Code::EBADMSG)?;
-    let attributes = payload.get(align::align(layout.header)..).unwrap_or(&[]);
+/// Reads the fields of a header by their table.
+pub(crate) fn read_header(layout: &Layout, header: &[u8], image: &mut [u8]) {
     for field in layout.header_fields {
         let from = usize::from(field.from);
         let value = match field.width {
@@ -218,13 +215,26 @@ pub fn read(layout: &Layout, message: &Message<'_>, image: &mut [u8]) -> Result<
         };
         store(image, usize::from(field.at), value.to_ne_bytes());
     }
+}
+
+/// Reads a message into `image`, the zeroed bytes of a record.
+#[doc(hidden)]
+pub fn read(layout: &Layout, message: &Message<'_>, image: &mut [u8]) -> Result<()> {
+    if message.header.ty & !3 != layout.types {
+        return Err(Code::ENOMSG);
+    }
+    let payload = message.payload();
+    let header = payload.get(..layout.header).ok_or(Code::EBADMSG)?;
+    let attributes = payload.get(align::align(layout.header)..).unwrap_or(&[]);
+    (layout.read_header)(layout, header, image);
     let set = read_fields(layout.fields, layout.nests, attributes, u8_at(header, 0), image)?;
     store(image, SET, set.to_ne_bytes());
     (layout.after_read)(image, header);
     Ok(())
 }
 
-/// The payload of the first attribute of type `ty` in a message for the record: -ENOMSG where the message is of another type,
+/// The payload of the first attribute of type `ty` in a message for the record: -ENOMSG where the message is of another
+/// type,
 /// -EBADMSG where it is malformed before it.
 #[inline(never)]
 pub(crate) fn attribute_in<'a>(layout: &Layout, message: &Message<'a>, ty: u32) -> Result<Option<&'a [u8]>> {
@@ -326,17 +336,34 @@ pub(crate) fn read_fields(
     family: u32,
     image: &mut [u8],
 ) -> Result<u32> {
-    let mut attributes = Attributes::new(bytes);
+    let mut rest = bytes;
     let mut set = 0;
-    while let Some(attribute) = attributes.next()? {
-        if let Some(field) = fields.get(usize::from(attribute.ty())) {
+    while let Some(head) = rest.first_chunk::<NLA_HDRLEN>() {
+        let (len, ty) = attribute::split(u32::from_ne_bytes(*head));
+        if !attribute::is_length(len, rest.len()) {
+            return Err(Code::EBADMSG);
+        }
+        let payload = rest.get(NLA_HDRLEN..len).unwrap_or(&[]);
+        if let Some(field) = fields.get(usize::from(ty & NLA_TYPE_MASK)) {
             set |= u32::from(field.set);
-            if field.kind == Kind::Nest {
-                let inner = nests.get(usize::from(field.at)).copied().unwrap_or(&[]);
-                set |= read_fields(inner, nests, attribute.payload(), family, image)?;
-            } else {
-                read_field(field, attribute.payload(), family, image).ok_or(Code::EBADMSG)?;
+            let at = usize::from(field.at);
+            match (field.kind, payload.first_chunk::<4>()) {
+                // What most attributes are comes first.
+                (Kind::U32 | Kind::Wide, Some(bytes)) if payload.len() == 4 => store(image, at, *bytes),
+                (Kind::Addr | Kind::Gateway | Kind::Prefix, _) => {
+                    let family = family_of(family, payload.len()).ok_or(Code::EBADMSG)?;
+                    store_addr(image, at, family, field.kind == Kind::Prefix, payload);
+                }
+                (Kind::Nest, _) => {
+                    let inner = nests.get(at).copied().unwrap_or(&[]);
+                    set |= read_fields(inner, nests, payload, family, image)?;
+                }
+                _ => read_field(field, payload, image).ok_or(Code::EBADMSG)?,
             }
+        }
+        match rest.get(align::align(len)..) {
+            Some(next) => rest = next,
+            None => break,
         }
     }
     Ok(set)
@@ -357,15 +384,28 @@ fn number(kind: Kind) -> (usize, bool) {
     }
 }
 
-/// Reads one payload; None where it is malformed.
+/// Fills in an `Addr`, of which the address has as many bytes as its family's.
 #[inline(always)]
-fn read_field(field: &Field, payload: &[u8], family: u32, image: &mut [u8]) -> Option<()> {
+fn store_addr(image: &mut [u8], at: usize, family: u32, keeps_prefix: bool, address: &[u8]) {
+    // Of a known size, so that each store is one instruction.
+    let Some(to) = image.get_mut(at..).and_then(|to| to.first_chunk_mut::<{ size_of::<Addr>() }>()) else { return };
+    store(to, 0, family.to_ne_bytes());
+    if !keeps_prefix {
+        store(to, PREFIX_AT, bits_of(family).to_ne_bytes());
+    }
+    let bytes = match (address.first_chunk::<16>(), address.first_chunk::<4>()) {
+        (Some(v6), _) => u128::from_ne_bytes(*v6),
+        (None, Some(&[a, b, c, d])) => u128::from_le_bytes([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).to_le(),
+        (None, None) => 0,
+    };
+    store(to, BYTES_AT, bytes.to_ne_bytes());
+}
+
+/// Reads one payload that is neither an address nor a nest; None where it is malformed.
+#[inline(never)]
+fn read_field(field: &Field, payload: &[u8], image: &mut [u8]) -> Option<()> {
     let at = usize::from(field.at);
     let len = usize::from(field.len);
-    if let (Kind::U32, Ok(bytes)) = (field.kind, payload.try_into()) {
-        store::<4>(image, at, bytes);
-        return Some(());
-    }
     let (width, is_be) = number(field.kind);
     if width != 0 {
         let is_first_high = is_be || cfg!(target_endian = "big");
@@ -394,23 +434,18 @@ fn read_field(field: &Field, payload: &[u8], family: u32, image: &mut [u8]) -> O
         Kind::Words if payload.len() % 4 == 0 => (0, 0, len, payload.get(..len).unwrap_or(payload)),
         Kind::Lladdr if payload.len() <= LLADDR_MAX => (u32::try_from(payload.len()).ok()?, 4, LLADDR_MAX, payload),
         Kind::Words | Kind::Lladdr => return None,
-        Kind::Addr | Kind::Gateway | Kind::Prefix | Kind::Via => {
-            let (family, address) = match field.kind {
-                Kind::Via => (u16_at(payload, 0), payload.get(2..)?),
-                _ => (family, payload),
-            };
-            let family = family_of(family, address.len())?;
-            if field.kind != Kind::Prefix {
-                store(image, at + PREFIX_AT, bits_of(family).to_ne_bytes());
-            }
-            (family, BYTES_AT, 16, address)
+        Kind::Via => {
+            let address = payload.get(2..)?;
+            let family = family_of(u16_at(payload, 0), address.len())?;
+            store_addr(image, at, family, false, address);
+            return Some(());
         }
         Kind::Halves if payload.len() == 4 => {
             second = u16_at(payload, 2).to_ne_bytes();
             (u16_at(payload, 0), 4, 4, &second[..])
         }
         Kind::Halves => return None,
-        // Numbers, nests, and what has no field.
+        // Numbers, addresses, nests, and what has no field.
         _ => return Some(()),
     };
     store(image, at, word.to_ne_bytes());
@@ -659,12 +694,13 @@ mod tests {
     fn payloads_of_a_wrong_size_are_malformed() {
         let route = [2, 24, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0];
         let bad = Some(Code::EBADMSG);
+        let [low, high] = 10_u16.to_ne_bytes(); // AF_INET6
         for (ty, payload) in [
             (1, &[10, 0, 0][..]), // RTA_DST
             (1, &[0; 16]),        // of the other family
             (4, &[1, 0]),         // RTA_OIF
             (18, &[2]),           // RTA_VIA
-            (18, &[10, 0, 1, 2, 3, 4]),
+            (18, &[low, high, 1, 2, 3, 4]),
             (28, &[1]),            // RTA_SPORT
             (12, &[0; 7]),         // RTA_CACHEINFO
             (8, &[9, 0, 2, 0, 1]), // RTA_METRICS: an attribute longer than the nest

@@ -2,18 +2,26 @@
 //! sock_diag: the sockets of a network namespace.
 
 use super::addr::{AF_INET6, Addr, BYTES_AT, PREFIX_AT, bits_of};
-use super::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, store, table, u8_at};
+use super::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, read_header, store, table, u8_at, write};
+use crate::error::Result;
 use crate::mem::plain::plain;
 use crate::wire::array_at;
+use crate::wire::build::Builder;
 use core::ffi::c_char;
 use core::mem::offset_of;
 
 /// SOCK_DIAG_BY_FAMILY: the type of requests and of answers.
-pub const SOCK_DIAG_BY_FAMILY: u16 = 20;
+pub(crate) const SOCK_DIAG_BY_FAMILY: u16 = 20;
+
+/// Returns the message type of requests and answers.
+pub const fn message_type() -> u32 {
+    SOCK_DIAG_BY_FAMILY as u32
+}
 
 /// A socket of TCP, UDP, SCTP ... over IPv4 or IPv6.
 ///
-/// In a request for a dump, `states` and `extensions` say which sockets and what about them; for one socket there are its addresses
+/// In a request for a dump, `states` and `extensions` select the sockets and the attributes; for one socket there are
+/// its addresses
 /// and ports.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +32,9 @@ pub struct InetSocket {
     pub family: u32,
     /// sdiag_protocol of a request: IPPROTO_TCP, IPPROTO_UDP, ...
     pub protocol: u32,
-    /// idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that is wanted.
+    /// idiag_ext of a request: bit INET_DIAG_... - 1 for each attribute that the answer is to have.
     pub extensions: u32,
-    /// idiag_states of a request: bit TCP_... for each state that is wanted; 0xffffffff: all.
+    /// idiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all.
     pub states: u32,
     /// idiag_state: TCP_ESTABLISHED, ...
     pub state: u32,
@@ -72,7 +80,8 @@ pub struct InetSocket {
 
 /// A socket of AF_UNIX.
 ///
-/// In a request for a dump, `states` and `show` say which sockets and what about them. Their names (UNIX_DIAG_NAME) are read as
+/// In a request for a dump, `states` and `show` select the sockets and the attributes. Their names (UNIX_DIAG_NAME) are
+/// read as
 /// attributes, since they may hold NULs.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +96,7 @@ pub struct UnixSocket {
     pub state: u32,
     /// udiag_ino: inode of the socket; 0 in a request for a dump.
     pub inode: u32,
-    /// udiag_states of a request: bit TCP_... for each state that is wanted; 0xffffffff: all.
+    /// udiag_states of a request: bit TCP_... for each state that is selected; 0xffffffff: all.
     pub states: u32,
     /// udiag_show of a request: UDIAG_SHOW_...
     pub show: u32,
@@ -164,6 +173,7 @@ impl Fields for InetSocket {
         ),
         fields: &INET,
         nests: &[],
+        read_header,
         after_read: read_addresses,
         before_write: |_, _| {},
         finish_header: |image, header| write_addresses(image, header, ANSWER_ID),
@@ -212,6 +222,26 @@ impl InetSocket {
     };
 }
 
+impl InetSocket {
+    /// Begins a request for sockets.
+    pub fn begin_request(&self, m: &mut Builder, flags: u32) -> Result<()> {
+        begin_request(self, &InetSocket::REQUEST, m, flags)
+    }
+}
+
+impl UnixSocket {
+    /// Begins a request for sockets.
+    pub fn begin_request(&self, m: &mut Builder, flags: u32) -> Result<()> {
+        begin_request(self, &UnixSocket::REQUEST, m, flags)
+    }
+}
+
+fn begin_request<R: Record>(record: &R, layout: &Layout, m: &mut Builder, flags: u32) -> Result<()> {
+    m.begin_out_of_line(message_type(), flags)?;
+    let mut record = *record;
+    write(layout, record.image_mut(), message_type(), m)
+}
+
 impl Record for UnixSocket {}
 
 impl Fields for UnixSocket {
@@ -228,6 +258,7 @@ impl Fields for UnixSocket {
         ),
         fields: &UNIX,
         nests: &[],
+        read_header,
         after_read: |_, _| {},
         before_write: |_, _| {},
         finish_header: |_, _| {},

@@ -8,7 +8,8 @@ use crate::family::genetlink::{Family, Policies, families_request, family_reques
 use crate::socket::Socket;
 use crate::uapi::NETLINK_GENERIC;
 
-/// Returns the family of that name; a module that has it is loaded if need be. -ENOENT where there is none, -EOPNOTSUPP where the
+/// Returns the family of that name; a module that has it is loaded if need be. -ENOENT where there is none, -EOPNOTSUPP
+/// where the
 /// socket is of another protocol, and as a request.
 pub fn family(socket: &Socket, name: &[u8], mut record: Option<&mut ErrorRecord>) -> Result<Family> {
     let request = prepare(socket, NETLINK_GENERIC, || family_request(name), record.as_deref_mut())?;
@@ -26,7 +27,8 @@ pub fn family(socket: &Socket, name: &[u8], mut record: Option<&mut ErrorRecord>
     found
 }
 
-/// Passes every family to `each`, which returns 0 to continue, a positive number to end with success, a negative code to end with that.
+/// Passes every family to `each`, which returns 0 to continue, a positive number to end with success, a negative code
+/// to end with that.
 pub fn families(
     socket: &Socket,
     each: &mut dyn FnMut(&Family) -> i32,
@@ -40,7 +42,8 @@ pub fn families(
     exchange::dump(socket, request.bytes(), &mut read, record)
 }
 
-/// Returns the kernel's policies for an operation of a family: -ENODATA where it has none, and as a request. Since Linux 5.10.
+/// Returns the kernel's policies for an operation of a family: -ENODATA where it has none, and as a request. Since
+/// Linux 5.10.
 pub fn policies(
     socket: &Socket,
     family: &Family,

@@ -54,7 +54,8 @@ fn get(socket: &Socket, index: u32, name: &[u8], mut details: Option<&mut ErrorR
     found
 }
 
-/// Returns the index of the link that has this name, or since Linux 5.5 this alternative name: -ENODEV where there is none, -EINVAL
+/// Returns the index of the link that has this name, or since Linux 5.5 this alternative name: -ENODEV where there is
+/// none, -EINVAL
 /// for what can be no name, -EOPNOTSUPP where the socket is not of NETLINK_ROUTE, and as a request.
 pub fn link_index(socket: &Socket, name: &[u8], details: Option<&mut ErrorRecord>) -> Result<u32> {
     get(socket, 0, name, details).map(|link| link.index)

@@ -3,7 +3,6 @@
 //!
 //! | file | |
 //! |---|---|
-//! | `block` | memory of a boxed value, kept for the next value |
 //! | `buffer` | bytes that can grow |
 //! | `fallible` | boxes and vectors |
 //! | `lock` | a value that one thread at a time uses |
@@ -11,7 +10,6 @@
 //! | `plain` | structs that are nothing but their bytes |
 //! | `shared` | counted references |
 
-mod block;
 mod buffer;
 mod fallible;
 mod lock;
@@ -19,7 +17,6 @@ mod message_buffer;
 pub mod plain;
 mod shared;
 
-pub use block::Block;
 pub(crate) use buffer::Buf;
 pub use fallible::{try_box, try_filled, try_push};
 pub(crate) use lock::{Guard, Lock};

@@ -16,8 +16,10 @@ const DELETE: u16 = 1;
 
 /// Waits until `each` accepts one of these objects, of the address family `family` (0: all).
 ///
-/// The groups are joined before the table is read, so that an object is seen whether it is there already, is added later, or changes.
-/// `each` is called with every object and every change until it returns a positive number: success; or a negative code, which is
+/// The groups are joined before the table is read, so that an object is seen whether it is there already, is added
+/// later, or changes.
+/// `each` is called with every object and every change until it returns a positive number: success; or a negative code,
+/// which is
 /// returned. `milliseconds` is for the whole; below 0: without limit; NLRS_ETIMEDOUT when they are over.
 pub fn wait(
     objects: Objects,

@@ -3,7 +3,7 @@
 
 use super::events::EventQueue;
 use crate::error::Result;
-use crate::mem::{Block, Buf};
+use crate::mem::Buf;
 use crate::uapi::{NLMSG_DONE, NLMSG_ERROR};
 use crate::wire::message::Header;
 
@@ -31,8 +31,6 @@ pub(crate) struct Session {
     pub(crate) backlog: Backlog,
     /// Memory for the request of the next dump.
     pub(crate) spare: Buf,
-    /// Memory for the next dump object.
-    pub(crate) handle: Option<Block>,
 }
 
 /// What an exchange leaves for later ones.
@@ -69,7 +67,6 @@ impl Session {
             open_dump: None,
             backlog: Backlog::new(),
             spare: Buf::empty(),
-            handle: None,
         }
     }
 

@@ -252,7 +252,7 @@ pub const fn is_length(len: usize, available: usize) -> bool {
 /// Splits a header into length and type.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // halves
-fn split(head: u32) -> (usize, u16) {
+pub(crate) fn split(head: u32) -> (usize, u16) {
     if cfg!(target_endian = "little") {
         ((head & 0xffff) as usize, (head >> 16) as u16)
     } else {

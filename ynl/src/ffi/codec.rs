@@ -8,8 +8,9 @@ use std::ffi::{c_char, c_int, c_void};
 
 /// Encodes a request as a message that begins with its struct nlmsghdr.
 ///
-/// Type, flags (NLM_F_REQUEST; NLM_F_ACK, or NLM_F_DUMP with NLRS_YNL_DUMP) and length are set, sequence number and port ID are 0. Of
-/// a family of generic netlink the kernel is asked for the ID, once, unless nlrs_ynl_set_family_id was called.
+/// Type, flags (NLM_F_REQUEST; NLM_F_ACK, or NLM_F_DUMP with NLRS_YNL_DUMP) and length are set, sequence number and
+/// port ID are 0. Of a family of generic netlink the kernel is asked for the ID, once, unless
+/// nlrs_ynl_set_family_id was called.
 ///
 /// @param ynl       the family
 /// @param op        the operation
@@ -50,7 +51,8 @@ pub unsafe extern "C" fn nlrs_ynl_encode(
     }
 }
 
-/// Decodes a message that begins with its struct nlmsghdr, as {"name": "getlink", "msg": {…}}, msg as a reply of nlrs_ynl_do.
+/// Decodes a message that begins with its struct nlmsghdr, as {"name": "getlink", "msg": {…}}, msg as a reply of
+/// nlrs_ynl_do.
 ///
 /// No message is an error because of what is in it: what the specification does not know is kept by number.
 ///
@@ -60,8 +62,8 @@ pub unsafe extern "C" fn nlrs_ynl_encode(
 /// @param len       bytes that are there
 /// @param ret_json  gets the text, to be freed with nlrs_ynl_free
 /// @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
-/// @return 0; -EBADMSG if there is no whole message; -ENOENT if there is no such operation; -EINVAL if another pointer is NULL;
-///         -ENOMEM
+/// @return 0; -EBADMSG if there is no whole message; -ENOENT if there is no such operation; -EINVAL if another
+///         pointer is NULL; -ENOMEM
 ///
 /// # Safety
 /// `bytes` has `len` bytes; the text ends with a NUL; `ynl` is NULL or live; the outputs are NULL or have room.

@@ -10,13 +10,14 @@ use std::ffi::{c_char, c_int};
 /// Describes a part of the specification as JSON: names, numbers, types, documentation.
 ///
 /// @param ynl       the family
-/// @param section   "family": name, documentation, schema, protocol, where the file is, names of operations and groups;
-///                  "operations", "attribute-sets", "enums", "structs", "sub-messages", "constants", "groups": a list of those
+/// @param section   "family": name, documentation, schema, protocol, where the file is, names of operations and
+///                  groups; "operations", "attribute-sets", "enums", "structs", "sub-messages", "constants",
+///                  "groups": a list of those
 /// @param name      NULL, or the name of one thing in the list, which is then given alone, as an object
 /// @param ret_json  gets the text, to be freed with nlrs_ynl_free
 /// @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
-/// @return 0; -ENOENT if there is no thing of that name; -EINVAL for another section, or if a pointer that must not be NULL is;
-///         -ENOMEM
+/// @return 0; -ENOENT if there is no thing of that name; -EINVAL for another section, or if a pointer that must not
+///         be NULL is; -ENOMEM
 ///
 /// # Safety
 /// Texts end with a NUL; `ynl` is NULL or live; the outputs are NULL or have room.

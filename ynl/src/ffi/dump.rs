@@ -16,7 +16,7 @@ pub struct DumpHandle {
 
 /// Asks for all objects that match the request, to be read one by one with nlrs_ynl_dump_next.
 ///
-/// Until it is ended the family's socket takes no other dump: NLRS_YNL_EBUSY. Other requests go on.
+/// Until it is ended the family's socket takes no other dump: NLRS_YNL_EBUSY. Other requests are possible.
 ///
 /// @param ynl       the family
 /// @param op        the operation, as "getlink"
@@ -55,8 +55,8 @@ pub unsafe extern "C" fn nlrs_ynl_dump_begin(
 /// @param dump      the dump, which no other thread may use meanwhile
 /// @param ret_json  gets the object as JSON, which is valid until the next call with this dump
 /// @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
-/// @return 1 with an object, 0 at the end; how the dump failed, as of nlrs_ynl_do, once, and 0 from then on; -EINVAL if dump or
-///         ret_json is NULL
+/// @return 1 with an object, 0 at the end; how the dump failed, as of nlrs_ynl_do, once, and 0 from then on;
+///         -EINVAL if dump or ret_json is NULL
 ///
 /// # Safety
 /// `dump` is NULL or live and used by nobody else; the outputs are NULL or have room.
@@ -96,7 +96,8 @@ pub unsafe extern "C" fn nlrs_ynl_dump_next(
     }
 }
 
-/// Ends a dump and frees it. One that is left early has not failed, and does not wait for the rest. NULL is allowed.
+/// Ends a dump and frees it. One that is left early has not failed, and does not wait for the rest. NULL is
+/// allowed.
 ///
 /// # Safety
 /// `dump` is NULL or came from nlrs_ynl_dump_begin and was not ended.

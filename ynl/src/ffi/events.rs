@@ -25,12 +25,13 @@ struct State {
 /// Joins multicast groups, whose events nlrs_ynl_events_next returns from now on.
 ///
 /// @param ynl        the family
-/// @param groups     names or numbers of groups, with commas or blanks between them; NULL or empty: all that the specification has
+/// @param groups     names or numbers of groups, with commas or blanks between them; NULL or empty: all that the
+///                   specification has
 /// @param buffer     bytes of the receive buffer, which holds events until they are read; 0: the system's default
 /// @param ret_events gets the socket, to be closed with nlrs_ynl_events_close
 /// @param ret_error  may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
-/// @return 0; -ENOENT if there is no such group, or the kernel does not have the family; -EPERM if it may not be joined; -EINVAL if
-///         ynl or ret_events is NULL; the errnos of opening a socket
+/// @return 0; -ENOENT if there is no such group, or the kernel does not have the family; -EPERM if it may not be
+///         joined; -EINVAL if ynl or ret_events is NULL; the errnos of opening a socket
 ///
 /// # Safety
 /// The text ends with a NUL; `ynl` is NULL or live; the outputs are NULL or have room.
@@ -66,14 +67,15 @@ pub unsafe extern "C" fn nlrs_ynl_events_open(
 
 /// Waits for the next event and returns it: {"name": "newlink", "msg": {…}}, msg as a reply of nlrs_ynl_do.
 ///
-/// The name is that of the event, or of the operation whose message announces the change; "UnknownMsg(99)" for a message that the
-/// specification does not have.
+/// The name is that of the event, or of the operation whose message announces the change; "UnknownMsg(99)" for a
+/// message that the specification does not have.
 ///
 /// @param events    the socket; another call of this function from a second thread waits for the first
 /// @param ret_json  gets the event, which is valid until the next call with these events
 /// @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
-/// @return 1 with an event; NLRS_YNL_EOVERRUN if events were lost (the next call continues with those that came after);
-///         NLRS_YNL_ETIMEDOUT, or -EAGAIN if the timeout is 0; NLRS_YNL_ECANCELED; -EINVAL if events or ret_json is NULL
+/// @return 1 with an event; NLRS_YNL_EOVERRUN if events were lost (the next call continues with those that came
+///         after); NLRS_YNL_ETIMEDOUT, or -EAGAIN if the timeout is 0; NLRS_YNL_ECANCELED; -EINVAL if events or
+///         ret_json is NULL
 ///
 /// # Safety
 /// `events` is NULL or live; the outputs are NULL or have room.
@@ -121,7 +123,8 @@ pub unsafe extern "C" fn nlrs_ynl_events_set_timeout(events: *const EventsHandle
     }
 }
 
-/// Returns the descriptor to poll for reading. When it is readable, call nlrs_ynl_events_next with a timeout of 0 until -EAGAIN.
+/// Returns the descriptor to poll for reading. When it is readable, call nlrs_ynl_events_next with a timeout of 0
+/// until -EAGAIN.
 ///
 /// @param events the socket
 /// @return the descriptor, which remains the library's; -EINVAL if events is NULL

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The functions that C calls. Each file is a section of the header.
 //!
-//! A function checks its pointers, calls the safe one, and translates the result. A panic, which only a mistake in this library
-//! or in one that it uses can cause, ends here and is an error of the call.
+//! A function checks its pointers, calls the safe one, and translates the result. A panic, which only a mistake in
+//! this library or in one that it uses can cause, ends here and is an error of the call.
 
 pub mod codec;
 pub mod describe;
@@ -103,8 +103,9 @@ unsafe fn object<'a, T>(object: *const T, name: &str) -> Result<&'a T> {
     unsafe { object.as_ref() }.ok_or_else(|| null(name))
 }
 
-/// Gets a reply: JSON with a NUL behind it, its length without, and the pointer that the caller gave. The text is valid until it
-/// returns. 0 continues, NLRS_YNL_STOP ends the call with success, a negative number ends it with that code.
+/// Gets a reply: JSON with a NUL behind it, its length without, and the pointer that the caller gave. The text is
+/// valid until it returns. 0 continues, NLRS_YNL_STOP ends the call with success, a negative number ends it with
+/// that code.
 pub type ReplyFn = Option<unsafe extern "C" fn(json: *const c_char, len: usize, arg: *mut c_void) -> c_int>;
 
 /// Passes replies on, each with a NUL.
@@ -125,5 +126,35 @@ impl Replies {
         self.text.push(0);
         // SAFETY: the function that the caller gave, with its own pointer; the text lives during the call.
         unsafe { (self.function)(self.text.as_ptr().cast(), json.len(), self.arg) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ptr::null_mut;
+
+    #[test]
+    fn a_panic_is_an_error_of_the_call() {
+        let mut error: *mut c_char = null_mut();
+        // SAFETY: the output has room, and what is put there is a text of malloc.
+        unsafe {
+            assert_eq!(run(&raw mut error, || panic!("as a mistake would")), -libc::ENOTRECOVERABLE);
+            assert!(CStr::from_ptr(error).to_str().unwrap().contains("\"errno\":\"ENOTRECOVERABLE\""));
+            open::nlrs_ynl_free(error.cast());
+            // Nobody has to take the error.
+            assert_eq!(run(null_mut(), || panic!("likewise")), -libc::ENOTRECOVERABLE);
+        }
+    }
+
+    #[test]
+    fn what_is_given_out_ends_with_a_nul() {
+        let mut text: *mut c_char = null_mut();
+        // SAFETY: the output has room, and what is put there is a text of malloc.
+        unsafe {
+            assert_eq!(give(b"{}", &raw mut text).unwrap(), 0);
+            assert_eq!(CStr::from_ptr(text).to_bytes(), b"{}");
+            open::nlrs_ynl_free(text.cast());
+        }
     }
 }

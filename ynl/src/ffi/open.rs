@@ -5,7 +5,8 @@ use super::{give, null, object, run, text};
 use crate::family::{Family, OpenOptions};
 use std::ffi::{CString, c_char, c_int, c_void};
 
-/// For nlrs_ynl_open: accept keys and words in the specification that no schema has, also in a file that is given by its path.
+/// For nlrs_ynl_open: accept keys and words in the specification that no schema has, also in a file that is given
+/// by its path.
 pub const NLRS_YNL_NO_SCHEMA: u32 = 1;
 
 /// A family that was opened.
@@ -41,20 +42,22 @@ unsafe fn hand_out(family: Family, ret_ynl: *mut *mut Handle) -> crate::Result<c
 
 /// Opens a family: finds its specification and reads it. No socket is opened before it is needed.
 ///
-/// What contains a slash or ends in ".yaml" is the path of a file; anything else is the name of a family, whose file is looked for
-/// in the folders of the environment variable NLRS_YNL_PATH (colons between them), then where this library, the kernel's tools and
-/// distributions install specifications (/usr/local/share/nlrs-ynl/specs, /usr/share/nlrs-ynl/specs, /usr/local/share/ynl/specs,
-/// /usr/share/ynl/specs, /usr/share/ynl, /usr/src/linux/Documentation/netlink/specs), and last among those that the library
-/// carries: nlctrl, rt-addr, rt-link, rt-neigh, rt-route, rt-rule. A file that is given by its path is checked against its schema
-/// to the letter; in one that was found by name, unknown keys are passed over, since it may be newer than this library.
+/// What contains a slash or ends in ".yaml" is the path of a file; anything else is the name of a family, whose
+/// file is looked for in the folders of the environment variable NLRS_YNL_PATH (colons between them; not in a program
+/// that runs with more rights than its caller), then where this library, the kernel's tools and distributions
+/// install specifications (/usr/local/share/nlrs-ynl/specs, /usr/share/nlrs-ynl/specs, /usr/local/share/ynl/specs,
+/// /usr/share/ynl/specs, /usr/share/ynl, /usr/src/linux/Documentation/netlink/specs), and last among those that the
+/// library carries: nlctrl, rt-addr, rt-link, rt-neigh, rt-route, rt-rule. A file that is given by its path is
+/// checked against its schema to the letter; in one that was found by name, unknown keys are passed over, since it
+/// may be newer than this library.
 ///
 /// @param family_or_path name or path
 /// @param flags          0, or NLRS_YNL_NO_SCHEMA
 /// @param ret_ynl        gets the family, to be closed with nlrs_ynl_close
 /// @param ret_error      may be NULL; on failure gets the error as JSON, to be freed with nlrs_ynl_free
-/// @return 0; -ENOENT if there is no specification of that name, or no such file; -EINVAL if a pointer that must not be NULL is,
-///         or if the specification is malformed or breaks its schema: file, line, column and reason are in the error; -EACCES and
-///         other errnos of reading a file
+/// @return 0; -ENOENT if there is no specification of that name, or no such file; -EINVAL if a pointer that must
+///         not be NULL is, or if the specification is malformed or breaks its schema: file, line, column and reason
+///         are in the error; -EACCES and other errnos of reading a file
 ///
 /// # Safety
 /// Texts end with a NUL; the outputs are NULL or have room.
@@ -152,8 +155,8 @@ pub unsafe extern "C" fn nlrs_ynl_name(ynl: *const Handle) -> *const c_char {
     unsafe { ynl.as_ref() }.map_or(std::ptr::null(), |handle| handle.name.as_ptr())
 }
 
-/// Returns the file that the specification was read from, or "carried:" and the name of one that the library carries; NULL if ynl
-/// is NULL. Valid until nlrs_ynl_close.
+/// Returns the file that the specification was read from, or "carried:" and the name of one that the library
+/// carries; NULL if ynl is NULL. Valid until nlrs_ynl_close.
 ///
 /// # Safety
 /// `ynl` is NULL or live.
@@ -182,8 +185,8 @@ pub unsafe extern "C" fn nlrs_ynl_set_timeout(ynl: *const Handle, milliseconds: 
     }
 }
 
-/// Opens the sockets that come later in another network namespace. The socket for requests that is open now is closed as soon as
-/// nothing uses it.
+/// Opens the sockets that come later in another network namespace. The socket for requests that is open now is
+/// closed as soon as nothing uses it.
 ///
 /// @param ynl          the family
 /// @param path_or_name with a slash a file ("/proc/123/ns/net"), otherwise the name of one below /run/netns
@@ -256,7 +259,8 @@ pub unsafe extern "C" fn nlrs_ynl_fd(ynl: *const Handle) -> c_int {
     unsafe { run(std::ptr::null_mut(), || object(ynl, "ynl")?.family.fd()) }
 }
 
-/// Lists the families that can be opened by name: a JSON object with the name of each and where its specification is.
+/// Lists the families that can be opened by name: a JSON object with the name of each and where its specification
+/// is.
 ///
 /// @param ret_json gets the text, to be freed with nlrs_ynl_free
 /// @return 0; -EINVAL if ret_json is NULL; -ENOMEM

@@ -17,7 +17,7 @@ pub const NLRS_YNL_CREATE: u32 = 0x400;
 pub const NLRS_YNL_APPEND: u32 = 0x800;
 /// Flag of a request: ask for all objects.
 pub const NLRS_YNL_DUMP: u32 = 0x10000;
-/// Flag of a request: send values that the specification says the kernel refuses.
+/// Flag of a request: do not check values against the limits in the specification.
 pub const NLRS_YNL_UNCHECKED: u32 = 0x20000;
 
 /// A callback's result: end the call with success.
@@ -39,22 +39,25 @@ pub const NLRS_YNL_EBUSY: c_int = -65546;
 
 /// Sends a request, passes each reply to a callback, and waits for the kernel's ack.
 ///
-/// The request is a JSON object: attributes of the operation and members of the family's header, by the names of the
-/// specification. Values may be as replies have them, or freer: names or numbers for enums and flags, hexadecimal digits for bytes,
-/// addresses as text, one object where a list of one is meant, {"UnknownAttr(67)": "0100"} or {"67": "0100"} for an attribute that
-/// the specification does not have, {"UnknownBytes": "0100"} for a value of any type. What the specification says the kernel
-/// refuses (ranges, lengths, flags) is refused before it is sent, with -ERANGE, unless the flag NLRS_YNL_UNCHECKED is given.
+/// The request is a JSON object: attributes of the operation and members of the family's header, by the names of
+/// the specification. Values may be as replies have them, or freer: names or numbers for enums and flags,
+/// hexadecimal digits for bytes, addresses as text, one object where a list of one is meant, {"UnknownAttr(67)":
+/// "0100"} or {"67": "0100"} for an attribute that the specification does not have, {"UnknownBytes": "0100"} for a
+/// value of any type. Values outside the limits in the specification (ranges, lengths, flags) are refused before
+/// anything is sent, with -ERANGE, unless the flag NLRS_YNL_UNCHECKED is given.
 ///
-/// A reply is what the kernel's own tool writes with --output-json. What that cannot say is kept: an attribute without a name as
-/// "UnknownAttr(67)" with its bytes in hexadecimal, or an object if it is a nest; an enum's value or a bit without a name as a
-/// number; bytes that do not fit their type as {"UnknownBytes": "0100"}. Integers are exact: a reader must not make doubles of them.
+/// A reply is what the kernel's own tool writes with --output-json. What has no form there is kept: an attribute
+/// without a name as "UnknownAttr(67)" with its bytes in hexadecimal, or an object if it is a nest; an enum's value
+/// or a bit without a name as a number; bytes that do not fit their type as {"UnknownBytes": "0100"}. Integers are
+/// exact: a reader must not make doubles of them.
 ///
-/// The error (ret_error) is a JSON object: "code", "errno" (the code's name), "message" (the kernel's own, where it sent one),
-/// "from" ("kernel" or "library"), and where they are known "attribute" ("linkinfo.data.id"), "missing" (an attribute that has to be
-/// there), "allowed" ("type", "min", "max", "min-length", "max-length", "mask"), "line" and "column" of a JSON text that is
-/// malformed, "file", "line" and "column" of a specification.
+/// The error (ret_error) is a JSON object: "code", "errno" (the code's name), "message" (the kernel's own, where it
+/// sent one), "from" ("kernel" or "library"), and where they are known "attribute" ("linkinfo.data.id"), "missing"
+/// (an attribute that has to be there), "allowed" ("type", "min", "max", "min-length", "max-length", "mask"),
+/// "line" and "column" of a JSON text that is malformed, "file", "line" and "column" of a specification.
 ///
-/// May be called from several threads at once: the socket locks inside.
+/// May be called from several threads at once: the socket locks inside. A callback may use everything but the socket
+/// that it is called for: another request to the same family is NLRS_YNL_EBUSY there.
 ///
 /// @param ynl       the family
 /// @param op        the operation, as "newlink"
@@ -63,10 +66,11 @@ pub const NLRS_YNL_EBUSY: c_int = -65546;
 /// @param fn        gets each reply
 /// @param arg       is passed to fn; may be NULL
 /// @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
-/// @return 0; the kernel's errno, negative; -EINVAL if a pointer that must not be NULL is, or the request is wrong; -ERANGE,
-///         -EMSGSIZE if a value is out of range or too long; -ENOENT if the family, in this kernel or at all, or the operation does
-///         not exist; -EOPNOTSUPP if the operation has no such request; NLRS_YNL_ETIMEDOUT, NLRS_YNL_ECANCELED, NLRS_YNL_EBUSY,
-///         NLRS_YNL_EOVERRUN, NLRS_YNL_ETRUNC, NLRS_YNL_EINTR_DUMP; the code of fn
+/// @return 0; the kernel's errno, negative; -EINVAL if a pointer that must not be NULL is, or the request is wrong;
+///         -ERANGE, -EMSGSIZE if a value is out of range or too long; -ENOENT if the family, in this kernel or at
+///         all, or the operation does not exist; -EOPNOTSUPP if the operation has no such request;
+///         NLRS_YNL_ETIMEDOUT, NLRS_YNL_ECANCELED, NLRS_YNL_EBUSY, NLRS_YNL_EOVERRUN, NLRS_YNL_ETRUNC,
+///         NLRS_YNL_EINTR_DUMP; the code of fn
 ///
 /// # Safety
 /// Texts end with a NUL; `ynl` is NULL or live; `fn` may be called with `arg`; `ret_error` is NULL or has room.
@@ -121,8 +125,8 @@ pub unsafe extern "C" fn nlrs_ynl_dump(
     unsafe { nlrs_ynl_do(ynl, op, json, flags | NLRS_YNL_DUMP, r#fn, arg, ret_error) }
 }
 
-/// As nlrs_ynl_do, with everything that came back as one text: of a dump a list; else null where there was no reply, an object for
-/// one, a list for several.
+/// As nlrs_ynl_do, with everything that came back as one text: of a dump a list; else null where there was no
+/// reply, an object for one, a list for several.
 ///
 /// @param ynl       the family
 /// @param op        the operation
@@ -155,19 +159,20 @@ pub unsafe extern "C" fn nlrs_ynl_call(
     }
 }
 
-/// Sends several requests together, which the kernel carries out one after the other, and passes the result of each to a callback.
+/// Sends several requests together, which the kernel carries out one after the other, and passes the result of each
+/// to a callback.
 ///
-/// The batch is a list of objects: "do" is the operation, "json" its request, "flags" a list of "create", "excl", "replace",
-/// "append", "echo". A result has "index", "code" (0 or negative), "reply" (null, an object or a list) and, where it was refused,
-/// "error". All are encoded before the first is sent. What stands between "batch-begin" and "batch-end" of a family of nfnetlink is a
-/// transaction: all or nothing.
+/// The batch is a list of objects: "do" is the operation, "json" its request, "flags" a list of "create", "excl",
+/// "replace", "append", "echo". A result has "index", "code" (0 or negative), "reply" (null, an object or a list)
+/// and, where it was refused, "error". All are encoded before the first is sent. What stands between "batch-begin"
+/// and "batch-end" of a family of nfnetlink is a transaction: all or nothing.
 ///
 /// @param ynl       the family
 /// @param json      the batch
 /// @param fn        gets each result, in the order of the batch
 /// @param arg       is passed to fn; may be NULL
 /// @param ret_error may be NULL; on failure gets the error, to be freed with nlrs_ynl_free
-/// @return 0; NLRS_YNL_EPARTIAL if some messages were refused, which their results say; else as nlrs_ynl_do
+/// @return 0; NLRS_YNL_EPARTIAL if some messages were refused, see their results; else as nlrs_ynl_do
 ///
 /// # Safety
 /// As nlrs_ynl_do.

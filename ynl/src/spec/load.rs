@@ -16,7 +16,7 @@ use std::collections::HashMap;
 const MAX_ATTRIBUTE: u16 = 0x3fff;
 
 /// Longest specification in bytes; the kernel's longest has 90 thousand.
-const MAX_TEXT: usize = 8 << 20;
+pub(crate) const MAX_TEXT: usize = 8 << 20;
 
 /// Longest struct in bytes: a message's attribute cannot be longer.
 const MAX_STRUCT: usize = 0xffff;
@@ -26,8 +26,8 @@ const DENSE: usize = 512;
 
 type Loaded<T> = std::result::Result<T, Fault>;
 
-/// Compiles a specification. `file` names it in errors, which have -EINVAL, line, column and reason. With `lax`, what no
-/// schema has is passed over.
+/// Compiles a specification. `file` names it in errors, which have -EINVAL, line, column and reason. With `lax`, what
+/// no schema has is passed over.
 pub(crate) fn load(text: &str, file: &str, lax: bool) -> Result<Spec> {
     compile(text, lax).map_err(|fault| {
         Box::new(Error {
@@ -227,7 +227,7 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// What a name in the file stands for.
+    /// Resolves a name in the file.
     fn find<I: Copy>(&self, map: &HashMap<&str, I>, node: &Node, key: &str, what: &str) -> Loaded<Option<I>> {
         let Some(name) = text(node, key) else { return Ok(None) };
         match map.get(name) {
@@ -413,6 +413,9 @@ impl<'a> Loader<'a> {
     }
 
     fn set(&self, node: &Node, parent: Option<&AttributeSet>) -> Loaded<AttributeSet> {
+        if parent.is_some() && node.get("name-prefix").is_some() && !self.lax {
+            return Err(node.fault("a subset has the names of its set, and no 'name-prefix'"));
+        }
         let mut set = AttributeSet { name: name(node).into(), doc: doc(node), ..AttributeSet::default() };
         let mut next: i64 = 1;
         for item in items(node, "attributes") {
@@ -454,7 +457,7 @@ impl<'a> Loader<'a> {
     fn attribute(&self, node: &Node, base: Option<&Attribute>, number: u16) -> Loaded<Attribute> {
         let (kind, type_name) = match (node.get("type"), base) {
             (None, Some(base)) => match text(node, "nested-attributes") {
-                // A subset may say what is nested, and leave the rest to the set that it is part of.
+                // A subset may define only what is nested; the rest is that of the set that it is part of.
                 Some(_) => (self.kind(node, &base.type_name)?, base.type_name.clone()),
                 None => (base.kind.clone(), base.type_name.clone()),
             },
@@ -661,8 +664,8 @@ fn exchange(node: Option<&Node>, numbers: &Numbers) -> Loaded<Option<Exchange>> 
     }))
 }
 
-/// Which operation an event's number means. An event that the file describes comes first. A protocol of its own announces
-/// changes by the message that asks for them (RTM_NEWLINK); a reply is the last that it may be.
+/// Which operation an event's number means. An event that the file describes comes first. A protocol of its own
+/// announces changes by the message that asks for them (RTM_NEWLINK); a reply is the last that it may be.
 fn by_event(operations: &[Operation], schema: Schema) -> HashMap<u16, usize> {
     let mut map = HashMap::new();
     let each = |take: &mut dyn FnMut(&Operation) -> [Option<u16>; 2], map: &mut HashMap<u16, usize>| {
@@ -702,10 +705,23 @@ mod tests {
     #[test]
     fn numbers_count_on_where_none_is_given() {
         let spec = load_raw(
-            "attribute-sets:\n- name: s\n  attributes:\n  - {name: a, type: u8}\n  - {name: b, type: u8, value: 9}\n\
-             \x20 - {name: c, type: u8}\n  - {name: d, type: u8, value: 5000}\n  - {name: a2, type: u8}\noperations:\n  enum-model: directional\n  list:\n\
-             \x20 - {name: get, doc: x, do: {request: {}, reply: {}}}\n  - {name: set, doc: x, do: {request: {}}}\n\
-             \x20 - {name: ntf, doc: x, notify: get}\n  - {name: last, doc: x, do: {request: {value: 20}, reply: {}}}\n",
+            "
+attribute-sets:
+- name: s
+  attributes:
+  - {name: a, type: u8}
+  - {name: b, type: u8, value: 9}
+  - {name: c, type: u8}
+  - {name: d, type: u8, value: 5000}
+  - {name: a2, type: u8}
+operations:
+  enum-model: directional
+  list:
+  - {name: get, doc: x, do: {request: {}, reply: {}}}
+  - {name: set, doc: x, do: {request: {}}}
+  - {name: ntf, doc: x, notify: get}
+  - {name: last, doc: x, do: {request: {value: 20}, reply: {}}}
+",
         )
         .unwrap();
         let set = &spec.sets[0];
@@ -724,9 +740,16 @@ mod tests {
     #[test]
     fn lengths_may_be_constants() {
         let spec = load_raw(
-            "definitions:\n- {name: len, type: const, value: 16}\n- {name: s, type: struct, members: [{name: a, type: binary, len: len - 1}, \
-             {name: b, type: u8}, {name: c, type: u64}]}\n- {name: t, type: struct, members: [{name: s, type: binary, struct: s}]}\n\
-             attribute-sets: []\noperations: {list: []}\n",
+            "
+definitions:
+- {name: len, type: const, value: 16}
+- name: s
+  type: struct
+  members: [{name: a, type: binary, len: len - 1}, {name: b, type: u8}, {name: c, type: u64}]
+- {name: t, type: struct, members: [{name: s, type: binary, struct: s}]}
+attribute-sets: []
+operations: {list: []}
+",
         )
         .unwrap();
         assert_eq!((spec.structs[0].size, spec.structs[1].size), (24, 24));
@@ -755,11 +778,26 @@ mod tests {
             fault(&set("{name: a, type: sub-message, sub-message: m}")).1,
             "the sub-message 'a' needs a 'selector'"
         );
-        let subset = "attribute-sets:\n- {name: s, subset-of: t, attributes: [{name: a}]}\n- {name: t, subset-of: s, attributes: []}\n\
-                      operations: {list: []}\n";
+        let prefix = "
+attribute-sets:
+- {name: s, attributes: []}
+- {name: t, subset-of: s, name-prefix: x-, attributes: []}
+operations: {list: []}
+";
+        assert_eq!(fault(prefix), (8, "a subset has the names of its set, and no 'name-prefix'".into()));
+        let subset = "
+attribute-sets:
+- {name: s, subset-of: t, attributes: [{name: a}]}
+- {name: t, subset-of: s, attributes: []}
+operations: {list: []}
+";
         assert_eq!(fault(subset).1, "the set is a subset of itself");
-        let structs = "definitions:\n- {name: s, type: struct, members: [{name: a, type: binary, struct: s}]}\nattribute-sets: []\n\
-                       operations: {list: []}\n";
+        let structs = "
+definitions:
+- {name: s, type: struct, members: [{name: a, type: binary, struct: s}]}
+attribute-sets: []
+operations: {list: []}
+";
         assert_eq!(fault(structs).1, "the struct contains itself");
         assert_eq!(
             fault("attribute-sets: []\noperations: {list: [{name: n, doc: x, notify: zz}]}\n"),

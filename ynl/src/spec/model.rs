@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A compiled specification: what decoding and encoding look things up in.
 //!
-//! Attributes are found by number in an array, and by name in a hash table. The text that JSON needs for a name is made here,
-//! once. What refers to something else does so by its index.
+//! Attributes are found by number in an array, and by name in a hash table. The text that JSON needs for a name is
+//! made here, once. What refers to something else does so by its index.
 
 use super::schema::Schema;
 use crate::json::write::{Key, Quoted};
@@ -56,7 +56,7 @@ pub(crate) struct Spec {
 #[derive(Debug)]
 pub(crate) struct Constant {
     pub(crate) name: Box<str>,
-    /// None where the file says only which C header has it.
+    /// None where the file only names the C header that has it.
     pub(crate) value: Option<i64>,
     pub(crate) text: Option<Box<str>>,
     pub(crate) doc: Box<str>,
@@ -321,7 +321,7 @@ pub(crate) struct Operation {
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(crate) name: Box<str>,
-    /// None: the kernel says it by name (generic netlink).
+    /// None: the kernel returns it for the name (generic netlink).
     pub(crate) number: Option<u32>,
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Entry {
 /// What a node holds.
 #[derive(Debug)]
 pub(crate) enum Data {
-    /// Text without quotes may stand for a number, a truth value or null.
+    /// Text without quotes may be a number, a truth value or null.
     Scalar {
         text: String,
         plain: bool,
@@ -72,7 +72,7 @@ impl Node {
         matches!(&self.data, Data::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null"))
     }
 
-    /// Returns the integer that a scalar without quotes stands for: decimal, 0x, 0o, or C's octal.
+    /// Returns the integer in a scalar without quotes: decimal, 0x, 0o, or C's octal.
     pub(crate) fn integer(&self) -> Option<i64> {
         match &self.data {
             Data::Scalar { text, plain: true } => integer(text),
@@ -80,7 +80,7 @@ impl Node {
         }
     }
 
-    /// Returns the truth value that a scalar without quotes stands for.
+    /// Returns the truth value in a scalar without quotes.
     pub(crate) fn boolean(&self) -> Option<bool> {
         match &self.data {
             Data::Scalar { text, plain: true } => match text.as_str() {
@@ -199,7 +199,7 @@ impl Tree {
             }
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
                 Some(node) => self.add(node, 0, &fault),
-                None => Err(fault("the alias stands for what contains it")),
+                None => Err(fault("the alias refers to what contains it")),
             },
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
                 Ok(())

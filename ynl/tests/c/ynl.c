@@ -75,7 +75,8 @@ static void requests(void)
                             NLRS_YNL_CREATE, note, &seen, &error), -EOPNOTSUPP, "\"from\":\"kernel\"");
     /* What is refused before it is sent. */
     FAILS(nlrs_ynl_do(links, "newlink", "{\"ifnam\": \"x\"}", 0, note, &seen, &error), -EINVAL, "did you mean ifname");
-    FAILS(nlrs_ynl_do(links, "newlink", "{\"mtu\": 4294967296}", 0, note, &seen, &error), -ERANGE, "\"max\":4294967295");
+    FAILS(nlrs_ynl_do(links, "newlink", "{\"mtu\": 4294967296}", 0, note, &seen, &error), -ERANGE,
+        "\"max\":4294967295");
     FAILS(nlrs_ynl_do(links, "newlink", "{\"mtu\":\n x}", 0, note, &seen, &error), -EINVAL, "\"line\":2");
     FAILS(nlrs_ynl_do(links, "fly", NULL, 0, note, &seen, &error), -ENOENT, "newlink");
     FAILS(nlrs_ynl_do(links, "newlink", NULL, 0x40000000, note, &seen, &error), -EINVAL, "0x40000000");
@@ -98,6 +99,25 @@ static void requests(void)
     nlrs_ynl_close(links);
 }
 
+static int ask_again(const char *json, size_t len, void *arg)
+{
+    char *reply = NULL;
+    (void)json;
+    (void)len;
+    return nlrs_ynl_call(arg, "getlink", "{\"ifname\": \"lo\"}", 0, &reply, NULL);
+}
+
+/* A callback that asks the family again whose socket it is called for. */
+static void reentry(void)
+{
+    struct nlrs_ynl *links = open_family("rt-link");
+    struct seen seen = {0};
+    CHECK_INT(nlrs_ynl_do(links, "getlink", "{\"ifname\": \"lo\"}", 0, ask_again, links, NULL), NLRS_YNL_EBUSY);
+    CHECK_INT(nlrs_ynl_do(links, "getlink", "{\"ifname\": \"lo\"}", 0, note, &seen, NULL), 0);
+    CHECK_INT(seen.count, 1);
+    nlrs_ynl_close(links);
+}
+
 static void dumps(void)
 {
     struct nlrs_ynl *links = open_family("rt-link");
@@ -106,7 +126,8 @@ static void dumps(void)
     const char *json = NULL;
     int count = 0;
 
-    CHECK_INT(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"br8\", \"linkinfo\": {\"kind\": \"bridge\"}}", NLRS_YNL_CREATE,
+    CHECK_INT(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"br8\", \"linkinfo\": {\"kind\": \"bridge\"}}",
+        NLRS_YNL_CREATE,
                           note, &seen, NULL), 0);
     CHECK_INT(nlrs_ynl_dump(links, "getlink", NULL, 0, note, &seen, NULL), 0);
     CHECK(seen.count >= 2);
@@ -136,7 +157,8 @@ static void dumps(void)
     CHECK_INT(nlrs_ynl_do(links, "getlink", "{\"ifname\": \"br8\"}", 0, note, &seen, NULL), 0);
     CHECK_INT(seen.count, 1);
     /* A dump that the kernel refuses. */
-    FAILS(nlrs_ynl_dump(links, "getlink", "{\"UnknownAttr(5000)\": \"00\"}", 0, note, &seen, &error), -EINVAL, "\"from\":\"kernel\"");
+    FAILS(nlrs_ynl_dump(links, "getlink", "{\"UnknownAttr(5000)\": \"00\"}", 0, note, &seen, &error), -EINVAL,
+        "\"from\":\"kernel\"");
     nlrs_ynl_close(links);
 }
 
@@ -148,14 +170,16 @@ static void generic(void)
                                "    - {name: get, doc: x, do: {request: {attributes: []}}}\n";
 
     CHECK_INT(nlrs_ynl_call(control, "getfamily", "{\"family-name\": \"nlctrl\"}", 0, &json, NULL), 0);
-    CHECK(json != NULL && strstr(json, "\"family-id\":16") != NULL && strstr(json, "\"mcast-groups\":[{\"1\":{") != NULL);
+    CHECK(json != NULL && strstr(json, "\"family-id\":16") != NULL && strstr(json,
+        "\"mcast-groups\":[{\"1\":{") != NULL);
     nlrs_ynl_free(json);
     FAILS(nlrs_ynl_call(control, "getfamily", "{}", 0, &json, &error), -EINVAL, "from\":\"kernel");
 
     CHECK_INT(nlrs_ynl_open_text(spec, strlen(spec), "none.yaml", 0, &none, NULL), 0);
     FAILS(nlrs_ynl_call(none, "get", NULL, 0, &json, &error), -ENOENT, "no-such-family");
     nlrs_ynl_close(none);
-    FAILS(nlrs_ynl_open_text("name: x\nfoo: y\n", 15, "bad.yaml", 0, &none, &error), -EINVAL, "\"file\":\"bad.yaml\",\"line\":2,\"column\":1");
+    FAILS(nlrs_ynl_open_text("name: x\nfoo: y\n", 15, "bad.yaml", 0, &none, &error), -EINVAL,
+        "\"file\":\"bad.yaml\",\"line\":2,\"column\":1");
     FAILS(nlrs_ynl_open("no-such-family", 0, &none, &error), -ENOENT, "no-such-family");
     FAILS(nlrs_ynl_open("/nowhere/x.yaml", 0, &none, &error), -ENOENT, "/nowhere/x.yaml");
     nlrs_ynl_close(control);
@@ -166,7 +190,8 @@ static void batches(void)
     struct nlrs_ynl *links = open_family("rt-link");
     struct seen seen = {0};
     static const char three[] =
-        "[{\"do\": \"newlink\", \"json\": {\"ifname\": \"b1\", \"linkinfo\": {\"kind\": \"bridge\"}}, \"flags\": [\"create\"]},"
+        "[{\"do\": \"newlink\", \"json\": {\"ifname\": \"b1\", \"linkinfo\": {\"kind\": \"bridge\"}},"
+        "  \"flags\": [\"create\"]},"
         " {\"do\": \"newlink\", \"json\": {\"ifname\": \"b1\", \"linkinfo\": {\"kind\": \"bridge\"}},"
         "  \"flags\": [\"create\", \"excl\"]},"
         " {\"do\": \"getlink\", \"json\": {\"ifname\": \"b1\"}}]";
@@ -174,7 +199,8 @@ static void batches(void)
     FAILS(nlrs_ynl_batch(links, three, note, &seen, &error), NLRS_YNL_EPARTIAL, "1 of 3");
     CHECK_INT(seen.count, 3);
     CHECK(strstr(seen.text, "{\"index\":2,\"code\":0,\"reply\":{") == seen.text);
-    FAILS(nlrs_ynl_batch(links, "[{\"do\": \"newlink\", \"json\": {\"x\": 1}}]", note, &seen, &error), -EINVAL, "message 0 of the batch");
+    FAILS(nlrs_ynl_batch(links, "[{\"do\": \"newlink\", \"json\": {\"x\": 1}}]", note, &seen, &error), -EINVAL,
+        "message 0 of the batch");
     FAILS(nlrs_ynl_batch(links, "{}", note, &seen, &error), -EINVAL, "a batch is a list");
     nlrs_ynl_close(links);
 }
@@ -228,7 +254,8 @@ static void events(void)
     REQUIRE(events != NULL);
     CHECK_INT(nlrs_ynl_events_set_timeout(events, 0), 0);
     CHECK_INT(nlrs_ynl_events_next(events, &json, NULL), -EAGAIN);
-    CHECK_INT(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"b9\", \"linkinfo\": {\"kind\": \"bridge\"}}", NLRS_YNL_CREATE, note,
+    CHECK_INT(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"b9\", \"linkinfo\": {\"kind\": \"bridge\"}}",
+        NLRS_YNL_CREATE, note,
                           &seen, NULL), 0);
     ready.fd = nlrs_ynl_events_fd(events);
     CHECK_INT(poll(&ready, 1, 5000), 1);
@@ -253,6 +280,92 @@ static void events(void)
     FAILS(nlrs_ynl_events_open(links, "no-such-group", 0, &events, &error), -ENOENT, "rtnlgrp-link");
     CHECK(events == NULL);
     nlrs_ynl_close(links);
+}
+
+/* What the kernel refuses is named: the attribute, what is allowed, what is missing. */
+static void extended_acks(void)
+{
+    static const char spec[] =
+        "name: ethtool\nprotocol: genetlink-legacy\ndoc: A part of it.\nattribute-sets:\n"
+        "  - {name: header, attributes: [{name: dev-index, type: u32}, {name: dev-name, type: string}]}\n"
+        "  - name: rings\n    attributes:\n      - {name: header, type: nest, nested-attributes: header}\n"
+        "      - {name: tx-push, type: u8, value: 14}\n"
+        "operations:\n  list:\n"
+        "    - {name: rings-set, value: 16, doc: x, attribute-set: rings, do: {request: {}}}\n";
+    struct nlrs_ynl *control = open_family("nlctrl"), *links = open_family("rt-link"), *ethtool = NULL;
+    char *json = NULL;
+
+    FAILS(nlrs_ynl_call(control, "getfamily", "{\"family-name\": \"a-name-that-is-too-long-for-it\"}", 0, &json,
+        &error), -EINVAL,
+          "\"from\":\"kernel\",\"attribute\":\"family-name\",\"allowed\":{\"type\":\"nul-string\",\"max-length\":15}");
+    FAILS(nlrs_ynl_call(links, "newlink", "{\"ifi-index\": 1, \"af-spec\": {\"inet6\": {\"ra-mtu\": 5}}}", 0, &json,
+        &error), -EINVAL,
+          "\"message\":\"IFLA_INET6_RA_MTU can not be set\",\"from\":\"kernel\",\"attribute\":\"af-spec.inet6.ra-mtu\"");
+    REQUIRE(nlrs_ynl_open_text(spec, strlen(spec), "spec", 0, &ethtool, NULL) == 0);
+    if (nlrs_ynl_fd(ethtool) >= 0 && nlrs_ynl_call(ethtool, "rings-set", NULL, 0, &json, NULL) != -ENOENT) {
+        FAILS(nlrs_ynl_call(ethtool, "rings-set", "{\"tx-push\": 1}", 0, &json, &error), -EINVAL,
+            "\"missing\":\"header\"");
+        FAILS(nlrs_ynl_call(ethtool, "rings-set", "{\"header\": {}, \"tx-push\": 7}", 0, &json, &error), -ERANGE,
+              "\"attribute\":\"tx-push\",\"allowed\":{\"type\":\"u8\",\"min\":0,\"max\":1}");
+    } else {
+        puts("this kernel has no ethtool over netlink");
+    }
+    nlrs_ynl_close(ethtool);
+    nlrs_ynl_close(control);
+    nlrs_ynl_close(links);
+}
+
+static void *ask_often(void *arg)
+{
+    struct seen seen = {0};
+    char *json = NULL;
+    int i;
+    for (i = 0; i < 200; i++) {
+        seen.text[0] = 0;
+        CHECK_INT(nlrs_ynl_do(arg, "getlink", "{\"ifname\": \"lo\"}", 0, note, &seen, NULL), 0);
+        CHECK(strstr(seen.text, "\"ifname\":\"lo\"") != NULL);
+        CHECK_INT(nlrs_ynl_call(arg, "getlink", "{\"ifname\": \"nonesuch\"}", 0, &json, NULL), -ENODEV);
+    }
+    CHECK_INT(seen.count, 200);
+    return NULL;
+}
+
+/* Several threads, one family: each gets its own replies. */
+static void threads(void)
+{
+    struct nlrs_ynl *links = open_family("rt-link");
+    pthread_t thread[4];
+    int i;
+    for (i = 0; i < 4; i++)
+        REQUIRE(pthread_create(&thread[i], NULL, ask_often, links) == 0);
+    for (i = 0; i < 4; i++)
+        pthread_join(thread[i], NULL);
+    nlrs_ynl_close(links);
+}
+
+/* Requests in a namespace that is not the program's. */
+static void namespaces(void)
+{
+    struct nlrs_ynl *links = open_family("rt-link");
+    struct seen seen = {0};
+    char path[64], *json = NULL;
+    int first = open("/proc/self/ns/net", O_RDONLY);
+    REQUIRE(first >= 0);
+    CHECK_INT(nlrs_ynl_do(links, "newlink", "{\"ifname\": \"first0\", \"linkinfo\": {\"kind\": \"bridge\"}}",
+        NLRS_YNL_CREATE, note,
+                          &seen, NULL), 0);
+    nlrs_ynl_close(links);
+    REQUIRE(unshare(CLONE_NEWNET) == 0);
+    links = open_family("rt-link");
+    FAILS(nlrs_ynl_call(links, "getlink", "{\"ifname\": \"first0\"}", 0, &json, &error), -ENODEV, "ENODEV");
+    snprintf(path, sizeof path, "/proc/self/fd/%d", first);
+    CHECK_INT(nlrs_ynl_set_netns(links, path), 0);
+    CHECK_INT(nlrs_ynl_call(links, "getlink", "{\"ifname\": \"first0\"}", 0, &json, NULL), 0);
+    nlrs_ynl_free(json);
+    CHECK_INT(nlrs_ynl_set_netns(links, "/proc/self/fd/nonesuch"), 0);
+    FAILS(nlrs_ynl_call(links, "getlink", NULL, 0, &json, &error), -ENOENT, "the socket cannot be opened");
+    nlrs_ynl_close(links);
+    close(first);
 }
 
 static void description(void)
@@ -352,11 +465,15 @@ int main(void)
     unsetenv("NLRS_YNL_PATH");
     requests();
     dumps();
+    reentry();
     generic();
     batches();
     codec();
     events();
+    extended_acks();
     description();
     nulls();
+    threads();
+    namespaces();
     return check_end();
 }

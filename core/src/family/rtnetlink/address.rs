@@ -2,7 +2,9 @@
 //! Addresses of interfaces.
 
 use crate::family::addr::{Addr, BYTES_AT, PREFIX_AT};
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, store, table, u8_at};
+use crate::family::record::{
+    Field, Fields, HeaderField, Kind, Layout, Record, Width, load, read_header, store, table, u8_at,
+};
 use crate::mem::plain::plain;
 use crate::wire::array_at;
 use core::ffi::c_char;
@@ -103,6 +105,7 @@ impl Fields for Address {
         ],
         fields: &FIELDS,
         nests: &[],
+        read_header,
         after_read,
         before_write,
         finish_header: |_, _| {},

@@ -3,7 +3,9 @@
 
 use crate::error::{Code, Result};
 use crate::family::addr::Lladdr;
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, store, table};
+use crate::family::record::{
+    Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, read_header, store, table,
+};
 use crate::mem::plain::{Plain, plain};
 use crate::wire::attribute::Attributes;
 use crate::wire::build::Builder;
@@ -33,8 +35,10 @@ pub const NLRS_LINK_PROTO_DOWN_SET: u32 = 0x100;
 
 /// A network interface: RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK.
 ///
-/// An existing link is meant by `index`, or by `name` where `index` is 0; with both, `name` is the new name. To set a flag,
-/// set its bit in `flags` and in `change`. As a filter of a dump serve `master`, `kind`, `target_netnsid` and `ext_mask`.
+/// An existing link is meant by `index`, or by `name` where `index` is 0; with both, `name` is the new name. To set a
+/// flag,
+/// set its bit in `flags` and in `change`. As a filter of a dump serve `master`, `kind`, `target_netnsid` and
+/// `ext_mask`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -249,6 +253,7 @@ impl Fields for Link {
         ],
         fields: &FIELDS,
         nests: &[&INFO],
+        read_header,
         after_read: |_, _| {},
         before_write: |_, _| {},
         finish_header: |_, _| {},
@@ -337,7 +342,8 @@ impl LinkStats {
     }
 }
 
-/// Fills 64-bit counters from those of 4 or 8 bytes each, as many as there are on both sides; -EBADMSG where the last one is cut.
+/// Fills 64-bit counters from those of 4 or 8 bytes each, as many as there are on both sides; -EBADMSG where the last
+/// one is cut.
 fn fill(from: &[u8], to: &mut [u8], width: usize) -> Result<()> {
     if from.len() % width != 0 {
         return Err(Code::EBADMSG);
@@ -380,7 +386,8 @@ impl<'a> AltNames<'a> {
     }
 }
 
-/// Begins the data of a link's kind: IFLA_LINKINFO with IFLA_INFO_KIND, and in it IFLA_INFO_DATA, whose attributes follow. The
+/// Begins the data of a link's kind: IFLA_LINKINFO with IFLA_INFO_KIND, and in it IFLA_INFO_DATA, whose attributes
+/// follow. The
 /// nest, for [`data_end`].
 pub fn data_begin(m: &mut Builder, kind: &[u8]) -> Result<u32> {
     m.nest_begin_out_of_line(u32::from(IFLA_LINKINFO))?;

@@ -31,7 +31,8 @@ pub(super) fn answering(request: &Header) -> Answering {
     if request.ty == RTM_GETLINK { Answering::One } else { Answering::Ack }
 }
 
-/// By the first type of each group of four (new, delete, get, set); the struct of linux/rtnetlink.h and its relatives in the comment.
+/// By the first type of each group of four (new, delete, get, set); the struct of linux/rtnetlink.h and its relatives
+/// in the comment.
 pub(super) fn header_len(ty: u16) -> Option<usize> {
     Some(match ty & !3 {
         16 | 108 => 16,             // ifinfomsg: link, link property

@@ -3,14 +3,15 @@
 
 use super::GET;
 use crate::family::addr::{Addr, Lladdr};
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, store, table};
+use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, read_header, store, table};
 use crate::mem::plain::plain;
 use core::mem::offset_of;
 
 /// Bit of `set`: `link_netnsid` holds although it is 0.
 pub const NLRS_NEIGHBOUR_NETNSID_SET: u32 = 0x1;
 
-/// A neighbour, a proxy (NTF_PROXY in `flags`), or an entry of a forwarding table (AF_BRIDGE): RTM_NEWNEIGH, RTM_DELNEIGH,
+/// A neighbour, a proxy (NTF_PROXY in `flags`), or an entry of a forwarding table (AF_BRIDGE): RTM_NEWNEIGH,
+/// RTM_DELNEIGH,
 /// RTM_GETNEIGH.
 ///
 /// As a filter of a dump serve `family`, `index`, `master` and NTF_PROXY in `flags`.
@@ -124,13 +125,15 @@ impl Fields for Neighbour {
         ],
         fields: &FIELDS,
         nests: &[],
+        read_header,
         after_read: |_, _| {},
         before_write,
         finish_header: |_, _| {},
     };
 }
 
-/// A request for one neighbour names it, and the link stands in the header. The filter of a dump has the link in an attribute.
+/// A request for one neighbour names it, and the link stands in the header. The filter of a dump has the link in an
+/// attribute.
 fn before_write(image: &mut [u8], ty: u32) {
     const NAMES: [usize; 3] =
         [offset_of!(Neighbour, dst), offset_of!(Neighbour, lladdr), offset_of!(Neighbour, dst_index)];

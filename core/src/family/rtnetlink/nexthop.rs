@@ -4,7 +4,7 @@
 use crate::error::{Code, Result};
 use crate::family::addr::Addr;
 use crate::family::record::{
-    Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, table, u8_at, u32_at,
+    Field, Fields, HeaderField, Kind, Layout, Record, Width, attribute_in, read_header, table, u8_at, u32_at,
 };
 use crate::mem::plain::plain;
 use crate::wire::build::Builder;
@@ -20,7 +20,8 @@ pub const NLRS_NEXTHOP_HW_STATS_SET: u32 = 0x4;
 
 /// A nexthop object or a group of them: RTM_NEWNEXTHOP, RTM_DELNEXTHOP, RTM_GETNEXTHOP. Since Linux 5.3.
 ///
-/// Members of a group are read with nlrs_nexthop_member_walk() and written with nlrs_nexthop_put_members(). As a filter of a dump serve `family`, `oif`, `master`,
+/// Members of a group are read with nlrs_nexthop_member_walk() and written with nlrs_nexthop_put_members(). As a filter
+/// of a dump serve `family`, `oif`, `master`,
 /// `groups` and `fdb`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +142,7 @@ impl Fields for Nexthop {
         ],
         fields: &FIELDS,
         nests: &[&RESILIENT],
+        read_header,
         after_read: |_, _| {},
         before_write: |_, _| {},
         finish_header: |_, _| {},

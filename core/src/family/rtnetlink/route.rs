@@ -61,9 +61,12 @@ pub struct RouteMetrics {
 
 /// A route: RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE.
 ///
-/// What NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND are for. For the kernel, a `table` of 0 is the main one when a
-/// route is added, and `type` 0 (RTN_UNSPEC) is none: a unicast route has RTN_UNICAST. Next hops of a multipath route are read
-/// with nlrs_next_hop_walk() and written with nlrs_next_hop_begin(); encapsulation through the attributes RTA_ENCAP. As a filter of a dump serve
+/// What NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND are for. For the kernel, a `table` of 0 is the main
+/// one when a
+/// route is added, and `type` 0 (RTN_UNSPEC) is none: a unicast route has RTN_UNICAST. Next hops of a multipath route
+/// are read
+/// with nlrs_next_hop_walk() and written with nlrs_next_hop_begin(); encapsulation through the attributes RTA_ENCAP. As
+/// a filter of a dump serve
 /// `family`, `table`, `protocol`, `type`, `oif` and `flags`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -292,10 +295,30 @@ impl Fields for Route {
         ],
         fields: &FIELDS,
         nests: &[&METRICS],
+        read_header: read_route_header,
         after_read,
         before_write: |_, _| {},
         finish_header: |_, _| {},
     };
+}
+
+/// As the table says: routes are what there are most of.
+fn read_route_header(_layout: &Layout, header: &[u8], image: &mut [u8]) {
+    let Some(&[family, dst, src, tos, table, protocol, scope, ty, a, b, c, d]) = header.first_chunk::<HEADER>() else {
+        return;
+    };
+    // Of a known size, so that each store is one instruction.
+    let Some(image) = image.first_chunk_mut::<{ size_of::<Route>() }>() else { return };
+    let mut put = |at: usize, value: u32| store(image, at, value.to_ne_bytes());
+    put(offset_of!(Route, family), u32::from(family));
+    put(offset_of!(Route, dst.prefix_len), u32::from(dst));
+    put(offset_of!(Route, src.prefix_len), u32::from(src));
+    put(offset_of!(Route, tos), u32::from(tos));
+    put(offset_of!(Route, table), u32::from(table));
+    put(offset_of!(Route, protocol), u32::from(protocol));
+    put(offset_of!(Route, scope), u32::from(scope));
+    put(offset_of!(Route, r#type), u32::from(ty));
+    put(offset_of!(Route, flags), u32::from_ne_bytes([a, b, c, d]));
 }
 
 /// A prefix without an attribute is that of all addresses.

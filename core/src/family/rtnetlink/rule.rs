@@ -2,7 +2,7 @@
 //! Rules that choose a routing table.
 
 use crate::family::addr::{Addr, PREFIX_AT};
-use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, store, table};
+use crate::family::record::{Field, Fields, HeaderField, Kind, Layout, Record, Width, load, read_header, store, table};
 use crate::mem::plain::plain;
 use crate::wire::array_at;
 use core::ffi::c_char;
@@ -167,6 +167,7 @@ impl Fields for Rule {
         ],
         fields: &FIELDS,
         nests: &[],
+        read_header,
         after_read,
         before_write: |_, _| {},
         finish_header: |_, _| {},

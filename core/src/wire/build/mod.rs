@@ -93,8 +93,8 @@ pub struct Builder {
     phase: Phase,
     /// The message is a reply, in which a flag says that extended-ack attributes follow.
     is_reply: bool,
-    /// The builder is a heap block of its own, which nlrs_msg_free frees.
-    boxed: bool,
+    /// The owner's; nothing here reads it.
+    owner_tag: u8,
 }
 
 /// Two 32-bit values in the order of memory, so that one store of 8 bytes writes both. The compiler splits arrays of
@@ -141,20 +141,18 @@ impl Builder {
             failed_offset: 0,
             phase: Phase::Idle,
             is_reply: false,
-            boxed: false,
+            owner_tag: 0,
         }
     }
 
-    /// Marks the builder as a heap block of its own.
-    #[doc(hidden)]
-    pub fn set_boxed(&mut self) {
-        self.boxed = true;
+    /// Sets a number that the owner keeps with the builder, for itself: 0 at first. A reset does not change it.
+    pub fn set_owner_tag(&mut self, tag: u8) {
+        self.owner_tag = tag;
     }
 
-    /// Whether the builder is a heap block of its own.
-    #[doc(hidden)]
-    pub fn is_boxed(&self) -> bool {
-        self.boxed
+    /// Returns the number that the owner has set.
+    pub fn owner_tag(&self) -> u8 {
+        self.owner_tag
     }
 
     /// Returns the complete messages, each padded to a multiple of 4 bytes.
@@ -251,6 +249,14 @@ impl Builder {
             return Ok(());
         }
         self.begin_slow(ty, flags)
+    }
+
+    /// Appends a message that is a header alone: all of it, or where a code says why, none.
+    pub(crate) fn append_message(&mut self, ty: u32, header: &[u8]) -> Result<()> {
+        // Ended also when it could not be begun, so that nothing stays open; an open message of the caller's is the caller's to end.
+        let is_own = !self.is_open();
+        let begun = self.begin_out_of_line(ty, 0).and_then(|()| self.put_header_out_of_line(header));
+        if is_own { self.end() } else { begun }
     }
 
     /// As [`Builder::begin`], by a call, where the bytes of code are worth more than the time.

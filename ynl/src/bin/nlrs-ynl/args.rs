@@ -56,9 +56,9 @@ pub(crate) fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Talks to any netlink family by name, in JSON")
         .long_about(
-            "Talks to any family of the kernel's netlink by the names of a YNL specification: sends requests, shows whole \
-             tables, follows events. Requests and replies are JSON. On a terminal replies are shown indented, otherwise as \
-             one line of JSON each.",
+            "Talks to any family of the kernel's netlink by the names of a YNL specification: sends requests, shows \
+             whole tables, follows events. Requests and replies are JSON. On a terminal replies are shown indented, \
+             otherwise as one line of JSON each.",
         )
         .after_help(AFTER)
         .arg(option("family", "NAME", "Family whose specification is searched for").conflicts_with("spec"))
@@ -86,7 +86,7 @@ pub(crate) fn command() -> Command {
         .arg(flag("replace", "Replace the object if it exists"))
         .arg(flag("append", "Add to the end of the list"))
         .arg(flag("echo", "Show the object as it is afterwards"))
-        .arg(flag("unchecked", "Send values that the specification says the kernel refuses"))
+        .arg(flag("unchecked", "Do not check values against the limits in the specification"))
         .arg(flag("list-families", "Lists the families whose specification is found"))
         .arg(flag("list-ops", "Lists the operations"))
         .arg(flag("list-msgs", "Lists operations and events"))
@@ -101,24 +101,37 @@ pub(crate) fn command() -> Command {
         .arg(seconds("timeout", "How long a request may take"))
         .arg(flag("no-schema", "Accept keys in the specification that no schema has"))
         .arg(option("schema", "FILE", "Accepted for scripts of the kernel's tool: the schemas are built in").hide(true))
-        .arg(flag("process-unknown", "Accepted for scripts of the kernel's tool: unknown attributes are always shown").hide(true))
+        .arg(
+            flag("process-unknown", "Accepted, as the kernel's tool has it: unknown attributes are always shown")
+                .hide(true),
+        )
         .arg(flag("no-process-unknown", "Accepted for scripts of the kernel's tool, and ignored").hide(true))
         .arg(
-            option("dbg-small-recv", "BYTES", "Accepted for scripts of the kernel's tool: the receive buffer grows as needed")
-                .num_args(0..=1)
-                .default_missing_value("0")
-                .hide(true),
+            option(
+                "dbg-small-recv",
+                "BYTES",
+                "Accepted, as the kernel's tool has it: the receive buffer grows as needed",
+            )
+            .num_args(0..=1)
+            .default_missing_value("0")
+            .hide(true),
         )
         .arg(
             option("generate", "WHAT", "Writes completions for a shell, or the manual page")
                 .value_parser(["bash", "zsh", "fish", "elvish", "powershell", "man"])
                 .hide(true),
         )
-        .group(
-            ArgGroup::new("action").args([
-                "do", "dump", "multi", "list-families", "list-ops", "list-msgs", "list-attrs", "policy", "generate",
-            ]),
-        )
+        .group(ArgGroup::new("action").args([
+            "do",
+            "dump",
+            "multi",
+            "list-families",
+            "list-ops",
+            "list-msgs",
+            "list-attrs",
+            "policy",
+            "generate",
+        ]))
 }
 
 const AFTER: &str = "\

@@ -19,12 +19,14 @@ use std::time::{Duration, Instant};
 const STOP: i32 = 1;
 const OVERRUN: i32 = -0x10006;
 const TIMED_OUT: i32 = -0x10008;
+/// NLRS_EABORTED, in digits.
+const ABORTED: &str = "-65548";
 
 fn main() -> ExitCode {
     let args = args::parse();
     match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads the output has seen enough.
+        // The reader of the output has closed it.
         Err(error) if error.code == -libc::EPIPE => ExitCode::SUCCESS,
         Err(error) => {
             if args.output_json {
@@ -219,18 +221,23 @@ fn multi(
         .collect();
     let mut output = Output { out, style, whole: args.output_json, count: 0, failed: None };
     let mut refused: Option<(String, String)> = None;
+    let mut was_aborted = false;
     let result = family.batch(format!("[{}]", items.join(",")).as_bytes(), &mut |result| {
         let Ok(result) = serde_json::from_slice::<HashMap<&str, &RawValue>>(result) else { return 0 };
-        if let (None, Some(error)) = (&refused, result.get("error")) {
+        // Of a transaction that was refused, the message that was the reason is more useful than those that were not
+        // applied for it.
+        let aborted = result.get("code").is_some_and(|code| code.get() == ABORTED);
+        if let Some(error) = result.get("error").filter(|_| refused.is_none() || (was_aborted && !aborted)) {
             let index = result.get("index").map_or("?", |index| index.get());
             refused = Some((index.to_owned(), error.to_string()));
+            was_aborted = aborted;
         }
         output.reply(result.get("reply").map_or("null", |reply| reply.get()).as_bytes())
     });
     output.end()?;
     match (result, refused) {
         (Err(mut error), Some((index, reason))) => {
-            error.message = format!("{}, the first is number {index}: {reason}", error.message);
+            error.message = format!("{}, among them number {index}: {reason}", error.message);
             Err(error)
         }
         (result, _) => result,
@@ -293,7 +300,7 @@ fn list_attributes(family: &Family, operation: Option<&str>, style: Style, out: 
     show::reply(style, &text, out).map_err(|error| io_error(&error))
 }
 
-/// What the kernel says of the attributes that it accepts, by names of the specification.
+/// Shows the kernel's policy for the attributes of an operation.
 fn policy(
     args: &Args,
     family: &Family,

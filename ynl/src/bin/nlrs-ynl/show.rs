@@ -79,8 +79,10 @@ impl Tree {
             Tree::Object(members) if members.is_empty() => out.push_str("{}"),
             Tree::Object(members) => {
                 for (name, value) in members {
-                    out.push_str(&format!("\n{pad}{name}: "));
-                    value.write(out, indent + 1);
+                    let mut text = String::new();
+                    value.write(&mut text, indent + 1);
+                    let space = if text.starts_with('\n') { "" } else { " " };
+                    out.push_str(&format!("\n{pad}{name}:{space}{text}"));
                 }
             }
         }
@@ -155,7 +157,7 @@ mod tests {
         reply(Style::Indented, json, &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "name: lo\nflags: [up, loopback]\nstats: \n  rx: 1\nlist: \n  - a: 1\n    b: \"\\u{1b}\"\n  - a: 2\nx: {}\n"
+            "name: lo\nflags: [up, loopback]\nstats:\n  rx: 1\nlist:\n  - a: 1\n    b: \"\\u{1b}\"\n  - a: 2\nx: {}\n"
         );
     }
 
