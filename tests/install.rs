@@ -169,6 +169,29 @@ fn readme_example_is_short_and_runs_with_cargos_library() {
     try_programs("readme-run", &[source], Library::Cargo);
 }
 
+/// README's Python block and its command, with libnlrs-ynl where it was built.
+#[test]
+fn readme_shows_the_same_in_python_and_as_a_command() {
+    let readme = read("README.md");
+    let block = |language: &str| {
+        let start = format!("```{language}\n");
+        readme.split(&start).skip(1).filter_map(|rest| rest.split("```").next()).map(String::from).collect::<Vec<_>>()
+    };
+    let [program] = &block("python")[..] else { panic!("README shows one Python program") };
+    let command = block("sh").into_iter().find(|block| block.starts_with("nlrs-ynl ")).expect("README shows a command");
+    let Some(build) = shipped().map(|folder| folder.join("ynl")) else {
+        return skip("README's Python program", "NLRS_SHIPPED_DIR is not set (make check sets it)");
+    };
+    if !build.join("nlrs-ynl").exists() || !tools::have("python3") {
+        return skip("README's Python program", "libnlrs-ynl is not built (make ynl), or there is no python3");
+    }
+    let path = format!("{}:{}", build.display(), std::env::var("PATH").unwrap_or_default());
+    let names = tools::run(Command::new("python3").args(["-c", program]).env("LD_LIBRARY_PATH", &build));
+    assert!(names.lines().any(|name| name == "lo"), "{names}");
+    let json = tools::run(Command::new("sh").args(["-euc", &command]).env("PATH", path));
+    assert!(json.contains("\"ifname\"") && json.contains("\"lo\""), "{json}");
+}
+
 #[test]
 fn examples_run_with_cargos_library() {
     try_programs("examples", &sources("examples"), Library::Cargo);
