@@ -290,6 +290,7 @@ clean: ## remove what was built
 
 -include compat/compat.mk
 -include ynl/ynl.mk
+-include bindings/python/python.mk
 -include examples/examples.mk
 -include docs/docs.mk
 -include deep/deep.mk

@@ -99,7 +99,8 @@ static void send_message(struct nlrs_socket *s, uint16_t type, const void *paylo
     msg.nlh.nlmsg_len = (uint32_t)(sizeof msg.nlh + len);
     msg.nlh.nlmsg_type = type;
     msg.nlh.nlmsg_flags = NLM_F_REQUEST;
-    memcpy(msg.payload, payload, len);
+    if (len > 0)
+        memcpy(msg.payload, payload, len);
     CHECK_INT(nlrs_socket_send(s, &msg, msg.nlh.nlmsg_len, 0), 0);
 }
 

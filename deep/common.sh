@@ -29,6 +29,18 @@ arguments_of() {
     sed -n 's,^/\* arguments: \(.*\) \*/$,\1,p' "$1"
 }
 
+# Runs a program made of the source $1, arguments 3 and later, with at most $2 seconds: as tests/common/programs.rs does, after what a line
+# `/* in a namespace: ... */` asks for, in a network namespace of its own. 77 where there is none to be had.
+run_of() {
+    before=$(sed -n 's,^/\* in a namespace: \(.*\) \*/$,\1,p' "$1")
+    seconds=$2
+    shift 2
+    if [ -z "$before" ]; then timeout "$seconds" "$@"; return; fi
+    unshare -n ip link > /dev/null 2>&1 || { echo 'SKIP: no network namespace of its own, or no iproute2'; return 77; }
+    timeout "$seconds" unshare -n sh -c "$before
+exec \"\$@\"" sh "$@"
+}
+
 # How many tests passed, from what cargo test printed into the file $1.
 passed() {
     sed -n 's/^test result: ok\. \([0-9]* passed\).*/\1/p' "$1" | paste -s -d + -

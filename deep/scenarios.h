@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 /* What happened in a run. */
 struct run {
@@ -168,6 +169,8 @@ static void scenario_open(struct run *r)
     STEP(nlrs_socket_options_set_recv_buffer(o, 100000));
     STEP(nlrs_socket_options_set_send_buffer(o, 100000));
     STEP(nlrs_socket_options_set_flag(o, NETLINK_PKTINFO, 1));
+    /* With a port ID of the caller's the socket is bound before it is connected. */
+    STEP(nlrs_socket_options_set_portid(o, 0x5e6c7273));
     STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
     CHECK(nlrs_socket_portid(s) != 0);
     CHECK((fcntl(nlrs_socket_fd(s), F_GETFD) & FD_CLOEXEC) != 0);
@@ -204,6 +207,10 @@ static void scenario_namespace(struct run *r)
 
     MAKE(o, nlrs_socket_options_new());
     STEP(nlrs_socket_options_set_netns_fd(o, namespace_fd));
+    STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
+    DO(nlrs_socket_close(s));
+    s = NULL;
+    STEP(nlrs_socket_options_set_netns_pid(o, getpid()));
     STEP(nlrs_socket_open(NETLINK_ROUTE, o, &s));
     DO(nlrs_socket_close(s));
     s = NULL;
@@ -269,6 +276,37 @@ static void scenario_request(struct run *r)
     }
 end:
     DO(nlrs_msg_free(big));
+    DO(nlrs_error_free(e));
+    DO(nlrs_socket_close(s));
+}
+
+static void scenario_request_steps(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    struct nlrs_error *e = NULL;
+    struct nlrs_request *request = NULL;
+    const struct nlmsghdr *nlh;
+    struct nlrs_msg m;
+    uint64_t buf[32];
+    int code;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    MAKE(e, nlrs_error_new());
+    STEP(nlrs_request_begin(s, get_lo(&m, buf, sizeof buf, NLM_F_ACK), &request));
+    do
+        code = CALL(nlrs_request_next(request, &nlh));
+    while (code == 1);
+    note(r, code, 0, __LINE__);
+    code = CALL(nlrs_request_end(request, e));
+    request = NULL;
+    note(r, code, 0, __LINE__);
+    /* Ended early: the next one discards what is left. */
+    STEP(nlrs_request_begin(s, get_lo(&m, buf, sizeof buf, 0), &request));
+    DO(nlrs_request_end(request, NULL));
+    request = NULL;
+    STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), NULL, NULL, e));
+end:
+    DO(nlrs_request_end(request, NULL));
     DO(nlrs_error_free(e));
     DO(nlrs_socket_close(s));
 }
@@ -1017,6 +1055,7 @@ static const struct {
     void (*run)(struct run *r);
 } scenarios[] = {
     {"open", scenario_open},         {"namespace", scenario_namespace}, {"request", scenario_request},
+    {"request steps", scenario_request_steps},
     {"dump", scenario_dump},         {"batch", scenario_batch},         {"datagrams", scenario_datagrams},
     {"events", scenario_events},     {"peer", scenario_peer},           {"debug", scenario_debug},
     {"build", scenario_build},       {"monitor", scenario_monitor},     {"deadline", scenario_deadline},

@@ -58,7 +58,9 @@ static int note_neighbour(const struct nlmsghdr *nlh, void *arg)
         CHECK_INT(nlrs_attr_get_mac(attrs[NDA_LLADDR], n->mac), 0);
     n->state = nd.ndm_state;
     n->index = (unsigned short)nd.ndm_ifindex;
-    table->count++;
+    /* A table that reports differences leaves out what the kernel changes without a report: see nlrs_monitor_set_difference(). */
+    if (nd.ndm_state != NUD_NONE && (nd.ndm_state & (NUD_INCOMPLETE | NUD_NOARP)) == 0)
+        table->count++;
     return 0;
 }
 

@@ -269,6 +269,7 @@ struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
+struct nlrs_records;
 struct nlrs_genl_family;
 struct cn_msg;
 struct of;
@@ -862,6 +863,14 @@ int nlrs_nexthop_request(struct nlrs_socket *s, uint32_t type, uint32_t flags, c
 int nlrs_nexthop_read(const struct nlmsghdr *nlh, struct nlrs_nexthop *ret_nexthop, size_t size);
 int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlrs_nexthop_member *ret_member);
 int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
+int nlrs_records_new(uint32_t type, size_t size, struct nlrs_records **ret_records);
+void nlrs_records_free(struct nlrs_records *r);
+void nlrs_records_clear(struct nlrs_records *r);
+int nlrs_records_add(struct nlrs_records *r, const struct nlmsghdr *nlh);
+int nlrs_records_add_dump(struct nlrs_records *r, struct nlrs_dump *d);
+size_t nlrs_records_count(const struct nlrs_records *r);
+const void *nlrs_records_data(const struct nlrs_records *r);
+const struct nlmsghdr *nlrs_records_message(const struct nlrs_records *r, size_t i);
 int nlrs_link_index(struct nlrs_socket *s, const char *name, uint32_t *ret_index, struct nlrs_error *err);
 int nlrs_link_name(struct nlrs_socket *s, uint32_t index, char *ret_name, struct nlrs_error *err);
 int nlrs_wait(uint32_t objects, uint32_t family, int64_t milliseconds, const struct nlrs_socket_options *options,

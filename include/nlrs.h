@@ -103,6 +103,7 @@ struct nlrs_dump;
 struct nlrs_batch;
 struct nlrs_event;
 struct nlrs_monitor;
+struct nlrs_records;
 struct nlrs_genl_family;
 struct cn_msg;
 struct of;
@@ -4243,6 +4244,86 @@ int nlrs_nexthop_member_walk(const struct nlmsghdr *nlh, size_t *pos, struct nlr
  *         65536; -EINVAL when m is NULL
  */
 int nlrs_nexthop_put_members(struct nlrs_msg *m, const struct nlrs_nexthop_member *members, size_t count);
+
+/* ====================================================================================================
+ * RECORDS OF A WHOLE TABLE
+ *
+ * An array that grows, into which the messages of a dump or of events are read: a table in a few calls, to be sorted,
+ * searched, or passed to another language at once.
+ *
+ *     struct nlrs_records *routes = NULL;
+ *     rc = nlrs_records_new(RTM_NEWROUTE, sizeof (struct nlrs_route), &routes);
+ *     if (rc == 0) rc = nlrs_dump_begin(s, request, &dump);
+ *     if (rc == 0) rc = nlrs_records_add_dump(routes, dump);
+ *     const struct nlrs_route *route = nlrs_records_data(routes);
+ *     for (size_t i = 0; i < nlrs_records_count(routes); i++) print(&route[i]);
+ * ==================================================================================================== */
+
+/**
+ * Makes an empty array of records.
+ *
+ * @param type         message type of which they are, such as RTM_NEWROUTE: of links, addresses, routes, neighbours,
+ *                     rules or nexthops
+ * @param size         sizeof the struct that is for that type, such as sizeof (struct nlrs_route)
+ * @param ret_records  gets the array, to be freed with nlrs_records_free()
+ * @return 0; -EINVAL: there is no struct for that type, size is less than the struct ever had, or NULL; -ENOMEM
+ */
+int nlrs_records_new(uint32_t type, size_t size, struct nlrs_records **ret_records);
+
+/** Frees an array of records. NULL is allowed. */
+void nlrs_records_free(struct nlrs_records *r);
+
+/** Removes all records; the memory is kept for the next ones. NULL is allowed. */
+void nlrs_records_clear(struct nlrs_records *r);
+
+/**
+ * Reads a message into a record at the end of the array. A copy of the message is kept.
+ *
+ * @param r    the array
+ * @param nlh  from a walk, a dump or a callback
+ * @return 0; on failure nothing is added: -ENOMSG: the message is of another type than the array's; -EBADMSG: it is
+ *         malformed, as for nlrs_route_read(); -EINVAL: NULL; -ENOMEM
+ */
+int nlrs_records_add(struct nlrs_records *r, const struct nlmsghdr *nlh);
+
+/**
+ * Reads what is left of a dump into records at the end of the array.
+ *
+ * Messages of other types than the array's are skipped.
+ *
+ * @param r  the array
+ * @param d  the dump, still to be ended with nlrs_dump_end()
+ * @return 0: the dump has been read to its end, and succeeded; -EAGAIN: nothing more has arrived and the socket's
+ *         timeout is 0: poll, and call it again; -EBADMSG: a message is malformed, and those before it were added;
+ *         -EINVAL: NULL; -ENOMEM; else why the dump failed, as nlrs_dump_next()
+ */
+int nlrs_records_add_dump(struct nlrs_records *r, struct nlrs_dump *d);
+
+/**
+ * Returns the number of records.
+ *
+ * @return the number; 0 for NULL
+ */
+size_t nlrs_records_count(const struct nlrs_records *r);
+
+/**
+ * Returns the records: an array of the struct, nlrs_records_count() long, each with the size given to
+ * nlrs_records_new().
+ *
+ * @return the first record, aligned to 8 bytes if size is a multiple of 8, valid until the next call that adds or
+ *         removes, or frees; NULL: there are none, or r is NULL
+ */
+const void *nlrs_records_data(const struct nlrs_records *r);
+
+/**
+ * Returns the message that a record was read from, for what the struct has no field for: next hops, counters, other
+ * attributes.
+ *
+ * @param r  the array
+ * @param i  index of the record, from 0
+ * @return the message, valid as long as what nlrs_records_data() returned; NULL: there is no such record, or r is NULL
+ */
+const struct nlmsghdr *nlrs_records_message(const struct nlrs_records *r, size_t i);
 
 /* ====================================================================================================
  * NAMES AND INDICES OF LINKS, AND WAITING FOR AN OBJECT

@@ -49,6 +49,7 @@ pub mod peer;
 pub mod policy;
 pub mod put;
 mod record;
+pub mod records;
 pub mod reply;
 pub mod route;
 #[cfg(all(panic = "abort", not(test)))]

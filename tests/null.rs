@@ -68,6 +68,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("struct nlrs_socket_options *", "nlrs_socket_options_new()"),
     ("struct nlrs_filter *", "nlrs_filter_new()"),
     ("struct nlrs_datagrams *", "nlrs_datagrams_new(2, 64)"),
+    ("struct nlrs_records *", "some_records()"),
     ("struct nlrs_peer *", "nlrs_peer_new(NULL, NULL)"),
 ];
 
@@ -222,6 +223,12 @@ fn program() -> (String, usize) {
             "static CHECK_UNUSED struct nlrs_dump *a_dump(void)\n{\n    struct nlrs_dump *d = NULL;\n    \
              struct { struct nlmsghdr nlh; struct ifinfomsg ifi; } req = {{sizeof req, RTM_GETLINK, 0, 0, 0}, {0}};\n    \
              if (nlrs_dump_begin(a_socket(), &req.nlh, &d) != 0)\n        abort();\n    return d;\n}\n",
+        );
+    }
+    if known("some_records()") {
+        helpers.push_str(
+            "static CHECK_UNUSED struct nlrs_records *some_records(void)\n{\n    struct nlrs_records *r = NULL;\n    \
+             if (nlrs_records_new(RTM_NEWLINK, sizeof (struct nlrs_link), &r) != 0)\n        abort();\n    return r;\n}\n",
         );
     }
     if known("a_request()") {

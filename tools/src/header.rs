@@ -14,7 +14,8 @@ use std::fmt::Write;
 const ORDER: &[&str] = &[
     "macros", "build", "put", "nest", "copy", "reply", "message", "attribute", "value", "policy", "status",
     "socket_options", "socket", "setting", "datagram", "filter", "exchange", "batch", "monitor", "event", "table",
-    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "lookup", "genl", "sock_diag", "uevent", "connector", "ethtool", "nfnetlink", "conntrack", "audit",
+    "addr", "link", "address", "route", "rule", "neighbour", "nexthop", "records", "lookup", "genl", "sock_diag", "uevent",
+    "connector", "ethtool", "nfnetlink", "conntrack", "audit",
     "trace", "peer", "error", "version",
 ];
 

@@ -389,15 +389,19 @@ fn number(kind: Kind) -> (usize, bool) {
 fn store_addr(image: &mut [u8], at: usize, family: u32, keeps_prefix: bool, address: &[u8]) {
     // Of a known size, so that each store is one instruction.
     let Some(to) = image.get_mut(at..).and_then(|to| to.first_chunk_mut::<{ size_of::<Addr>() }>()) else { return };
-    store(to, 0, family.to_ne_bytes());
-    if !keeps_prefix {
-        store(to, PREFIX_AT, bits_of(family).to_ne_bytes());
-    }
     let bytes = match (address.first_chunk::<16>(), address.first_chunk::<4>()) {
         (Some(v6), _) => u128::from_ne_bytes(*v6),
         (None, Some(&[a, b, c, d])) => u128::from_le_bytes([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).to_le(),
         (None, None) => 0,
     };
+    // The default route: as absent as where the kernel leaves the attribute out.
+    if bytes == 0 && keeps_prefix && load(to, PREFIX_AT) == 0 {
+        return;
+    }
+    store(to, 0, family.to_ne_bytes());
+    if !keeps_prefix {
+        store(to, PREFIX_AT, bits_of(family).to_ne_bytes());
+    }
     store(to, BYTES_AT, bytes.to_ne_bytes());
 }
 
@@ -694,12 +698,13 @@ mod tests {
     fn payloads_of_a_wrong_size_are_malformed() {
         let route = [2, 24, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0];
         let bad = Some(Code::EBADMSG);
+        let [low, high] = 10_u16.to_ne_bytes(); // AF_INET6
         for (ty, payload) in [
             (1, &[10, 0, 0][..]), // RTA_DST
             (1, &[0; 16]),        // of the other family
             (4, &[1, 0]),         // RTA_OIF
             (18, &[2]),           // RTA_VIA
-            (18, &[10, 0, 1, 2, 3, 4]),
+            (18, &[low, high, 1, 2, 3, 4]),
             (28, &[1]),            // RTA_SPORT
             (12, &[0; 7]),         // RTA_CACHEINFO
             (8, &[9, 0, 2, 0, 1]), // RTA_METRICS: an attribute longer than the nest
@@ -715,6 +720,16 @@ mod tests {
             b"fifteen-letters"
         );
         assert_eq!(read::<Route>(&route[..11], &[]).err(), bad);
+    }
+
+    /// 0.0.0.0/0 in an attribute and no attribute are the same route.
+    #[test]
+    fn a_prefix_of_no_length_is_absent() {
+        let route = [2, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0];
+        let plain = read::<Route>(&route, &[]).unwrap();
+        assert_eq!(read::<Route>(&route, &[(1, &[0; 4]), (2, &[0; 4])]).unwrap(), plain);
+        let other = read::<Route>(&route, &[(1, &[0, 0, 0, 1])]).unwrap();
+        assert_eq!((other.dst.family, other.dst.prefix_len), (AF_INET, 0));
     }
 
     #[test]

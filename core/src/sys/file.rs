@@ -106,10 +106,14 @@ fn size(fd: &Fd) -> Result<u64> {
 /// How long a descriptor that takes nothing at the moment is waited for, in nanoseconds.
 const MAX_WAIT_NS: i64 = 1_000_000_000;
 
-/// Writes two pieces, by one system call where the descriptor takes them as a whole. Gives up where writing fails, or
-/// nothing can be written for a second.
+/// How many times in a row a descriptor may be ready for writing and yet take nothing, as when other processes fill it first.
+const MAX_REFUSALS: u32 = 64;
+
+/// Writes two pieces, by one system call where the descriptor takes them as a whole. Gives up where writing fails, where
+/// nothing can be written for a second, and where the descriptor is ready [`MAX_REFUSALS`] times and takes nothing.
 #[inline(never)]
 pub(crate) fn append(fd: FdRef<'_>, [mut first, mut second]: [&[u8]; 2]) {
+    let mut refusals = 0;
     while !(first.is_empty() && second.is_empty()) {
         let iov = [first, second]
             .map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() });
@@ -120,11 +124,13 @@ pub(crate) fn append(fd: FdRef<'_>, [mut first, mut second]: [&[u8]; 2]) {
             Ok(len) => {
                 second = second.get(len.saturating_sub(first.len())..).unwrap_or(&[]);
                 first = first.get(len..).unwrap_or(&[]);
+                refusals = 0;
             }
             Err(_) => match last_error() {
                 Code::EINTR => {}
+                Code::EAGAIN if refusals == MAX_REFUSALS => return,
                 Code::EAGAIN => match poll::poll(fd, libc::POLLOUT, None, Some(MAX_WAIT_NS)) {
-                    Ok(ready) if ready.fd => {}
+                    Ok(ready) if ready.fd => refusals += 1,
                     Err(Code::EINTR) => {}
                     _ => return,
                 },
@@ -161,6 +167,24 @@ mod tests {
     use std::io::Read;
     use std::os::fd::AsRawFd;
     use std::os::unix::net::UnixStream;
+
+    /// An event counter that is one below its limit is ready for writing, and refuses 2.
+    #[test]
+    fn a_descriptor_that_is_ready_and_takes_nothing_is_given_up() {
+        // SAFETY: no pointers; the descriptor is closed at the end.
+        let fd = unsafe { libc::eventfd(0, libc::EFD_NONBLOCK | libc::EFD_CLOEXEC) };
+        assert!(fd >= 0);
+        // SAFETY: just opened, and open until the end of the test.
+        let counter = unsafe { FdRef::from_raw(fd) };
+        append(counter, [&(u64::MAX - 2).to_ne_bytes(), b""]);
+        append(counter, [&2u64.to_ne_bytes(), b""]);
+        let mut value = [0; 8];
+        // SAFETY: 8 live bytes.
+        assert_eq!(unsafe { libc::read(fd, value.as_mut_ptr().cast(), value.len()) }, 8);
+        assert_eq!(u64::from_ne_bytes(value), u64::MAX - 2);
+        // SAFETY: ours.
+        unsafe { libc::close(fd) };
+    }
 
     #[test]
     fn a_descriptor_that_takes_little_at_once_gets_everything() {

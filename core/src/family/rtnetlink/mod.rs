@@ -11,11 +11,13 @@
 //! | `rule` | rules that choose a routing table |
 //! | `neighbour` | neighbours, proxies, entries of a bridge's forwarding table |
 //! | `nexthop` | nexthop objects and groups |
+//! | `records` | arrays of any of these |
 
 pub mod address;
 pub mod link;
 pub mod neighbour;
 pub mod nexthop;
+pub mod records;
 pub mod route;
 pub mod rule;
 
