@@ -23,7 +23,7 @@ endef
 # Links a shared library with the soname $(1) and the version script $(2), as libnlrs.so itself: see the top Makefile for why, option
 # by option.
 COMPAT_LINK = $(CC) -shared -nodefaultlibs -Wl,-soname,$(1) -Wl,--version-script=$(2) -Wl,--no-undefined-version \
-	-Wl,--gc-sections -Wl,-O1 -Wl,--build-id=sha1 -Wl,-z,defs,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code $(LDFLAGS)
+	-Wl,--gc-sections -Wl,-O1 -Wl,--build-id=sha1 -Wl,-z,defs,-z,relro,-z,now,-z,noexecstack $$($(LINKER_KNOWS); known -Wl,-z,noseparate-code) $(LDFLAGS)
 
 # Writes the pkg-config file $(2) from compat/$(1), for the COMPAT_PREFIX of this very call.
 define COMPAT_PC

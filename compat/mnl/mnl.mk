@@ -21,7 +21,7 @@ MNL_LINK = $(call COMPAT_LINK,libmnl.so.0,$(MNL)/libmnl.map)
 
 $(COMPAT)/$(MNL_SO): $(MNL_ARCHIVE) $(MNL)/libmnl.map $(MNL)/mnl.mk compat/compat.mk
 	@mkdir -p $(COMPAT)
-	$(MNL_LINK) -o $@ -Wl,--whole-archive $(MNL_ARCHIVE) -Wl,--no-whole-archive -lc
+	$(MNL_LINK) -o $@ -Wl,--whole-archive $(MNL_ARCHIVE) -Wl,--no-whole-archive -Wl,--as-needed -lpthread -lc
 
 $(COMPAT)/libmnl.so.0: $(COMPAT)/$(MNL_SO)
 	ln -sf $(MNL_SO) $@
@@ -40,7 +40,7 @@ install-compat-mnl: compat-mnl
 $(COMPAT)/broken/libmnl.so.0: $(MNL_ARCHIVE) $(MNL)/tests/broken.c $(MNL)/libmnl.map $(MNL)/mnl.mk
 	@mkdir -p $(@D)
 	$(OBJCOPY) --weaken-symbol=mnl_attr_get_u32 -R .llvmbc -R .llvmcmd $< $(@D)/weak.a
-	$(MNL_LINK) -fPIC -o $@ $(MNL)/tests/broken.c -Wl,--whole-archive $(@D)/weak.a -Wl,--no-whole-archive -lc
+	$(MNL_LINK) -fPIC -o $@ $(MNL)/tests/broken.c -Wl,--whole-archive $(@D)/weak.a -Wl,--no-whole-archive -Wl,--as-needed -lpthread -lc
 
 check-compat-mnl: compat-mnl check-compat-tools-mnl
 	$(CARGO) test --quiet --locked -p nlrs-mnl

@@ -21,7 +21,7 @@ NETLINK_LINK = $(call COMPAT_LINK,libnetlink.so.0,$(NETLINK)/libnetlink.map)
 
 $(COMPAT)/$(NETLINK_SO): $(NETLINK_ARCHIVE) $(NETLINK)/libnetlink.map $(NETLINK)/netlink.mk compat/compat.mk
 	@mkdir -p $(COMPAT)
-	$(NETLINK_LINK) -o $@ -Wl,--whole-archive $(NETLINK_ARCHIVE) -Wl,--no-whole-archive -lc
+	$(NETLINK_LINK) -o $@ -Wl,--whole-archive $(NETLINK_ARCHIVE) -Wl,--no-whole-archive -Wl,--as-needed -lpthread -lc
 
 $(COMPAT)/libnetlink.so.0: $(COMPAT)/$(NETLINK_SO)
 	ln -sf $(NETLINK_SO) $@
@@ -61,7 +61,7 @@ $(COMPAT)/broken-%/libnetlink.so.0: $(NETLINK_ARCHIVE) $(NETLINK)/tests/broken.c
 	@mkdir -p $(@D)
 	$(OBJCOPY) --redefine-sym=$*=right_$* -R .llvmbc -R .llvmcmd $< $(@D)/right.a
 	$(NETLINK_LINK) -fPIC -DBREAK_$* -I$(NETLINK)/include -o $@ $(NETLINK)/tests/broken.c \
-		-Wl,--whole-archive $(@D)/right.a -Wl,--no-whole-archive -lc
+		-Wl,--whole-archive $(@D)/right.a -Wl,--no-whole-archive -Wl,--as-needed -lpthread -lc
 
 check-compat-netlink: compat-iproute2 check-compat-tools-netlink
 	$(CARGO) test --quiet --locked -p nlrs-netlink
