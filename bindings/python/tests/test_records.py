@@ -42,7 +42,7 @@ def test_links() -> None:
 
 def test_addresses_routes_neighbours_rules() -> None:
     v0 = veth()
-    (address,) = [a for a in nlrs.addresses(index=v0.index, family=2)]
+    (address,) = nlrs.addresses(index=v0.index, family=2)
     assert address.local == IPv4Interface("10.0.0.1/24")
     assert address.label == "v0"
     nlrs.add(nlrs.Route(dst="10.9.0.0/16", gateway=IPv4Address("10.0.0.2")))
@@ -79,7 +79,7 @@ def test_records_are_values() -> None:
         link.mtu = 3  # type: ignore[misc]
     with pytest.raises(ValueError, match="longer than 15"):
         nlrs.Link(name="x" * 16)
-    with pytest.raises(ValueError, match="argument"):
+    with pytest.raises(ValueError, match="4294967295"):
         nlrs.Link(mtu=1 << 32)
     assert nlrs.Route(protocol=77).protocol.name == "UNKNOWN_77"
 
@@ -102,9 +102,11 @@ def test_batch() -> None:
         for host in range(1, 201):
             batch.add(nlrs.Route(dst="10.7.0.%d/32" % host, oif=v0.index))
     assert len([r for r in nlrs.routes(table=254, family=2) if str(r.dst).startswith("10.7.")]) == 200
-    with pytest.raises(nlrs.BatchError) as refused, nlrs.batch() as batch:
-        for host in (7, 201, 8):
-            batch.add(nlrs.Route(dst="10.7.0.%d/32" % host, oif=v0.index))
+    batch = nlrs.batch()
+    for host in (7, 201, 8):
+        batch.add(nlrs.Route(dst="10.7.0.%d/32" % host, oif=v0.index))
+    with pytest.raises(nlrs.BatchError) as refused:
+        batch.send()
     assert [(failure.index, type(failure.error)) for failure in refused.value.failures] == [
         (0, nlrs.Exists),
         (2, nlrs.Exists),

@@ -217,8 +217,8 @@ def main():
         "    pack_address,\n    pack_lladdr,\n    pack_record,\n    pack_text,\n"
         "    read_address,\n    read_interface,\n"
         "    read_lladdr,\n    read_network,\n    read_optional,\n    read_text,\n)\n"
-        "\n_u32: Callable[[bytes, int], tuple[int]] = Struct(\"=I\").unpack_from  # type: ignore[assignment]\n"
-        "_u64: Callable[[bytes, int], tuple[int]] = Struct(\"=Q\").unpack_from  # type: ignore[assignment]\n"
+        "\n_u32: Callable[[bytes, int], tuple[int]] = Struct(\"=I\").unpack_from\n"
+        "_u64: Callable[[bytes, int], tuple[int]] = Struct(\"=Q\").unpack_from\n"
     ]
     about, fields = struct_of(header, "nlrs_link_stats")
     out.append("\n\nclass LinkStats(NamedTuple):\n%s\n" % docstring(about, 4))

@@ -9,7 +9,7 @@ from typing import Any
 
 _HERE = os.path.join(os.path.dirname(__file__), "lib")
 
-P, S, I, U, U64, Z = c_void_p, c_char_p, c_int, c_uint32, c_int64, c_size_t
+P, S, I, U, U64, Z = c_void_p, c_char_p, c_int, c_uint32, c_int64, c_size_t  # noqa: E741
 
 # Result and arguments. A void * result is an int, or None for NULL.
 _NLRS: dict[str, tuple[Any, list[Any]]] = {

@@ -100,7 +100,7 @@ class Event:
         return "Event(%s%s, %s)" % (self.kind.name, " deleted" if self.deleted else "", what)
 
 
-_ORDER: Literal["little", "big"] = "little" if c_uint32.__ctype_le__ is c_uint32 else "big"  # type: ignore[attr-defined]
+_ORDER: Literal["little", "big"] = "little" if c_uint32.__ctype_le__ is c_uint32 else "big"
 
 
 def read_record(message: bytes) -> Optional[Record]:
@@ -236,11 +236,16 @@ class Monitor:
             await readable(self.fileno(), self.timeout)
 
 
+def _set(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
+
+
 async def readable(fd: int, timeout: Optional[float]) -> None:
     """Waits in the running event loop until a descriptor is readable."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(fd, lambda: ready.done() or ready.set_result(None))
+    loop.add_reader(fd, _set, ready)
     try:
         await asyncio.wait_for(ready, timeout)
     except asyncio.TimeoutError:
@@ -404,7 +409,7 @@ if TYPE_CHECKING:
     ) -> View[Rule]: ...
 
 
-def view(  # type: ignore[misc]
+def view(
     objects: str, *, family: int = 0, netns: Optional[Netns] = None, buffer: int = _BUFFER
 ) -> View[Any]:
     """Returns a view of "links", "addresses", "routes", "neighbours" or "rules"."""

@@ -37,7 +37,7 @@ class Options:
         self._netns, self._buffer = netns, buffer
 
     def __enter__(self) -> int:
-        self._pointer: int = _lib.nlrs_socket_options_new()
+        self._pointer = _lib.nlrs_socket_options_new()
         if not self._pointer:
             raise MemoryError
         check(_lib.nlrs_socket_options_set_timeout(self._pointer, 0))
@@ -51,7 +51,8 @@ class Options:
             text = os.fspath(self._netns)
             way = _lib.nlrs_socket_options_set_netns_path if "/" in text else _lib.nlrs_socket_options_set_netns_name
             check(way(self._pointer, text.encode()))
-        return self._pointer
+        pointer: int = self._pointer
+        return pointer
 
     def __exit__(self, *_: object) -> None:
         _lib.nlrs_socket_options_free(self._pointer)

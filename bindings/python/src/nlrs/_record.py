@@ -30,8 +30,8 @@ AnyAddress = Union[str, IPAddress, IPNetwork, IPInterface]
 
 AF_INET, AF_INET6 = 2, 10
 
-_u32: Callable[[bytes, int], tuple[int]] = Struct("=I").unpack_from  # type: ignore[assignment]
-_addr: Callable[[bytes, int], tuple[int, int, bytes]] = Struct("=II16s").unpack_from  # type: ignore[assignment]
+_u32: Callable[[bytes, int], tuple[int]] = Struct("=I").unpack_from
+_addr: Callable[[bytes, int], tuple[int, int, bytes]] = Struct("=II16s").unpack_from
 _NO_ADDRESS = (0, 0, b"")
 _Self = TypeVar("_Self", bound="Record")
 

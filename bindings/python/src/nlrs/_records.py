@@ -37,8 +37,8 @@ from ._record import (
     read_text,
 )
 
-_u32: Callable[[bytes, int], tuple[int]] = Struct("=I").unpack_from  # type: ignore[assignment]
-_u64: Callable[[bytes, int], tuple[int]] = Struct("=Q").unpack_from  # type: ignore[assignment]
+_u32: Callable[[bytes, int], tuple[int]] = Struct("=I").unpack_from
+_u64: Callable[[bytes, int], tuple[int]] = Struct("=Q").unpack_from
 
 
 class LinkStats(NamedTuple):

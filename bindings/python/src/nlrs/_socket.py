@@ -300,7 +300,7 @@ def bare(kind: type[_R], raw: bytes) -> _R:
     return record
 
 
-_set_raw = Record._raw.__set__  # type: ignore[attr-defined]
+_set_raw = Record._raw.__set__  # type: ignore[attr-defined, misc]
 
 
 class Failure:
