@@ -967,6 +967,37 @@ static int count_family(const struct nlrs_genl_family *f, void *arg)
 }
 
 /* Generic netlink: what is resolved, and messages of it. */
+/* An array of records, from a message and from a dump. */
+static int add_record(const struct nlmsghdr *nlh, void *arg)
+{
+    return nlrs_records_add(arg, nlh);
+}
+
+static void scenario_record_array(struct run *r)
+{
+    struct nlrs_socket *s = NULL;
+    struct nlrs_records *a = NULL;
+    struct nlrs_dump *d = NULL;
+    struct nlrs_msg m;
+    uint64_t buf[32];
+    int code;
+
+    STEP(open_socket(NETLINK_ROUTE, &s));
+    STEP(nlrs_records_new(RTM_NEWLINK, sizeof(struct nlrs_link), &a));
+    STEP(nlrs_request(s, get_lo(&m, buf, sizeof buf, 0), add_record, a, NULL));
+    STEP(nlrs_dump_begin(s, get_lo(&m, buf, sizeof buf, NLM_F_DUMP), &d));
+    /* A dump that has failed stays so: there is no second try. */
+    code = CALL(nlrs_records_add_dump(a, d));
+    note(r, code, 0, __LINE__);
+    code = CALL(nlrs_dump_end(d, NULL));
+    d = NULL;
+    note(r, code, 0, __LINE__);
+end:
+    DO(nlrs_dump_end(d, NULL));
+    DO(nlrs_records_free(a));
+    DO(nlrs_socket_close(s));
+}
+
 static void scenario_genl(struct run *r)
 {
     struct nlrs_genl_family *f = NULL;
@@ -1060,7 +1091,7 @@ static const struct {
     {"events", scenario_events},     {"peer", scenario_peer},           {"debug", scenario_debug},
     {"build", scenario_build},       {"monitor", scenario_monitor},     {"deadline", scenario_deadline},
     {"settings", scenario_settings}, {"policy", scenario_policy},       {"put", scenario_put},
-    {"records", scenario_records},   {"genl", scenario_genl},           {"lookup", scenario_lookup},
+    {"records", scenario_records}, {"record array", scenario_record_array},   {"genl", scenario_genl},           {"lookup", scenario_lookup},
     {"groups", scenario_groups},     {"wait", scenario_wait},           {"monitor peer", scenario_monitor_peer},
 };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
