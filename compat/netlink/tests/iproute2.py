@@ -24,7 +24,6 @@ import subprocess
 import sys
 
 VERSION = "6.1.0-3"
-SOURCES = "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main\n"
 # Where the tools are in the tree, in the order of PATH.
 FOLDERS = ["ip", "tc", "bridge", "misc", "genl", "devlink", "rdma", "dcb", "tipc", "vdpa"]
 TOOLS = ["ip/ip", "ip/rtmon", "tc/tc", "bridge/bridge", "misc/ss", "misc/nstat", "misc/ifstat", "misc/lnstat", "misc/rtacct", "misc/arpd",
@@ -41,6 +40,16 @@ def run(*command, cwd, log):
         sys.exit(f"{' '.join(command)} in {cwd} failed: see {log}")
 
 
+def sources():
+    """A line for the source packages of the archive that this machine's packages of Debian 12 come from."""
+    targets = subprocess.run(["apt-get", "indextargets", "--format", "$(SITE) $(RELEASE)", "Created-By: Packages"],
+                             capture_output=True, text=True, check=False).stdout
+    sites = [line.split()[0] for line in targets.splitlines() if line.endswith(" bookworm")]
+    if not sites:
+        sys.exit("no archive of Debian 12 among apt's sources")
+    return f"deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] {sites[0]} bookworm main\n"
+
+
 def fetch(work):
     """The unpacked source package."""
     unpacked = os.path.join(work, f"iproute2-{VERSION.split('-', maxsplit=1)[0]}")
@@ -49,7 +58,7 @@ def fetch(work):
     apt = os.path.join(work, "apt")
     os.makedirs(os.path.join(apt, "lists", "partial"), exist_ok=True)
     with open(os.path.join(apt, "sources.list"), "w", encoding="ascii") as file:
-        file.write(SOURCES)
+        file.write(sources())
     options = ["-o", f"Dir::Etc::sourcelist={apt}/sources.list", "-o", "Dir::Etc::sourceparts=-", "-o", f"Dir::State::lists={apt}/lists",
                "-o", "Debug::NoLocking=1"]
     log = os.path.join(work, "log")
