@@ -34,8 +34,8 @@
  * the caller's size, is followed by its size.
  *
  * When a call fails, outputs are not written, with two exceptions: a table of attributes is filled with NULL, so that
- * every slot may be read; and NLRS_ETRUNC comes with everything that was received. An argument called pos is read and
- * written: it must be 0 before the first call.
+ * every slot may be read; and NLRS_ETRUNC comes with everything that was received into the caller's memory. An argument
+ * called pos is read and written: it must be 0 before the first call.
  *
  * ERRORS
  *
